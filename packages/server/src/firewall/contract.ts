@@ -1,0 +1,38 @@
+/** Facts in, verdict out, in the order of a request's life. The firewall does no I/O and keeps no time of its own. */
+export type Facts =
+  | { readonly stage: "address"; readonly address: string }
+  | { readonly stage: "stream"; readonly address: string }
+  /** `route` is the name of the route that the head leads to, or `undefined` for unknown ones. */
+  | { readonly stage: "head"; readonly address: string; readonly route: string | undefined; readonly limit: LimitName | undefined }
+  | { readonly stage: "actor"; readonly address: string; readonly route: string; readonly account: string | undefined; readonly writes: boolean }
+  | { readonly stage: "body"; readonly address: string; readonly route: string; readonly bytes: Uint8Array }
+  /** The account name that was given at sign-in, as a MAC: never the name itself. */
+  | { readonly stage: "identifier"; readonly address: string; readonly identifier: string };
+
+/** The limits that a route can name on top of those that all share. */
+export type LimitName = "signIn" | "signUp";
+
+export type Verdict =
+  | { readonly act: "allow" }
+  | { readonly act: "refuse" | "delay" | "challenge"; readonly rule: string; readonly afterMs?: number };
+
+export type Outcome =
+  | { readonly kind: "answered"; readonly address: string; readonly route: string | undefined; readonly status: number }
+  | { readonly kind: "connectionClosed"; readonly address: string }
+  | { readonly kind: "signIn"; readonly address: string; readonly identifier: string; readonly ok: boolean }
+  | { readonly kind: "badToken"; readonly address: string };
+
+/** What a limit says of itself in the `RateLimit` headers. */
+export interface LimitState {
+  readonly name: string;
+  readonly limit: number;
+  readonly remaining: number;
+  readonly resetMs: number;
+}
+
+export interface Firewall {
+  judge(facts: Facts): Verdict;
+  learn(outcome: Outcome): void;
+  /** The state of the tightest limit that applies, for the `RateLimit` headers. */
+  state(address: string, account: string | undefined): LimitState;
+}

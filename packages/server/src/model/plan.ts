@@ -1,0 +1,110 @@
+import type { Rule } from "./rule.ts";
+import type { Value } from "./value.ts";
+
+export type FieldKind = "text" | "integer" | "number" | "boolean" | "dateTime" | "json" | "oneOf" | "ref" | "bytes" | "id";
+
+export type Secrecy =
+  | "plain"
+  | "encrypted" // no filter but null
+  | "lookup"; // encrypted, with a blind index: eq, in, null
+
+export interface Field {
+  readonly name: string;
+  readonly was: string | undefined;
+  readonly kind: FieldKind;
+  /** `id`, `created_at`, `updated_at`: kept by the server; clients may bring the id at insert. */
+  readonly system: boolean;
+  readonly required: boolean;
+  readonly default: Value | undefined;
+  /** text: characters; bytes: bytes; numbers and date-times: the value. */
+  readonly max: number | undefined;
+  readonly min: number | undefined;
+  /** RE2 source, matched anywhere in the text. */
+  readonly pattern: string | undefined;
+  readonly values: readonly string[] | undefined;
+  /** The collection that a ref names; "accounts" for accounts. */
+  readonly ref: string | undefined;
+  readonly personal: boolean;
+  readonly secrecy: Secrecy;
+  /** `undefined`: whoever may read (write) the row. */
+  readonly read: Rule | undefined;
+  readonly write: Rule | undefined;
+}
+
+export interface Unique {
+  readonly fields: readonly string[];
+  /** The plan says openly that a refusal tells that a value exists. */
+  readonly reveals: boolean;
+}
+
+export interface Collection {
+  readonly name: string;
+  readonly was: string | undefined;
+  /** id first, then the plan's fields in their order, then created_at, updated_at; with `tenant`, a server-kept `tenant` field. */
+  readonly fields: readonly Field[];
+  readonly indexes: readonly (readonly string[])[];
+  readonly uniques: readonly Unique[];
+  readonly tenant: boolean;
+  /** The ref(accounts) field whose account the rows are about (erasure, associated data), if the plan names one. */
+  readonly subject: string | undefined;
+  readonly access: {
+    readonly read: Rule;
+    readonly create: Rule;
+    readonly updateOld: Rule;
+    readonly updateNew: Rule;
+    readonly delete: Rule;
+  };
+}
+
+/** One limit: a GCRA of `burst` requests that refills `perMinute` a minute. */
+export interface Rate {
+  readonly perMinute: number;
+  readonly burst: number;
+}
+
+export interface Limits {
+  readonly connectionsPerAddress: number;
+  readonly newConnectionsPerAddress: Rate;
+  readonly requestsPerAddress: Rate;
+  /** /24 and /56. */
+  readonly requestsPerPrefix: Rate;
+  readonly requestsPerAccount: Rate;
+  readonly writesPerAccount: Rate;
+  readonly signInsPerAddress: Rate;
+  readonly signInsPerIdentifier: Rate;
+  readonly signUpsPerAddress: Rate;
+  readonly streamsPerAddress: Rate;
+  readonly urlBytesMax: number;
+  readonly headerBytesMax: number;
+  readonly headersMax: number;
+  readonly jsonBytesMax: number;
+  readonly jsonDepthMax: number;
+  readonly jsonKeysMax: number;
+  readonly rowsPerInsertMax: number;
+  readonly rowsPerAnswerMax: number;
+  readonly rowsPerWriteMax: number;
+  readonly filtersMax: number;
+  readonly inListMax: number;
+  /** Rows that one query may look at without an index. */
+  readonly scanRowsMax: number;
+}
+
+/** What the config says: validated, deep-copied, frozen, with every default filled in. */
+export interface Plan {
+  readonly name: string;
+  readonly roles: readonly string[];
+  readonly collections: readonly Collection[];
+  readonly accounts: {
+    readonly signUp: "open" | "invited" | "closed";
+    /** With "required", passwords need 8 characters instead of 15, and a session without a verified factor may only enrol. */
+    readonly secondFactor: "optional" | "required";
+    readonly sessionIdleMs: number;
+    readonly sessionMaxMs: number;
+    readonly accessTokenMs: number;
+  };
+  /** Browser origins that may call; exact. The server's own origin always may. */
+  readonly origins: readonly string[];
+  readonly networks: { readonly allow: readonly string[]; readonly deny: readonly string[]; readonly trustedProxies: readonly string[] };
+  readonly limits: Limits;
+  readonly cipher: "aegis" | "chacha20";
+}
