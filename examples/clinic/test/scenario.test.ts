@@ -46,10 +46,18 @@ for (const version of ["h2", "h1"] as const satisfies readonly HttpVersion[]) {
       const active = await mine.from("patients").select("id", { count: "exact", head: true }).eq("status", "active");
       const discharged = await mine.from("patients").select("id", { count: "exact", head: true }).neq("status", "active");
       assert.equal((active.count ?? 0) + (discharged.count ?? 0), PATIENTS / DOCTORS);
-      const page = await mine.from("patients").select("id,created_at", { count: "exact" }).order("created_at", { ascending: false }).range(5, 9);
+      const page = await mine
+        .from("patients")
+        .select("id,created_at", { count: "exact" })
+        .order("created_at", { ascending: false })
+        .range(5, 9);
       assert.equal(page.data?.length, 5);
       assert.equal(page.status, 206);
-      const found = await mine.from("patients").select("name").eq("national_id", patientOf(me.id, 7)["national_id"] ?? "").single();
+      const found = await mine
+        .from("patients")
+        .select("name")
+        .eq("national_id", patientOf(me.id, 7)["national_id"] ?? "")
+        .single();
       assert.equal(found.data?.name, patientOf(me.id, 7)["name"]);
       assert.equal((await mine.from("patients").select("id").like("name", "Marker%")).status, 400, "an encrypted field is not searched");
     });
@@ -68,9 +76,16 @@ for (const version of ["h2", "h1"] as const satisfies readonly HttpVersion[]) {
     });
 
     await t.test("inserts or changes in one call", async () => {
-      const first = await mine.from("patients").upsert({ ...patientOf(me.id, 50_000), id: crypto.randomUUID() }).select("id,status").single();
+      const first = await mine
+        .from("patients")
+        .upsert({ ...patientOf(me.id, 50_000), id: crypto.randomUUID() })
+        .select("id,status")
+        .single();
       assert.equal(first.error, null);
-      const again = await mine.from("patients").upsert({ ...patientOf(me.id, 50_000), id: first.data?.id, status: "discharged" }).select("id,status");
+      const again = await mine
+        .from("patients")
+        .upsert({ ...patientOf(me.id, 50_000), id: first.data?.id, status: "discharged" })
+        .select("id,status");
       assert.deepEqual(again.data, [{ id: first.data?.id, status: "discharged" }]);
       const stolen = await theirs.from("patients").upsert({ ...patientOf(other.id, 50_000), id: first.data?.id });
       assert.notEqual(stolen.error, null);

@@ -1,6 +1,6 @@
 import type { Actor } from "../identity/actor.ts";
-import type { Collection, Plan } from "../model/plan.ts";
 import type { Filter, Leaf } from "../model/filter.ts";
+import type { Collection, Plan } from "../model/plan.ts";
 import type { Value } from "../model/value.ts";
 
 export type Action = "read" | "create" | "update" | "delete";
@@ -41,4 +41,9 @@ export type CreateAccess = (plan: Plan) => GrantOf;
  * Checks one row in memory, by the same meaning as the store's SQL. `before` is the row as it was, for `unchanged`.
  * `member` leaves ask `isMember`, which has been answered beforehand. Exported by access as `passes`.
  */
-export type Passes = (check: Check, row: PlainRow, before: PlainRow | undefined, isMember: (leaf: Leaf & { op: "member" }, value: Value) => boolean) => boolean;
+export type Passes = (
+  check: Check,
+  row: PlainRow,
+  before: PlainRow | undefined,
+  isMember: (leaf: Leaf & { op: "member" }, value: Value) => boolean,
+) => boolean;

@@ -1,5 +1,5 @@
-import type { Actor } from "../identity/actor.ts";
 import type { LimitName } from "../firewall/contract.ts";
+import type { Actor } from "../identity/actor.ts";
 import type { View } from "../store/contract.ts";
 
 /** What came in, checked against the limits, with no socket in it. */
@@ -56,7 +56,12 @@ export type Route =
   | (RouteBase & { readonly body: "json" | "form"; readonly bodyBytesMax: number; handle(exchange: Exchange): Promise<Answer> });
 
 /** How a dialect words a fault: its own error body. The status comes from the one table in edge/faults.ts. */
-export type FaultWords = (fault: { readonly code: string; readonly message: string; readonly detail: Readonly<Record<string, unknown>>; readonly status: number }) => string;
+export type FaultWords = (fault: {
+  readonly code: string;
+  readonly message: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+  readonly status: number;
+}) => string;
 
 export interface Dialect {
   /** "/rest/v1" */

@@ -4,7 +4,13 @@ export type Facts =
   | { readonly stage: "stream"; readonly address: string }
   /** `route` is the name of the route that the head leads to, or `undefined` for unknown ones. */
   | { readonly stage: "head"; readonly address: string; readonly route: string | undefined; readonly limit: LimitName | undefined }
-  | { readonly stage: "actor"; readonly address: string; readonly route: string; readonly account: string | undefined; readonly writes: boolean }
+  | {
+      readonly stage: "actor";
+      readonly address: string;
+      readonly route: string;
+      readonly account: string | undefined;
+      readonly writes: boolean;
+    }
   | { readonly stage: "body"; readonly address: string; readonly route: string; readonly bytes: Uint8Array }
   /** The account name that was given at sign-in, as a MAC: never the name itself. */
   | { readonly stage: "identifier"; readonly address: string; readonly identifier: string };

@@ -28,4 +28,11 @@ export type Leaf =
   | { readonly op: "in"; readonly sense: Sense; readonly column: string; readonly values: readonly Value[] }
   | { readonly op: "null"; readonly sense: "is" | "isNot"; readonly column: string }
   /** The row's `column` is among the `pick`ed column of the rows of `table` that pass `where`: an uncorrelated IN (SELECT …). */
-  | { readonly op: "member"; readonly sense: Sense; readonly column: string; readonly table: string; readonly pick: string; readonly where: Filter };
+  | {
+      readonly op: "member";
+      readonly sense: Sense;
+      readonly column: string;
+      readonly table: string;
+      readonly pick: string;
+      readonly where: Filter;
+    };
