@@ -2,6 +2,25 @@ import type { LimitName } from "../firewall/contract.ts";
 import type { Actor } from "../identity/actor.ts";
 import type { View } from "../store/contract.ts";
 
+/** What the head says of who calls. Never from a URL, never from a cookie; nothing in it has been checked yet. */
+export interface Credentials {
+  /** The `apikey` header. */
+  readonly apikey: string | undefined;
+  /** What follows `Authorization: Bearer`. Any other scheme is refused by the edge (auth.invalid). */
+  readonly bearer: string | undefined;
+  /** Told by `Origin` or `Sec-Fetch-Site`: secret keys are refused then. */
+  readonly browser: boolean;
+  /** The peer, or what the named trusted proxies say: for keys that are bound to networks. */
+  readonly address: string;
+}
+
+/**
+ * Who asks, as of this snapshot. Whatever is presented must be right: Fault auth.invalid for any key or token that is wrong, expired or
+ * ended, request.malformed for two keys that differ. Asked by the edge for every route but the public ones, so that
+ * "brought a key" and "brought a key of this app" are the same thing to the routes that need "app".
+ */
+export type WhoIs = (credentials: Credentials, view: View) => Promise<Actor>;
+
 /** What came in, checked against the limits, with no socket in it. */
 export interface Exchange {
   /** Quotable; also in the answer's `x-request-id`. */
@@ -42,7 +61,7 @@ interface RouteBase {
   readonly path: string;
   /**
    * What the caller must bring; a route without it does not start.
-   * public: nothing. app: a key of this app. account: a session. unfinished: a session, also one that still owes its factor.
+   * public: nothing, and nothing is looked at: the actor is nobody. app: a key of this app (with it perhaps a finished session). account: a session. unfinished: a session, also one that still owes its factor.
    * service: a secret key with this scope. house: an operator's session at level 2.
    */
   readonly needs: "public" | "app" | "account" | "unfinished" | "house" | { readonly scope: string };

@@ -5,6 +5,13 @@
 export type FaultCode =
   | "request.malformed" // the bytes or the JSON are not what the route accepts
   | "request.too_large"
+  | "request.target" // the URL is longer than the limit
+  | "request.unknown" // nothing lives at this address
+  | "request.method" // something lives there, and does not take this method; detail.allow
+  | "request.misdirected" // a Host that is not served here
+  | "request.unframed" // a body without a length
+  | "request.media" // a content-type that the route does not take
+  | "request.slow" // head or body came slower than the limit
   | "request.unsupported" // understood, and not offered here
   | "data.missing" // no such collection, field, row: also "not yours", which must look the same
   | "data.invalid" // a value that the plan does not allow
