@@ -13,7 +13,10 @@ export type FaultCode =
   | "request.media" // a content-type that the route does not take
   | "request.slow" // head or body came slower than the limit
   | "request.unsupported" // understood, and not offered here
+  | "request.not_acceptable" // an answer in a form that is not offered (406)
+  | "request.range" // a range of rows that cannot be given (416)
   | "data.missing" // no such collection, field, row: also "not yours", which must look the same
+  | "data.unknown_field" // no such field, or one that the caller may never read: a wrong question (400), not a missing thing
   | "data.invalid" // a value that the plan does not allow
   | "data.conflict" // unique, stale version, id taken
   | "data.unindexed" // the cost gate: names the missing index
