@@ -6,6 +6,7 @@ export type FaultCode =
   | "request.malformed" // the bytes or the JSON are not what the route accepts
   | "request.too_large"
   | "request.target" // the URL is longer than the limit
+  | "request.headers" // more fields or bytes in the head than the limit
   | "request.unknown" // nothing lives at this address
   | "request.method" // something lives there, and does not take this method; detail.allow
   | "request.misdirected" // a Host that is not served here
@@ -25,6 +26,7 @@ export type FaultCode =
   | "access.step_up" // the rule wants a fresher second factor
   | "auth.missing" // a credential is needed
   | "auth.invalid" // a credential is wrong, expired or ended
+  | "auth.refused" // what was given to sign in with (password, code, refresh token) is not right
   | "auth.weak_password"
   | "auth.exists"
   | "auth.closed" // sign-up is not offered
