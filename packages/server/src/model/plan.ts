@@ -89,6 +89,13 @@ export interface Limits {
   readonly scanRowsMax: number;
 }
 
+/** One file of the app's own web page, served as it is at one path. */
+export interface Page {
+  readonly path: string;
+  /** A `file:` URL. */
+  readonly file: string;
+}
+
 /** What the config says: validated, deep-copied, frozen, with every default filled in. */
 export interface Plan {
   readonly name: string;
@@ -104,6 +111,8 @@ export interface Plan {
   };
   /** Browser origins that may call; exact. The server's own origin always may. */
   readonly origins: readonly string[];
+  /** Nothing else is served beside the APIs. */
+  readonly pages: readonly Page[];
   readonly networks: { readonly allow: readonly string[]; readonly deny: readonly string[]; readonly trustedProxies: readonly string[] };
   readonly limits: Limits;
   readonly cipher: "aegis" | "chacha20";

@@ -21,6 +21,8 @@ export type Rule =
   | { readonly op: "role"; readonly role: string }
   | { readonly op: "mfaWithin"; readonly ms: number }
   | { readonly op: "level"; readonly level: 1 | 2 }
+  /** A secret key with this scope, `collection:action`; "patients:write" holds "patients:create", "…:update" and "…:delete". */
+  | { readonly op: "scope"; readonly scope: string }
   | { readonly op: "unchanged"; readonly field: string } // update.new only
   /** Some row of `collection` has `pick` equal to this row's `field` and passes `where` (a rule over that row and the actor). */
   | { readonly op: "exists"; readonly collection: string; readonly field: string; readonly pick: string; readonly where: Rule };
