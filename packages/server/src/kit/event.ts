@@ -48,6 +48,9 @@ export const EVENTS = {
   "backup.made": { bytes: "number", name: "text" },
   "backup.failed": { because: "text" },
   "restore.done": { oldOrigin: "text", oldSize: "number", oldRoot: "text" },
+  "trail.refused": { because: "text" },
+  "trail.shed": { what: "text", count: "number" },
+  "trail.read": { entries: "number" },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, SlotKind>>>>;
 
 export type EventKind = keyof typeof EVENTS;

@@ -1,4 +1,4 @@
-import type { Event } from "../kit/index.ts";
+import type { Event, Id } from "../kit/index.ts";
 import type { Position, Step } from "../store/contract.ts";
 
 export interface Checkpoint {
@@ -12,6 +12,8 @@ export interface Checkpoint {
 export interface Trail extends AsyncDisposable {
   /** The steps that put an event into a batch: the entry with its final leaf bytes, and the encrypted openings. */
   entry(event: Event): readonly Step[];
+  /** The steps that erase a person from the trail: the openings go, the commitments stay, and every leaf still verifies. */
+  forget(subject: Id): readonly Step[];
   /** For what happened without a batch of its own (refusals): commits it in groups, never throws, sheds under flood and counts what it shed. */
   note(event: Event): void;
   /** Starts to sequence what is committed: tree, tiles, a signed checkpoint at most 1 s after the commit. */
