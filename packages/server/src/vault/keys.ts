@@ -1,0 +1,133 @@
+import type { Clock } from "../kit/index.ts";
+import { equalBytes, Fault } from "../kit/index.ts";
+import { plainBytes } from "./bytes.ts";
+import { kitSeed, type OpenKeyring, openKeyringWithRoots, readingKeys, sealKeyring } from "./keyring.ts";
+import type { KeyKind, KeyState } from "./keyring-document.ts";
+import type { Randomness } from "./random.ts";
+import { newRoot, type RootInput } from "./roots.ts";
+import { xwingPrivateKey } from "./xwing.ts";
+
+/** Where the keyring lies: app.ts hands it in. `replace` returns only when the new bytes will survive a power cut. */
+export interface KeyringStorage {
+  load(): Uint8Array | undefined;
+  replace(bytes: Uint8Array): void;
+}
+
+export interface KeyInfo {
+  readonly id: number;
+  readonly kind: KeyKind;
+  readonly state: KeyState;
+  readonly createdAt: number;
+}
+
+export interface RootInfo {
+  readonly id: string;
+  readonly kind: "key" | "passphrase";
+  readonly reference: string;
+  /** Its wraps are gone; what lies behind the reference waits to be deleted. */
+  readonly leaving: boolean;
+}
+
+/** The keyring of the running server. Every change is written at once, and only then takes effect. */
+export interface Keys {
+  /** Grows with each change: remember it elsewhere to tell an old keyring that was put back. */
+  readonly sequence: number;
+  readonly list: readonly KeyInfo[];
+  readonly roots: readonly RootInfo[];
+  readonly kitConfirmed: boolean;
+  /** The generation that new database files carry. */
+  readonly pageGeneration: number;
+  /** 32 raw bytes. Fault `vault.refused` for a generation whose key is gone. */
+  pageKey(generation: number): Uint8Array;
+  /** The owner shows that the kit was kept. Fault `vault.refused` for another kit. */
+  confirmKit(kit: string): void;
+  /** Wraps everything for one more root. */
+  addRoot(input: RootInput): void;
+  /** Reads the keyring from its storage with this root alone: Fault `vault.refused` unless it gives the very same keys. */
+  verifyRoot(input: RootInput): void;
+  /** Drops the wraps of a root; it stays named as `leaving` until {@link Keys.forgetRoot}. The last one cannot be dropped. */
+  dropRoot(id: string): void;
+  forgetRoot(id: string): void;
+}
+
+interface KeysNeeds {
+  readonly opened: OpenKeyring;
+  readonly keyring: KeyringStorage;
+  readonly clock: Clock;
+  readonly random: Randomness;
+}
+
+export function createKeys({ opened, keyring: storage, random }: KeysNeeds): Keys {
+  let current = opened;
+
+  /** Written first: if the storage fails, the server goes on with what it had. */
+  function become(next: OpenKeyring): void {
+    storage.replace(sealKeyring(next, random));
+    current = { ...next, sequence: next.sequence + 1 };
+  }
+
+  function pageKey(generation: number): Uint8Array {
+    const key = current.keys.find(({ id, kind, state }) => id === generation && kind === "page" && state !== "retired");
+    if (key === undefined) throw new Fault("vault.refused", `The keyring has no key for page generation ${generation}.`);
+    return plainBytes(key.secret);
+  }
+
+  function confirmKit(kit: string): void {
+    if (!equalBytes(xwingPrivateKey(kitSeed(kit)).publicKey, current.kit.publicKey)) {
+      throw new Fault("vault.refused", "This recovery kit belongs to another app.");
+    }
+    become({ ...current, kit: { ...current.kit, confirmed: true } });
+  }
+
+  function addRoot(input: RootInput): void {
+    const root = newRoot(input, random);
+    if (current.rootEntries.some(({ id }) => id === root.entry.id))
+      throw new Fault("vault.refused", "The keyring names this root already.");
+    become({ ...current, rootEntries: [...current.rootEntries, root.entry], roots: [...current.roots, root] });
+  }
+
+  function verifyRoot(input: RootInput): void {
+    const written = openKeyringWithRoots(storage.load() ?? new Uint8Array(0), [input]);
+    const isSame = written.sequence === current.sequence && written.keys.length === current.keys.length;
+    const hasSameKeys = written.keys.every(
+      ({ id, secret }, at) => id === current.keys[at]?.id && equalBytes(secret, current.keys[at].secret),
+    );
+    if (!isSame || !hasSameKeys) throw new Fault("vault.refused", "The keyring on disk is not the one that is in use.");
+  }
+
+  function dropRoot(id: string): void {
+    const rootEntries = current.rootEntries.map((entry) => (entry.id === id ? { ...entry, leaving: true } : entry));
+    if (rootEntries.every(({ leaving }) => leaving)) throw new Fault("vault.refused", "The last root of a keyring cannot be dropped.");
+    become({ ...current, rootEntries, roots: current.roots.filter(({ entry }) => entry.id !== id) });
+  }
+
+  function forgetRoot(id: string): void {
+    if (current.rootEntries.some((entry) => entry.id === id && !entry.leaving))
+      throw new Fault("vault.refused", "Drop a root before it is forgotten.");
+    become({ ...current, rootEntries: current.rootEntries.filter((entry) => entry.id !== id) });
+  }
+
+  return {
+    get sequence() {
+      return current.sequence;
+    },
+    get list() {
+      return current.keys.map(({ id, kind, state, createdAt }) => ({ id, kind, state, createdAt }));
+    },
+    get roots() {
+      return current.rootEntries.map(({ id, kind, reference, leaving }) => ({ id, kind, reference, leaving }));
+    },
+    get kitConfirmed() {
+      return current.kit.confirmed;
+    },
+    get pageGeneration() {
+      return readingKeys(current, "page")[0].id;
+    },
+    pageKey,
+    confirmKit,
+    addRoot,
+    verifyRoot,
+    dropRoot,
+    forgetRoot,
+  };
+}
