@@ -5,8 +5,9 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+// @ts-expect-error: the peer has no types of its own, and nothing else here needs them.
 import Database from "better-sqlite3";
-import Fastify from "fastify";
+import Fastify, { type FastifyInstance } from "fastify";
 
 const [folder = "", keyFile = "", certFile = "", version = "h1"] = process.argv.slice(2);
 const USERS = 100;
@@ -40,7 +41,9 @@ const one = database.prepare("SELECT * FROM notes WHERE id = ? AND owner = ?");
 const list = database.prepare("SELECT * FROM notes WHERE owner = ? AND rank >= ? ORDER BY rank DESC LIMIT 20");
 
 const tls = { key: readFileSync(keyFile), cert: readFileSync(certFile) };
-const app = version === "h2" ? Fastify({ http2: true, https: { ...tls, allowHTTP1: false } }) : Fastify({ https: tls });
+const app = (version === "h2"
+  ? Fastify({ http2: true, https: { ...tls, allowHTTP1: false } })
+  : Fastify({ https: tls })) as unknown as FastifyInstance;
 
 const ownerOf = (header: string | undefined): string => String(session.get(header?.slice("Bearer ".length) ?? "") ?? "");
 

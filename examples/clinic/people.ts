@@ -9,7 +9,7 @@ export interface Doctor {
 const ROWS_PER_INSERT = 500;
 
 /** Accounts with the role of a doctor, made one by one by the admin calls. */
-export async function createDoctors(admin: SupabaseClient, count: number, progress: (done: number) => void = () => {}): Promise<Doctor[]> {
+export async function createDoctors(admin: SupabaseClient, count: number, progress?: (done: number) => void): Promise<Doctor[]> {
   const doctors: Doctor[] = [];
   for (let index = 0; index < count; index++) {
     const credentials = { email: `doctor-${index}-${Date.now()}@clinic.example`, password: `${crypto.randomUUID()} is long` };
@@ -18,7 +18,7 @@ export async function createDoctors(admin: SupabaseClient, count: number, progre
     const changed = await admin.auth.admin.updateUserById(created.data.user.id, { app_metadata: { roles: ["doctor"] } });
     if (changed.error) throw changed.error;
     doctors.push({ id: created.data.user.id, ...credentials });
-    progress(index + 1);
+    progress?.(index + 1);
   }
   return doctors;
 }
