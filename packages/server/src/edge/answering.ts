@@ -1,0 +1,57 @@
+import type { Firewall } from "../firewall/contract.ts";
+import type { Fault } from "../kit/index.ts";
+import type { Answer } from "./contract.ts";
+import type { Cors } from "./cors.ts";
+import { plainWords, publicFault, retryAfter } from "./faults.ts";
+import type { Visit } from "./life.ts";
+import { rateLimitHeaders } from "./rate-limit.ts";
+import type { Routes } from "./routes.ts";
+import { answerHeaders } from "./security-headers.ts";
+
+export interface AnswerNeeds {
+  readonly cors: Cors;
+  readonly routes: Pick<Routes, "wordsFor">;
+  readonly firewall: Pick<Firewall, "state">;
+}
+
+// Statuses after which a browser or client expects no body at all (RFC 9110 §6.4.1).
+const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
+const FAULTS_THAT_CLOSE = /^request\.(?:malformed|too_large|target|headers|misdirected|unframed|media|slow)$/;
+
+/** Sends what a handler answered; returns the status. */
+export function sendAnswer(needs: AnswerNeeds, visit: Visit, { status, headers, body }: Answer): number {
+  const sent = BODILESS.has(status) ? undefined : (body ?? "");
+  const flat = answerHeaders(visit.head?.served, headers, body !== undefined && body.length > 0);
+  finish(needs, visit, flat);
+  visit.call.answer(status, flat, sent, "keep");
+  return status;
+}
+
+/** Sends a fault in the words of the dialect that owns the address. */
+export function sendFault(needs: AnswerNeeds, visit: Visit, fault: Fault): number {
+  const shown = publicFault(fault);
+  const words = needs.routes.wordsFor(visit.head?.target.path ?? pathOf(visit.call.target)) ?? plainWords(visit.id);
+  const own: Record<string, string> = {};
+  const after = retryAfter(fault);
+  if (after !== undefined) own["retry-after"] = after;
+  if (shown.status === 401) own["www-authenticate"] = "Bearer";
+  if (typeof fault.detail["allow"] === "string") own["allow"] = fault.detail["allow"];
+  const flat = answerHeaders(visit.head?.served, own, true);
+  finish(needs, visit, flat);
+  visit.call.answer(shown.status, flat, words(shown), FAULTS_THAT_CLOSE.test(fault.code) ? "close" : "keep");
+  return shown.status;
+}
+
+function finish(needs: AnswerNeeds, visit: Visit, flat: string[]): void {
+  flat.push("x-request-id", visit.id);
+  const { head } = visit;
+  if (head === undefined) return;
+  rateLimitHeaders(flat, needs.firewall.state(visit.address, visit.account));
+  for (const part of needs.cors.headersFor(head.headers.get("origin"), head.host)) flat.push(part);
+}
+
+/** Good enough to pick a dialect's words for a target that was refused. */
+function pathOf(target: string): string {
+  const mark = target.indexOf("?");
+  return mark === -1 ? target : target.slice(0, mark);
+}

@@ -1,0 +1,32 @@
+/** One request as a protocol hands it over: raw facts in, one answer out. The only thing that the request's life knows of sockets. */
+export interface Call {
+  readonly method: string;
+  /** The raw request target. */
+  readonly target: string;
+  /** `:authority`; `undefined` on HTTP/1.1, where the Host field says it. */
+  readonly authority: string | undefined;
+  /** Names and values in turn, as they came. */
+  readonly rawHeaders: readonly string[];
+  readonly peer: Peer;
+  /** A body follows, or may follow. */
+  readonly hasBody: boolean;
+  /** The whole body; Fault `request.too_large` as soon as it is longer, `request.slow` when it comes slower than the limit. */
+  readBody(bytesMax: number): Promise<Uint8Array>;
+  /** Once. `headers` is flat. With `close` nothing more is taken from this connection (HTTP/1.1) or stream (HTTP/2). */
+  answer(status: number, headers: string[], body: string | Uint8Array | undefined, after: "keep" | "close"): void;
+  /** Ends the exchange without an answer. */
+  abandon(): void;
+}
+
+/** The other end of one connection. */
+export interface Peer {
+  readonly address: string;
+  /** A named proxy: the address that counts is the one it forwards. */
+  readonly trusted: boolean;
+  readonly loopback: boolean;
+  /** Decompressed header bytes and body bytes that requests account for: what the connection reads beyond them is noise. */
+  accountedBytes: number;
+  running: number;
+  /** No further request is taken from this connection. */
+  closing: boolean;
+}

@@ -1,0 +1,142 @@
+import type { ServerHttp2Session } from "node:http2";
+import type { Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
+import type { Clock } from "../kit/index.ts";
+import type { Addresses } from "./address.ts";
+import type { Peer } from "./call.ts";
+import { isLoopback, plainAddress } from "./host.ts";
+import type { Judge } from "./judge.ts";
+import type { EdgeLimits } from "./limits.ts";
+import type { Pacer } from "./pace.ts";
+
+/** A connection after its handshake. */
+export interface Connection extends Peer {
+  readonly socket: TLSSocket;
+  session: ServerHttp2Session | undefined;
+  controlFrames: number;
+  refusedStreams: number;
+  readBefore: number;
+  windowSince: number;
+}
+
+/** All connections: who is behind them, how many, and which of them make noise. */
+export interface Connections extends Disposable {
+  /** Before TLS: whether this peer may have a connection at all. Answers false for one it has destroyed. */
+  accept(raw: Socket): boolean;
+  /** After the handshake. */
+  open(socket: TLSSocket): Connection;
+  of(socket: object): Connection | undefined;
+  /** Ends those on which nothing runs; the others end with their last answer. */
+  closeIdle(): void;
+  destroyAll(): void;
+  readonly size: number;
+}
+
+interface ConnectionsNeeds {
+  readonly judge: Judge;
+  readonly addresses: Addresses;
+  readonly clock: Clock;
+  readonly pacer: Pacer;
+  readonly limits: EdgeLimits;
+}
+
+export function createConnections(needs: ConnectionsNeeds): Connections {
+  const { judge, addresses, clock, limits } = needs;
+  const raws = new Set<Socket>();
+  const open = new Set<Connection>();
+  const bySocket = new WeakMap<object, Connection>();
+  const timer = setInterval(() => {
+    const now = clock.elapsed();
+    for (const connection of open) if (now - connection.windowSince >= limits.controlWindowMs) checkNoise(connection, limits, now);
+  }, limits.checkEveryMs);
+  timer.unref();
+
+  return {
+    get size() {
+      return raws.size;
+    },
+    accept(raw) {
+      const address = plainAddress(raw.remoteAddress ?? "");
+      // A named proxy brings everybody's connections: each of its requests is judged by the address it forwards.
+      const isTrusted = addresses.isTrusted(address);
+      raw.on("error", () => raw.destroy());
+      if (address === "" || raws.size >= limits.connectionsMax || (!isTrusted && !judge.admits({ stage: "address", address }))) {
+        raw.destroy();
+        return false;
+      }
+      raws.add(raw);
+      raw.on("close", () => {
+        raws.delete(raw);
+        if (!isTrusted) judge.learn({ kind: "connectionClosed", address });
+      });
+      return true;
+    },
+    open(socket) {
+      const connection = createConnection(socket, addresses, clock.elapsed());
+      open.add(connection);
+      bySocket.set(socket, connection);
+      const watched = watchAnswers(needs, connection);
+      socket.on("error", () => socket.destroy());
+      socket.on("close", () => {
+        open.delete(connection);
+        watched.end();
+      });
+      return connection;
+    },
+    of: (socket) => bySocket.get(socket),
+    closeIdle() {
+      for (const connection of open) closeIfIdle(connection);
+    },
+    destroyAll() {
+      for (const raw of raws) raw.destroy();
+    },
+    [Symbol.dispose]() {
+      clearInterval(timer);
+    },
+  };
+}
+
+function createConnection(socket: TLSSocket, addresses: Addresses, now: number): Connection {
+  const address = plainAddress(socket.remoteAddress ?? "");
+  return {
+    socket,
+    address,
+    trusted: addresses.isTrusted(address),
+    loopback: isLoopback(address),
+    session: undefined,
+    running: 0,
+    closing: false,
+    accountedBytes: 0,
+    controlFrames: 0,
+    refusedStreams: 0,
+    readBefore: 0,
+    windowSince: now,
+  };
+}
+
+/** HTTP/1.1 answers leave through the connection in turn, so its pace is theirs. HTTP/2 streams are watched one by one. */
+function watchAnswers({ pacer, limits }: ConnectionsNeeds, connection: Connection): { end(): void } {
+  const { socket } = connection;
+  return pacer.watch({
+    moved: () => (socket.writableLength > 0 ? socket.bytesWritten - socket.writableLength : undefined),
+    windowMs: limits.answerWindowMs,
+    bytesMin: limits.answerBytesPerWindowMin,
+    giveUp: () => socket.destroy(),
+  });
+}
+
+/** What a connection reads beyond its heads and bodies does no work: PING, SETTINGS, PRIORITY, empty DATA, chunk extensions. */
+function checkNoise(connection: Connection, limits: EdgeLimits, now: number): void {
+  const read = connection.socket.bytesRead;
+  const noise = read - connection.readBefore - connection.accountedBytes;
+  if (noise > limits.noiseBytesPerWindowMax || connection.accountedBytes > limits.headerBytesPerWindowMax) connection.socket.destroy();
+  connection.readBefore = read;
+  connection.accountedBytes = 0;
+  connection.controlFrames = 0;
+  connection.windowSince = now;
+}
+
+function closeIfIdle({ session, socket, running }: Connection): void {
+  if (session !== undefined) session.close();
+  else if (running === 0) socket.destroy();
+}

@@ -1,0 +1,84 @@
+import type { Limits } from "../model/plan.ts";
+
+/** What the listener allows before and around a request. The plan's own limits (URL, headers, JSON) come on top. */
+export interface EdgeLimits {
+  readonly handshakeMs: number;
+  readonly headersMs: number;
+  /** Head and body together. */
+  readonly requestMs: number;
+  readonly checkEveryMs: number;
+  readonly keepAliveMs: number;
+  /** An HTTP/2 session without an open stream. */
+  readonly sessionIdleMs: number;
+  readonly requestsPerConnectionMax: number;
+  /** Requests that one HTTP/1.1 connection may have open at once by pipelining. */
+  readonly pipelinedMax: number;
+  /** A peer that sends a body or takes an answer must move so many bytes in each window, or it is let go. */
+  readonly bodyWindowMs: number;
+  readonly bodyBytesPerWindowMin: number;
+  readonly answerWindowMs: number;
+  readonly answerBytesPerWindowMin: number;
+  /** An answer is written in pieces of this size, so that its pace can be seen. */
+  readonly answerPieceBytes: number;
+  readonly streamsPerSessionMax: number;
+  readonly headerListPairsMax: number;
+  readonly sessionMemoryMegabytes: number;
+  readonly invalidFramesMax: number;
+  readonly rejectedStreamsMax: number;
+  readonly resetBurst: number;
+  readonly resetsPerSecond: number;
+  readonly settingsEntriesMax: number;
+  /** PING and SETTINGS frames of a peer, in each window. */
+  readonly controlFramesPerWindowMax: number;
+  readonly controlWindowMs: number;
+  /** Header bytes after decompression, of one connection in each control window. */
+  readonly headerBytesPerWindowMax: number;
+  /** Bytes that a connection sends in a control window and that belong to no head and no body: frames about frames, chunk extensions. */
+  readonly noiseBytesPerWindowMax: number;
+  /** Streams of one session that the firewall may refuse before the session ends. */
+  readonly refusedStreamsMax: number;
+  /** Requests that wait on a delay of the firewall at once. */
+  readonly delayedMax: number;
+  readonly delayMsMax: number;
+  readonly connectionsMax: number;
+  readonly backlog: number;
+  readonly shutdownMs: number;
+}
+
+export const EDGE_LIMITS: EdgeLimits = Object.freeze({
+  handshakeMs: 8_000,
+  headersMs: 8_000,
+  requestMs: 60_000,
+  checkEveryMs: 1_000,
+  keepAliveMs: 30_000,
+  sessionIdleMs: 60_000,
+  requestsPerConnectionMax: 100_000,
+  pipelinedMax: 32,
+  bodyWindowMs: 10_000,
+  bodyBytesPerWindowMin: 10_240,
+  answerWindowMs: 30_000,
+  answerBytesPerWindowMin: 16_384,
+  answerPieceBytes: 16_384,
+  streamsPerSessionMax: 100,
+  headerListPairsMax: 128,
+  sessionMemoryMegabytes: 4,
+  invalidFramesMax: 32,
+  rejectedStreamsMax: 32,
+  resetBurst: 100,
+  resetsPerSecond: 20,
+  settingsEntriesMax: 16,
+  controlFramesPerWindowMax: 20,
+  controlWindowMs: 10_000,
+  headerBytesPerWindowMax: 8_388_608,
+  noiseBytesPerWindowMax: 262_144,
+  refusedStreamsMax: 200,
+  delayedMax: 256,
+  delayMsMax: 30_000,
+  connectionsMax: 10_000,
+  backlog: 2_048,
+  shutdownMs: 10_000,
+});
+
+/** What the plan says about heads, bodies and JSON. */
+export type WireLimits = Pick<Limits, "urlBytesMax" | "headerBytesMax" | "headersMax">;
+export type JsonLimits = Pick<Limits, "jsonDepthMax" | "jsonKeysMax">;
