@@ -1,0 +1,83 @@
+import { Fault } from "../../kit/index.ts";
+import type { Value } from "../../model/value.ts";
+import type { LogRow, Position } from "../contract.ts";
+import { type Catalog, columnOf, tableOf } from "./catalog.ts";
+import type { Views } from "./views.ts";
+
+const PAGE_ROWS = 1_000;
+
+/** Wakes those who wait for commits. */
+export interface Bell {
+  ring(): void;
+  /** The next ring, or the end of the signal. */
+  heard(signal: AbortSignal): Promise<void>;
+}
+
+export function createBell(): Bell {
+  const waiting = new Set<() => void>();
+  return {
+    ring() {
+      for (const wake of [...waiting]) wake();
+    },
+    heard(signal) {
+      return new Promise((resolve) => {
+        const wake = (): void => {
+          waiting.delete(wake);
+          signal.removeEventListener("abort", wake);
+          resolve();
+        };
+        waiting.add(wake);
+        signal.addEventListener("abort", wake);
+        if (signal.aborted) wake();
+      });
+    },
+  };
+}
+
+/** The rows of a log table after a position. Each page holds whole commits: who resumes after its last position has missed nothing. */
+export async function* feed(
+  {
+    catalog,
+    views,
+    bell,
+    signal,
+  }: { readonly catalog: () => Catalog; readonly views: Views; readonly bell: Bell; readonly signal: AbortSignal },
+  name: string,
+  columnNames: readonly string[],
+  after: Position,
+): AsyncGenerator<readonly LogRow[]> {
+  let position = after;
+  while (!signal.aborted) {
+    // Before the look, so that a commit between look and wait is heard.
+    const next = bell.heard(signal);
+    const rows = page(views, catalog(), name, columnNames, position);
+    position = rows[rows.length - 1]?.position ?? position;
+    if (rows.length > 0) yield rows;
+    if (rows.length < PAGE_ROWS) await next;
+  }
+}
+
+function page(views: Views, catalog: Catalog, name: string, columnNames: readonly string[], after: Position): readonly LogRow[] {
+  const table = tableOf(catalog, name);
+  if (table.kind !== "log") throw new Fault("data.invalid", `The table ${name} is not a log.`);
+  const columns = columnNames.map((column) => columnOf(table, column));
+  const list = ["p", "n", ...columns.map(({ sql }) => sql)].join(",");
+  return views.look(({ statements }) => {
+    const last = statements.number(`SELECT p FROM ${table.sql} WHERE p > ? ORDER BY p, n LIMIT 1 OFFSET ?`).get(after, PAGE_ROWS - 1);
+    const rows = statements
+      .rows(`SELECT ${list} FROM ${table.sql} WHERE p > ? AND p <= ? ORDER BY p, n`)
+      .all(after, typeof last === "number" ? last : Number.MAX_SAFE_INTEGER);
+    return rows.map(logRow);
+  });
+}
+
+function logRow(row: unknown): LogRow {
+  if (!Array.isArray(row)) throw new Fault("internal", "A log row is damaged.");
+  // Raw rows of the engine: position and n are integers, the rest are stored values.
+  const [position, n, ...values] = row as [Position, number, ...Value[]];
+  return { position, n, row: values.map(plain) };
+}
+
+function plain(value: Value): Value {
+  return value instanceof Uint8Array ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : value;
+}

@@ -1,0 +1,89 @@
+import { fork } from "node:child_process";
+import { createReadStream } from "node:fs";
+import { readdir, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { Fault } from "../../kit/index.ts";
+import type { Opening } from "./driver.ts";
+
+/** A process that reads longer than this is killed: a running statement cannot be stopped in any other way. */
+const LONG_READ_MS_MAX = 3_600_000;
+const ANSWER_BYTES_MAX = 4_194_304;
+
+export type LongRead = { readonly opening: { readonly file: string; readonly key: string; readonly cipher: Opening["cipher"] } } & (
+  | { readonly ask: "integrity" }
+  | { readonly ask: "snapshot"; readonly into: string }
+);
+
+/** A consistent copy, encrypted with the same key: made in a process of its own, streamed, deleted. */
+export async function* snapshot(opening: Opening): AsyncGenerator<Uint8Array> {
+  const into = join(dirname(opening.file), `${leftoverPrefix(opening.file)}${takeNumber()}`);
+  try {
+    await longRead(opening, { ask: "snapshot", into });
+    for await (const chunk of createReadStream(into, { highWaterMark: CHUNK_BYTES })) yield new Uint8Array(chunk);
+  } finally {
+    await rm(into, { force: true });
+  }
+}
+
+const CHUNK_BYTES = 1_048_576;
+
+export async function checkIntegrity(opening: Opening): Promise<readonly string[]> {
+  const sentences = await longRead(opening, { ask: "integrity" });
+  return sentences.length === 1 && sentences[0] === "ok" ? [] : sentences;
+}
+
+/** Snapshots that a killed server has left behind. */
+export async function removeLeftovers(file: string): Promise<void> {
+  const prefix = leftoverPrefix(file);
+  const names = await readdir(dirname(file)).catch((cause: unknown) => {
+    throw new Fault("store.refused", `The folder of ${file} cannot be read.`, { cause });
+  });
+  await Promise.all(names.filter((name) => name.startsWith(prefix)).map((name) => rm(join(dirname(file), name), { force: true })));
+}
+
+function leftoverPrefix(file: string): string {
+  return `${basename(file)}.snapshot-`;
+}
+
+let taken = 0;
+
+function takeNumber(): number {
+  taken += 1;
+  return taken;
+}
+
+type Question = { readonly ask: "integrity" } | { readonly ask: "snapshot"; readonly into: string };
+
+async function longRead({ file, key, cipher }: Opening, question: Question): Promise<readonly string[]> {
+  const child = fork(new URL("./long-read-process.ts", import.meta.url), [], {
+    env: {},
+    execArgv: ["--disallow-code-generation-from-strings"],
+    stdio: ["pipe", "pipe", "pipe", "ipc"],
+    timeout: LONG_READ_MS_MAX,
+    killSignal: "SIGKILL",
+  });
+  const { stdin, stdout, stderr } = child;
+  if (stdin === null || stdout === null || stderr === null) throw new Fault("internal", "A process for long reads has no pipes.");
+  const exited = new Promise<number | null>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", resolve);
+  });
+  // The key goes through a pipe: arguments and environment can be seen from outside. A child that has ended says so by its exit.
+  stdin.on("error", () => child.kill("SIGKILL"));
+  stdin.end(JSON.stringify({ opening: { file, key: Buffer.from(key).toString("hex"), cipher }, ...question } satisfies LongRead));
+  try {
+    const [code, answer, trouble] = await Promise.all([exited, text(stdout), text(stderr)]);
+    if (code !== 0) throw new Error(`A long read ended with ${code}: ${trouble}`);
+    return answer.split("\n").filter((line) => line !== "");
+  } catch (cause) {
+    throw new Fault("store.unavailable", "A long read of the database did not come to its end.", { cause });
+  } finally {
+    child.kill("SIGKILL");
+  }
+}
+
+async function text(stream: AsyncIterable<unknown>): Promise<string> {
+  let whole = "";
+  for await (const chunk of stream) if (whole.length < ANSWER_BYTES_MAX) whole += String(chunk);
+  return whole;
+}

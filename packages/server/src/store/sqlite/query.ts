@@ -1,0 +1,96 @@
+import { Fault } from "../../kit/index.ts";
+import type { Value } from "../../model/value.ts";
+import type { Order, Query } from "../contract.ts";
+import { type Catalog, type ColumnEntry, columnOf, type TableEntry, tableOf } from "./catalog.ts";
+import { compileFilter, FALSE, TRUE } from "./filter.ts";
+
+const ORDER_COLUMNS_MAX = 16;
+
+export interface CompiledQuery {
+  readonly table: TableEntry;
+  readonly sql: string;
+  /** The same answer, asked so that the engine sorts instead of walking an index in the order that is wanted. */
+  readonly sortedSql: string | undefined;
+  readonly values: readonly Value[];
+  /** The places of the answer's columns that hold bytes. */
+  readonly blobs: readonly number[];
+  /** No row can pass: nothing needs to run. */
+  readonly isEmpty: boolean;
+  /** Rows that an ordered walk without a condition looks at; `undefined` where all rows may have to be looked at. */
+  readonly walkedRows: number | undefined;
+}
+
+export function compileQuery(catalog: Catalog, query: Query): CompiledQuery {
+  const table = tableOf(catalog, query.table);
+  if (query.columns.length === 0) throw new Fault("data.invalid", "A query names at least one column.");
+  const columns = query.columns.map((name) => columnOf(table, name));
+  const { sql: where, values } = compileFilter(catalog, table, query.where);
+  const head = `SELECT ${columns.map(({ sql }) => sql).join(",")} FROM ${table.sql}${where === TRUE ? "" : ` WHERE ${where}`}`;
+  const order = query.order ?? [];
+  const page = pageSql(query, values);
+  return {
+    table,
+    sql: head + orderSql(table, order, "") + page,
+    sortedSql: order.length > 0 && where !== TRUE ? head + orderSql(table, order, "+") + page : undefined,
+    values,
+    blobs: blobPlaces(columns),
+    isEmpty: where === FALSE || query.limit === 0,
+    walkedRows: where === TRUE && query.limit !== undefined ? query.limit + (query.offset ?? 0) : undefined,
+  };
+}
+
+export function compileGet(
+  catalog: Catalog,
+  name: string,
+  columnNames: readonly string[],
+): { readonly table: TableEntry; readonly sql: string; readonly blobs: readonly number[] } {
+  const table = tableOf(catalog, name);
+  const columns = columnNames.map((column) => columnOf(table, column));
+  return {
+    table,
+    sql: `SELECT ${columns.map(({ sql }) => sql).join(",")} FROM ${table.sql} WHERE ${keySql(table)}`,
+    blobs: blobPlaces(columns),
+  };
+}
+
+export function compileCount(catalog: Catalog, query: Pick<Query, "table" | "where">): CompiledQuery {
+  const table = tableOf(catalog, query.table);
+  const { sql: where, values } = compileFilter(catalog, table, query.where);
+  // How many rows a table has is kept with each commit: nobody has to look at them.
+  const sql = where === TRUE ? "SELECT row_count FROM hf_table WHERE id = ?" : `SELECT count(*) FROM ${table.sql} WHERE ${where}`;
+  if (where === TRUE) values.push(table.id);
+  return { table, sql, sortedSql: undefined, values, blobs: [], isEmpty: where === FALSE, walkedRows: undefined };
+}
+
+export function keySql(table: TableEntry): string {
+  return table.key.map(({ sql }) => `${sql} = ?`).join(" AND ");
+}
+
+function blobPlaces(columns: readonly ColumnEntry[]): readonly number[] {
+  return columns.flatMap(({ type }, at) => (type === "blob" ? [at] : []));
+}
+
+function orderSql(table: TableEntry, order: readonly Order[], mark: "" | "+"): string {
+  if (order.length === 0) return "";
+  if (order.length > ORDER_COLUMNS_MAX) throw new Fault("data.invalid", `At most ${ORDER_COLUMNS_MAX} fields can order an answer.`);
+  const terms = order.map(({ column: name, direction, nulls }) => {
+    const column = columnOf(table, name);
+    // The engine's own places for null (first going up, last going down) need no word, and an index serves them.
+    const isOwn = !column.nullable || nulls === (direction === "asc" ? "first" : "last");
+    return `${mark}${column.sql}${direction === "asc" ? "" : " DESC"}${isOwn ? "" : ` NULLS ${nulls === "first" ? "FIRST" : "LAST"}`}`;
+  });
+  return ` ORDER BY ${terms.join(",")}`;
+}
+
+function pageSql({ limit, offset }: Query, values: Value[]): string {
+  for (const count of [limit, offset]) {
+    if (count !== undefined && !(Number.isSafeInteger(count) && count >= 0))
+      throw new Fault("data.invalid", "Limit and offset are whole numbers from 0.");
+  }
+  if (limit === undefined && offset === undefined) return "";
+  // A limit of −1 is none.
+  values.push(limit ?? -1);
+  if (offset === undefined) return " LIMIT ?";
+  values.push(offset);
+  return " LIMIT ? OFFSET ?";
+}

@@ -1,0 +1,83 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { Fault } from "../../kit/index.ts";
+import { changesTable } from "../change.ts";
+import { columnSql, readTables, STATE_SQL, tableSql } from "./catalog.ts";
+import { createCheckpoints } from "./checkpoint.ts";
+import { type Connection, loadDriver, type Opening, openConnection } from "./driver.ts";
+import { createGroups, type Groups } from "./group.ts";
+import { migrate } from "./migrate.ts";
+import { faultOf, type Outbox, type PlainFault } from "./work.ts";
+import type { WriterAnswer, WriterRequest } from "./writer.ts";
+
+/** The one thread that writes: it owns the only connection that does, and all checkpoints. */
+async function main(): Promise<void> {
+  const port = parentPort;
+  if (port === null) throw new Fault("internal", "The writer runs in a thread of its own.");
+  const Driver = await loadDriver();
+  // Made by `startWriter` alone.
+  const opening = workerData as Opening;
+  const groups = createGroups({
+    open: () => openForWriting(openConnection(Driver, opening)),
+    outbox,
+    commit: (connection) => connection.exec("COMMIT"),
+  });
+  const checkpoints = createCheckpoints(() => groups.connection());
+  port.on("message", (request: WriterRequest) => {
+    const answer = answerTo(groups, request);
+    port.postMessage(answer);
+    // Checkpoints wait until those who wrote have their answer.
+    if (request.ask === "group") checkpoints.afterGroup();
+    if (request.ask === "close") port.close();
+  });
+  port.postMessage(opened(groups));
+}
+
+function opened(groups: Groups): WriterAnswer {
+  try {
+    groups.connection();
+    return { answer: "done", sentences: [] };
+  } catch (error) {
+    return { answer: "fault", fault: refused(error) };
+  }
+}
+
+function answerTo(groups: Groups, request: WriterRequest): WriterAnswer {
+  try {
+    if (request.ask === "group") return { answer: "group", ...groups.run(request.works) };
+    if (request.ask === "migrate") {
+      const sentences = migrate(groups.connection(), request.schema);
+      groups.forget();
+      return { answer: "done", sentences };
+    }
+    groups.connection().pragma("wal_checkpoint(TRUNCATE)", { simple: true });
+    groups.close();
+    return { answer: "done", sentences: [] };
+  } catch (error) {
+    return { answer: "fault", fault: refused(error) };
+  }
+}
+
+function openForWriting(connection: Connection): Connection {
+  connection.exec(STATE_SQL);
+  return connection;
+}
+
+function outbox(connection: Connection): Outbox | undefined {
+  const table = readTables(connection).find(({ name }) => name === changesTable.name);
+  if (table === undefined) return undefined;
+  const columns = changesTable.columns.map(({ name }) => columnSql(table.columns.find((column) => column.name === name)?.id ?? 0));
+  return {
+    table: table.id,
+    sql: `INSERT INTO ${tableSql(table.id)} (p,n,${columns.join(",")}) VALUES (?,?,${columns.map(() => "?").join(",")})`,
+  };
+}
+
+/** At start a refusal is told as it is: the server does not run yet. */
+function refused(error: unknown): PlainFault {
+  const origin = error instanceof Error && error.cause instanceof Fault ? error.cause : error;
+  if (origin instanceof Fault) return { code: origin.code, message: origin.message, detail: origin.detail, cause: String(origin.cause) };
+  const outcome = faultOf(error);
+  return "fault" in outcome ? outcome.fault : { code: "internal", message: "Something went wrong inside the database." };
+}
+
+await main();
