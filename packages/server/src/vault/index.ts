@@ -1,7 +1,20 @@
 export { verifySignature } from "./checkpoints.ts";
 export type { Commitment, Mac, MacPurpose, Passwords, Place, Vault } from "./contract.ts";
+export { createSecretFiles, type FileSystem, fileKeyring, type SecretFiles } from "./file-keyring.ts";
 export type { KeyInfo, KeyringStorage, Keys, RootInfo } from "./keys.ts";
 export { commitmentDigest } from "./macs.ts";
-export { beginFirstStart, type FirstStart, type OpenedVault, openVault, openVaultWithKit } from "./open.ts";
+export {
+  beginFirstStart,
+  createRootText,
+  type FirstStart,
+  namedRoots,
+  type OpenedVault,
+  openVault,
+  openVaultWithKit,
+  type RestoreNeeds,
+  restoreKeyring,
+} from "./open.ts";
+export { type RootShelf, rotateRoot, settleRoots } from "./root-rotation.ts";
 export { parseRootReference, type RootInput, type RootReference } from "./roots.ts";
+export { openStreamWithKit, type Sealer } from "./sealer.ts";
 export { sha256 } from "./vault.ts";

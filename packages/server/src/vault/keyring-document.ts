@@ -77,7 +77,7 @@ export function parseKeyring(bytes: Uint8Array): KeyringDocument {
 }
 
 export function damaged(): Fault {
-  return new Fault("vault.refused", "The keyring is damaged. Put back the newest copy, from DATA/keyring.old or a backup.");
+  return new Fault("vault.refused", "The keyring is damaged. Put back the newest copy of it, from a backup.");
 }
 
 function plainBody({ appId, instanceId, sequence, nextKeyId, roots, kit, keys }: Omit<KeyringDocument, "seals">): object {

@@ -1,4 +1,4 @@
-import { type Clock, equalBytes, Fault, type Id, joinLengthPrefixed } from "../kit/index.ts";
+import { type Clock, concatBytes, equalBytes, Fault, formatId, type Id, joinLengthPrefixed } from "../kit/index.ts";
 import { uint32Bytes } from "./bytes.ts";
 import { hkdf, hmacSha256 } from "./derive.ts";
 import type { NumberedKey } from "./fields.ts";
@@ -22,7 +22,7 @@ import { findRoot, type Root, type RootEntry, type RootInput, rootIdOf } from ".
 import { parseSecret } from "./secret-text.ts";
 import { newTokenScalar } from "./tokens.ts";
 import { createXaes, XAES_KEY_BYTES, XAES_NONCE_BYTES } from "./xaes.ts";
-import { xwingPrivateKey } from "./xwing.ts";
+import { XWING_CIPHERTEXT_BYTES, xwingPrivateKey } from "./xwing.ts";
 
 const ROOT_BYTES = 32;
 
@@ -62,7 +62,8 @@ interface NewKeyring {
 export function newKeyring({ appId, instanceId, root, kitPublicKey, clock, random }: NewKeyring): OpenKeyring {
   const kit = { publicKey: kitPublicKey, confirmed: false };
   const empty = { appId, instanceId, sequence: 0, nextKeyId: 1, rootEntries: [root.entry], roots: [root], kit, keys: [] };
-  return kindNames().reduce<OpenKeyring>((keyring, kind) => withNewKey(keyring, kind, "primary", { clock, random }), empty);
+  const kinds: readonly KeyKind[] = ["page", "data", "index", "token", "trail", "certificate", "backup"];
+  return kinds.reduce<OpenKeyring>((keyring, kind) => withNewKey(keyring, kind, "primary", { clock, random }), empty);
 }
 
 export function withNewKey(
@@ -98,7 +99,7 @@ export function sealKeyring(keyring: OpenKeyring, random: Randomness): Uint8Arra
   }
   const kitKey = random.bytes(ROOT_BYTES);
   const kitId = rootIdOf(kitKey);
-  const sealed = hpkeSeal(keyring.kit.publicKey, LABELS.rootOfKit, keyring.appId, kitKey);
+  const sealed = hpkeSeal(keyring.kit.publicKey, kitInfo(keyring.appId), kitKey);
   if (sealed === undefined) throw damaged();
   const wrapping: readonly WrappingKey[] = [...roots.map(({ entry, key }) => ({ id: entry.id, key })), { id: kitId, key: kitKey }];
   const body: Omit<KeyringDocument, "seals"> = {
@@ -107,7 +108,12 @@ export function sealKeyring(keyring: OpenKeyring, random: Randomness): Uint8Arra
     sequence: keyring.sequence + 1,
     nextKeyId: keyring.nextKeyId,
     roots: keyring.rootEntries,
-    kit: { id: kitId, publicKey: keyring.kit.publicKey, sealed, confirmed: keyring.kit.confirmed },
+    kit: {
+      id: kitId,
+      publicKey: keyring.kit.publicKey,
+      sealed: concatBytes([sealed.encapsulation, sealed.ciphertext]),
+      confirmed: keyring.kit.confirmed,
+    },
     keys: keyring.keys.map((key) => wrapKey(key, keyring.appId, wrapping, random)),
   };
   const seals = new Map(wrapping.map(({ id, key }) => [id, sealOf(key, body)]));
@@ -127,7 +133,11 @@ export function openKeyringWithRoots(bytes: Uint8Array, inputs: readonly RootInp
 export function openKeyringWithKit(bytes: Uint8Array, kitText: string): OpenKeyring {
   const document = parseKeyring(bytes);
   const privateKey = xwingPrivateKey(kitSeed(kitText));
-  const key = hpkeOpen(privateKey, LABELS.rootOfKit, document.appId, document.kit.sealed);
+  const encapsulation = document.kit.sealed.subarray(0, XWING_CIPHERTEXT_BYTES);
+  const key = hpkeOpen(privateKey, kitInfo(document.appId), {
+    encapsulation,
+    ciphertext: document.kit.sealed.subarray(XWING_CIPHERTEXT_BYTES),
+  });
   if (key === undefined || !equalBytes(privateKey.publicKey, document.kit.publicKey)) {
     throw new Fault("vault.refused", "This recovery kit does not belong to this keyring.");
   }
@@ -138,6 +148,10 @@ export function kitSeed(kitText: string): Uint8Array {
   const seed = parseSecret("kit", kitText);
   if (seed === undefined) throw new Fault("vault.refused", "This is not a recovery kit, or it has a slip: compare it group by group.");
   return seed;
+}
+
+function kitInfo(appId: Id): string {
+  return `${LABELS.rootOfKit} ${formatId(appId)}`;
 }
 
 interface WrappingKey {
@@ -187,8 +201,4 @@ function wrapPlace({ id, kind }: Pick<KeyEntry, "id" | "kind">, appId: Id, rootI
 
 function sealOf(rootKey: Uint8Array, body: Omit<KeyringDocument, "seals">): Uint8Array {
   return hmacSha256(hkdf(rootKey, LABELS.keyringSeal, ROOT_BYTES), bodyBytes(body));
-}
-
-function kindNames(): readonly KeyKind[] {
-  return ["page", "data", "index", "token", "trail", "certificate", "backup"];
 }

@@ -1,8 +1,8 @@
-import type { Clock } from "../kit/index.ts";
 import { equalBytes, Fault } from "../kit/index.ts";
 import { plainBytes } from "./bytes.ts";
 import { kitSeed, type OpenKeyring, openKeyringWithRoots, readingKeys, sealKeyring } from "./keyring.ts";
 import type { KeyKind, KeyState } from "./keyring-document.ts";
+import { equalInConstantTime } from "./macs.ts";
 import type { Randomness } from "./random.ts";
 import { newRoot, type RootInput } from "./roots.ts";
 import { xwingPrivateKey } from "./xwing.ts";
@@ -43,8 +43,10 @@ export interface Keys {
   confirmKit(kit: string): void;
   /** Wraps everything for one more root. */
   addRoot(input: RootInput): void;
-  /** Reads the keyring from its storage with this root alone: Fault `vault.refused` unless it gives the very same keys. */
-  verifyRoot(input: RootInput): void;
+  /** After the recovery kit has opened the keyring: a new root, and the roots that were not at hand are dropped, in one write. */
+  replaceLostRoots(input: RootInput): void;
+  /** Reads the keyring from its storage with this root alone, and returns the root's id: Fault `vault.refused` unless it gives the very same keys. */
+  verifyRoot(input: RootInput): string;
   /** Drops the wraps of a root; it stays named as `leaving` until {@link Keys.forgetRoot}. The last one cannot be dropped. */
   dropRoot(id: string): void;
   forgetRoot(id: string): void;
@@ -53,7 +55,6 @@ export interface Keys {
 interface KeysNeeds {
   readonly opened: OpenKeyring;
   readonly keyring: KeyringStorage;
-  readonly clock: Clock;
   readonly random: Randomness;
 }
 
@@ -86,18 +87,29 @@ export function createKeys({ opened, keyring: storage, random }: KeysNeeds): Key
     become({ ...current, rootEntries: [...current.rootEntries, root.entry], roots: [...current.roots, root] });
   }
 
-  function verifyRoot(input: RootInput): void {
+  function replaceLostRoots(input: RootInput): void {
+    const root = newRoot(input, random);
+    const isAtHand = (id: string): boolean => current.roots.some(({ entry }) => entry.id === id);
+    const rest = current.rootEntries.map((entry) => (isAtHand(entry.id) ? entry : { ...entry, leaving: true }));
+    become({ ...current, rootEntries: [...rest, root.entry], roots: [...current.roots, root] });
+  }
+
+  function verifyRoot(input: RootInput): string {
     const written = openKeyringWithRoots(storage.load() ?? new Uint8Array(0), [input]);
-    const isSame = written.sequence === current.sequence && written.keys.length === current.keys.length;
     const hasSameKeys = written.keys.every(
-      ({ id, secret }, at) => id === current.keys[at]?.id && equalBytes(secret, current.keys[at].secret),
+      ({ id, secret }, at) => id === current.keys[at]?.id && equalInConstantTime(secret, current.keys[at].secret),
     );
-    if (!isSame || !hasSameKeys) throw new Fault("vault.refused", "The keyring on disk is not the one that is in use.");
+    const [root] = written.roots;
+    if (written.sequence !== current.sequence || written.keys.length !== current.keys.length || !hasSameKeys || root === undefined) {
+      throw new Fault("vault.refused", "The keyring on disk is not the one that is in use.");
+    }
+    return root.entry.id;
   }
 
   function dropRoot(id: string): void {
     const rootEntries = current.rootEntries.map((entry) => (entry.id === id ? { ...entry, leaving: true } : entry));
     if (rootEntries.every(({ leaving }) => leaving)) throw new Fault("vault.refused", "The last root of a keyring cannot be dropped.");
+    if (!current.rootEntries.some((entry) => entry.id === id)) throw new Fault("vault.refused", "The keyring names no such root.");
     become({ ...current, rootEntries, roots: current.roots.filter(({ entry }) => entry.id !== id) });
   }
 
@@ -126,6 +138,7 @@ export function createKeys({ opened, keyring: storage, random }: KeysNeeds): Key
     pageKey,
     confirmKit,
     addRoot,
+    replaceLostRoots,
     verifyRoot,
     dropRoot,
     forgetRoot,

@@ -11,10 +11,8 @@ export const LABELS = {
   keyringSeal: "holdfast v1 keyring seal",
   rootId: "holdfast v1 root id",
   rootOfKit: "holdfast v1 root sealed to the recovery kit",
-  token: "holdfast v1 token signature",
   certificate: "holdfast v1 certificate private keys",
-  backupWrap: "holdfast v1 backup stream for the backup key",
-  backupKit: "holdfast v1 backup stream for the recovery kit",
+  backupIdentity: "holdfast v1 backup identity",
 } as const;
 
 export type Label = (typeof LABELS)[keyof typeof LABELS];

@@ -2,9 +2,11 @@ import { type Clock, Fault, formatId, type Id } from "../kit/index.ts";
 import type { Argon2Engine } from "./argon2.ts";
 import type { Vault } from "./contract.ts";
 import { newKeyring, type OpenKeyring, openKeyringWithKit, openKeyringWithRoots, sealKeyring } from "./keyring.ts";
+import { parseKeyring } from "./keyring-document.ts";
 import { createKeys, type KeyringStorage, type Keys } from "./keys.ts";
 import { createRandomness, newUuidV7, type Randomness } from "./random.ts";
 import { newRoot, newRootText, type RootInput } from "./roots.ts";
+import { createSealer, type Sealer } from "./sealer.ts";
 import { formatSecret } from "./secret-text.ts";
 import { createVault } from "./vault.ts";
 import { XWING_SEED_BYTES, xwingPrivateKey } from "./xwing.ts";
@@ -14,6 +16,8 @@ export interface OpenedVault {
   readonly vault: Vault;
   /** For app.ts, store, backup and the commands about keys. */
   readonly keys: Keys;
+  /** For backup. */
+  readonly sealer: Sealer;
 }
 
 interface OpenNeeds {
@@ -27,11 +31,22 @@ interface OpenNeeds {
 export interface OpenVaultNeeds extends OpenNeeds {
   /** What was found behind the references; one that opens is enough. */
   readonly roots: readonly RootInput[];
+  /** The sequence that was remembered elsewhere: an older keyring is refused, because it may know keys that were destroyed since. */
+  readonly sequenceAtLeast?: number;
+}
+
+/** What the keyring says of its roots, before it is opened: where to look for them. A hint, proven only by opening. */
+export function namedRoots(keyring: Pick<KeyringStorage, "load">): readonly RootInfo[] {
+  return parseKeyring(loadKeyring(keyring)).roots.map(({ id, kind, reference, leaving }) => ({ id, kind, reference, leaving }));
 }
 
 /** Opens what a first start made. Fault `vault.refused` without a keyring or with a wrong root; writes nothing. */
 export function openVault(needs: OpenVaultNeeds): OpenedVault {
-  return opened(openKeyringWithRoots(loadKeyring(needs.keyring), needs.roots), needs);
+  const open = openKeyringWithRoots(loadKeyring(needs.keyring), needs.roots);
+  if (open.sequence < (needs.sequenceAtLeast ?? 0)) {
+    throw new Fault("vault.refused", "This keyring is older than the one that was last in use. Put the newest one back.");
+  }
+  return opened(open, needs);
 }
 
 /** The same with the recovery kit alone, for the day on which the root is lost. */
@@ -60,7 +75,7 @@ export function beginFirstStart({ keyring, clock }: Pick<OpenNeeds, "keyring" | 
     appId,
     instanceId,
     rootText: newRootText(random),
-    kitText: kitSheet(seed, instanceId),
+    kitText: kitSheet(seed, appId),
     finish: (input) => {
       if (keyring.load() !== undefined) throw new Fault("vault.refused", "There is a keyring already. Nothing was written.");
       const root = newRoot(input, random);
@@ -70,7 +85,34 @@ export function beginFirstStart({ keyring, clock }: Pick<OpenNeeds, "keyring" | 
   };
 }
 
-function loadKeyring(keyring: KeyringStorage): Uint8Array {
+/**
+ * Puts a keyring from a backup in place on another machine, opened by its root or by the kit, under a new root and a new
+ * instance id: the old root opens nothing here. Keys, app id and kit stay.
+ */
+export function restoreKeyring({ bytes, by, root, keyring, clock }: RestoreNeeds): { readonly instanceId: Id } {
+  if (keyring.load() !== undefined) throw new Fault("vault.refused", "There is a keyring already. Nothing was written.");
+  const random = createRandomness();
+  const source = "kit" in by ? openKeyringWithKit(bytes, by.kit) : openKeyringWithRoots(bytes, by.roots);
+  const next = newRoot(root, random);
+  const instanceId = newUuidV7(clock, random);
+  keyring.replace(sealKeyring({ ...source, instanceId, rootEntries: [next.entry], roots: [next] }, random));
+  return { instanceId };
+}
+
+export interface RestoreNeeds extends Pick<OpenNeeds, "keyring" | "clock"> {
+  /** The keyring as it lies in the backup. */
+  readonly bytes: Uint8Array;
+  readonly by: { readonly kit: string } | { readonly roots: readonly RootInput[] };
+  /** The root of the new place, already safe behind its reference. */
+  readonly root: RootInput;
+}
+
+/** A fresh root key as text, for {@link restoreKeyring} and root rotation. */
+export function createRootText(): string {
+  return newRootText(createRandomness());
+}
+
+function loadKeyring(keyring: Pick<KeyringStorage, "load">): Uint8Array {
   const bytes = keyring.load();
   if (bytes === undefined)
     throw new Fault("vault.refused", "There is no keyring here, and without it this database cannot be opened. Nothing was written.");
@@ -79,19 +121,23 @@ function loadKeyring(keyring: KeyringStorage): Uint8Array {
 
 function opened(open: OpenKeyring, needs: OpenNeeds): OpenedVault {
   const random: Randomness = createRandomness();
-  return { vault: createVault({ ...needs, keyring: open, random }), keys: createKeys({ ...needs, opened: open, random }) };
+  return {
+    vault: createVault({ ...needs, keyring: open, random }),
+    keys: createKeys({ ...needs, opened: open, random }),
+    sealer: createSealer({ keyring: open, random }),
+  };
 }
 
-/** What a person prints. Only the line with the key matters to {@link openVaultWithKit}. */
-function kitSheet(seed: Uint8Array, instanceId: Id): string {
+/** What a person prints: an age identity file, whose comments the age tool and {@link openVaultWithKit} pass over. */
+function kitSheet(seed: Uint8Array, appId: Id): string {
   return [
-    "Holdfast recovery kit",
-    "",
-    "With this key, and a copy of the keyring or of any backup, everything can be opened",
-    "when the server and its root key are lost. Print it or write it down, keep it away",
-    "from the server, then delete this file.",
-    "",
-    `Made for instance ${formatId(instanceId)}`,
+    "# Holdfast recovery kit",
+    "#",
+    "# With the key below, and the keyring or any backup, everything can be opened when the",
+    "# server and its root key are lost. Print it or write it down, keep it away from the",
+    "# server, then delete this file. Capitals or not, and spaces, do not matter.",
+    "#",
+    `# App ${formatId(appId)}`,
     "",
     formatSecret("kit", seed),
     "",

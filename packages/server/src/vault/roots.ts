@@ -31,6 +31,7 @@ export type RootEntry =
   | { readonly id: string; readonly kind: "key"; readonly reference: string; readonly leaving: boolean }
   | { readonly id: string; readonly kind: "passphrase"; readonly reference: string; readonly leaving: boolean; readonly salt: Uint8Array };
 
+/** A root with its key at hand. */
 export interface Root {
   readonly entry: RootEntry;
   readonly key: Uint8Array;
@@ -51,7 +52,8 @@ export function newRootText(random: Randomness): string {
 /** A root that the keyring does not know yet. */
 export function newRoot({ reference, text }: RootInput, random: Randomness): Root {
   if (parseRootReference(reference).kind !== "prompt") {
-    const key = keyFromText(text);
+    const key = parseSecret("root", text);
+    if (key === undefined) throw new Fault("vault.refused", "What the reference leads to is not a root key, or it is damaged.");
     return { key, entry: { id: rootIdOf(key), kind: "key", reference, leaving: false } };
   }
   if (text.length < PASSPHRASE_CHARACTERS_MIN)
@@ -66,20 +68,14 @@ export function findRoot(entries: readonly RootEntry[], { reference, text }: Roo
   const kind = parseRootReference(reference).kind === "prompt" ? "passphrase" : "key";
   for (const entry of entries) {
     if (entry.leaving || entry.kind !== kind) continue;
-    const key = entry.kind === "passphrase" ? keyFromPassphrase(text, entry.salt) : keyFromText(text);
-    if (rootIdOf(key) === entry.id) return { entry, key };
+    const key = entry.kind === "passphrase" ? keyFromPassphrase(text, entry.salt) : parseSecret("root", text);
+    if (key !== undefined && rootIdOf(key) === entry.id) return { entry, key };
   }
   return undefined;
 }
 
 export function rootIdOf(key: Uint8Array): string {
   return Buffer.from(hkdf(key, LABELS.rootId, ROOT_ID_BYTES)).toString("hex");
-}
-
-function keyFromText(text: string): Uint8Array {
-  const key = parseSecret("root", text);
-  if (key === undefined) throw new Fault("vault.refused", "What the reference leads to is not a root key, or it is damaged.");
-  return key;
 }
 
 function keyFromPassphrase(passphrase: string, salt: Uint8Array): Uint8Array {
