@@ -18,12 +18,17 @@ export type Facts =
 /** The limits that a route can name on top of those that all share. */
 export type LimitName = "signIn" | "signUp";
 
+/**
+ * `refuse` with `afterMs` is a limit: come again then (429, Retry-After); without it, a closed door (403).
+ * `delay`: hold the request for `afterMs`, then go on with it. `challenge` is not given yet.
+ */
 export type Verdict =
   | { readonly act: "allow" }
   | { readonly act: "refuse" | "delay" | "challenge"; readonly rule: string; readonly afterMs?: number };
 
 export type Outcome =
   | { readonly kind: "answered"; readonly address: string; readonly route: string | undefined; readonly status: number }
+  /** Of a connection that was allowed at "address", once, by the peer's own address; never of one that was refused. */
   | { readonly kind: "connectionClosed"; readonly address: string }
   | { readonly kind: "signIn"; readonly address: string; readonly identifier: string; readonly ok: boolean }
   | { readonly kind: "badToken"; readonly address: string };

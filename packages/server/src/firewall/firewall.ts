@@ -1,0 +1,121 @@
+import { type Clock, Fault } from "../kit/index.ts";
+import type { Plan } from "../model/plan.ts";
+import { type Address, hostBytes, readAddress } from "./address.ts";
+import { type Connections, createConnections } from "./connections.ts";
+import type { Facts, Firewall, Verdict } from "./contract.ts";
+import { createKeyHasher, HASH_KEY_BYTES, type KeyHash } from "./half-siphash.ts";
+import { type Admission, createAdmission, createNetworks } from "./networks.ts";
+import { createProbes, type Probes } from "./probes.ts";
+import { createRates, type Rates } from "./rates.ts";
+import { createSignInGuard, type SignInGuard } from "./sign-in-guard.ts";
+
+export interface FirewallNeeds {
+  readonly clock: Pick<Clock, "elapsed">;
+  readonly plan: Pick<Plan, "limits" | "networks">;
+  /** HASH_KEY_BYTES random bytes, new at each start: nobody can pick addresses that share counters with a victim's. */
+  readonly hashKey: Uint8Array;
+}
+
+/** Facts, with what all judges need worked out once. */
+interface Seen {
+  readonly facts: Facts;
+  readonly now: number;
+  readonly address: Address;
+  readonly sender: Uint8Array;
+  /** A named proxy brings everybody's connections; whom it brings is judged at the head, where the address is theirs. */
+  readonly isCarrier: boolean;
+}
+
+interface Judges {
+  readonly admission: Admission;
+  readonly connections: Connections;
+  readonly rates: Rates;
+  readonly probes: Probes;
+  readonly signIns: SignInGuard;
+  readonly hash: (bytes: Uint8Array) => KeyHash;
+}
+
+/** Says no, or nothing. */
+type Gate = (seen: Seen, judges: Judges) => Verdict | undefined;
+
+const networks: Gate = ({ address, isCarrier }, { admission }) =>
+  isCarrier || admission.admits(address) ? undefined : { act: "refuse", rule: "networks" };
+
+const rates: Gate = ({ facts, address, now, isCarrier }, { rates }) => (isCarrier ? undefined : rates.judge(facts, address, now));
+
+/** The last gate of its stage: what it lets in, it counts. */
+const room: Gate = ({ sender, isCarrier }, { connections }) => {
+  if (isCarrier) return undefined;
+  if (!connections.hasRoom(textOf(sender))) return { act: "refuse", rule: "connectionsPerAddress" };
+  connections.open(textOf(sender));
+  return undefined;
+};
+
+const probing: Gate = ({ sender, now }, { probes, hash }) => probes.judge(hash(sender), now);
+
+const guessing: Gate = ({ facts, sender, now }, { signIns }) =>
+  facts.stage === "identifier" ? signIns.judge({ sender, identifier: facts.identifier }, now) : undefined;
+
+/** Who is asked at which stage, in this order; the first no counts. Bodies have no judge of their own yet. */
+const STAGES: Readonly<Record<Facts["stage"], readonly Gate[]>> = {
+  address: [networks, rates, room],
+  stream: [networks, rates],
+  head: [networks, probing, rates],
+  actor: [rates],
+  body: [],
+  identifier: [guessing],
+};
+
+const ALLOW: Verdict = { act: "allow" };
+const UNREADABLE: Verdict = { act: "refuse", rule: "address.unreadable" };
+
+/** Decides by networks, limits and what it has learned, in memory of a fixed size. `judge` never throws: what fails is a no. */
+export function createFirewall({ clock, plan, hashKey }: FirewallNeeds): Firewall {
+  if (hashKey.length !== HASH_KEY_BYTES) throw new Fault("internal", `The firewall needs a hash key of ${HASH_KEY_BYTES} bytes.`);
+  const hash = createKeyHasher(hashKey);
+  const proxies = createNetworks(plan.networks.trustedProxies);
+  const judges: Judges = {
+    hash,
+    admission: createAdmission(plan.networks),
+    connections: createConnections(plan.limits.connectionsPerAddress),
+    rates: createRates({ limits: plan.limits, hash }),
+    probes: createProbes(),
+    signIns: createSignInGuard({ hash, perIdentifier: plan.limits.signInsPerIdentifier }),
+  };
+
+  function decide(facts: Facts): Verdict {
+    const address = readAddress(facts.address);
+    if (address === undefined) return UNREADABLE;
+    const isCarrier = (facts.stage === "address" || facts.stage === "stream") && proxies.has(address);
+    const seen: Seen = { facts, now: clock.elapsed(), address, sender: hostBytes(address), isCarrier };
+    for (const gate of STAGES[facts.stage]) {
+      const verdict = gate(seen, judges);
+      if (verdict !== undefined && verdict.act !== "allow") return verdict;
+    }
+    return ALLOW;
+  }
+
+  return {
+    judge(facts) {
+      try {
+        return decide(facts);
+      } catch (error) {
+        return { act: "refuse", rule: `firewall.failed.${error instanceof Error ? error.name : "unknown"}` };
+      }
+    },
+    learn(outcome) {
+      const address = readAddress(outcome.address);
+      if (address === undefined) return;
+      const sender = hostBytes(address);
+      const now = clock.elapsed();
+      if (outcome.kind === "connectionClosed" && !proxies.has(address)) judges.connections.close(textOf(sender));
+      if (outcome.kind === "signIn") judges.signIns.learn({ sender, identifier: outcome.identifier }, outcome.ok, now);
+      judges.probes.learn(outcome, hash(sender), now);
+    },
+    state: (address, account) => judges.rates.state(readAddress(address), account, clock.elapsed()),
+  };
+}
+
+function textOf(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes);
+}
