@@ -1,0 +1,45 @@
+import ipaddr from "ipaddr.js";
+import type { Page } from "../plan.ts";
+import type { Place } from "./place.ts";
+import { listOf, type Reader, readRecord } from "./shape.ts";
+
+const ORIGIN = /^([a-z][a-z0-9+.-]*):\/\/([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/;
+const LOOPBACK_HOST = /^(localhost|[a-z0-9.-]+\.localhost|127\.0\.0\.1|\[::1\])$/;
+
+/** An origin, exactly as a browser sends it. Plain http is for the developer's own machine. */
+export const origin: Reader<string> = (input, place) => {
+  const match = typeof input === "string" ? ORIGIN.exec(input) : null;
+  const [text, scheme, host] = match ?? [];
+  if (text === undefined || host === undefined || (URL.canParse(text) && scheme === "https" && new URL(text).origin !== text)) {
+    return place.problem('Write the origin as a browser sends it, in lower case and without a path: "https://app.example.com".');
+  }
+  if (scheme === "http" && !LOOPBACK_HOST.test(host))
+    return place.problem("Use https: what a page on plain http does can be changed on its way.");
+  return text;
+};
+
+/** An address or a network: "192.0.2.7", "10.0.0.0/8", "2001:db8::/32". */
+export const network: Reader<string> = (input, place) => {
+  const isNetwork = typeof input === "string" && (ipaddr.isValidCIDR(input) || (ipaddr.isValid(input) && !/^[0-9]+$/.test(input)));
+  return isNetwork ? input : place.problem('Write an address or a network, such as "192.0.2.7", "10.0.0.0/8" or "2001:db8::/32".');
+};
+
+export const networks = listOf(network, 'Write a list of networks: ["10.0.0.0/8"].');
+export const origins = listOf(origin, 'Write a list of origins: ["https://app.example.com"].');
+
+const PAGE_PATH = /^\/(?:[A-Za-z0-9._~-]+\/?)*$/;
+/** What the APIs and the server itself answer at. */
+const TAKEN_PATH = /^\/(rest|auth|storage|realtime)\/v1(\/|$)|^\/health$/;
+
+export function readPages(input: unknown, place: Place): readonly Page[] {
+  return Object.entries(readRecord(input, place)).flatMap(([path, file]) => {
+    const at = place.at(`"${path}"`);
+    if (!PAGE_PATH.test(path) || path.split("/").includes(".."))
+      at.problem('Write the path as it stands in the address, such as "/" or "/app.js".');
+    else if (TAKEN_PATH.test(path)) at.problem("Choose another path: the server itself answers at this one.");
+    else if (typeof file !== "string" || !file.startsWith("file://"))
+      at.problem('Name the file with import.meta.resolve("./web/index.html").');
+    else return [{ path, file }];
+    return [];
+  });
+}

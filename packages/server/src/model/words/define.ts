@@ -1,0 +1,40 @@
+import type { Limits, Rate } from "../plan.ts";
+import { WORD } from "./brand.ts";
+import type { AnyCollection } from "./collection-words.ts";
+
+/** The whole config. Durations are written as "10m", "12h", "30d". */
+export interface Definition {
+  readonly name: string;
+  /** The roles of your app. Who has which is set with a secret key or by an operator. */
+  readonly roles?: readonly string[];
+  readonly collections: Readonly<Record<string, AnyCollection>>;
+  readonly accounts?: {
+    /** `open` (default): anybody may sign up. `invited`: only accounts that were invited. `closed`: only secret keys make accounts. */
+    readonly signUp?: "open" | "invited" | "closed";
+    /** `required`: nothing but enrolling a second factor works until there is one. */
+    readonly secondFactor?: "optional" | "required";
+    readonly session?: { readonly idle?: string; readonly max?: string; readonly accessToken?: string };
+  };
+  /** Origins of web pages that may call, such as "https://app.example.com". The server's own pages always may. */
+  readonly origins?: readonly string[];
+  /** Files of your own web page: `{ "/": import.meta.resolve("./web/index.html") }`. */
+  readonly pages?: Readonly<Record<string, string>>;
+  /** Networks such as "10.0.0.0/8". With `allow`, nobody else gets in. */
+  readonly networks?: {
+    readonly allow?: readonly string[];
+    readonly deny?: readonly string[];
+    readonly trustedProxies?: readonly string[];
+  };
+  readonly limits?: { readonly [N in keyof Limits]?: Limits[N] extends Rate ? Partial<Rate> : Limits[N] };
+  /** How the database file is encrypted. `chacha20` for machines without AES instructions. */
+  readonly cipher?: "aegis" | "chacha20";
+}
+
+export interface DefinitionWord {
+  readonly [WORD]: { readonly word: "definition"; readonly options: unknown };
+}
+
+/** Says what the server is: `export default define({ … })`. Nothing is checked here; the server reads it and reports all problems at once. */
+export function define(definition: Definition): DefinitionWord {
+  return Object.freeze({ [WORD]: Object.freeze({ word: "definition", options: definition }) });
+}
