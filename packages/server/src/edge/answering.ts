@@ -30,7 +30,7 @@ export function sendAnswer(needs: AnswerNeeds, visit: Visit, { status, headers, 
 /** Sends a fault in the words of the dialect that owns the address. */
 export function sendFault(needs: AnswerNeeds, visit: Visit, fault: Fault): number {
   const shown = publicFault(fault);
-  const words = needs.routes.wordsFor(visit.head?.target.path ?? pathOf(visit.call.target)) ?? plainWords(visit.id);
+  const words = needs.routes.wordsFor(visit.head?.target.path ?? pathOf(visit.call.target)) ?? plainWords;
   const own: Record<string, string> = {};
   const after = retryAfter(fault);
   if (after !== undefined) own["retry-after"] = after;
@@ -38,7 +38,7 @@ export function sendFault(needs: AnswerNeeds, visit: Visit, fault: Fault): numbe
   if (typeof fault.detail["allow"] === "string") own["allow"] = fault.detail["allow"];
   const flat = answerHeaders(visit.head?.served, own, true);
   finish(needs, visit, flat);
-  visit.call.answer(shown.status, flat, words(shown), FAULTS_THAT_CLOSE.test(fault.code) ? "close" : "keep");
+  visit.call.answer(shown.status, flat, words({ ...shown, id: visit.id }), FAULTS_THAT_CLOSE.test(fault.code) ? "close" : "keep");
   return shown.status;
 }
 

@@ -33,8 +33,8 @@ export function readWhole(from: Readable, bytesMax: number, { pacer, limits }: B
     }
     function onData(piece: Uint8Array): void {
       bytes += piece.length;
-      if (bytes > bytesMax) return fail(new Fault("request.too_large", "The body is larger than this route takes."));
-      pieces.push(piece);
+      if (bytes > bytesMax) fail(new Fault("request.too_large", "The body is larger than this route takes."));
+      else pieces.push(piece);
     }
     function onEnd(): void {
       done();

@@ -57,7 +57,7 @@ export function refuseUnparsed(needs: Unparsed, peer: Peer | undefined, error: E
 }
 
 function rawAnswer(status: number, code: FaultCode, id: string): string {
-  const body = plainWords(id)({ code, message: SENTENCES[code] ?? "That is not a request.", detail: {}, status });
+  const body = plainWords({ id, code, message: SENTENCES[code] ?? "That is not a request.", detail: {}, status });
   const headers = answerHeaders(undefined, undefined, true);
   headers.push("x-request-id", id, "content-length", String(Buffer.byteLength(body)), "connection", "close");
   const lines = [`HTTP/1.1 ${status} ${REASONS[status] ?? "Bad Request"}`];

@@ -80,6 +80,8 @@ export type FaultWords = (fault: {
   readonly message: string;
   readonly detail: Readonly<Record<string, unknown>>;
   readonly status: number;
+  /** The quotable id, which is in `x-request-id` too. */
+  readonly id: string;
 }) => string;
 
 export interface Dialect {

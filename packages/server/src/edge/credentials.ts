@@ -25,8 +25,12 @@ function readBearer(authorization: string | undefined): string | undefined {
 /** Refuses a caller who has not brought what the route needs. What was brought has been checked by identity before. */
 export function admit(needs: Route["needs"], credentials: Credentials, actor: Actor): void {
   if (needs === "public") return;
-  if (typeof needs === "object") return admitService(needs.scope, actor);
-  if (needs === "app") return admitApp(credentials, actor);
+  if (typeof needs === "object") admitService(needs.scope, actor);
+  else if (needs === "app") admitApp(credentials, actor);
+  else admitAccount(needs, actor);
+}
+
+function admitAccount(needs: "account" | "unfinished" | "house", actor: Actor): void {
   if (actor.kind !== "account") throw refusal(actor, "Sign in first.");
   if (needs === "unfinished") return;
   refuseUnfinished(actor);

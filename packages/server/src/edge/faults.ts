@@ -35,6 +35,7 @@ export const STATUS: Readonly<Record<FaultCode, number>> = {
   "firewall.refused": 403,
   "firewall.limited": 429,
   "server.busy": 503,
+  "server.absent": 503,
   "store.outcome_unknown": 503,
   "store.unavailable": 503,
   "store.refused": 500,
@@ -71,6 +72,4 @@ export function retryAfter(fault: Fault): string | undefined {
 }
 
 /** The error body where no dialect answers for the address. The id is in `x-request-id` too. */
-export function plainWords(id: string): FaultWords {
-  return ({ code, message }) => JSON.stringify({ code, message, id });
-}
+export const plainWords: FaultWords = ({ code, message, id }) => JSON.stringify({ code, message, id });

@@ -17,5 +17,5 @@ export const healthDialect: Dialect = {
       handle: async () => ({ status: 200, body: BODY }),
     },
   ],
-  words: plainWords(""),
+  words: plainWords,
 };

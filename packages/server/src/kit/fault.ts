@@ -34,6 +34,7 @@ export type FaultCode =
   | "auth.factor" // enrol, challenge and verify
   | "firewall.refused"
   | "firewall.limited" // detail.retryAfterMs
+  | "server.absent" // no running server answers there
   | "server.busy" // a bounded queue is full; detail.retryAfterMs
   | "store.outcome_unknown" // COMMIT failed and what happened cannot be told
   | "store.unavailable" // disk full, i/o error, closed
