@@ -35,6 +35,7 @@ export function createGrowth({ store, vault, state }: GrowthNeeds): Growth {
   const tree = createTree(vault.sha256, state.origin.size, state.edge);
   const versions = new Map(state.tileVersions);
   let { version } = state.origin;
+  let checkpoints = state.checkpoints;
   let place: Place = { position: state.origin.position, n: state.origin.n };
 
   const commit = async (steps: readonly Step[]): Promise<void> => {
@@ -62,7 +63,9 @@ export function createGrowth({ store, vault, state }: GrowthNeeds): Growth {
     async sign() {
       const head = { origin: name, size: tree.size, root: tree.root() };
       const note = signNote(checkpointText(head), name, vault.checkpointPublicKey, { sha256: vault.sha256, sign: vault.signCheckpoint });
-      await commit([{ do: "insert", table: CHECKPOINTS, row: { origin: number, size: head.size, position: place.position, note } }]);
+      const row = { origin: number, number: checkpoints + 1, size: head.size, position: place.position, note };
+      await commit([{ do: "insert", table: CHECKPOINTS, row }]);
+      checkpoints += 1;
       return { ...head, note };
     },
   };

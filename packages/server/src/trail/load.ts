@@ -3,9 +3,9 @@ import type { Store, View } from "../store/contract.ts";
 import type { Vault } from "../vault/contract.ts";
 import type { Checkpoint } from "./contract.ts";
 import { edgeIndex, readEdge, rootOfEdge } from "./merkle.ts";
-import { newestNote, type Origin, readOrigins, storedRoot, tileReader } from "./origins.ts";
+import { newestCheckpoint, type Origin, readOrigins, storedRoot, tileReader } from "./origins.ts";
 import { openNote, parseCheckpoint } from "./signed-note.ts";
-import { CHECKPOINTS, TILES } from "./tables.ts";
+import { TILES } from "./tables.ts";
 
 export interface LoadedHead {
   readonly origin: Origin;
@@ -13,6 +13,8 @@ export interface LoadedHead {
   /** Row versions of the unfinished tiles, by "level/index". */
   readonly tileVersions: ReadonlyMap<string, number>;
   readonly head: Checkpoint | undefined;
+  /** How many were signed in this log. */
+  readonly checkpoints: number;
 }
 
 export interface LoadNeeds {
@@ -35,11 +37,11 @@ export function loadHead({ store, vault, origin, lastCheckpoint }: LoadNeeds): P
     if (!equalBytes(row.publicKey, vault.checkpointPublicKey)) throw refused("The trail was signed with another key than this keyring's.");
     const edge = await readEdge(tileReader(view, row.number), row.size);
     if (edge === undefined) throw refused(`The trail has lost tiles of its ${row.size} entries.`);
-    const inStore = await newestNote(view, row.number);
-    const head = inStore === undefined ? undefined : await checked(view, vault, row, inStore, "in the database");
+    const inStore = await newestCheckpoint(view, row.number);
+    const head = inStore === undefined ? undefined : await checked(view, vault, row, inStore.note, "in the database");
     if (lastCheckpoint !== undefined) await checked(view, vault, row, lastCheckpoint, "kept beside the database");
-    else await mustBeFirst(view, row);
-    return { origin: row, edge, tileVersions: await readVersions(view, row), head };
+    else mustBeFirst(inStore?.number ?? 0);
+    return { origin: row, edge, tileVersions: await readVersions(view, row), head, checkpoints: inStore?.number ?? 0 };
   });
 }
 
@@ -65,15 +67,9 @@ async function checked(view: View, vault: Vault, row: Origin, note: string, wher
 }
 
 /** A crash may come between the first signature and the file that keeps it; a second one waits for the file. */
-async function mustBeFirst(view: View, row: Origin): Promise<void> {
-  const signed = await view.count({
-    table: CHECKPOINTS,
-    where: { op: "compare", sense: "is", column: "origin", by: "eq", value: row.number },
-  });
-  if (signed > 1)
-    throw refused(
-      "The checkpoint that is kept beside the database is missing, so nothing can tell whether the database is the newest one.",
-    );
+function mustBeFirst(checkpoints: number): void {
+  if (checkpoints <= 1) return;
+  throw refused("The checkpoint that is kept beside the database is missing, so nothing can tell whether the database is the newest one.");
 }
 
 async function readVersions(view: View, row: Origin): Promise<ReadonlyMap<string, number>> {

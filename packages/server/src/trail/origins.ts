@@ -1,7 +1,7 @@
 import { Fault, formatId } from "../kit/index.ts";
 import type { Filter } from "../model/filter.ts";
 import type { Value } from "../model/value.ts";
-import type { Position, Row, Step, Store, View } from "../store/contract.ts";
+import type { Position, Query, Row, Step, Store, View } from "../store/contract.ts";
 import type { Vault } from "../vault/contract.ts";
 import { HASH_BYTES, type ReadTile, readEdge, rootOfEdge, type Sha256 } from "./merkle.ts";
 import { CHECKPOINTS, ENTRIES, ORIGINS, TILES } from "./tables.ts";
@@ -69,18 +69,50 @@ export async function storedRoot(view: View, origin: number, size: number, sha25
   return edge === undefined ? undefined : rootOfEdge(sha256, edge);
 }
 
-export async function newestNote(view: View, origin: number): Promise<string | undefined> {
-  const [row] = await view.read({
+export interface StoredCheckpoint {
+  readonly number: number;
+  readonly size: number;
+  readonly position: Position;
+  readonly note: string;
+}
+
+const CHECKPOINTS_PER_READ = 512;
+
+/** Checkpoints of a log with numbers above `after`, in order, one page. */
+export async function checkpointPage(view: View, origin: number, after: number): Promise<readonly StoredCheckpoint[]> {
+  const rows = await view.read(checkpointQuery(origin, { by: "gt", value: after, direction: "asc", limit: CHECKPOINTS_PER_READ }));
+  return rows.map(asCheckpoint);
+}
+
+export async function newestCheckpoint(view: View, origin: number): Promise<StoredCheckpoint | undefined> {
+  const [row] = await view.read(checkpointQuery(origin, { by: "gte", value: 0, direction: "desc", limit: 1 }));
+  return row === undefined ? undefined : asCheckpoint(row);
+}
+
+function checkpointQuery(
+  origin: number,
+  { by, value, direction, limit }: { by: "gt" | "gte"; value: number; direction: "asc" | "desc"; limit: number },
+): Query {
+  return {
     table: CHECKPOINTS,
-    columns: ["note"],
-    where: { op: "compare", sense: "is", column: "origin", by: "eq", value: origin },
+    columns: ["number", "size", "position", "note"],
+    where: {
+      op: "all",
+      of: [
+        { op: "compare", sense: "is", column: "origin", by: "eq", value: origin },
+        { op: "compare", sense: "is", column: "number", by, value },
+      ],
+    },
     order: [
-      { column: "origin", direction: "desc", nulls: "last" },
-      { column: "size", direction: "desc", nulls: "last" },
+      { column: "origin", direction, nulls: "last" },
+      { column: "number", direction, nulls: "last" },
     ],
-    limit: 1,
-  });
-  return row === undefined ? undefined : asText(row[0]);
+    limit,
+  };
+}
+
+function asCheckpoint([number, size, position, note]: Row): StoredCheckpoint {
+  return { number: asNumber(number), size: asNumber(size), position: asNumber(position), note: asText(note) };
 }
 
 /** The place of the newest entry that is committed. */

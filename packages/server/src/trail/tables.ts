@@ -63,11 +63,13 @@ export const tables: readonly Table[] = [
     changes: false,
   },
   {
+    // Numbered from 1 without a gap, so that a checkpoint that was taken out is missed.
     name: CHECKPOINTS,
     kind: "rows",
-    key: ["origin", "size"],
+    key: ["origin", "number"],
     columns: [
       { name: "origin", type: "integer", nullable: false },
+      { name: "number", type: "integer", nullable: false },
       { name: "size", type: "integer", nullable: false },
       { name: "position", type: "integer", nullable: false },
       { name: "note", type: "text", nullable: false },
