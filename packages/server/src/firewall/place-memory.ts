@@ -15,15 +15,17 @@ const COLUMNS = 131_072;
 const KNOWN_MS = 30 * 86_400_000;
 
 export function createPlaceMemory(): PlaceMemory {
-  const rememberedAt = new Float64Array(ROWS * COLUMNS).fill(Number.NEGATIVE_INFINITY);
+  // Zero is the past: untouched pages say "unknown" and cost nothing.
+  const knownUntil = new Float64Array(ROWS * COLUMNS);
   const at = ({ a, b }: KeyHash, row: number): number => row * COLUMNS + ((a + Math.imul(row, b | 1)) & (COLUMNS - 1));
   return {
     remember(place, now) {
-      for (let row = 0; row < ROWS; row += 1) rememberedAt[at(place, row)] = now;
+      for (let row = 0; row < ROWS; row += 1) knownUntil[at(place, row)] = now + KNOWN_MS;
     },
     knows(place, now) {
       for (let row = 0; row < ROWS; row += 1) {
-        if (now - (rememberedAt[at(place, row)] ?? Number.NEGATIVE_INFINITY) > KNOWN_MS) return false;
+        const until = knownUntil[at(place, row)] ?? 0;
+        if (!(until > now)) return false;
       }
       return true;
     },

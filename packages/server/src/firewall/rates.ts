@@ -25,6 +25,8 @@ const KEY_BYTES: Readonly<Record<KeyKind, (address: Address, account: string | u
   prefix: prefixBytes,
   account: (_address, account) => (account === undefined ? undefined : utf8(account)),
 };
+/** Floating point: a level of 3 may come as 3.0000000001. */
+const ROUNDING = 1e-6;
 /** What stands in the `RateLimit` headers. */
 const REPORTED: readonly RateName[] = ["requestsPerAddress", "requestsPerPrefix", "requestsPerAccount"];
 
@@ -73,5 +75,10 @@ export function longestWait(met: readonly Met[], now: number): Verdict | undefin
 
 function stateOf({ name, table, key }: Met, now: number): LimitState {
   const { burst } = table.rate;
-  return { name, limit: burst, remaining: Math.max(0, Math.floor(burst - table.level(key, now))), resetMs: table.resetMs(key, now) };
+  return {
+    name,
+    limit: burst,
+    remaining: Math.max(0, Math.floor(burst - table.level(key, now) + ROUNDING)),
+    resetMs: table.resetMs(key, now),
+  };
 }
