@@ -1,3 +1,4 @@
+export type { CertificateStorage, Certificates, LocalCertificate } from "./certificates.ts";
 export { verifySignature } from "./checkpoints.ts";
 export type { Commitment, Mac, MacPurpose, Passwords, Place, Vault } from "./contract.ts";
 export { createSecretFiles, type FileSystem, fileKeyring, type SecretFiles } from "./file-keyring.ts";

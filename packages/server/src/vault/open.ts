@@ -1,10 +1,11 @@
 import { type Clock, Fault, formatId, type Id } from "../kit/index.ts";
 import type { Argon2Engine } from "./argon2.ts";
+import { type Certificates, createCertificates } from "./certificates.ts";
 import type { Vault } from "./contract.ts";
 import { newKeyring, type OpenKeyring, openKeyringWithKit, openKeyringWithRoots, sealKeyring } from "./keyring.ts";
 import { parseKeyring } from "./keyring-document.ts";
 import { createKeys, type KeyringStorage, type Keys } from "./keys.ts";
-import { createRandomness, newUuidV7, type Randomness } from "./random.ts";
+import { createRandomness, newUuidV7 } from "./random.ts";
 import { newRoot, newRootText, type RootInput } from "./roots.ts";
 import { createSealer, type Sealer } from "./sealer.ts";
 import { formatSecret } from "./secret-text.ts";
@@ -18,6 +19,8 @@ export interface OpenedVault {
   readonly keys: Keys;
   /** For backup. */
   readonly sealer: Sealer;
+  /** For app.ts, which hands the result to edge. */
+  readonly certificates: Certificates;
 }
 
 interface OpenNeeds {
@@ -119,12 +122,13 @@ function loadKeyring(keyring: Pick<KeyringStorage, "load">): Uint8Array {
   return bytes;
 }
 
-function opened(open: OpenKeyring, needs: OpenNeeds): OpenedVault {
-  const random: Randomness = createRandomness();
+function opened(keyring: OpenKeyring, needs: OpenNeeds): OpenedVault {
+  const random = createRandomness();
   return {
-    vault: createVault({ ...needs, keyring: open, random }),
-    keys: createKeys({ ...needs, opened: open, random }),
-    sealer: createSealer({ keyring: open, random }),
+    vault: createVault({ ...needs, keyring, random }),
+    keys: createKeys({ opened: keyring, keyring: needs.keyring, random }),
+    sealer: createSealer({ keyring, random }),
+    certificates: createCertificates({ keyring, clock: needs.clock, random }),
   };
 }
 
