@@ -1,0 +1,53 @@
+import type { GrantOf, Passes } from "../access/contract.ts";
+import type { Clock } from "../kit/index.ts";
+import type { Plan } from "../model/plan.ts";
+import type { MigrationReport, Store } from "../store/contract.ts";
+import type { Trail } from "../trail/contract.ts";
+import type { Vault } from "../vault/contract.ts";
+import type { DataRoom } from "./asked.ts";
+import { createCipher } from "./cipher.ts";
+import { planCollections } from "./collection-plan.ts";
+import type { Data } from "./contract.ts";
+import { deleteRows } from "./delete.ts";
+import { createHouseKeeping } from "./house-keeping.ts";
+import { insertRows } from "./insert.ts";
+import { readRows } from "./read.ts";
+import { createShapes } from "./shape.ts";
+import { updateRows } from "./update.ts";
+
+export interface DataNeeds {
+  /** Sees the tables of this room, the outbox, and the log tables of the trail (each write appends to them). */
+  readonly store: Store;
+  readonly report: MigrationReport;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly plan: Plan;
+  readonly grant: GrantOf;
+  readonly passes: Passes;
+  readonly trail: Trail;
+}
+
+export function createData({ store, report, vault, clock, plan, grant, passes, trail }: DataNeeds): Data {
+  const room: DataRoom = {
+    plans: planCollections(plan, report, vault.indexKeyIds),
+    limits: plan.limits,
+    store,
+    vault,
+    clock,
+    grant,
+    passes,
+    trail,
+    cipher: createCipher(vault),
+    shapes: createShapes(),
+    outbox: { bytes: 0 },
+  };
+  const houseKeeping = createHouseKeeping(room);
+  return {
+    collections: plan.collections.map(({ name }) => name),
+    read: (request, reader, view) => readRows(room, request, reader, view),
+    insert: (request, asker) => insertRows(room, request, asker),
+    update: (request, asker) => updateRows(room, request, asker),
+    delete: (request, asker) => deleteRows(room, request, asker),
+    keepHouse: () => houseKeeping.round(),
+  };
+}

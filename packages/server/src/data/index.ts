@@ -1,0 +1,22 @@
+export type {
+  Asker,
+  Condition,
+  Count,
+  Data,
+  DeleteRequest,
+  InsertRequest,
+  IsWord,
+  JsonRow,
+  OrderBy,
+  Reader,
+  ReadRequest,
+  Returning,
+  Rows,
+  Select,
+  Selected,
+  UpdateRequest,
+  Written,
+} from "./contract.ts";
+export { createData, type DataNeeds } from "./data.ts";
+export { requireSingle } from "./returned.ts";
+export { dataTables } from "./tables.ts";

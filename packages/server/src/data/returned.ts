@@ -1,0 +1,43 @@
+import { Fault } from "../kit/index.ts";
+import type { RowValues, View } from "../store/contract.ts";
+import { type Asked, type DataRoom, requireGrant } from "./asked.ts";
+import type { CollectionPlan } from "./collection-plan.ts";
+import type { Returning, Rows } from "./contract.ts";
+import { answerMembers } from "./members.ts";
+import { presentRows } from "./present.ts";
+import { damagedRecord } from "./read.ts";
+import { visibilityOf } from "./visibility.ts";
+
+const NOTHING: Rows = { rows: 0, total: undefined, json: "[]" };
+
+/**
+ * The answer of a write, worked out before it is committed: through the read rule and the field rules, like any other read.
+ * Fault `data.not_single` where one row was asked for and the write is not about one.
+ */
+export async function presentWritten(
+  room: DataRoom,
+  plan: CollectionPlan,
+  asked: Asked,
+  view: View,
+  returning: Returning,
+  stored: readonly RowValues[],
+): Promise<Rows> {
+  if (returning.select === undefined) {
+    if (returning.single) requireSingle(stored.length);
+    return NOTHING;
+  }
+  const grant = requireGrant(room, asked, "read", plan);
+  const visibility = visibilityOf(plan, grant.read);
+  const shape = room.shapes.of(plan, returning.select, visibility);
+  const { isMember } = await answerMembers(view, [grant.old], stored);
+  const readable = stored.filter((row) => room.passes(grant.old, row, undefined, isMember));
+  if (returning.single) requireSingle(readable.length);
+  const damaged = (field: string, row: Uint8Array): void => room.trail.note(damagedRecord(room, asked, plan.name, field, row));
+  const needs = { plan, shape, visibility, cipher: room.cipher, passes: room.passes, nulls: returning.nulls, damaged };
+  const rows = readable.map((row) => shape.columns.map((column) => row[column] ?? null));
+  return { rows: rows.length, total: undefined, json: await presentRows(needs, view, rows) };
+}
+
+export function requireSingle(rows: number): void {
+  if (rows !== 1) throw new Fault("data.not_single", "One row was asked for, and there are none or several.", { detail: { rows } });
+}

@@ -1,0 +1,102 @@
+import { Fault } from "../kit/index.ts";
+import type { Filter } from "../model/filter.ts";
+import type { Value } from "../model/value.ts";
+import type { CollectionPlan, FieldPlan } from "./collection-plan.ts";
+import type { Select } from "./contract.ts";
+import type { Visibility } from "./visibility.ts";
+
+/** One column of an answer. */
+export interface Cell {
+  readonly field: FieldPlan;
+  /** `"name":` */
+  readonly key: string;
+  /** Where its value stands in a row. */
+  readonly at: number;
+  /** JSON of a value that is there. */
+  readonly print: (value: Exclude<Value, null>) => string;
+  readonly encrypted: boolean;
+  /** May be read in some rows only. */
+  readonly conditional: boolean;
+}
+
+/** The columns of an answer, worked out once for a select and what its callers may see. */
+export interface Shape {
+  readonly cells: readonly Cell[];
+  /** What is read from the store. */
+  readonly columns: readonly string[];
+  readonly hasEncrypted: boolean;
+  readonly hasConditional: boolean;
+}
+
+/** Shapes of one select (by collection and visibility) that are kept. */
+const SHAPES_PER_SELECT_MAX = 200;
+
+export interface Shapes {
+  of(plan: CollectionPlan, select: Select, visibility: Visibility): Shape;
+}
+
+export function createShapes(): Shapes {
+  const kept = new WeakMap<Select, Map<string, Shape>>();
+  return {
+    of(plan, select, visibility) {
+      const shapes = kept.get(select) ?? new Map<string, Shape>();
+      const key = `${plan.name} ${visibility.signature}`;
+      const known = shapes.get(key);
+      if (known !== undefined) return known;
+      const shape = planShape(plan, select, visibility);
+      if (shapes.size >= SHAPES_PER_SELECT_MAX) shapes.clear();
+      shapes.set(key, shape);
+      kept.set(select, shapes);
+      return shape;
+    },
+  };
+}
+
+function planShape(plan: CollectionPlan, select: Select, visibility: Visibility): Shape {
+  const names = new Map<string, FieldPlan>();
+  for (const { field, as } of select) {
+    if (field === "*") for (const each of visibility.fields) addName(names, each.name, each);
+    else addName(names, as, visibility.field(field));
+  }
+  const columns = new Set<string>([...names.values()].map(({ name }) => name));
+  const hasEncrypted = [...names.values()].some(({ encrypted }) => encrypted);
+  const conditional = [...names.values()].filter((field) => visibility.onlyWhere(field) !== undefined);
+  if (hasEncrypted) for (const name of plan.placeFields) columns.add(name);
+  // The filters differ between callers who share a shape; the plain fields are all that any of them can ask about.
+  if (conditional.length > 0) for (const { name, encrypted } of plan.fields.values()) if (!encrypted) columns.add(name);
+  const order = [...columns];
+  const cells = [...names].map(([as, field]): Cell => {
+    const print = printerOf(field);
+    const isConditional = visibility.onlyWhere(field) !== undefined;
+    return {
+      field,
+      key: `${JSON.stringify(as)}:`,
+      at: order.indexOf(field.name),
+      print,
+      encrypted: field.encrypted,
+      conditional: isConditional,
+    };
+  });
+  return { cells, columns: order, hasEncrypted, hasConditional: conditional.length > 0 };
+}
+
+function addName(names: Map<string, FieldPlan>, as: string, field: FieldPlan): void {
+  const before = names.get(as);
+  if (before !== undefined && before !== field) {
+    throw new Fault("data.invalid", `Two different fields are asked for under the name "${as.slice(0, 63)}".`, {
+      detail: { because: "question" },
+    });
+  }
+  names.set(as, field);
+}
+
+function printerOf({ field, kind }: FieldPlan): Cell["print"] {
+  // Stored JSON is validated text: it is sent as it lies, and not parsed to be printed again.
+  if (field.kind === "json") return (value) => String(value);
+  return (value) => JSON.stringify(kind.toJson(value, field));
+}
+
+/** The conditions of a shape's conditional cells for one caller, in the order of the cells. */
+export function cellFilters(shape: Shape, visibility: Visibility): readonly (Filter | undefined)[] {
+  return shape.cells.map(({ field }) => visibility.onlyWhere(field));
+}

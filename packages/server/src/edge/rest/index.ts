@@ -1,0 +1,1 @@
+export { createRest, type RestNeeds } from "./rest.ts";
