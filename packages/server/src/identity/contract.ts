@@ -172,7 +172,10 @@ export interface Admin {
   remove(visit: Visit, id: Id): Promise<void>;
   removeFactor(visit: Visit, id: Id, factor: Id): Promise<Factor>;
   /** Makes a code that an administrator hands over in person: an invitation (the account is made) or a recovery. */
-  handOver(visit: Visit, asked: { readonly purpose: "invite" | "recovery"; readonly address: string; readonly userMetadata: JsonObject }): Promise<HandedCode>;
+  handOver(
+    visit: Visit,
+    asked: { readonly purpose: "invite" | "recovery"; readonly address: string; readonly userMetadata: JsonObject },
+  ): Promise<HandedCode>;
 }
 
 export interface Keys {

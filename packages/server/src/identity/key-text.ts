@@ -1,4 +1,4 @@
-import { concatBytes, equalBytes, type Id, ID_BYTES, utf8 } from "../kit/index.ts";
+import { concatBytes, equalBytes, ID_BYTES, type Id, utf8 } from "../kit/index.ts";
 import type { Vault } from "../vault/contract.ts";
 import { fromBase32, toBase32 } from "./base32.ts";
 

@@ -10,7 +10,10 @@ const REFUSALS = {
   refresh_token_not_found: ["auth.refused", "There is no such refresh token."],
   refresh_token_already_used: ["auth.refused", "This refresh token was used before; the session has been ended."],
   otp_expired: ["auth.refused", "The code is wrong, was used or has expired."],
-  reauthentication_needed: ["auth.refused", "Sign in again, or send current_password: the last proof of the password is older than 10 minutes."],
+  reauthentication_needed: [
+    "auth.refused",
+    "Sign in again, or send current_password: the last proof of the password is older than 10 minutes.",
+  ],
   current_password_invalid: ["auth.refused", "The current password is not right."],
   bad_jwt: ["auth.invalid", "The access token is not valid."],
   session_not_found: ["auth.invalid", "The session has ended."],
@@ -21,7 +24,10 @@ const REFUSALS = {
   no_authorization: ["auth.missing", "This needs a session."],
   insufficient_aal: ["access.step_up", "This needs a session with a fresh second factor."],
   signup_disabled: ["auth.closed", "Sign-up is not open here."],
-  email_provider_disabled: ["auth.closed", "This server sends no mail, so an address cannot be confirmed; an administrator can make the account."],
+  email_provider_disabled: [
+    "auth.closed",
+    "This server sends no mail, so an address cannot be confirmed; an administrator can make the account.",
+  ],
   user_already_exists: ["auth.exists", "There is an account with this address already."],
   email_exists: ["auth.exists", "There is an account with this address already."],
   email_address_invalid: ["data.invalid", "This is not an e-mail address that can be used here."],

@@ -84,16 +84,18 @@ const factors = rows(
 );
 
 /** A step that is here has been used: inserting it again is refused, and with it the batch that would raise a session. */
-const usedSteps = rows(
-  "used_steps",
-  ["factor", "step"],
-  [{ name: "factor", type: "blob", nullable: false }, column("step", "integer")],
-);
+const usedSteps = rows("used_steps", ["factor", "step"], [{ name: "factor", type: "blob", nullable: false }, column("step", "integer")]);
 
 const challenges = rows(
   "challenges",
   ["id"],
-  [column("id", "blob"), column("factor", "blob"), column("session", "blob"), column("expires_at", "integer"), column("created_at", "integer")],
+  [
+    column("id", "blob"),
+    column("factor", "blob"),
+    column("session", "blob"),
+    column("expires_at", "integer"),
+    column("created_at", "integer"),
+  ],
   [{ columns: ["session", "created_at"], unique: false }],
 );
 

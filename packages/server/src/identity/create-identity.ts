@@ -1,0 +1,92 @@
+import type { Clock } from "../kit/index.ts";
+import { EVERY_ROW } from "../model/filter.ts";
+import type { Plan } from "../model/plan.ts";
+import type { MigrationReport, Store } from "../store/contract.ts";
+import type { Trail } from "../trail/contract.ts";
+import type { Vault } from "../vault/contract.ts";
+import { createAccessTokens } from "./access-tokens.ts";
+import { createAdmin } from "./admin.ts";
+import { bytesOf, createCells } from "./cells.ts";
+import type { Identity } from "./contract.ts";
+import type { Core } from "./core.ts";
+import { createFactors } from "./factors.ts";
+import { KEY_SECRET_BYTES, writeKey } from "./key-text.ts";
+import { createKeys } from "./keys.ts";
+import { createMailbox, type Mailbox } from "./mailbox.ts";
+import { createOneTimeCodes, EVERY_CODE } from "./one-time-codes.ts";
+import { createOperators } from "./operators.ts";
+import { createOwn } from "./own.ts";
+import { createPasswordPolicy, type PasswordPolicy } from "./passwords/policy.ts";
+import { createRedeem } from "./redeem.ts";
+import { clearSessions, createSeen } from "./session-rows.ts";
+import { createSessions } from "./sessions.ts";
+import { createSignIn, identifierOf } from "./sign-in.ts";
+import { createSignUp } from "./sign-up.ts";
+import { createTurns } from "./turns.ts";
+import { createWhoIs } from "./who-is.ts";
+
+export interface IdentityNeeds {
+  readonly store: Store;
+  readonly report: MigrationReport;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly plan: Plan;
+  readonly trail: Pick<Trail, "entry" | "note">;
+  /** Where clients reach this server, for the `iss` of tokens: asked late, since the port may be chosen at listening. */
+  readonly url: () => string;
+  /** With loopback privileges sign-up needs no confirmation unless this says always. */
+  readonly confirmation?: "always" | "unlessLoopback";
+  readonly mailbox?: Mailbox;
+  readonly policy?: PasswordPolicy;
+}
+
+/** Accounts, passwords, factors, sessions and client keys. */
+export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
+  const { store, vault, clock, plan, trail, url, mailbox: outbox = createMailbox(), confirmation = "unlessLoopback" } = needs;
+  const policy = needs.policy ?? createPasswordPolicy({ appName: plan.name, secondFactor: plan.accounts.secondFactor });
+  const core: Core = { store, vault, clock, plan, trail, cells: createCells(needs), turns: createTurns() };
+  const tokens = createAccessTokens({ vault, clock, issuer: () => `${url()}/auth/v1`, lifetimeMs: plan.accounts.accessTokenMs });
+  const seen = createSeen((step) => store.commit({ steps: [step] }), clock.now);
+  const sessions = createSessions(core, tokens);
+  const codes = createOneTimeCodes(core);
+  const publishableKey = writeKey({ kind: "publishable", id: vault.appId, rest: await publishableRest(store, vault) }, vault.sha256);
+
+  return {
+    publishableKey,
+    whoIs: createWhoIs({ vault, clock, plan, tokens, seen, publishableKey }),
+    ...createSignUp({ core, sessions, codes, outbox, policy, confirmation }),
+    signIn: createSignIn(core, sessions),
+    refresh: sessions.refresh,
+    ...createRedeem({ core, sessions, codes, outbox }),
+    ...createOwn({ core, sessions, policy, outbox }),
+    factors: createFactors({ core, sessions, outbox }),
+    admin: createAdmin({ core, sessions, codes, policy }),
+    keys: createKeys(core),
+    operators: createOperators({ core, codes, policy }),
+    identifierOf: (address) => identifierOf(vault, address),
+    letters: outbox.read,
+    endEverything: () => endEverything(store),
+    warm: policy.warm,
+    [Symbol.asyncDispose]: seen.settle,
+  };
+}
+
+const PUBLISHABLE = "publishable key";
+
+/** Made once for an app; it names the app and protects nothing. */
+async function publishableRest(store: Store, vault: Vault): Promise<Uint8Array> {
+  const kept = await store.view((view) => view.get("identity.settings", [PUBLISHABLE], ["value"]));
+  if (kept !== undefined) return bytesOf(kept[0]);
+  const value = vault.randomBytes(KEY_SECRET_BYTES);
+  await store.commit({ steps: [{ do: "insert", table: "identity.settings", row: { name: PUBLISHABLE, value } }] });
+  return value;
+}
+
+async function endEverything(store: Store): Promise<number> {
+  const everything = [
+    clearSessions(EVERY_ROW),
+    ...["identity.challenges", EVERY_CODE].map((table) => ({ do: "clear", table, where: EVERY_ROW }) as const),
+  ];
+  const receipt = await store.commit({ steps: everything });
+  return receipt.committed ? (receipt.cleared[0] ?? 0) : 0;
+}
