@@ -1,9 +1,10 @@
 import type { Actor } from "../identity/actor.ts";
 import type { Filter, Leaf } from "../model/filter.ts";
 import type { Collection, Plan } from "../model/plan.ts";
+import type { Action } from "../model/scopes.ts";
 import type { Value } from "../model/value.ts";
 
-export type Action = "read" | "create" | "update" | "delete";
+export type { Action } from "../model/scopes.ts";
 
 /** A row as the rules see it: values by field name, before encryption. */
 export type PlainRow = Readonly<Record<string, Value>>;
@@ -19,7 +20,8 @@ export type Check =
  * What an actor may do, from the rules and the actor alone. Filters name fields of the collection, and tables by collection name.
  * `old` is ANDed into the query that finds rows (read, update, delete); `new` must hold for the row that is written (create, update).
  * `read` and `write` have an entry for each field that is not open to whoever may touch the row: the filter that a row must
- * pass besides, NO_ROW for a field that is never open. The tenant of the actor is already in all of them.
+ * pass besides `old` and `new`, NO_ROW for a field that is never open. The tenant of the actor is already in `old` and `new`.
+ * `write` must hold of the row as it is (update) and as it will be (create, update).
  */
 export type Grant =
   | { readonly allow: false; readonly because: "rule" | "step-up" }

@@ -1,5 +1,3 @@
-import type { Plan } from "./plan.ts";
-
 export type Action = "read" | "create" | "update" | "delete";
 export const ACTIONS: readonly Action[] = ["read", "create", "update", "delete"];
 
@@ -8,7 +6,7 @@ const SCOPE_ACTIONS: readonly string[] = [...ACTIONS, "write"];
 const ACCOUNT_SCOPES: readonly string[] = ["accounts:read", "accounts:write"];
 
 /** All scopes that a secret key of this plan can have: `patients:read`, `patients:write`, `accounts:write`, … */
-export function scopesOf(plan: Pick<Plan, "collections">): readonly string[] {
+export function scopesOf(plan: { readonly collections: readonly { readonly name: string }[] }): readonly string[] {
   return [...ACCOUNT_SCOPES, ...plan.collections.flatMap(({ name }) => SCOPE_ACTIONS.map((action) => `${name}:${action}`))];
 }
 
