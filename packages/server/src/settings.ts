@@ -1,0 +1,183 @@
+import { resolve } from "node:path";
+import { Fault } from "./kit/index.ts";
+
+/** What flags and environment say, checked as a whole; every path is absolute. What the plan says is not in here. */
+export interface Settings {
+  readonly config: string;
+  readonly data: string;
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly httpPort: number | undefined;
+  /** PEM files; without them a local authority vouches for local names. */
+  readonly certificate: { readonly certFile: string; readonly keyFile: string } | undefined;
+  /** The real name that is served. */
+  readonly domain: string | undefined;
+  /** `file:`, `env:` or `prompt:`; `undefined` for the default place. Never a key itself. */
+  readonly rootKey: string | undefined;
+}
+
+export interface Setting {
+  readonly name: string;
+  readonly value: string;
+  readonly source: "flag" | "environment" | "default";
+  /** "--port", "HOLDFAST_PORT", "default". */
+  readonly setBy: string;
+}
+
+export interface SettingRow {
+  readonly name: string;
+  readonly flag: string;
+  readonly env: string;
+  readonly metavar: string;
+  readonly summary: string;
+  /** Shown by `explain` where nobody said anything. */
+  readonly fallback: string;
+  /** What is wrong with a value, as the end of a sentence that begins with who set it; `undefined` when nothing is. */
+  readonly problem: (value: string) => string | undefined;
+}
+
+/** One row a setting: its flag, its variable, and how it is judged. */
+export const SETTINGS = {
+  config: row("config", "CONFIG", "FILE", "the file that says what data there is", "holdfast.config.ts", filled),
+  data: row("data", "DATA", "DIR", "the folder that holds everything that is kept", ".holdfast", filled),
+  host: row("host", "HOST", "ADDRESS", "the address to listen on", "127.0.0.1", filled),
+  port: row("port", "PORT", "NUMBER", "the port to listen on, 0 for any", "8443", port),
+  httpPort: row("http-port", "HTTP_PORT", "NUMBER", "a plain port that only sends browsers to HTTPS", "", port),
+  cert: row("cert", "CERT", "FILE", "the certificate chain, in PEM", "", filled),
+  certKey: { ...row("key", "CERT_KEY", "FILE", "the private key of --cert, in PEM", "", certificateKey) },
+  domain: row("domain", "DOMAIN", "NAME", "the real name under which clients reach the server", "", domain),
+  rootKey: row("root-key", "KEY", "REFERENCE", "where the root key lies: file:/path, env:NAME or prompt:", "", reference),
+} as const satisfies Readonly<Record<string, SettingRow>>;
+
+type SettingName = keyof typeof SETTINGS;
+
+export interface SettingsNeeds {
+  /** By flag name, without the dashes. */
+  readonly flags: Readonly<Record<string, string | undefined>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where relative paths begin. */
+  readonly cwd: string;
+}
+
+/** Flags win over the environment, the environment over defaults. Fault `settings.invalid` names all problems at once. */
+export function readSettings({ flags, env, cwd }: SettingsNeeds): { readonly settings: Settings; readonly said: readonly Setting[] } {
+  const said = names().map((name) => readOne(SETTINGS[name], flags, env));
+  const value = (name: SettingName): string => said[names().indexOf(name)]?.value ?? "";
+  const optional = (name: SettingName): string | undefined => (value(name) === "" ? undefined : value(name));
+  const problems = [...said.flatMap(problemOf), ...pairProblem(value("cert"), value("certKey"))];
+  if (problems.length > 0) throw new Fault("settings.invalid", problems.join("\n"), { detail: { problems } });
+  const certFile = optional("cert");
+  const keyFile = optional("certKey");
+  const httpPort = optional("httpPort");
+  const settings: Settings = {
+    config: resolve(cwd, value("config")),
+    data: resolve(cwd, value("data")),
+    host: value("host"),
+    port: Number(value("port")),
+    httpPort: httpPort === undefined ? undefined : Number(httpPort),
+    certificate: certFile && keyFile ? { certFile: resolve(cwd, certFile), keyFile: resolve(cwd, keyFile) } : undefined,
+    domain: optional("domain"),
+    rootKey: absoluteReference(optional("rootKey"), cwd),
+  };
+  return { settings, said };
+}
+
+/** The names of everything in a data folder. */
+export function dataPaths(data: string): DataPaths {
+  const inside = (name: string): string => resolve(data, name);
+  return {
+    keyring: inside("keyring"),
+    database: (generation) => inside(`data-${generation}.db`),
+    checkpoint: inside("checkpoint"),
+    lock: inside("lock.db"),
+    control: inside("control"),
+    controlSocket: resolve(data, "control", "socket"),
+    controlPointer: inside("control.json"),
+    connect: inside("connect.json"),
+    authority: inside("ca.pem"),
+    restoring: inside("restoring"),
+    backups: inside("backups"),
+  };
+}
+
+export interface DataPaths {
+  readonly keyring: string;
+  /** Carries the page-key generation that the keyring names. */
+  readonly database: (generation: number) => string;
+  readonly checkpoint: string;
+  readonly lock: string;
+  readonly control: string;
+  readonly controlSocket: string;
+  /** `{ "socket": path }`, where the path in the data folder would be too long for a socket. */
+  readonly controlPointer: string;
+  readonly connect: string;
+  readonly authority: string;
+  /** There while a restore has not come to its end: such a folder is not to be served. */
+  readonly restoring: string;
+  readonly backups: string;
+}
+
+function names(): readonly SettingName[] {
+  return ["config", "data", "host", "port", "httpPort", "cert", "certKey", "domain", "rootKey"];
+}
+
+function row(
+  flag: string,
+  env: string,
+  metavar: string,
+  summary: string,
+  fallback: string,
+  problem: (value: string) => string | undefined,
+): SettingRow {
+  return { name: flag, flag: `--${flag}`, env: `HOLDFAST_${env}`, metavar, summary, fallback, problem };
+}
+
+function readOne(setting: SettingRow, flags: SettingsNeeds["flags"], env: SettingsNeeds["env"]): Setting {
+  const flag = flags[setting.name];
+  if (flag !== undefined) return { name: setting.name, value: flag, source: "flag", setBy: setting.flag };
+  const variable = env[setting.env];
+  // An empty variable is how shells and containers unset one.
+  if (variable !== undefined && variable !== "") return { name: setting.name, value: variable, source: "environment", setBy: setting.env };
+  return { name: setting.name, value: setting.fallback, source: "default", setBy: "default" };
+}
+
+function problemOf({ name, value, source, setBy }: Setting): readonly string[] {
+  const setting = Object.values<SettingRow>(SETTINGS).find((candidate) => candidate.name === name);
+  const problem = source === "default" ? undefined : setting?.problem(value);
+  return problem === undefined ? [] : [`${setBy} ${problem}`];
+}
+
+function pairProblem(cert: string, key: string): readonly string[] {
+  return (cert === "") === (key === "") ? [] : ["--cert and --key belong together: give both, or neither for a local certificate."];
+}
+
+function filled(value: string): string | undefined {
+  if (value.includes("\0")) return "holds a NUL character.";
+  return value.trim() === "" ? "is empty." : undefined;
+}
+
+function port(value: string): string | undefined {
+  const isPort = /^\d{1,5}$/.test(value) && Number(value) <= 65_535;
+  return isPort ? undefined : `must be a port, a number from 0 to 65535, and is "${value}".`;
+}
+
+function domain(value: string): string | undefined {
+  const isName = value.length <= 253 && /^(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))+$/i.test(value);
+  return isName ? undefined : `must be a name like api.example.com, without a scheme or port, and is "${value}".`;
+}
+
+/** Refused without being shown: whoever writes a key instead of its place must not find it in a log. */
+function reference(value: string): string | undefined {
+  const isReference = /^(file:.+|env:[A-Za-z_][A-Za-z0-9_]*|prompt:)$/s.test(value);
+  return isReference ? undefined : "must say where the root key lies: file:/path, env:NAME or prompt: – never the key itself.";
+}
+
+function certificateKey(value: string): string | undefined {
+  if (/^(file|env|prompt):/.test(value)) return "is the private key file of --cert. The root key is named with --root-key or HOLDFAST_KEY.";
+  return filled(value);
+}
+
+function absoluteReference(text: string | undefined, cwd: string): string | undefined {
+  return text?.startsWith("file:") ? `file:${resolve(cwd, text.slice("file:".length))}` : text;
+}
