@@ -1,10 +1,9 @@
 import type { Value } from "../../model/value.ts";
 import type { Receipt } from "../contract.ts";
-import { createChangeWriter } from "./change-writer.ts";
+import { type ChangeWriter, createChangeWriter } from "./change-writer.ts";
 import { type Connection, codeOf, type Statement } from "./driver.ts";
-import type { GroupState } from "./group.ts";
 import type { Operation } from "./step.ts";
-import { EngineError, faultOf, isEngineTrouble, type Outcome, type Work } from "./work.ts";
+import { EngineError, faultOf, type GroupState, isEngineTrouble, type Outcome, type Work } from "./work.ts";
 
 const STATEMENTS_MAX = 512;
 
@@ -65,7 +64,11 @@ type Done = { readonly position: number; readonly cleared: readonly number[] };
 function runSteps(statements: Statements, state: GroupState, operations: readonly Operation[]): Done | { readonly refusal: Refusal } {
   statements.of("SAVEPOINT b").run();
   const run: Run = { statements, position: state.position + 1, n: 0, counts: [], cleared: [] };
-  const changes = createChangeWriter(run, state.outbox);
+  const changes = createChangeWriter({
+    read: (sql, values) => statements.rows(sql).all(...values),
+    append: (table, sql, values) => appendRow(run, table, sql, values),
+    outbox: state.outbox,
+  });
   try {
     for (const [step, operation] of operations.entries()) {
       const refusal = runOne(run, changes, operation);
@@ -89,7 +92,7 @@ function rollBack(statements: Statements): void {
 }
 
 /** What one savepoint has done so far. */
-export interface Run {
+interface Run {
   readonly statements: Statements;
   readonly position: number;
   n: number;
@@ -98,12 +101,11 @@ export interface Run {
 }
 
 type Because = Pick<Refusal, "because" | "columns">;
-type Changes = ReturnType<typeof createChangeWriter>;
 
 const STALE: Because = { because: "stale", columns: [] };
 const UNEXPECTED: Because = { because: "expectation", columns: [] };
 
-function runOne(run: Run, changes: Changes, operation: Operation): Because | undefined {
+function runOne(run: Run, changes: ChangeWriter, operation: Operation): Because | undefined {
   try {
     return OPERATIONS[operation.do](run, changes, operation);
   } catch (error) {
@@ -111,7 +113,7 @@ function runOne(run: Run, changes: Changes, operation: Operation): Because | und
   }
 }
 
-const OPERATIONS: Readonly<Record<Operation["do"], (run: Run, changes: Changes, operation: Operation) => Because | undefined>> = {
+const OPERATIONS: Readonly<Record<Operation["do"], (run: Run, changes: ChangeWriter, operation: Operation) => Because | undefined>> = {
   insert(run, changes, { table, sql, values, change }) {
     run.statements.of(sql).run(...values);
     run.counts.push([table, 1]);
@@ -148,7 +150,7 @@ const OPERATIONS: Readonly<Record<Operation["do"], (run: Run, changes: Changes, 
   },
 };
 
-export function appendRow(run: Run, table: number, sql: string, values: readonly Value[]): void {
+function appendRow(run: Run, table: number, sql: string, values: readonly Value[]): void {
   run.statements.of(sql).run(run.position, run.n, ...values);
   run.n += 1;
   run.counts.push([table, 1]);

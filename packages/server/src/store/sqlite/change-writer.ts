@@ -1,13 +1,26 @@
 import type { Value } from "../../model/value.ts";
 import { encodeCells } from "../change.ts";
-import { appendRow, type Run } from "./batch.ts";
 import type { Change } from "./step.ts";
 import { EngineError, type Outbox } from "./work.ts";
 
 type StoredRow = readonly Value[];
 
+interface ChangeNeeds {
+  readonly read: (sql: string, values: readonly Value[]) => readonly unknown[];
+  readonly append: (table: number, sql: string, values: readonly Value[]) => void;
+  readonly outbox: Outbox | undefined;
+}
+
+export interface ChangeWriter {
+  /** The rows as they are, in the order of `change.columns`. */
+  read(change: Change): readonly StoredRow[];
+  inserted(table: number, change: Change): void;
+  updated(table: number, change: Change, before: readonly StoredRow[]): void;
+  removed(table: number, change: Change, before: readonly StoredRow[]): void;
+}
+
 /** Leaves a record of each changed row in the outbox, in the commit that changes it. */
-export function createChangeWriter(run: Run, outbox: Outbox | undefined) {
+export function createChangeWriter({ read, append, outbox }: ChangeNeeds): ChangeWriter {
   function record(table: number, change: Change, before: StoredRow | undefined, after: StoredRow | undefined): void {
     if (outbox === undefined) throw new EngineError(new Error("There is no outbox for change records."));
     const row = after ?? before ?? [];
@@ -17,23 +30,18 @@ export function createChangeWriter(run: Run, outbox: Outbox | undefined) {
     );
     const encoded = (stored: StoredRow | undefined): Uint8Array | null =>
       stored === undefined ? null : encodeCells(change.columns, stored);
-    appendRow(run, outbox.table, outbox.sql, [table, key, subjectOf(change, row), encoded(before), encoded(after)]);
+    append(outbox.table, outbox.sql, [table, key, subjectOf(change, row), encoded(before), encoded(after)]);
   }
 
   return {
-    /** The rows as they are, in the order of `change.columns`. */
-    read: (change: Change): readonly StoredRow[] =>
-      run.statements
-        .rows(change.readSql)
-        .all(...change.readValues)
-        .filter(isStoredRow),
-    inserted(table: number, change: Change): void {
+    read: (change) => read(change.readSql, change.readValues).filter(isStoredRow),
+    inserted(table, change) {
       record(table, change, undefined, [...change.set, 1]);
     },
-    removed(table: number, change: Change, rows: readonly StoredRow[]): void {
+    removed(table, change, rows) {
       for (const row of rows) record(table, change, row, undefined);
     },
-    updated(table: number, change: Change, rows: readonly StoredRow[]): void {
+    updated(table, change, rows) {
       for (const before of rows) {
         const after = changed(change, before);
         if (sameSubject(subjectOf(change, before), subjectOf(change, after))) {

@@ -2,7 +2,7 @@ import type { FaultCode } from "../../kit/index.ts";
 import type { Position } from "../contract.ts";
 import { createStatements, runBatch, type Statements } from "./batch.ts";
 import { type Connection, codeOf } from "./driver.ts";
-import { EngineError, faultOf, isEngineTrouble, type Outbox, type Outcome, type Work } from "./work.ts";
+import { EngineError, faultOf, type GroupAnswer, type GroupState, type Outbox, type Outcome, type Work } from "./work.ts";
 
 export interface GroupNeeds {
   readonly open: () => Connection;
@@ -10,12 +10,6 @@ export interface GroupNeeds {
   readonly outbox: (connection: Connection) => Outbox | undefined;
   /** The call that makes a group durable, as a door for tests that make it fail before or after it has worked. */
   readonly commit: (connection: Connection) => void;
-}
-
-export interface GroupAnswer {
-  readonly outcomes: readonly Outcome[];
-  /** The newest commit. */
-  readonly position: Position;
 }
 
 export interface Groups {
@@ -103,8 +97,8 @@ export function createGroups(needs: GroupNeeds): Groups {
     run(works) {
       try {
         return attempt(works);
-      } catch (error) {
-        if (!(error instanceof EngineError) && !isEngineTrouble(error)) throw error;
+      } catch {
+        // Nothing of it is committed. Who is to blame shows when each runs alone, and gets the error then.
         giveUp();
         const answers = works.map(single);
         return { outcomes: answers.flatMap(({ outcomes }) => outcomes), position: Math.max(...answers.map(({ position }) => position)) };
@@ -140,14 +134,6 @@ interface Open {
   readonly connection: Connection;
   readonly statements: Statements;
   readonly state: GroupState;
-}
-
-/** What the transaction in work has come to; a group that does not land throws it away with its connection. */
-export interface GroupState {
-  position: Position;
-  /** Rows that came and went, by table number. */
-  readonly counts: Map<number, number>;
-  readonly outbox: Outbox | undefined;
 }
 
 function openAll(needs: GroupNeeds): Open {

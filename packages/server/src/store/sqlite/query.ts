@@ -3,21 +3,15 @@ import type { Value } from "../../model/value.ts";
 import type { Order, Query } from "../contract.ts";
 import { type Catalog, type ColumnEntry, columnOf, type TableEntry, tableOf } from "./catalog.ts";
 import { compileFilter, FALSE, TRUE } from "./filter.ts";
+import type { Candidate } from "./gate.ts";
 
 const ORDER_COLUMNS_MAX = 16;
 
-export interface CompiledQuery {
-  readonly table: TableEntry;
-  readonly sql: string;
-  /** The same answer, asked so that the engine sorts instead of walking an index in the order that is wanted. */
-  readonly sortedSql: string | undefined;
-  readonly values: readonly Value[];
+export interface CompiledQuery extends Candidate {
   /** The places of the answer's columns that hold bytes. */
   readonly blobs: readonly number[];
   /** No row can pass: nothing needs to run. */
   readonly isEmpty: boolean;
-  /** Rows that an ordered walk without a condition looks at; `undefined` where all rows may have to be looked at. */
-  readonly walkedRows: number | undefined;
 }
 
 export function compileQuery(catalog: Catalog, query: Query): CompiledQuery {
@@ -29,7 +23,7 @@ export function compileQuery(catalog: Catalog, query: Query): CompiledQuery {
   const order = query.order ?? [];
   const page = pageSql(query, values);
   return {
-    table,
+    scope: { table: query.table, where: query.where, order },
     sql: head + orderSql(table, order, "") + page,
     sortedSql: order.length > 0 && where !== TRUE ? head + orderSql(table, order, "+") + page : undefined,
     values,
@@ -59,7 +53,15 @@ export function compileCount(catalog: Catalog, query: Pick<Query, "table" | "whe
   // How many rows a table has is kept with each commit: nobody has to look at them.
   const sql = where === TRUE ? "SELECT row_count FROM hf_table WHERE id = ?" : `SELECT count(*) FROM ${table.sql} WHERE ${where}`;
   if (where === TRUE) values.push(table.id);
-  return { table, sql, sortedSql: undefined, values, blobs: [], isEmpty: where === FALSE, walkedRows: undefined };
+  return {
+    scope: { table: query.table, where: query.where, order: [] },
+    sql,
+    sortedSql: undefined,
+    values,
+    blobs: [],
+    isEmpty: where === FALSE,
+    walkedRows: undefined,
+  };
 }
 
 export function keySql(table: TableEntry): string {

@@ -4,8 +4,8 @@ import type { Query, Row, View } from "../contract.ts";
 import { createStatements, type Statements } from "./batch.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Connection } from "./driver.ts";
-import { createGate, type Gate } from "./gate.ts";
-import { type CompiledQuery, compileCount, compileGet, compileQuery } from "./query.ts";
+import { createGate, type Gate, type Plans } from "./gate.ts";
+import { compileCount, compileGet, compileQuery } from "./query.ts";
 import { keyValues } from "./step.ts";
 
 /** One connection that only reads, with what it has prepared. Used by one view at a time. */
@@ -15,15 +15,16 @@ export interface Reader {
   end(): void;
   /** Statements of the store itself. */
   readonly statements: Statements;
+  readonly gate: Gate;
   close(): void;
 }
 
 type Get = ReturnType<typeof compileGet> & { readonly statement: ReturnType<Statements["rows"]> };
 
-export function createReader(connection: Connection, catalog: Catalog, scanRowsMax: number): Reader {
+export function createReader(connection: Connection, catalog: Catalog, plans: Plans, scanRowsMax: number): Reader {
   connection.pragma("query_only=ON", { simple: true });
   const statements = createStatements(connection);
-  const gate = createGate(connection, catalog, scanRowsMax);
+  const gate = createGate(connection, catalog, plans, scanRowsMax);
   const gets = new Map<string, Get>();
   let moment = { isOpen: false };
 
@@ -41,7 +42,7 @@ export function createReader(connection: Connection, catalog: Catalog, scanRowsM
       const compiled = compileQuery(catalog, query);
       if (compiled.isEmpty) return [];
       const rows = statements
-        .rows(allowed(gate, compiled))
+        .rows(gate.pass(compiled))
         .all(...compiled.values)
         .filter(isRow);
       for (const row of rows) plainBytes(row, compiled.blobs);
@@ -59,7 +60,7 @@ export function createReader(connection: Connection, catalog: Catalog, scanRowsM
     async count(query) {
       check(mine.isOpen);
       const compiled = compileCount(catalog, query);
-      return compiled.isEmpty ? 0 : Number(statements.number(allowed(gate, compiled)).get(...compiled.values));
+      return compiled.isEmpty ? 0 : Number(statements.number(gate.pass(compiled)).get(...compiled.values));
     },
   });
 
@@ -80,6 +81,7 @@ export function createReader(connection: Connection, catalog: Catalog, scanRowsM
       if (connection.inTransaction) end.run();
     },
     statements,
+    gate,
     close() {
       moment.isOpen = false;
       connection.close();
@@ -88,10 +90,6 @@ export function createReader(connection: Connection, catalog: Catalog, scanRowsM
 }
 
 const GETS_MAX = 512;
-
-function allowed(gate: Gate, compiled: CompiledQuery): string {
-  return gate.pass(compiled);
-}
 
 function check(isOpen: boolean): void {
   if (!isOpen) throw new Fault("store.unavailable", "This moment of the store has been closed; it lived too long or its work has ended.");

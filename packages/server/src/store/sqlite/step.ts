@@ -1,8 +1,10 @@
 import { Fault } from "../../kit/index.ts";
+import type { Filter } from "../../model/filter.ts";
 import type { Value } from "../../model/value.ts";
 import type { RowValues, Step } from "../contract.ts";
 import { type Catalog, type ColumnEntry, type TableEntry, tableOf } from "./catalog.ts";
 import { compileFilter, fitting, slotList, TRUE } from "./filter.ts";
+import type { Candidate, Gate } from "./gate.ts";
 import { keySql } from "./query.ts";
 
 const STEPS_MAX = 20_000;
@@ -33,17 +35,18 @@ export interface Change {
   readonly set: readonly Value[];
 }
 
-export type StepCompiler = (steps: readonly Step[]) => readonly Operation[];
+/** Turns steps into operations. What reads rows by a filter passes the cost gate first: the writer serves everyone. */
+export type StepCompiler = (steps: readonly Step[], gate: Gate) => readonly Operation[];
 
 export function createStepCompiler(catalog: Catalog): StepCompiler {
   const inserts = new Map<string, string>();
-  return (steps) => {
+  return (steps, gate) => {
     if (steps.length > STEPS_MAX) throw new Fault("data.invalid", `A batch may have at most ${STEPS_MAX} steps.`);
-    return steps.map((step) => compile(catalog, inserts, step));
+    return steps.map((step) => compile(catalog, inserts, gate, step));
   };
 }
 
-function compile(catalog: Catalog, inserts: Map<string, string>, step: Step): Operation {
+function compile(catalog: Catalog, inserts: Map<string, string>, gate: Gate, step: Step): Operation {
   const table = tableOf(catalog, step.table);
   switch (step.do) {
     case "insert":
@@ -54,26 +57,33 @@ function compile(catalog: Catalog, inserts: Map<string, string>, step: Step): Op
       return update(ofKind(table, "rows"), step);
     case "delete":
       return oneRow(ofKind(table, "rows"), step, `DELETE FROM ${table.sql}`, [], []);
-    case "clear": {
-      const { sql, values } = compileFilter(catalog, table, step.where);
-      return operation(
-        table,
-        "clear",
-        `DELETE FROM ${table.sql}${sql === TRUE ? "" : ` WHERE ${sql}`}`,
-        values,
-        change(table, sql, values, []),
-      );
-    }
-    case "expect": {
-      const { sql, values } = compileFilter(catalog, table, step.where);
-      if (!Number.isSafeInteger(step.rows) || step.rows < 0)
-        throw new Fault("data.invalid", "An expectation counts rows in whole numbers from 0.");
-      values.push(step.rows + 1);
-      // One row more than expected is enough to know.
-      const found = `SELECT 1 FROM ${table.sql}${sql === TRUE ? "" : ` WHERE ${sql}`} LIMIT ?`;
-      return { ...operation(table, "expect", `SELECT count(*) FROM (${found})`, values, undefined), rows: step.rows };
-    }
+    case "clear":
+      return clear(catalog, table, gate, step);
+    case "expect":
+      return expect(catalog, table, gate, step);
   }
+}
+
+function clear(catalog: Catalog, table: TableEntry, gate: Gate, { where }: Step & { do: "clear" }): Operation {
+  const { sql: condition, values } = compileFilter(catalog, table, where);
+  const sql = `DELETE FROM ${table.sql}${condition === TRUE ? "" : ` WHERE ${condition}`}`;
+  // To clear everything is to look at everything, and is meant so.
+  if (condition !== TRUE) gate.pass(candidate(table, where, sql, values));
+  return operation(table, "clear", sql, values, change(table, condition, values, []));
+}
+
+function expect(catalog: Catalog, table: TableEntry, gate: Gate, { where, rows }: Step & { do: "expect" }): Operation {
+  if (!Number.isSafeInteger(rows) || rows < 0) throw new Fault("data.invalid", "An expectation counts rows in whole numbers from 0.");
+  const { sql: condition, values } = compileFilter(catalog, table, where);
+  // One row more than expected is enough to know.
+  values.push(rows + 1);
+  const sql = `SELECT count(*) FROM (SELECT 1 FROM ${table.sql}${condition === TRUE ? "" : ` WHERE ${condition}`} LIMIT ?)`;
+  gate.pass({ ...candidate(table, where, sql, values), walkedRows: condition === TRUE ? rows + 1 : undefined });
+  return { ...operation(table, "expect", sql, values, undefined), rows };
+}
+
+function candidate(table: TableEntry, where: Filter, sql: string, values: readonly Value[]): Candidate {
+  return { sql, sortedSql: undefined, values, walkedRows: undefined, scope: { table: table.name, where, order: [] } };
 }
 
 function operation(table: TableEntry, verb: Step["do"], sql: string, values: readonly Value[], changed: Change | undefined): Operation {

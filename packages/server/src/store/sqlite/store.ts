@@ -1,15 +1,16 @@
-import { type Clock, Fault } from "../../kit/index.ts";
-import type { MigrationReport, Store } from "../contract.ts";
+import type { Clock } from "../../kit/index.ts";
+import type { Batch, MigrationReport, Receipt, Store } from "../contract.ts";
 import { narrow } from "../only.ts";
 import { transact } from "../transact.ts";
 import { type Catalog, columnOf, createCatalog, readTables, tableOf } from "./catalog.ts";
-import { type Cipher, loadDriver, type Opening, openConnection } from "./driver.ts";
-import { createBell, feed } from "./feed.ts";
+import { type Cipher, type Driver, loadDriver, type Opening, openConnection } from "./driver.ts";
+import { type Bell, createBell, feed, trim } from "./feed.ts";
+import type { Plans } from "./gate.ts";
 import { checkIntegrity, removeLeftovers, snapshot } from "./long-read.ts";
 import { createReader } from "./reader.ts";
 import { createStepCompiler, type StepCompiler } from "./step.ts";
 import { createViews, type Views } from "./views.ts";
-import { startWriter } from "./writer.ts";
+import { startWriter, type Writer } from "./writer.ts";
 
 export interface SqliteNeeds {
   /** The database's path; its folder is there, and is ours alone. */
@@ -31,34 +32,55 @@ export async function openSqliteStore({ file, key, cipher, limits, clock }: Sqli
   await removeLeftovers(file);
   const bell = createBell();
   const writer = await startWriter(opening, () => bell.ring());
+  try {
+    return createStore({ opening, writer, bell, openKnown: () => openKnown(Driver, opening, limits.scanRowsMax, clock) });
+  } catch (error) {
+    await writer.close();
+    throw error;
+  }
+}
+
+/** All that depends on the schema; a migration replaces it. */
+interface Known {
+  readonly catalog: Catalog;
+  readonly compile: StepCompiler;
+  readonly views: Views;
+}
+
+function openKnown(Driver: Driver, opening: Opening, scanRowsMax: number, clock: Clock): Known {
+  const first = openConnection(Driver, opening);
+  const catalog = createCatalog(readTables(first));
+  const plans: Plans = new Map();
+  const spare = [createReader(first, catalog, plans, scanRowsMax)];
+  const open = () => spare.pop() ?? createReader(openConnection(Driver, opening), catalog, plans, scanRowsMax);
+  return { catalog, compile: createStepCompiler(catalog), views: createViews(open, clock) };
+}
+
+interface Parts {
+  readonly opening: Opening;
+  readonly writer: Writer;
+  readonly bell: Bell;
+  readonly openKnown: () => Known;
+}
+
+function createStore({ opening, writer, bell, openKnown }: Parts): Store {
   let known = openKnown();
   let isClosed = false;
 
-  /** All that depends on the schema; a migration replaces it. */
-  function openKnown(): { readonly catalog: Catalog; readonly compile: StepCompiler; readonly views: Views } {
-    const connection = openConnection(Driver, opening);
-    const catalog = createCatalog(readTables(connection));
-    const spare = [createReader(connection, catalog, limits.scanRowsMax)];
-    const open = () => spare.pop() ?? createReader(openConnection(Driver, opening), catalog, limits.scanRowsMax);
-    return { catalog, compile: createStepCompiler(catalog), views: createViews(open, clock) };
+  async function commit({ steps, otherwise = [] }: Batch): Promise<Receipt> {
+    const { catalog, compile, views } = known;
+    const work = views.look(({ gate }) => ({ operations: compile(steps, gate), otherwise: compile(otherwise, gate) }));
+    const receipt = await writer.commit(work);
+    if (receipt.committed || receipt.columns.length === 0) return receipt;
+    return { ...receipt, columns: receipt.columns.map((name) => logicalName(catalog, name)) };
   }
 
   const store: Store = {
     view: (work) => known.views.run(work),
-    async commit({ steps, otherwise = [] }) {
-      const receipt = await writer.commit({ operations: known.compile(steps), otherwise: known.compile(otherwise) });
-      return receipt.committed || receipt.columns.length === 0
-        ? receipt
-        : { ...receipt, columns: receipt.columns.map((name) => logicalName(known.catalog, name)) };
-    },
+    commit,
     transact: (work, refused) => transact(store, work, refused),
-    feed: (table, columns, after, signal) =>
-      feed({ catalog: () => known.catalog, views: known.views, bell, signal }, table, columns, after),
-    async trim(table, upTo) {
-      if (tableOf(known.catalog, table).kind !== "log") throw new Fault("data.invalid", `The table ${table} is not a log.`);
-      const where = { op: "compare", sense: "is", column: "position", by: "lte", value: upTo } as const;
-      await writer.commit({ operations: known.compile([{ do: "clear", table, where }]), otherwise: [] });
-    },
+    feed: (table, columns, after, signal) => feed({ known: () => known, bell, isOpen: () => !isClosed, signal }, table, columns, after),
+    trim: (table, upTo) => trim({ known: () => known, commit }, table, upTo),
     async migrate(to) {
       const changes = await writer.migrate(to);
       const old = known;
@@ -72,7 +94,9 @@ export async function openSqliteStore({ file, key, cipher, limits, clock }: Sqli
     async [Symbol.asyncDispose]() {
       if (isClosed) return;
       isClosed = true;
+      // Feeds wake, find the store closed, and end.
       known.views.close();
+      bell.ring();
       await writer.close();
     },
   };

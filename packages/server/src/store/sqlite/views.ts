@@ -11,7 +11,7 @@ const SWEEP_MS = 500;
 
 export interface Views {
   run<T>(work: (view: View) => Promise<T>): Promise<T>;
-  /** A reader outside any snapshot, for one synchronous look. */
+  /** One synchronous look outside any snapshot, with a reader that is never lent. */
   look<T>(work: (reader: Reader) => T): T;
   close(): void;
 }
@@ -27,6 +27,7 @@ export function createViews(open: () => Reader, clock: Clock): Views {
   const idle: Reader[] = [];
   const lent = new Set<Lent>();
   const waiting: { readonly resolve: (reader: Reader) => void; readonly reject: (fault: Fault) => void }[] = [];
+  const desk = open();
   let opened = 0;
   let isClosed = false;
   const sweep = setInterval(() => endOverdue(lent, clock.elapsed()), SWEEP_MS);
@@ -73,17 +74,13 @@ export function createViews(open: () => Reader, clock: Clock): Views {
       }
     },
     look(work) {
-      const reader = take();
-      if (reader === undefined) throw new Fault("server.busy", "Too many reads are waiting.", { detail: { retryAfterMs: BUSY_RETRY_MS } });
-      try {
-        return work(reader);
-      } finally {
-        giveBack(reader);
-      }
+      if (isClosed) throw new Fault("store.unavailable", "The database is closed.");
+      return work(desk);
     },
     close() {
       isClosed = true;
       clearInterval(sweep);
+      desk.close();
       for (const reader of idle.splice(0)) reader.close();
       for (const { reject } of waiting.splice(0)) reject(new Fault("store.unavailable", "The database is closed."));
       for (const { reader } of lent) reader.end();

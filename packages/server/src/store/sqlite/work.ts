@@ -1,5 +1,5 @@
 import { Fault, type FaultCode, type FaultDetail } from "../../kit/index.ts";
-import type { Receipt } from "../contract.ts";
+import type { Position, Receipt } from "../contract.ts";
 import { codeOf } from "./driver.ts";
 import type { Operation } from "./step.ts";
 
@@ -18,6 +18,20 @@ export interface PlainFault {
 }
 
 export type Outcome = { readonly receipt: Receipt } | { readonly fault: PlainFault };
+
+export interface GroupAnswer {
+  readonly outcomes: readonly Outcome[];
+  /** The newest commit. */
+  readonly position: Position;
+}
+
+/** What the transaction in work has come to; a group that does not land throws it away with its connection. */
+export interface GroupState {
+  position: Position;
+  /** Rows that came and went, by table number. */
+  readonly counts: Map<number, number>;
+  readonly outbox: Outbox | undefined;
+}
 
 /** Where change records go. */
 export interface Outbox {

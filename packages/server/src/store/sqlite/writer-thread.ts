@@ -5,9 +5,9 @@ import { columnSql, readTables, STATE_SQL, tableSql } from "./catalog.ts";
 import { createCheckpoints } from "./checkpoint.ts";
 import { type Connection, loadDriver, type Opening, openConnection } from "./driver.ts";
 import { createGroups, type Groups } from "./group.ts";
+import type { WriterAnswer, WriterRequest } from "./line.ts";
 import { migrate } from "./migrate.ts";
 import { faultOf, type Outbox, type PlainFault } from "./work.ts";
-import type { WriterAnswer, WriterRequest } from "./writer.ts";
 
 /** The one thread that writes: it owns the only connection that does, and all checkpoints. */
 async function main(): Promise<void> {
