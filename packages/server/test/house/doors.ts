@@ -1,0 +1,113 @@
+/** One room: whom it may enter, and with what powers. A row is the whole of what a room may do; what is not here is not allowed. */
+export interface Room {
+  /** Rooms that it may enter through their index.ts, contract.ts or actor.ts. */
+  readonly rooms: readonly string[];
+  /** Rooms of which it may know the types only. */
+  readonly types: readonly string[];
+  /** Without "node:". */
+  readonly modules: readonly string[];
+  /** Modules of which it may take only these names. */
+  readonly names?: Readonly<Record<string, readonly string[]>>;
+  readonly packages: readonly string[];
+  readonly globals: readonly string[];
+}
+
+/** Everybody may enter these, and know the types of the model. */
+export const FLOOR = ["kit"] as const;
+/** May be named anywhere: they hold no power. */
+export const PLAIN_MODULES = ["assert", "buffer", "events", "stream", "util", "string_decoder"] as const;
+
+const ACTOR_TYPE = ["identity"];
+const EVERY_ROOM = ["access", "audit", "backup", "data", "edge", "firewall", "identity", "model", "store", "trail", "vault", "watch"];
+const TOP: Room = {
+  rooms: [...EVERY_ROOM, "cli"],
+  types: [],
+  modules: [
+    "child_process",
+    "fs",
+    "fs/promises",
+    "module",
+    "net",
+    "os",
+    "path",
+    "process",
+    "readline",
+    "readline/promises",
+    "timers/promises",
+    "tty",
+    "url",
+  ],
+  packages: [],
+  globals: ["process", "fetch", "globalThis"],
+};
+
+/** design.md §2, row by row. A change here says why. */
+export const ROOMS: Readonly<Record<string, Room>> = {
+  kit: { rooms: [], types: [], modules: [], packages: [], globals: [] },
+  // The plan's networks and patterns are checked with all else that the config says, so that all problems are told at once.
+  model: { rooms: [], types: [], modules: [], packages: ["ipaddr.js", "re2js"], globals: [] },
+  vault: { rooms: [], types: [], modules: ["crypto"], packages: ["@node-rs/argon2", "@peculiar/x509"], globals: ["crypto"] },
+  firewall: { rooms: [], types: [], modules: [], packages: ["ipaddr.js"], globals: [] },
+  store: {
+    rooms: ["model"],
+    types: [],
+    modules: ["child_process", "fs", "fs/promises", "path", "url", "worker_threads"],
+    packages: ["better-sqlite3-multiple-ciphers", "re2js"],
+    globals: [],
+  },
+  access: { rooms: ["model"], types: ACTOR_TYPE, modules: [], packages: ["re2js"], globals: [] },
+  trail: { rooms: ["vault", "store"], types: [], modules: [], packages: [], globals: [] },
+  identity: {
+    rooms: ["model", "vault", "store", "trail"],
+    types: [],
+    modules: [],
+    packages: ["@zxcvbn-ts/core", "@zxcvbn-ts/language-common", "qr"],
+    globals: [],
+  },
+  data: { rooms: ["model", "access", "vault", "store", "trail"], types: ACTOR_TYPE, modules: [], packages: [], globals: [] },
+  backup: { rooms: ["vault", "store", "trail"], types: [], modules: ["fs", "fs/promises", "path"], packages: [], globals: [] },
+  watch: { rooms: ["trail", "store"], types: [], modules: [], packages: [], globals: [] },
+  audit: { rooms: ["model", "access", "vault", "store", "trail"], types: [], modules: [], packages: [], globals: [] },
+  edge: {
+    rooms: ["firewall", "identity", "data", "trail", "watch", "audit", "backup"],
+    types: EVERY_ROOM,
+    modules: ["http", "http2", "https", "net", "tls"],
+    names: { crypto: ["constants"], "timers/promises": ["setTimeout", "setInterval"] },
+    packages: [],
+    globals: [],
+  },
+  cli: TOP,
+  "app.ts": TOP,
+  "main.ts": TOP,
+  "load-config.ts": TOP,
+  // The words of a config: values of the model, and no room is opened.
+  "index.ts": { rooms: ["model"], types: [], modules: [], packages: [], globals: [] },
+};
+
+/** What a room's row forbids and one of its files needs. */
+export const FILE_POWERS: Readonly<Record<string, { readonly globals?: readonly string[]; readonly runTimeImports?: true }>> = {
+  // Time comes from here and from nowhere else.
+  "kit/clock.ts": { globals: ["Date.now", "performance"] },
+  // A config is the user's own file; its place is known at run time only.
+  "load-config.ts": { runTimeImports: true },
+};
+
+/** Time, randomness, network and the process come in as arguments: whoever wants these says so in a row above. */
+export const GUARDED_GLOBALS: Readonly<Record<string, RegExp>> = {
+  crypto: /(?<![.\w$"'])crypto\b(?!\s*\??:)/,
+  process: /(?<![.\w$"'])process\b(?!\s*\??:)/,
+  fetch: /(?<![.\w$"'])fetch\b(?!\s*\??:)/,
+  globalThis: /(?<![.\w$])(?:globalThis|global)\b(?!\s*\??:)/,
+  performance: /(?<![.\w$])performance\b(?!\s*\??:)/,
+  require: /(?<![.\w$])(?:require|createRequire)\b(?!\s*\??:)/,
+  WebSocket: /\bnew\s+(?:WebSocket|EventSource)\b/,
+  "Date.now": /\bDate\s*\.\s*now\b|\bnew\s+Date\s*(?:\(\s*\)|(?![\w(\s]))|(?<!\bnew\s+)(?<![.\w$])Date\s*\(/,
+  "Math.random": /\bMath\s*(?:\.\s*random\b|\[)/,
+};
+
+/** Statements, not prose: the words of SQL in capitals anywhere, or a whole statement's beginning in any case. */
+export const SQL: readonly RegExp[] = [
+  /\bSELECT\b.*\bFROM\b|\bINSERT( OR [A-Z]+)? INTO\b|\bDELETE FROM\b|\bUPDATE \S+ SET\b|\bPRAGMA \w|\bVACUUM INTO\b/s,
+  /\b(CREATE|DROP|ALTER) (UNIQUE |VIRTUAL |TEMP )?(TABLE|INDEX|VIEW|TRIGGER)\b|\bBEGIN (EXCLUSIVE|IMMEDIATE)\b|\b(ORDER|GROUP) BY\b/,
+  /^\s*(select\s.*\sfrom\s|insert\s+into\s|delete\s+from\s+\S+\s+where\s|update\s+\S+\s+set\s|pragma\s+\w+|create\s+table\s)/is,
+];
