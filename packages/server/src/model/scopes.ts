@@ -3,7 +3,7 @@ export const ACTIONS: readonly Action[] = ["read", "create", "update", "delete"]
 
 /** What a secret key's scope can end with; `write` holds create, update and delete. */
 const SCOPE_ACTIONS: readonly string[] = [...ACTIONS, "write"];
-const ACCOUNT_SCOPES: readonly string[] = ["accounts:read", "accounts:write"];
+const ACCOUNT_SCOPES: readonly string[] = ["accounts:write"];
 
 /** All scopes that a secret key of this plan can have: `patients:read`, `patients:write`, `accounts:write`, … */
 export function scopesOf(plan: { readonly collections: readonly { readonly name: string }[] }): readonly string[] {

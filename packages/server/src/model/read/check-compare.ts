@@ -1,7 +1,6 @@
 import type { Present } from "../kinds/index.ts";
 import { FIELD_KINDS } from "../kinds/index.ts";
 import type { Field, FieldKind } from "../plan.ts";
-import { questionsOf } from "../questions.ts";
 import type { DraftComparison, DraftOperand } from "../record/draft.ts";
 import { NEVER, type Operand, type Rule } from "../rule.ts";
 import { checkOperand } from "./check-operand.ts";
@@ -62,13 +61,8 @@ function mayAsk(typed: Typed, by: DraftComparison, context: RuleContext): boolea
   if (typed.field === undefined)
     return by === "eq" || by === "neq" || say(context, `${typed.words} is an id: ids can be equal, and have no order.`);
   const { secrecy, kind } = typed.field;
-  if (secrecy === "encrypted") {
-    return say(context, `${typed.words} is encrypted and cannot be compared; .encrypted({ lookup: true }) allows is and in.`);
-  }
-  if (secrecy === "lookup" && !typed.near) return say(context, `${typed.words} is encrypted: a rule can compare it in its own row only.`);
-  if (secrecy === "lookup" && by !== "eq")
-    return say(context, `${typed.words} is encrypted: it can be compared with is and in only; for isNot, write not(…is(…)).`);
-  const asks = questionsOf(typed.field);
+  if (secrecy !== "plain") return say(context, `${typed.words} is encrypted: a rule can only ask whether it is null or unchanged().`);
+  const { asks } = FIELD_KINDS[kind];
   if (by === "eq" || by === "neq")
     return asks.equal || say(context, `${typed.words} is ${kind} and cannot be compared; it can only be null or not.`);
   return asks.order || say(context, `${typed.words} is ${kind}: it can be equal, and has no order.`);
@@ -114,7 +108,7 @@ export function mayMeet(left: Typed, right: Typed, context: RuleContext): boolea
   }
   if (left.field === undefined || right.field === undefined) return true;
   if (left.field.secrecy !== "plain" || right.field.secrecy !== "plain") {
-    return say(context, `${words} cannot be compared: an encrypted field can only be compared with a value.`);
+    return say(context, `${words} cannot be compared: one is encrypted.`);
   }
   return (
     (isDirect(left.operand) && isDirect(right.operand)) ||
