@@ -29,14 +29,16 @@ export async function* sealStream(
 /** Yields only what has been authenticated, and ends without a Fault `vault.refused` only if the whole stream was there and unchanged. */
 export async function* openStream(source: AsyncIterable<Uint8Array>, privateKeys: readonly XwingPrivateKey[]): AsyncIterable<Uint8Array> {
   const { header, payload } = await splitHeader(source);
-  const fileKey = readAgeHeader(header, privateKeys);
+  yield* openPayload(payload, readAgeHeader(header, privateKeys));
+}
+
+/** The part of {@link openStream} that follows the header. */
+export async function* openPayload(payload: AsyncIterable<Uint8Array>, fileKey: Uint8Array): AsyncIterable<Uint8Array> {
   let key: Uint8Array | undefined;
-  for await (const { bytes, at, isLast } of chunksOf(
-    withoutNonce(payload, (nonce) => {
-      key = hkdf(fileKey, "payload", KEY_BYTES, nonce);
-    }),
-    CHUNK_BYTES + TAG_BYTES,
-  )) {
+  const chunks = withoutNonce(payload, (nonce) => {
+    key = hkdf(fileKey, "payload", KEY_BYTES, nonce);
+  });
+  for await (const { bytes, at, isLast } of chunksOf(chunks, CHUNK_BYTES + TAG_BYTES)) {
     const plain = key && openChunk(key, chunkNonce(at, isLast), bytes);
     // An empty last chunk is only right for an empty stream: every length has one form.
     if (plain === undefined || (plain.length === 0 && at > 0)) throw damaged();

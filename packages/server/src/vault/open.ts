@@ -4,7 +4,7 @@ import { type Certificates, createCertificates } from "./certificates.ts";
 import type { Vault } from "./contract.ts";
 import { newKeyring, type OpenKeyring, openKeyringWithKit, openKeyringWithRoots, sealKeyring } from "./keyring.ts";
 import { parseKeyring } from "./keyring-document.ts";
-import { createKeys, type KeyringStorage, type Keys } from "./keys.ts";
+import { createKeys, type KeyringStorage, type Keys, type RootInfo } from "./keys.ts";
 import { createRandomness, newUuidV7 } from "./random.ts";
 import { newRoot, newRootText, type RootInput } from "./roots.ts";
 import { createSealer, type Sealer } from "./sealer.ts";
