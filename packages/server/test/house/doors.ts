@@ -19,8 +19,10 @@ export const PLAIN_MODULES = ["assert", "buffer", "events", "stream", "util", "s
 
 const ACTOR_TYPE = ["identity"];
 const EVERY_ROOM = ["access", "audit", "backup", "data", "edge", "firewall", "identity", "model", "store", "trail", "vault", "watch"];
+const TOP_FILES = ["app.ts", "main.ts", "load-config.ts", "settings.ts", "data-folder.ts", "root-key.ts"];
+/** These know all rooms; they alone read the environment and the disk on the way to them. */
 const TOP: Room = {
-  rooms: [...EVERY_ROOM, "cli"],
+  rooms: [...EVERY_ROOM, ...TOP_FILES, "cli"],
   types: [],
   modules: [
     "child_process",
@@ -60,8 +62,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   identity: {
     rooms: ["model", "vault", "store", "trail"],
     types: [],
-    modules: [],
-    packages: ["@zxcvbn-ts/core", "@zxcvbn-ts/language-common", "qr"],
+    // domainToASCII, for the domains of account addresses.
+    modules: ["url"],
+    // ipaddr.js: secret keys may be bound to networks.
+    packages: ["@zxcvbn-ts/core", "@zxcvbn-ts/language-common", "ipaddr.js", "qr"],
     globals: [],
   },
   data: { rooms: ["model", "access", "vault", "store", "trail"], types: ACTOR_TYPE, modules: [], packages: [], globals: [] },
@@ -77,11 +81,16 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     globals: [],
   },
   cli: TOP,
-  "app.ts": TOP,
-  "main.ts": TOP,
-  "load-config.ts": TOP,
+  ...Object.fromEntries(TOP_FILES.map((file) => [file, TOP])),
   // The words of a config: values of the model, and no room is opened.
   "index.ts": { rooms: ["model"], types: [], modules: [], packages: [], globals: [] },
+};
+
+/** Through which a room may be entered. The model's five files of types with their few constants are its contract. */
+export const DOORS: readonly string[] = ["index.ts", "contract.ts"];
+export const DOORS_OF: Readonly<Record<string, readonly string[]>> = {
+  identity: ["actor.ts"],
+  model: ["filter.ts", "plan.ts", "rule.ts", "schema.ts", "value.ts"],
 };
 
 /** What a room's row forbids and one of its files needs. */
@@ -109,5 +118,5 @@ export const GUARDED_GLOBALS: Readonly<Record<string, RegExp>> = {
 export const SQL: readonly RegExp[] = [
   /\bSELECT\b.*\bFROM\b|\bINSERT( OR [A-Z]+)? INTO\b|\bDELETE FROM\b|\bUPDATE \S+ SET\b|\bPRAGMA \w|\bVACUUM INTO\b/s,
   /\b(CREATE|DROP|ALTER) (UNIQUE |VIRTUAL |TEMP )?(TABLE|INDEX|VIEW|TRIGGER)\b|\bBEGIN (EXCLUSIVE|IMMEDIATE)\b|\b(ORDER|GROUP) BY\b/,
-  /^\s*(select\s.*\sfrom\s|insert\s+into\s|delete\s+from\s+\S+\s+where\s|update\s+\S+\s+set\s|pragma\s+\w+|create\s+table\s)/is,
+  /^\s*(select\s[^;]*\sfrom\s+\S+\s*($|;|\s(where|join|order|limit|group)\s)|insert\s+into\s|delete\s+from\s+\S+\s+where\s|update\s+\S+\s+set\s|pragma\s+\w+|create\s+table\s)/is,
 ];
