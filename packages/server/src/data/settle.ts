@@ -1,10 +1,9 @@
 import { Fault } from "../kit/index.ts";
-import type { Batch, Decision, Receipt, Step, View } from "../store/contract.ts";
+import type { Decision, Receipt, Step, View } from "../store/contract.ts";
 import { type Asked, about, type DataRoom } from "./asked.ts";
 import type { CollectionPlan } from "./collection-plan.ts";
 import type { Asker, Written } from "./contract.ts";
 import { missingReference } from "./references.ts";
-import { uniqueFields } from "./tables.ts";
 
 export type Refusal = Receipt & { readonly committed: false };
 
@@ -28,14 +27,10 @@ export function settle(room: DataRoom, asker: Asker, decide: (asked: Asked, view
       const asked: Asked = { id: asker.id, address: asker.address, actor: await asker.actorIn(view) };
       const decided = await decide(asked, view);
       const result: Settled = { asked, decided, refusal: undefined };
-      return decided.steps.length === 0 ? { result } : { batch: batchOf(decided.steps), result };
+      return decided.steps.length === 0 ? { result } : { batch: { steps: decided.steps }, result };
     },
     (refusal, result) => ({ ...result, refusal }),
   );
-}
-
-function batchOf(steps: readonly Step[]): Batch {
-  return { steps };
 }
 
 /** Words a refusal without a value or a row in it. A unique rule that reveals is told to the trail: each refusal is an answer to a guess. */
@@ -47,9 +42,7 @@ export function refusalFault(room: DataRoom, plan: CollectionPlan, { asked, deci
     return new Fault("data.conflict", "A row with this key is there already, or changed meanwhile.", { detail: { because: "taken" } });
   }
   const fields = fieldsOf(plan, refusal.columns);
-  const reveals = plan.collection.uniques.some(
-    (unique) => unique.reveals && uniqueFields(plan.collection, unique).join() === fields.join(),
-  );
+  const reveals = plan.collection.uniques.some((unique) => unique.reveals && unique.fields.join() === fields.join());
   room.trail.note({
     kind: "unique.refused",
     ...about(room, asked),

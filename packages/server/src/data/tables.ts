@@ -1,5 +1,5 @@
 import { FIELD_KINDS } from "../model/index.ts";
-import type { Collection, Field, Plan, Unique } from "../model/plan.ts";
+import type { Collection, Field, Plan } from "../model/plan.ts";
 import type { Column, Index, Table } from "../model/schema.ts";
 
 /** The table of accounts, as identity names it: what `ref(accounts)` points at. */
@@ -17,11 +17,6 @@ export function lookupColumn(field: string, indexKeyId: number): string {
 
 /** The field that holds the tenant, where the collection has one. */
 export const TENANT_FIELD = "tenant";
-
-/** Tenants do not collide with one another: theirs is part of every unique rule. */
-export function uniqueFields(collection: Collection, unique: Unique): readonly string[] {
-  return collection.tenant && !unique.fields.includes(TENANT_FIELD) ? [TENANT_FIELD, ...unique.fields] : unique.fields;
-}
 
 /** One table for each collection, and what recognises an insert that comes again. */
 export function dataTables(plan: Plan, indexKeyIds: readonly number[]): readonly Table[] {
@@ -53,7 +48,7 @@ function collectionTable(collection: Collection, indexKeyIds: readonly number[])
     columns: collection.fields.flatMap((field) => columnsOf(field, indexKeyIds)),
     indexes: [
       ...collection.indexes.flatMap((columns) => indexesOver(columns, false, isLookup, indexKeyIds)),
-      ...collection.uniques.flatMap((unique) => indexesOver(uniqueFields(collection, unique), true, isLookup, indexKeyIds)),
+      ...collection.uniques.flatMap((unique) => indexesOver(unique.fields, true, isLookup, indexKeyIds)),
       ...collection.fields.filter((field) => field.secrecy === "lookup").flatMap((field) => lookupIndexes(field, collection, indexKeyIds)),
     ],
     changes: true,

@@ -56,7 +56,7 @@ export interface Pair {
   readonly input: InputRow;
 }
 
-/** Builds the new rows in memory and holds them against the rules: the field rules ask the old row, `new` asks both. */
+/** Builds the new rows in memory and holds them against the rules: the field rules ask the row as it is and as it would be. */
 export async function changeRows(
   room: DataRoom,
   plan: CollectionPlan,
@@ -76,8 +76,8 @@ export async function changeRows(
   );
   for (const { before, after, input } of plains) {
     for (const [name, filter] of fieldRules) {
-      const isSet = Object.hasOwn(input.values, name);
-      if (isSet && !room.passes(filter, before, undefined, members.isMember)) throw denied(room, asked, "update", plan, "field");
+      const isOpen = [before, after].every((row) => room.passes(filter, row, undefined, members.isMember));
+      if (Object.hasOwn(input.values, name) && !isOpen) throw denied(room, asked, "update", plan, "field");
     }
     if (!room.passes(grant.new, after, before, members.isMember)) throw denied(room, asked, "update", plan, "rule");
   }

@@ -7,7 +7,7 @@ import { type OldRow, oldRow, oldRowColumns } from "./changes.ts";
 import type { CollectionPlan } from "./collection-plan.ts";
 import type { InputRow } from "./input.ts";
 import { valueKey } from "./members.ts";
-import { TENANT_FIELD, uniqueFields } from "./tables.ts";
+import { TENANT_FIELD } from "./tables.ts";
 import type { Pair } from "./update.ts";
 
 /** Keys that one query asks for. */
@@ -73,8 +73,8 @@ interface ConflictKey {
 function conflictColumns(plan: CollectionPlan, named: readonly string[]): readonly string[] {
   if (named.length === 0 || (named.length === 1 && named[0] === "id")) return ["id"];
   const asked = [...new Set([...named, ...(plan.collection.tenant ? [TENANT_FIELD] : [])])].sort().join();
-  const unique = plan.collection.uniques.find((candidate) => [...uniqueFields(plan.collection, candidate)].sort().join() === asked);
-  if (unique !== undefined) return uniqueFields(plan.collection, unique);
+  const unique = plan.collection.uniques.find((candidate) => [...candidate.fields].sort().join() === asked);
+  if (unique !== undefined) return unique.fields;
   throw new Fault("data.invalid", "No unique rule of the collection is over exactly these fields.", { detail: { because: "no-unique" } });
 }
 
