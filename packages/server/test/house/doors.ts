@@ -19,10 +19,11 @@ export const PLAIN_MODULES = ["assert", "buffer", "events", "stream", "util", "s
 
 const ACTOR_TYPE = ["identity"];
 const EVERY_ROOM = ["access", "audit", "backup", "data", "edge", "firewall", "identity", "model", "store", "trail", "vault", "watch"];
-const TOP_FILES = ["app.ts", "main.ts", "load-config.ts", "settings.ts", "data-folder.ts", "root-key.ts"];
+/** The files beside the rooms: app.ts, main.ts and what they are made of. */
+export const TOP_FILES = "*.ts";
 /** These know all rooms; they alone read the environment and the disk on the way to them. */
 const TOP: Room = {
-  rooms: [...EVERY_ROOM, ...TOP_FILES, "cli"],
+  rooms: [...EVERY_ROOM, "cli", TOP_FILES],
   types: [],
   modules: [
     "child_process",
@@ -81,8 +82,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     globals: [],
   },
   cli: TOP,
-  ...Object.fromEntries(TOP_FILES.map((file) => [file, TOP])),
-  // The words of a config: values of the model, and no room is opened.
+  [TOP_FILES]: TOP,
+  // The words of a config, alone among the files beside the rooms: values of the model, and no room is opened.
   "index.ts": { rooms: ["model"], types: [], modules: [], packages: [], globals: [] },
 };
 

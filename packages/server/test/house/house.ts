@@ -1,11 +1,11 @@
 import { dirname, join, normalize } from "node:path/posix";
-import { DOORS, DOORS_OF, FILE_POWERS, FLOOR, GUARDED_GLOBALS, PLAIN_MODULES, ROOMS, type Room, SQL } from "./doors.ts";
+import { DOORS, DOORS_OF, FILE_POWERS, FLOOR, GUARDED_GLOBALS, PLAIN_MODULES, ROOMS, type Room, SQL, TOP_FILES } from "./doors.ts";
 import { type Import, readImports } from "./imports.ts";
 import { readSource, type SourceText } from "./source-text.ts";
 
 /** What a file does that its room may not: one sentence each. `path` is relative to src. */
 export function findBreaches(path: string, file: string): readonly string[] {
-  const home = path.split("/")[0] ?? "";
+  const home = roomOf(path);
   const room = ROOMS[home];
   if (room === undefined) return [`${home} is no room: draw it in doors.ts first`];
   const source = readSource(file);
@@ -39,21 +39,21 @@ function judgePackage(room: Room, from: string): string | undefined {
 function judgeRoom(path: string, home: string, room: Room, from: string, isType: boolean): string | undefined {
   const target = normalize(join(dirname(path), from));
   if (target.startsWith("..")) return `leaves the house: ${from}`;
-  const [there = "", ...inside] = target.split("/");
-  if (there === home && inside.length > 0) return undefined;
-  if (there === home) return `imports itself: ${from}`;
+  const there = roomOf(target);
+  if (there === home) return undefined;
   const isFloor = (FLOOR as readonly string[]).includes(there);
   if (isType && there === "model") return undefined;
   if (!isFloor && !room.rooms.includes(there) && !(isType && room.types.includes(there))) {
     return `may not enter ${there} (${from})`;
   }
-  const isDoor = inside.length === 0 ? isTopFile(home) : [...DOORS, ...(DOORS_OF[there] ?? [])].includes(inside.join("/"));
+  const isDoor = there === TOP_FILES || [...DOORS, ...(DOORS_OF[there] ?? [])].includes(target.slice(there.length + 1));
   return isDoor ? undefined : `enters ${there} beside its door (${from})`;
 }
 
-/** app.ts, main.ts and load-config.ts have no folder of their own. */
-function isTopFile(home: string): boolean {
-  return home.endsWith(".ts") || home === "cli";
+/** By a path relative to src. */
+export function roomOf(path: string): string {
+  const first = path.split("/")[0] ?? "";
+  return first.endsWith(".ts") && !(first in ROOMS) ? TOP_FILES : first;
 }
 
 function findGlobals(path: string, room: Room, { code }: SourceText): readonly string[] {

@@ -16,7 +16,9 @@ export const PLANTED: readonly (readonly [path: string, source: string, breach: 
   // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source
   ["firewall/a.ts", 'const why = `${"}"} ${import("../vault/index.ts")}`;', "may not enter vault"],
   ["firewall/deep/a.ts", 'import { x } from "../../trail/index.ts";', "may not enter trail"],
-  ["firewall/a.ts", 'import { x } from "../app.ts";', "may not enter app.ts"],
+  ["firewall/a.ts", 'import { x } from "../app.ts";', "may not enter *.ts"],
+  ["index.ts", 'import { createApp } from "./app.ts";', "may not enter *.ts"],
+  ["index.ts", 'import { openStore } from "./store/index.ts";', "may not enter store"],
   ["data/a.ts", 'import { createVault } from "../vault/keyring.ts";', "enters vault beside its door"],
   ["data/a.ts", 'import type { Keyring } from "../vault/keyring.ts";', "enters vault beside its door"],
   ["data/a.ts", 'import { x } from "../kit/bytes.ts";', "enters kit beside its door"],
@@ -79,6 +81,7 @@ export const SOUND: readonly (readonly [path: string, source: string])[] = [
   ["vault/a.ts", 'import { createHmac } from "node:crypto";'],
   ["kit/clock.ts", "export const now = () => Date.now() + performance.now();"],
   ["identity/a.ts", "async function require(password: string) {}\nreturn { require };"],
+  ["app.ts", 'import { createSettings } from "./settings.ts";\nimport { createVault } from "./vault/index.ts";'],
   ["load-config.ts", "const plan = await import(file);"],
   ["identity/a.ts", "export function createX({ fetch }: Needs) { return fetch(url); }"],
   ["identity/a.ts", "interface Needs { readonly fetch: typeof globalFetch; readonly process?: string }"],
