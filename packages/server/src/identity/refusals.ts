@@ -18,7 +18,7 @@ const REFUSALS = {
   bad_jwt: ["auth.invalid", "The access token is not valid."],
   session_not_found: ["auth.invalid", "The session has ended."],
   session_expired: ["auth.invalid", "The session has expired."],
-  user_banned: ["auth.invalid", "The account is suspended."],
+  user_banned: ["access.denied", "The account is suspended."],
   invalid_key: ["auth.invalid", "The API key is not valid."],
   key_in_browser: ["auth.invalid", "A secret key must never be used from a browser."],
   no_authorization: ["auth.missing", "This needs a session."],

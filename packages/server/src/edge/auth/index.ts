@@ -1,0 +1,1 @@
+export { type AuthNeeds, createAuth } from "./auth.ts";
