@@ -70,7 +70,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     globals: [],
   },
   data: { rooms: ["model", "access", "vault", "store", "trail"], types: ACTOR_TYPE, modules: [], packages: [], globals: [] },
-  backup: { rooms: ["vault", "store", "trail"], types: [], modules: ["fs", "fs/promises", "path"], packages: [], globals: [] },
+  // model: the filter that passes every row, for counting what was restored.
+  backup: { rooms: ["model", "vault", "store", "trail"], types: [], modules: ["fs", "fs/promises", "path"], packages: [], globals: [] },
   watch: { rooms: ["trail", "store"], types: [], modules: [], packages: [], globals: [] },
   audit: { rooms: ["model", "access", "vault", "store", "trail"], types: [], modules: [], packages: [], globals: [] },
   edge: {
@@ -90,6 +91,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
 /** Through which a room may be entered. The model's five files of types with their few constants are its contract. */
 export const DOORS: readonly string[] = ["index.ts", "contract.ts"];
 export const DOORS_OF: Readonly<Record<string, readonly string[]>> = {
+  // Each dialect is mounted by itself.
+  edge: ["auth/index.ts", "rest/index.ts"],
   identity: ["actor.ts"],
   model: ["filter.ts", "plan.ts", "rule.ts", "schema.ts", "value.ts"],
 };
