@@ -53,7 +53,10 @@ describe("Holdfast's XAES-256-GCM", () => {
     const stream = createHash("shake128", { outputLength: rounds * (32 + 24 + 1 + 255 + 1 + 255) }).digest();
     const outputs = createHash("shake128", { outputLength: 32 });
     let at = 0;
-    const take = (count: number): Uint8Array => stream.subarray(at, (at += count));
+    const take = (count: number): Uint8Array => {
+      at += count;
+      return stream.subarray(at - count, at);
+    };
     const takeCounted = (): Uint8Array => take(take(1)[0] ?? 0);
     for (let round = 0; round < rounds; round += 1) {
       const xaes = createXaes(take(32));
