@@ -1,8 +1,8 @@
 import { WORDS } from "/words.js";
 
 const PAGE_ROWS = 20;
-const { url, publishableKey } = await (await fetch("/connect.json")).json();
-const client = globalThis.supabase.createClient(url, publishableKey);
+const { publishableKey } = await (await fetch("/connect.json")).json();
+const client = globalThis.supabase.createClient(location.origin, publishableKey);
 
 const element = (id) => document.getElementById(id);
 const sections = ["entrance", "second-factor", "ward"];

@@ -87,6 +87,7 @@ export function readSettings({ flags, env, cwd }: SettingsNeeds): { readonly set
 export function dataPaths(data: string): DataPaths {
   const inside = (name: string): string => resolve(data, name);
   return {
+    data,
     keyring: inside("keyring"),
     database: (generation) => inside(`data-${generation}.db`),
     checkpoint: inside("checkpoint"),
@@ -96,12 +97,14 @@ export function dataPaths(data: string): DataPaths {
     controlPointer: inside("control.json"),
     connect: inside("connect.json"),
     authority: inside("ca.pem"),
+    certificates: inside("certificates"),
     restoring: inside("restoring"),
     backups: inside("backups"),
   };
 }
 
 export interface DataPaths {
+  readonly data: string;
   readonly keyring: string;
   /** Carries the page-key generation that the keyring names. */
   readonly database: (generation: number) => string;
@@ -113,6 +116,8 @@ export interface DataPaths {
   readonly controlPointer: string;
   readonly connect: string;
   readonly authority: string;
+  /** The local authority and its leaf, private keys encrypted. */
+  readonly certificates: string;
   /** There while a restore has not come to its end: such a folder is not to be served. */
   readonly restoring: string;
   readonly backups: string;

@@ -1,0 +1,98 @@
+import { availableParallelism } from "node:os";
+import { createAccess, passes } from "./access/index.ts";
+import { createData, type Data, dataTables } from "./data/index.ts";
+import { type DataFolder, openDataFolder } from "./data-folder.ts";
+import { createIdentity, type Identity, tables as identityTables } from "./identity/index.ts";
+import type { Clock } from "./kit/index.ts";
+import { loadConfig } from "./load-config.ts";
+import { type Plan, planFrom } from "./model/index.ts";
+import { findRoots } from "./root-key.ts";
+import type { Settings } from "./settings.ts";
+import { CHANGES, changesTable, lockFolder, openSqliteStore, type Store } from "./store/index.ts";
+import { createTrail, entryTables, type Trail, tables as trailTables } from "./trail/index.ts";
+import { type OpenedVault, openVault } from "./vault/index.ts";
+
+export interface AppNeeds {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  /** As it was before the config was loaded: root keys behind `env:` are read from it. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly askPassphrase: (() => Promise<string>) | undefined;
+  /** Where clients reach the server; asked late, because the port may be chosen at listening. */
+  readonly url: () => string;
+}
+
+/** Every room, built and connected. Closing it closes them in the reverse order. */
+export interface App extends AsyncDisposable, OpenedVault {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly folder: DataFolder;
+  readonly plan: Plan;
+  readonly store: Store;
+  readonly trail: Trail;
+  readonly identity: Identity;
+  readonly data: Data;
+  /** What the start did, in sentences: migrations, a new recovery kit. */
+  readonly news: readonly string[];
+}
+
+/** Opens the data folder for this process alone. The config is read before any key is. */
+export async function openApp({ settings, clock, env, askPassphrase, url }: AppNeeds): Promise<App> {
+  const plan = planFrom(await loadConfig(settings.config));
+  await using opening = new AsyncDisposableStack();
+  const folder = openDataFolder(settings.data);
+  opening.use(await lockFolder(folder.paths.lock));
+
+  const { inputs, newKit } = await findRoots({ folder, clock, env, reference: settings.rootKey, askPassphrase });
+  const opened = openVault({ keyring: folder.keyring, roots: inputs, clock, cores: availableParallelism() });
+  const { vault, keys } = opened;
+  const store = opening.use(
+    await openSqliteStore({
+      file: folder.paths.database(keys.pageGeneration),
+      key: keys.pageKey(keys.pageGeneration),
+      cipher: plan.cipher,
+      limits: plan.limits,
+      clock,
+    }),
+  );
+  const collectionTables = dataTables(plan, vault.indexKeyIds);
+  const report = await store.migrate({ tables: [...identityTables, ...trailTables, ...collectionTables, changesTable] });
+  const names = (list: readonly { readonly name: string }[]): readonly string[] => list.map(({ name }) => name);
+  // Each room sees its own tables, and the trail's logs that its events go to.
+  const rooms = {
+    trail: store.only(names(trailTables)),
+    identity: store.only([...names(identityTables), ...entryTables]),
+    data: store.only([...names(collectionTables), CHANGES, ...entryTables]),
+  };
+
+  const trail = opening.use(
+    await createTrail({
+      store: rooms.trail,
+      report,
+      vault,
+      clock,
+      keepCheckpoint: folder.keepCheckpoint,
+      lastCheckpoint: folder.lastCheckpoint(),
+    }),
+  );
+  trail.start();
+  if (report.changes.length > 0) trail.note({ kind: "schema.migrated", at: clock.now(), summary: report.changes.join(" ") });
+  const identity = opening.use(await createIdentity({ store: rooms.identity, report, vault, clock, plan, trail, url }));
+  const data = createData({ store: rooms.data, report, vault, clock, plan, grant: createAccess(plan), passes, trail });
+
+  const news = [...report.changes, ...(newKit === undefined ? [] : [`The recovery kit lies in ${newKit}.`])];
+  const open = opening.move();
+  return {
+    ...opened,
+    settings,
+    clock,
+    folder,
+    plan,
+    store,
+    trail,
+    identity,
+    data,
+    news,
+    [Symbol.asyncDispose]: () => open.disposeAsync(),
+  };
+}

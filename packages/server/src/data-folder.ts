@@ -1,0 +1,63 @@
+import * as fs from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import { Fault, utf8 } from "./kit/index.ts";
+import { type DataPaths, dataPaths } from "./settings.ts";
+import { type CertificateStorage, createSecretFiles, fileKeyring, type KeyringStorage } from "./vault/index.ts";
+
+const OWNER_ONLY_FOLDER = 0o700;
+const GROUP_AND_OTHERS = 0o077;
+const DATABASE = /^data-\d+\.db$/;
+
+/** The files of one app, as its rooms are handed them. */
+export interface DataFolder {
+  readonly path: string;
+  readonly paths: DataPaths;
+  readonly keyring: KeyringStorage;
+  readonly certificates: CertificateStorage;
+  hasDatabase(): boolean;
+  lastCheckpoint(): string | undefined;
+  keepCheckpoint(note: string): Promise<void>;
+  /** Written whole or not at all, for the owner alone. */
+  write(path: string, text: string): void;
+}
+
+/** Makes the folder where it is not there, and closes it to everybody else. */
+export function openDataFolder(path: string): DataFolder {
+  mkdirSync(path, { recursive: true, mode: OWNER_ONLY_FOLDER });
+  if ((statSync(path).mode & GROUP_AND_OTHERS) !== 0) chmodSync(path, OWNER_ONLY_FOLDER);
+  const paths = dataPaths(path);
+  if (fs.existsSync(paths.restoring)) {
+    throw new Fault("store.refused", `A restore into ${path} has not come to its end. Empty the folder and restore again.`);
+  }
+  const files = createSecretFiles(fs);
+  return {
+    path,
+    paths,
+    keyring: fileKeyring(fs, paths.keyring),
+    certificates: {
+      load: () => files.read(paths.certificates),
+      replace: (bytes) => files.replace(paths.certificates, bytes),
+    },
+    hasDatabase: () => readdirSync(path).some((name) => DATABASE.test(name)),
+    lastCheckpoint: () => {
+      const note = files.read(paths.checkpoint);
+      return note === undefined ? undefined : new TextDecoder().decode(note);
+    },
+    keepCheckpoint: async (note) => files.replace(paths.checkpoint, utf8(note)),
+    write: (file, content) => files.replace(file, utf8(content)),
+  };
+}
+
+/** Where root keys and recovery kits lie by default: outside every data folder, named by the instance. */
+export function configHome(env: Readonly<Record<string, string | undefined>>): string {
+  return join(env["XDG_CONFIG_HOME"] ?? join(homedir(), ".config"), "holdfast");
+}
+
+/** Writes a secret where there is none yet; never over another. */
+export function writeSecretOnce(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: OWNER_ONLY_FOLDER });
+  if (fs.existsSync(file)) throw new Fault("settings.invalid", `There is a file ${file} already. Nothing was written.`);
+  createSecretFiles(fs).replace(file, utf8(text));
+}

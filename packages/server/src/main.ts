@@ -1,0 +1,94 @@
+import { createInterface } from "node:readline/promises";
+import { Writable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { type App, openApp } from "./app.ts";
+import { type Io, runCli, type Wiring } from "./cli/index.ts";
+import { createOperations } from "./cli/operations.ts";
+import { askControl } from "./edge/index.ts";
+import { formatId, systemClock } from "./kit/index.ts";
+import { loadConfig } from "./load-config.ts";
+import { createLog } from "./log.ts";
+import { planFrom } from "./model/index.ts";
+import { findRoots, placeRoot } from "./root-key.ts";
+import { serve } from "./serve.ts";
+import type { Settings } from "./settings.ts";
+import { startLines } from "./start-lines.ts";
+import { startUpkeep } from "./upkeep.ts";
+
+const ROOT_KEY_VARIABLE = "HOLDFAST_KEY";
+const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+// Kept aside before anything else runs: a config is code, and has no business with what opens the keys.
+const env = { ...process.env };
+const rootVariable = /^env:(.+)$/.exec(env[ROOT_KEY_VARIABLE] ?? "")?.[1];
+for (const name of [ROOT_KEY_VARIABLE, rootVariable]) if (name !== undefined) delete process.env[name];
+
+const io: Io = {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  readStdin: () => text(process.stdin),
+  env,
+  cwd: process.cwd(),
+  isTty: { stdin: process.stdin.isTTY === true, stdout: process.stdout.isTTY === true, stderr: process.stderr.isTTY === true },
+  askSecret,
+};
+
+const log = createLog(process.stderr, systemClock.now);
+
+const wiring: Wiring = {
+  async openApp(settings) {
+    const app = await open(settings, () => `https://localhost:${settings.port}`);
+    return { operations: createOperations(app), [Symbol.asyncDispose]: () => app[Symbol.asyncDispose]() };
+  },
+  serve: serveUntilTold,
+  ask: (settings, operation, args, progress) => askControl(controlSocketOf(settings), operation, args, progress),
+  loadPlan: async ({ config }) => planFrom(await loadConfig(config)),
+  readRoot: (settings) => readRootText(settings, env, askPassphraseHere()),
+  placeRoot: (settings) => placeRoot(settings, env, askPassphraseHere()),
+};
+
+process.exitCode = await runCli(process.argv.slice(2), io, wiring);
+
+async function serveUntilTold(settings: Settings): Promise<number> {
+  const { promise: told, resolve: stop } = Promise.withResolvers<string>();
+  for (const signal of STOP_SIGNALS) process.once(signal, () => stop(signal));
+  let url = "";
+  await using app = await open(settings, () => url);
+  app.trail.note({ kind: "server.started", at: app.clock.now(), version: VERSION, instance: formatId(app.vault.instanceId) });
+  const switches = { nodeOptions: env["NODE_OPTIONS"], execArgv: process.execArgv };
+  await using serving = await serve({ app, operations: createOperations(app), log, switches });
+  url = serving.edge.url;
+  await using upkeep = startUpkeep(app, serving.edge, log);
+  for (const line of await startLines(app, serving.edge, { colour: useColour() })) process.stdout.write(`${line}\n`);
+  const reason = await told;
+  await upkeep[Symbol.asyncDispose]();
+  await serving[Symbol.asyncDispose]();
+  app.trail.note({ kind: "server.stopped", at: app.clock.now(), reason });
+  await app.trail.settle();
+  return 0;
+}
+
+function open(settings: Settings, url: () => string): Promise<App> {
+  return openApp({ settings, clock: systemClock, env, askPassphrase: askPassphraseHere(), url });
+}
+
+function askPassphraseHere(): (() => Promise<string>) | undefined {
+  return io.isTty.stdin ? () => askSecret("Passphrase of the root key: ") : undefined;
+}
+
+/** Asks on the terminal; what is typed is not shown. */
+async function askSecret(question: string): Promise<string> {
+  process.stderr.write(question);
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const reader = createInterface({ input: process.stdin, output: silent, terminal: true });
+  try {
+    return await reader.question("");
+  } finally {
+    reader.close();
+    process.stderr.write("\n");
+  }
+}
+
+function useColour(): boolean {
+  return io.isTty.stdout && (env["NO_COLOR"] ?? "") === "";
+}

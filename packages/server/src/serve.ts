@@ -1,0 +1,117 @@
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { App } from "./app.ts";
+import { createAuth } from "./edge/auth/index.ts";
+import { type Certificate, createControl, createEdge, type Edge, healthDialect, type PageFile, pagesDialect } from "./edge/index.ts";
+import { createRest } from "./edge/rest/index.ts";
+import { createFirewall, HASH_KEY_BYTES } from "./firewall/index.ts";
+import { Fault, utf8 } from "./kit/index.ts";
+import type { Log } from "./log.ts";
+import type { Operations } from "./cli/contract.ts";
+
+export interface ServeNeeds {
+  readonly app: App;
+  readonly operations: Operations;
+  readonly log: Log;
+  readonly switches: { readonly nodeOptions: string | undefined; readonly execArgv: readonly string[] };
+}
+
+export interface Serving extends AsyncDisposable {
+  readonly edge: Edge;
+}
+
+const LOCAL_NAMES = ["localhost", "127.0.0.1", "::1"];
+// sun_path holds 104 bytes on macOS and 108 on Linux, the last of them NUL.
+const SOCKET_PATH_BYTES_MAX = 103;
+const OWNER_ONLY_FOLDER = 0o700;
+const PAGE_TYPES: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".json": "application/json; charset=utf-8",
+  ".svg": "image/svg+xml",
+  ".png": "image/png",
+  ".ico": "image/x-icon",
+  ".woff2": "font/woff2",
+  ".webmanifest": "application/manifest+json",
+};
+
+/** Puts the app behind its listener and its control socket. Closing it finishes what runs. */
+export async function serve({ app, operations, log, switches }: ServeNeeds): Promise<Serving> {
+  const { settings, plan, vault, clock, store, identity, trail, folder } = app;
+  await using opening = new AsyncDisposableStack();
+  const firewall = createFirewall({ clock, plan, hashKey: vault.randomBytes(HASH_KEY_BYTES) });
+  const dialects = [
+    healthDialect,
+    createRest({ data: app.data, plan }),
+    createAuth({ identity, firewall, plan, clock, log, tokenKeys: vault.tokenKeys, report: trail.note }),
+    ...(plan.pages.length === 0 ? [] : [pagesDialect(readPages(app))]),
+  ];
+  const edge = opening.use(
+    await createEdge({
+      dialects,
+      store,
+      firewall,
+      whoIs: identity.whoIs,
+      clock,
+      plan,
+      listen: settings,
+      names: settings.domain === undefined ? LOCAL_NAMES.slice(0, 1) : [settings.domain],
+      certificate: certificateOf(app),
+      newId: vault.newId,
+      report: trail.note,
+      log,
+      switches,
+    }),
+  );
+  opening.use(await createControl({ path: prepareControlFolder(app), commands: operations, log }));
+  folder.write(
+    folder.paths.connect,
+    `${JSON.stringify({ url: edge.url, publishableKey: identity.publishableKey, caFile: folder.paths.authority }, null, 2)}\n`,
+  );
+  opening.defer(() => rmSync(folder.paths.connect, { force: true }));
+  const open = opening.move();
+  return { edge, [Symbol.asyncDispose]: () => open.disposeAsync() };
+}
+
+/** The operator's own certificate, or one of the local authority. */
+export function certificateOf({ settings, certificates, folder }: App): Certificate {
+  if (settings.certificate !== undefined) {
+    const { certFile, keyFile } = settings.certificate;
+    return { cert: readFileSync(certFile, "utf8"), key: readFileSync(keyFile, "utf8") };
+  }
+  const names = settings.domain === undefined ? LOCAL_NAMES : [settings.domain, ...LOCAL_NAMES];
+  const local = certificates.local(names, folder.certificates);
+  folder.write(folder.paths.authority, local.authority);
+  return { cert: local.certificateChain, key: local.privateKey };
+}
+
+/** The plan's pages and what they need to make a client; read once: what is not in the table is not served. */
+function readPages({ plan, identity: { publishableKey } }: App): ReadonlyMap<string, PageFile> {
+  const files = new Map<string, PageFile>();
+  files.set("/connect.json", { type: typeOf("/connect.json"), bytes: utf8(JSON.stringify({ publishableKey })) });
+  for (const { path, file } of plan.pages) files.set(path, { type: typeOf(fileURLToPath(file)), bytes: readFileSync(fileURLToPath(file)) });
+  return files;
+}
+
+function typeOf(file: string): string {
+  const type = PAGE_TYPES[extname(file)];
+  if (type === undefined) throw new Fault("plan.invalid", `pages: the type of ${file} is not known. Known are ${Object.keys(PAGE_TYPES).join(" ")}.`);
+  return type;
+}
+
+/** A folder for the control socket that this user alone can enter; elsewhere, with a pointer, where the path would be too long. */
+function prepareControlFolder({ folder: { paths, write } }: App): string {
+  if (Buffer.byteLength(paths.controlSocket) <= SOCKET_PATH_BYTES_MAX) {
+    mkdirSync(paths.control, { recursive: true, mode: OWNER_ONLY_FOLDER });
+    chmodSync(paths.control, OWNER_ONLY_FOLDER);
+    rmSync(paths.controlSocket, { force: true });
+    rmSync(paths.controlPointer, { force: true });
+    return paths.controlSocket;
+  }
+  const socket = join(mkdtempSync(join(tmpdir(), "holdfast-")), "socket");
+  write(paths.controlPointer, JSON.stringify({ socket }));
+  return socket;
+}

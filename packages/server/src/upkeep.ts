@@ -1,0 +1,54 @@
+import type { App } from "./app.ts";
+import type { Edge } from "./edge/index.ts";
+import type { Log } from "./log.ts";
+import { certificateOf } from "./serve.ts";
+
+interface Chore {
+  readonly name: string;
+  readonly everyMs: number;
+  readonly run: () => Promise<void>;
+}
+
+const CLOCK_LOOK_MS = 1_000;
+const CLOCK_JUMP_MS = 5_000;
+const HOUSE_KEEPING_MS = 60_000;
+const CERTIFICATE_LOOK_MS = 12 * 3_600_000;
+
+/** What a running server does by itself, one row a chore. A chore that fails is logged and tried again at its next turn. */
+export function startUpkeep(app: App, edge: Edge, log: Log): AsyncDisposable {
+  const { clock, data, trail } = app;
+  let offset = clock.now() - clock.elapsed();
+  const chores: readonly Chore[] = [
+    {
+      name: "watch the clock",
+      everyMs: CLOCK_LOOK_MS,
+      run: async () => {
+        const byMs = Math.round(clock.now() - clock.elapsed() - offset);
+        offset += byMs;
+        if (Math.abs(byMs) > CLOCK_JUMP_MS) trail.note({ kind: "clock.jumped", at: clock.now(), byMs });
+      },
+    },
+    { name: "trim change records and idempotency rows", everyMs: HOUSE_KEEPING_MS, run: async () => void (await data.keepHouse()) },
+    { name: "renew the certificate", everyMs: CERTIFICATE_LOOK_MS, run: async () => edge.renewCertificate(certificateOf(app)) },
+  ];
+  const running = new Set<Promise<void>>();
+  const timers = chores.map(({ name, everyMs, run }) => {
+    let isBusy = false;
+    const turn = async (): Promise<void> => {
+      isBusy = true;
+      await run().catch((cause: unknown) => log({ what: `Could not ${name}.`, cause }));
+      isBusy = false;
+    };
+    return setInterval(() => {
+      if (isBusy) return;
+      const work = turn().finally(() => running.delete(work));
+      running.add(work);
+    }, everyMs).unref();
+  });
+  return {
+    async [Symbol.asyncDispose]() {
+      for (const timer of timers) clearInterval(timer);
+      await Promise.allSettled(running);
+    },
+  };
+}
