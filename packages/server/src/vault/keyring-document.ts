@@ -38,6 +38,8 @@ export interface KitRoot {
   readonly sealed: Uint8Array;
   /** A person has shown that the kit was kept. */
   readonly confirmed: boolean;
+  /** A MAC under the kit's root over all but the seals. It is itself under the other seals, so that it cannot be spoilt unseen. */
+  readonly seal: Uint8Array;
 }
 
 export interface KeyringDocument {
@@ -49,7 +51,7 @@ export interface KeyringDocument {
   readonly roots: readonly RootEntry[];
   readonly kit: KitRoot;
   readonly keys: readonly KeyEntry[];
-  /** A MAC over all of the above under each root, by root id. */
+  /** A MAC over all of the above under each root that is not the kit's, by root id. */
   readonly seals: ReadonlyMap<string, Uint8Array>;
 }
 
@@ -59,9 +61,14 @@ const KEYS_MAX = 1_000;
 const ROOTS_MAX = 16;
 const HEX_ID = /^[0-9a-f]{16}$/;
 
-/** The bytes that the seals are over. */
+/** The bytes that the seals of the roots are over. */
 export function bodyBytes(document: Omit<KeyringDocument, "seals">): Uint8Array {
   return utf8(JSON.stringify(plainBody(document)));
+}
+
+/** The bytes that the kit's seal is over: the same without itself. */
+export function kitBodyBytes(document: Omit<KeyringDocument, "seals">): Uint8Array {
+  return bodyBytes({ ...document, kit: { ...document.kit, seal: new Uint8Array(0) } });
 }
 
 /** One line of JSON, always the same for the same keyring. */
@@ -91,7 +98,13 @@ function plainBody({ appId, instanceId, sequence, nextKeyId, roots, kit, keys }:
       const { id, kind, reference, leaving } = root;
       return root.kind === "passphrase" ? { id, kind, reference, leaving, salt: base64url(root.salt) } : { id, kind, reference, leaving };
     }),
-    kit: { id: kit.id, publicKey: base64url(kit.publicKey), sealed: base64url(kit.sealed), confirmed: kit.confirmed },
+    kit: {
+      id: kit.id,
+      publicKey: base64url(kit.publicKey),
+      sealed: base64url(kit.sealed),
+      confirmed: kit.confirmed,
+      seal: base64url(kit.seal),
+    },
     keys: keys.map(({ id, kind, state, createdAt, wraps }) => ({ id, kind, state, createdAt, wraps: plainMap(wraps) })),
   };
 }
@@ -148,9 +161,9 @@ function readKit(json: unknown): KitRoot | undefined {
   const { id, confirmed } = json;
   const publicKey = readText(json["publicKey"], fromBase64url);
   const sealed = readText(json["sealed"], fromBase64url);
-  if (!isRootId(id) || typeof confirmed !== "boolean" || sealed === undefined || publicKey?.length !== XWING_PUBLIC_KEY_BYTES)
-    return undefined;
-  return { id, publicKey, sealed, confirmed };
+  const seal = readText(json["seal"], fromBase64url);
+  if (!isRootId(id) || typeof confirmed !== "boolean" || !sealed || !seal || publicKey?.length !== XWING_PUBLIC_KEY_BYTES) return undefined;
+  return { id, publicKey, sealed, confirmed, seal };
 }
 
 function readMap(json: unknown): ReadonlyMap<string, Uint8Array> | undefined {
@@ -193,14 +206,16 @@ function isState(json: unknown): json is KeyState {
 
 /** One primary key a kind, ids once, every living key wrapped for every living root, and nothing wrapped for others. */
 function isConsistent({ roots, kit, keys, seals, nextKeyId }: KeyringDocument): boolean {
-  const living = [...roots.filter((root) => !root.leaving).map(({ id }) => id), kit.id];
-  const names = (map: ReadonlyMap<string, Uint8Array>): boolean => map.size === living.length && living.every((id) => map.has(id));
+  const living = roots.filter((root) => !root.leaving).map(({ id }) => id);
+  const isFor = (map: ReadonlyMap<string, Uint8Array>, ids: readonly string[]): boolean =>
+    map.size === ids.length && ids.every((id) => map.has(id));
+  const isWrapped = ({ state, wraps }: KeyEntry): boolean => isFor(wraps, state === "retired" ? [] : [...living, kit.id]);
   return (
-    living.length > 1 &&
+    living.length > 0 &&
     new Set([...roots.map(({ id }) => id), kit.id]).size === roots.length + 1 &&
     new Set(keys.map(({ id }) => id)).size === keys.length &&
-    keys.every(({ id, state, wraps }) => id > 0 && id < nextKeyId && (state === "retired" ? wraps.size === 0 : names(wraps))) &&
+    keys.every((key) => key.id > 0 && key.id < nextKeyId && isWrapped(key)) &&
     Object.keys(KEY_KINDS).every((kind) => keys.filter((key) => key.kind === kind && key.state === "primary").length === 1) &&
-    names(seals)
+    isFor(seals, living)
   );
 }

@@ -13,6 +13,7 @@ import {
   type KeyringDocument,
   type KeyState,
   type KitRoot,
+  kitBodyBytes,
   parseKeyring,
 } from "./keyring-document.ts";
 import { LABELS } from "./labels.ts";
@@ -102,7 +103,7 @@ export function sealKeyring(keyring: OpenKeyring, random: Randomness): Uint8Arra
   const sealed = hpkeSeal(keyring.kit.publicKey, kitInfo(keyring.appId), kitKey);
   if (sealed === undefined) throw damaged();
   const wrapping: readonly WrappingKey[] = [...roots.map(({ entry, key }) => ({ id: entry.id, key })), { id: kitId, key: kitKey }];
-  const body: Omit<KeyringDocument, "seals"> = {
+  const unsealed: Omit<KeyringDocument, "seals"> = {
     appId: keyring.appId,
     instanceId: keyring.instanceId,
     sequence: keyring.sequence + 1,
@@ -113,10 +114,12 @@ export function sealKeyring(keyring: OpenKeyring, random: Randomness): Uint8Arra
       publicKey: keyring.kit.publicKey,
       sealed: concatBytes([sealed.encapsulation, sealed.ciphertext]),
       confirmed: keyring.kit.confirmed,
+      seal: new Uint8Array(0),
     },
     keys: keyring.keys.map((key) => wrapKey(key, keyring.appId, wrapping, random)),
   };
-  const seals = new Map(wrapping.map(({ id, key }) => [id, sealOf(key, body)]));
+  const body = { ...unsealed, kit: { ...unsealed.kit, seal: sealOf(kitKey, kitBodyBytes(unsealed)) } };
+  const seals = new Map(roots.map(({ entry, key }) => [entry.id, sealOf(key, bodyBytes(body))]));
   return encodeKeyring({ ...body, seals });
 }
 
@@ -126,7 +129,9 @@ export function openKeyringWithRoots(bytes: Uint8Array, inputs: readonly RootInp
   const roots = inputs.map((input) => findRoot(document.roots, input)).filter((root) => root !== undefined);
   const [first] = roots;
   if (first === undefined) throw new Fault("vault.refused", "This root key does not belong to this keyring. Nothing was written.");
-  return unlock(document, { id: first.entry.id, key: first.key }, roots);
+  const by = { id: first.entry.id, key: first.key };
+  if (!isSealed(document.seals.get(by.id), by, bodyBytes(document))) throw damaged();
+  return unlock(document, by, roots);
 }
 
 /** Opens with the recovery kit alone. It can be written again once a new root has been added and the lost ones dropped. */
@@ -141,7 +146,9 @@ export function openKeyringWithKit(bytes: Uint8Array, kitText: string): OpenKeyr
   if (key === undefined || !equalBytes(privateKey.publicKey, document.kit.publicKey)) {
     throw new Fault("vault.refused", "This recovery kit does not belong to this keyring.");
   }
-  return unlock(document, { id: document.kit.id, key }, []);
+  const by = { id: document.kit.id, key };
+  if (rootIdOf(key) !== by.id || !isSealed(document.kit.seal, by, kitBodyBytes(document))) throw damaged();
+  return unlock(document, by, []);
 }
 
 export function kitSeed(kitText: string): Uint8Array {
@@ -160,8 +167,6 @@ interface WrappingKey {
 }
 
 function unlock(document: KeyringDocument, by: WrappingKey, roots: readonly Root[]): OpenKeyring {
-  const seal = document.seals.get(by.id);
-  if (seal === undefined || rootIdOf(by.key) !== by.id || !equalInConstantTime(seal, sealOf(by.key, document))) throw damaged();
   return {
     appId: document.appId,
     instanceId: document.instanceId,
@@ -199,6 +204,10 @@ function wrapPlace({ id, kind }: Pick<KeyEntry, "id" | "kind">, appId: Id, rootI
   return joinLengthPrefixed([LABELS.keyWrap, appId, rootId, kind, uint32Bytes(id)]);
 }
 
-function sealOf(rootKey: Uint8Array, body: Omit<KeyringDocument, "seals">): Uint8Array {
-  return hmacSha256(hkdf(rootKey, LABELS.keyringSeal, ROOT_BYTES), bodyBytes(body));
+function sealOf(rootKey: Uint8Array, body: Uint8Array): Uint8Array {
+  return hmacSha256(hkdf(rootKey, LABELS.keyringSeal, ROOT_BYTES), body);
+}
+
+function isSealed(seal: Uint8Array | undefined, { key }: WrappingKey, body: Uint8Array): boolean {
+  return seal !== undefined && equalInConstantTime(seal, sealOf(key, body));
 }

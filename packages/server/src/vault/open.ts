@@ -92,12 +92,12 @@ export function beginFirstStart({ keyring, clock }: Pick<OpenNeeds, "keyring" | 
  * Puts a keyring from a backup in place on another machine, opened by its root or by the kit, under a new root and a new
  * instance id: the old root opens nothing here. Keys, app id and kit stay.
  */
-export function restoreKeyring({ bytes, by, root, keyring, clock }: RestoreNeeds): { readonly instanceId: Id } {
+export function restoreKeyring({ bytes, by, root, keyring, clock, instanceId: given }: RestoreNeeds): { readonly instanceId: Id } {
   if (keyring.load() !== undefined) throw new Fault("vault.refused", "There is a keyring already. Nothing was written.");
   const random = createRandomness();
   const source = "kit" in by ? openKeyringWithKit(bytes, by.kit) : openKeyringWithRoots(bytes, by.roots);
   const next = newRoot(root, random);
-  const instanceId = newUuidV7(clock, random);
+  const instanceId = given ?? newUuidV7(clock, random);
   keyring.replace(sealKeyring({ ...source, instanceId, rootEntries: [next.entry], roots: [next] }, random));
   return { instanceId };
 }
@@ -108,6 +108,8 @@ export interface RestoreNeeds extends Pick<OpenNeeds, "keyring" | "clock"> {
   readonly by: { readonly kit: string } | { readonly roots: readonly RootInput[] };
   /** The root of the new place, already safe behind its reference. */
   readonly root: RootInput;
+  /** For whoever named the root by it already; else it is made here. */
+  readonly instanceId?: Id;
 }
 
 /** A fresh root key as text, for {@link restoreKeyring} and root rotation. */
