@@ -38,3 +38,25 @@ export async function openTestStore(tables: readonly Table[], needs: Partial<Sql
     },
   };
 }
+
+/** An id that tells its number. */
+export function numberId(n: number): Uint8Array {
+  const id = new Uint8Array(16);
+  new DataView(id.buffer).setFloat64(8, n);
+  return id;
+}
+
+export const KILL_TABLES: readonly Table[] = [
+  {
+    name: "rows",
+    kind: "rows",
+    key: ["id"],
+    columns: [
+      { name: "id", type: "blob", nullable: false },
+      { name: "text", type: "text", nullable: false },
+    ],
+    indexes: [{ columns: ["text"], unique: true }],
+    changes: true,
+  },
+  { name: "log", kind: "log", key: [], columns: [{ name: "number", type: "integer", nullable: false }], indexes: [], changes: false },
+];

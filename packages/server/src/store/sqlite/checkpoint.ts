@@ -7,33 +7,47 @@ const RESTART_FRAMES = 32_000;
 const RESTART_WAIT_MS = 500;
 
 export interface Checkpoints {
-  afterGroup(): void;
+  /** Between groups, when nobody waits. Never throws: the log has everything, and the next group looks again. */
+  tend({ hadTrouble }: { readonly hadTrouble: boolean }): void;
 }
 
-/** Moves the log into the database between groups. What fails here is tried again after the next group: the log has it all. */
-export function createCheckpoints(connection: () => Connection): Checkpoints {
+/** Moves the log into the database. */
+export function createCheckpoints(connection: () => Connection, giveUp: () => void): Checkpoints {
   let lookAgainAt = CHECKPOINT_FRAMES;
+
+  function tend(): void {
+    const frames = framesOf(connection(), "NOOP");
+    if (frames < CHECKPOINT_FRAMES) lookAgainAt = CHECKPOINT_FRAMES;
+    if (frames < lookAgainAt) return;
+    framesOf(connection(), "PASSIVE");
+    lookAgainAt = frames + CHECKPOINT_FRAMES;
+    if (frames >= RESTART_FRAMES) patiently(connection(), "RESTART");
+  }
+
   return {
-    afterGroup() {
-      const frames = framesOf(connection(), "NOOP");
-      if (frames < CHECKPOINT_FRAMES) lookAgainAt = CHECKPOINT_FRAMES;
-      if (frames < lookAgainAt) return;
-      framesOf(connection(), "PASSIVE");
-      lookAgainAt = frames + CHECKPOINT_FRAMES;
-      if (frames >= RESTART_FRAMES) restart(connection());
+    tend({ hadTrouble }) {
+      try {
+        // On a full disk the log's own space is what can be had back.
+        if (hadTrouble) patiently(connection(), "TRUNCATE");
+        else tend();
+      } catch (error) {
+        // The next group opens anew and, where the trouble lasts, answers with it.
+        if (error instanceof Error) giveUp();
+      }
     },
   };
 }
 
-function restart(connection: Connection): void {
+/** Waits a moment for those who still read from the log. */
+function patiently(connection: Connection, mode: "RESTART" | "TRUNCATE"): void {
   const patience = Number(connection.pragma("busy_timeout", { simple: true }));
   connection.pragma(`busy_timeout=${RESTART_WAIT_MS}`, { simple: true });
-  framesOf(connection, "RESTART");
+  framesOf(connection, mode);
   connection.pragma(`busy_timeout=${patience}`, { simple: true });
 }
 
 /** The frames in the log; 0 where the engine cannot tell, which a later group will see again. */
-function framesOf(connection: Connection, mode: "NOOP" | "PASSIVE" | "RESTART"): number {
+function framesOf(connection: Connection, mode: "NOOP" | "PASSIVE" | "RESTART" | "TRUNCATE"): number {
   const answer = connection.prepare(`PRAGMA wal_checkpoint(${mode})`).raw().get();
   return Array.isArray(answer) ? Number(answer[1]) : 0;
 }

@@ -48,7 +48,7 @@ export function createGroups(needs: GroupNeeds): Groups {
     if (state.position === before) {
       // Nothing but refusals: they saw only what is durable already.
       statements.of("ROLLBACK").run();
-      return { outcomes, position: before };
+      return { outcomes, position: before, hadTrouble: false };
     }
     writeState(statements, state);
     try {
@@ -56,7 +56,7 @@ export function createGroups(needs: GroupNeeds): Groups {
     } catch (error) {
       return afterFailedCommit(error, outcomes, before, state.position);
     }
-    return { outcomes, position: state.position };
+    return { outcomes, position: state.position, hadTrouble: false };
   }
 
   /**
@@ -68,13 +68,14 @@ export function createGroups(needs: GroupNeeds): Groups {
     try {
       giveUp();
       const found = ready().state.position;
-      if (found !== after && found !== before) return { outcomes: outcomes.map(() => UNKNOWN), position: found };
-      if (found === before && WROTE_NO_COMMIT.has(codeOf(error))) return { outcomes: outcomes.map(() => NOT_WRITTEN), position: found };
+      if (found !== after && found !== before) return { outcomes: outcomes.map(() => UNKNOWN), position: found, hadTrouble: true };
+      if (found === before && WROTE_NO_COMMIT.has(codeOf(error)))
+        return { outcomes: outcomes.map(() => NOT_WRITTEN), position: found, hadTrouble: true };
       fence(ready());
-      return { outcomes: found === after ? outcomes : outcomes.map(() => NOT_WRITTEN), position: found };
+      return { outcomes: found === after ? outcomes : outcomes.map(() => NOT_WRITTEN), position: found, hadTrouble: true };
     } catch {
       // Whatever went wrong while looking: nobody can tell, and the next group opens anew.
-      return { outcomes: outcomes.map(() => UNKNOWN), position: before };
+      return { outcomes: outcomes.map(() => UNKNOWN), position: before, hadTrouble: true };
     }
   }
 
@@ -89,7 +90,7 @@ export function createGroups(needs: GroupNeeds): Groups {
       return attempt([work]);
     } catch (error) {
       giveUp();
-      return { outcomes: [faultOf(error)], position: NOWHERE };
+      return { outcomes: [faultOf(error)], position: NOWHERE, hadTrouble: true };
     }
   }
 
@@ -101,7 +102,11 @@ export function createGroups(needs: GroupNeeds): Groups {
         // Nothing of it is committed. Who is to blame shows when each runs alone, and gets the error then.
         giveUp();
         const answers = works.map(single);
-        return { outcomes: answers.flatMap(({ outcomes }) => outcomes), position: Math.max(...answers.map(({ position }) => position)) };
+        return {
+          outcomes: answers.flatMap(({ outcomes }) => outcomes),
+          position: Math.max(...answers.map(({ position }) => position)),
+          hadTrouble: true,
+        };
       }
     },
     connection: () => ready().connection,

@@ -23,6 +23,8 @@ export interface GroupAnswer {
   readonly outcomes: readonly Outcome[];
   /** The newest commit. */
   readonly position: Position;
+  /** The engine failed on the way: the disk or the file may need care. */
+  readonly hadTrouble: boolean;
 }
 
 /** What the transaction in work has come to; a group that does not land throws it away with its connection. */

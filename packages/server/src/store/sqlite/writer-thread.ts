@@ -21,12 +21,15 @@ async function main(): Promise<void> {
     outbox,
     commit: (connection) => connection.exec("COMMIT"),
   });
-  const checkpoints = createCheckpoints(() => groups.connection());
+  const checkpoints = createCheckpoints(
+    () => groups.connection(),
+    () => groups.close(),
+  );
   port.on("message", (request: WriterRequest) => {
     const answer = answerTo(groups, request);
     port.postMessage(answer);
     // Checkpoints wait until those who wrote have their answer.
-    if (request.ask === "group") checkpoints.afterGroup();
+    if (answer.answer === "group") checkpoints.tend(answer);
     if (request.ask === "close") port.close();
   });
   port.postMessage(opened(groups));
