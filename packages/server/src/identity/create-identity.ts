@@ -51,9 +51,10 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
   const codes = createOneTimeCodes(core);
   const publishableKey = writeKey({ kind: "publishable", id: vault.appId, rest: await publishableRest(store, vault) }, vault.sha256);
 
+  const whoIs = createWhoIs({ vault, clock, plan, tokens, seen, publishableKey });
   return {
     publishableKey,
-    whoIs: createWhoIs({ vault, clock, plan, tokens, seen, publishableKey }),
+    whoIs: (credentials, view) => whoIs(credentials, store.within(view)),
     ...createSignUp({ core, sessions, codes, outbox, policy, confirmation }),
     signIn: createSignIn(core, sessions),
     refresh: sessions.refresh,

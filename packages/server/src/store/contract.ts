@@ -91,6 +91,11 @@ export interface MigrationReport {
 export interface Store extends AsyncDisposable {
   /** Runs `work` on one snapshot, opened now and closed when the work is done. Keep it short: it holds a reader. */
   view<T>(work: (view: View) => Promise<T>): Promise<T>;
+  /**
+   * The moment of a view that another room opened, seen with this store's tables: so that one snapshot serves the check of the
+   * caller and the work, and neither room sees the other's tables.
+   */
+  within(view: View): View;
   /** Durable when it resolves. Throws `store.outcome_unknown` when COMMIT failed and what happened cannot be told. */
   commit(batch: Batch): Promise<Receipt>;
   /**

@@ -2,6 +2,13 @@ import { Fault } from "../kit/index.ts";
 import type { Filter } from "../model/filter.ts";
 import type { Batch, Step, Store, View } from "./contract.ts";
 
+/** What a narrowed view was made from, so that another room can be shown the same moment. */
+const wholeViews = new WeakMap<View, View>();
+
+export function wholeView(view: View): View {
+  return wholeViews.get(view) ?? view;
+}
+
 /** A view of a store that refuses the tables of other rooms, also those named deep inside a filter or a batch. */
 export function narrow(store: Store, tables: readonly string[]): Store {
   const allowed: ReadonlySet<string> = new Set(tables);
@@ -28,28 +35,33 @@ export function narrow(store: Store, tables: readonly string[]): Store {
     checkSteps(batch.otherwise ?? []);
     return batch;
   };
-  const narrowView = (view: View): View => ({
-    async read(query) {
-      check(query.table);
-      checkFilter(query.where);
-      return view.read(query);
-    },
-    async get(table, key, columns) {
-      check(table);
-      return view.get(table, key, columns);
-    },
-    async count(query) {
-      check(query.table);
-      checkFilter(query.where);
-      return view.count(query);
-    },
-  });
+  const narrowView = (view: View): View => {
+    const narrowed: View = {
+      async read(query) {
+        check(query.table);
+        checkFilter(query.where);
+        return view.read(query);
+      },
+      async get(table, key, columns) {
+        check(table);
+        return view.get(table, key, columns);
+      },
+      async count(query) {
+        check(query.table);
+        checkFilter(query.where);
+        return view.count(query);
+      },
+    };
+    wholeViews.set(narrowed, view);
+    return narrowed;
+  };
   const wholeHouse = (what: string) => (): never => {
     throw new Fault("internal", `A room asked for ${what}, which is the whole house's.`);
   };
 
   return {
     view: (work) => store.view((view) => work(narrowView(view))),
+    within: (view) => narrowView(wholeView(view)),
     commit: async (batch) => store.commit(checkBatch(batch)),
     transact: (work, refused) =>
       store.transact(async (view) => {

@@ -1,6 +1,6 @@
 import type { Clock } from "../../kit/index.ts";
 import type { Batch, MigrationReport, Receipt, Store } from "../contract.ts";
-import { narrow } from "../only.ts";
+import { narrow, wholeView } from "../only.ts";
 import { transact } from "../transact.ts";
 import { type Catalog, columnOf, createCatalog, readTables, tableOf } from "./catalog.ts";
 import { type Cipher, type Driver, loadDriver, type Opening, openConnection } from "./driver.ts";
@@ -77,6 +77,7 @@ function createStore({ opening, writer, bell, openKnown }: Parts): Store {
 
   const store: Store = {
     view: (work) => known.views.run(work),
+    within: wholeView,
     commit,
     transact: (work, refused) => transact(store, work, refused),
     feed: (table, columns, after, signal) => feed({ known: () => known, bell, isOpen: () => !isClosed, signal }, table, columns, after),
