@@ -71,7 +71,7 @@ export function createGrowth({ store, vault, state }: GrowthNeeds): Growth {
   };
 }
 
-function tileStep(origin: number, { level, index, hashes }: Tile, versions: Map<string, number>): Step {
+export function tileStep(origin: number, { level, index, hashes }: Tile, versions: Map<string, number>): Step {
   const key = `${level}/${index}`;
   const version = versions.get(key) ?? 0;
   if (hashes.length === TILE_WIDTH * HASH_BYTES) versions.delete(key);

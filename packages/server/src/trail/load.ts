@@ -2,7 +2,7 @@ import { equalBytes, Fault } from "../kit/index.ts";
 import type { Store, View } from "../store/contract.ts";
 import type { Vault } from "../vault/contract.ts";
 import type { Checkpoint } from "./contract.ts";
-import { edgeIndex, readEdge, rootOfEdge } from "./merkle.ts";
+import { edgeIndex, readEdge } from "./merkle.ts";
 import { newestCheckpoint, type Origin, readOrigins, storedRoot, tileReader } from "./origins.ts";
 import { openNote, parseCheckpoint } from "./signed-note.ts";
 import { TILES } from "./tables.ts";
@@ -72,7 +72,7 @@ function mustBeFirst(checkpoints: number): void {
   throw refused("The checkpoint that is kept beside the database is missing, so nothing can tell whether the database is the newest one.");
 }
 
-async function readVersions(view: View, row: Origin): Promise<ReadonlyMap<string, number>> {
+export async function readVersions(view: View, row: Origin): Promise<ReadonlyMap<string, number>> {
   const versions = new Map<string, number>();
   for (let level = 0; level === 0 || row.size >= 256 ** level; level += 1) {
     const index = edgeIndex(row.size, level);
@@ -80,11 +80,6 @@ async function readVersions(view: View, row: Origin): Promise<ReadonlyMap<string
     if (typeof stored?.[0] === "number") versions.set(`${level}/${index}`, stored[0]);
   }
   return versions;
-}
-
-/** The root that a log has now, from its tiles; used to name an old head. */
-export function rootOfLoaded({ edge }: Pick<LoadedHead, "edge">, vault: Pick<Vault, "sha256">): Uint8Array {
-  return rootOfEdge(vault.sha256, edge);
 }
 
 function refused(message: string): Fault {

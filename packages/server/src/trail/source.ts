@@ -1,4 +1,6 @@
 import { type Id, isFault } from "../kit/index.ts";
+import type { Filter } from "../model/filter.ts";
+import type { Value } from "../model/value.ts";
 import type { Store, View } from "../store/contract.ts";
 import type { Entries, Opening } from "./entry.ts";
 import type { Place } from "./growth.ts";
@@ -49,8 +51,8 @@ export interface TrailSource {
   readonly openings: { find(entry: Id, slot: number): Promise<FoundOpening>; count(): Promise<number> } | undefined;
 }
 
-/** The trail of a database, whose openings need the vault. */
-export async function storeSource(store: Store, entries: Entries): Promise<TrailSource> {
+/** The trail of a database. Its openings can be read only with what opens them. */
+export async function storeSource(store: Store, entries: Entries | undefined): Promise<TrailSource> {
   const { origins, newest } = await store.view(async (view) => ({
     origins: await readOrigins(view),
     newest: (await newestEntry(view))?.position ?? 0,
@@ -58,7 +60,7 @@ export async function storeSource(store: Store, entries: Entries): Promise<Trail
   const logs = origins.map((origin, at) => logOf(store, origin, origins[at + 1]?.after ?? newest));
   return {
     logs,
-    openings: {
+    openings: entries && {
       find: (entry, slot) => store.view((view) => findOpening(view, entries, entry, slot)),
       count: () => countOpenings(store),
     },
@@ -108,38 +110,35 @@ async function findOpening(view: View, entries: Entries, entry: Id, slot: number
 
 const OPENINGS_PER_READ = 512;
 
-/** Page by page along the key: a count of so large a table would be a scan, which the store rightly refuses. */
+/** Page by page along the key: the store's own count would not see a row that was put in behind its back. */
 async function countOpenings(store: Store): Promise<number> {
   let count = 0;
-  for (let last: readonly [Uint8Array, number] | undefined = [new Uint8Array(0), -1]; last !== undefined; ) {
-    const [entry, slot]: readonly [Uint8Array, number] = last;
-    const rows = await store.view((view) =>
-      view.read({
-        table: OPENINGS,
-        columns: ["entry", "slot"],
-        where: {
-          op: "all",
-          of: [
-            { op: "compare", sense: "is", column: "entry", by: "gte", value: entry },
-            {
-              op: "any",
-              of: [
-                { op: "compare", sense: "is", column: "entry", by: "gt", value: entry },
-                { op: "compare", sense: "is", column: "slot", by: "gt", value: slot },
-              ],
-            },
-          ],
-        },
-        order: [
-          { column: "entry", direction: "asc", nulls: "last" },
-          { column: "slot", direction: "asc", nulls: "last" },
-        ],
-        limit: OPENINGS_PER_READ,
-      }),
-    );
-    count += rows.length;
-    const end = rows.at(-1);
-    last = end === undefined ? undefined : [asBytes(end[0]), asNumber(end[1])];
+  let last: OpeningKey | undefined = { entry: new Uint8Array(0), slot: -1 };
+  while (last !== undefined) {
+    const from: OpeningKey = last;
+    const page = await store.view((view) => openingPage(view, from));
+    count += page.length;
+    last = page.at(-1);
   }
   return count;
+}
+
+interface OpeningKey {
+  readonly entry: Uint8Array;
+  readonly slot: number;
+}
+
+async function openingPage(view: View, { entry, slot }: OpeningKey): Promise<readonly OpeningKey[]> {
+  const compare = (column: string, by: "gt" | "gte", value: Value): Filter => ({ op: "compare", sense: "is", column, by, value });
+  const rows = await view.read({
+    table: OPENINGS,
+    columns: ["entry", "slot"],
+    where: { op: "all", of: [compare("entry", "gte", entry), { op: "any", of: [compare("entry", "gt", entry), compare("slot", "gt", slot)] }] },
+    order: [
+      { column: "entry", direction: "asc", nulls: "last" },
+      { column: "slot", direction: "asc", nulls: "last" },
+    ],
+    limit: OPENINGS_PER_READ,
+  });
+  return rows.map(([entry, slot]) => ({ entry: asBytes(entry), slot: asNumber(slot) }));
 }
