@@ -27,6 +27,8 @@ export interface Peer {
   /** Decompressed header bytes and body bytes that requests account for: what the connection reads beyond them is noise. */
   accountedBytes: number;
   running: number;
+  /** Requests that came before the answer to the one that runs; HTTP/1.1 only. */
+  readonly pipelined: (() => void)[];
   /** No further request is taken from this connection. */
   closing: boolean;
 }

@@ -105,6 +105,7 @@ function createConnection(socket: TLSSocket, addresses: Addresses, now: number):
     loopback: isLoopback(address),
     session: undefined,
     running: 0,
+    pipelined: [],
     closing: false,
     accountedBytes: 0,
     controlFrames: 0,

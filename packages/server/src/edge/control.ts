@@ -1,6 +1,5 @@
 import { createServer, type Socket } from "node:net";
 import { Fault, faultFrom } from "../kit/index.ts";
-import { publicFault } from "./faults.ts";
 import type { Log } from "./judge.ts";
 import { readLines } from "./lines.ts";
 
@@ -65,11 +64,10 @@ async function serve(socket: Socket, commands: ControlNeeds["commands"], log: Lo
     });
     say({ result: result ?? null });
   } catch (error) {
-    const fault = faultFrom(error);
-    const { code, message, detail, status } = publicFault(fault);
-    if (status === 500) log({ what: `A control command ended in ${code}.`, cause: fault });
-    // Whoever reaches this socket is the operator: a fault keeps its sentence, but an unexpected error still loses its own.
-    say({ fault: { code, message: fault.code === "internal" ? message : fault.message, detail } });
+    // Whoever reaches this socket is the operator: a fault keeps its sentence. What nobody expected has lost its own in faultFrom.
+    const { code, message, detail, cause } = faultFrom(error);
+    if (code === "internal") log({ what: "A control command failed.", cause });
+    say({ fault: { code, message, detail } });
   }
   socket.end();
 }

@@ -19,17 +19,26 @@ const ignore = (): void => undefined;
 /** Takes one HTTP/1.1 request off the parser. `wantsContinue`: the client waits for 100 before it sends its body. */
 export function takeRequest(needs: H1Needs, peer: Peer, request: IncomingMessage, response: ServerResponse, wantsContinue: boolean): void {
   // After an answer that closes, whatever was pipelined behind it is not a request: it must not even be worked on.
-  if (peer.closing || peer.running >= needs.limits.pipelinedMax) {
+  if (peer.closing || peer.pipelined.length >= needs.limits.pipelinedMax) {
     request.socket.destroy();
     return;
   }
-  peer.running += 1;
   request.on("error", ignore);
   response.on("error", ignore);
-  response.on("close", () => {
-    peer.running -= 1;
-  });
-  void needs.live(createCall(needs, peer, request, response, wantsContinue));
+  const start = (): void => {
+    peer.running += 1;
+    response.on("close", () => endRequest(peer));
+    void needs.live(createCall(needs, peer, request, response, wantsContinue));
+  };
+  if (peer.running === 0) start();
+  else peer.pipelined.push(start);
+}
+
+/** What was pipelined waits for the answer before it: that answer may be the one that closes. */
+function endRequest(peer: Peer): void {
+  peer.running -= 1;
+  const next = peer.pipelined.shift();
+  if (next !== undefined && !peer.closing) next();
 }
 
 function createCall(needs: H1Needs, peer: Peer, request: IncomingMessage, response: ServerResponse, wantsContinue: boolean): Call {

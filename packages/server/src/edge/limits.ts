@@ -11,7 +11,7 @@ export interface EdgeLimits {
   /** An HTTP/2 session without an open stream. */
   readonly sessionIdleMs: number;
   readonly requestsPerConnectionMax: number;
-  /** Requests that one HTTP/1.1 connection may have open at once by pipelining. */
+  /** Requests that may wait on one HTTP/1.1 connection by pipelining. */
   readonly pipelinedMax: number;
   /** A peer that sends a body or takes an answer must move so many bytes in each window, or it is let go. */
   readonly bodyWindowMs: number;

@@ -2,7 +2,7 @@ import { Fault } from "../kit/index.ts";
 
 // RFC 6839 §3.1: anything that ends in "+json" is JSON. UTF-8 is the only charset that JSON has (RFC 8259 §8.1).
 const TYPES: Readonly<Record<"json" | "form", RegExp>> = {
-  json: /^application\/(?:[a-z0-9.+-]+\+)?json *(?:; *(?:charset="?utf-8"?|[a-z]+=[a-z0-9.-]+) *)*$/i,
+  json: /^application\/(?:[a-z0-9.+-]+\+)?json *(?:; *(?:charset="?utf-8"?|(?!charset)[a-z]+=[a-z0-9.-]+) *)*$/i,
   form: /^(?:application\/x-www-form-urlencoded|multipart\/form-data) *(?:;.*)?$/i,
 };
 

@@ -48,7 +48,8 @@ export function serverOptions(certificate: Certificate, limits: EdgeLimits, head
     requestTimeout: limits.requestMs,
     connectionsCheckingInterval: limits.checkEveryMs,
     keepAliveTimeout: limits.keepAliveMs,
-    requireHostHeader: true,
+    // The runtime would answer by itself and go on reading; the head's own rule refuses and closes.
+    requireHostHeader: false,
     joinDuplicateHeaders: false,
     insecureHTTPParser: false,
     rejectNonStandardBodyWrites: true,
