@@ -1,3 +1,4 @@
+export { adviseOn } from "./advice.ts";
 export { compareText, compareValues, equalValues } from "./compare.ts";
 export { type Comparison, EVERY_ROW, type Filter, type Leaf, NO_ROW, type PatternMatch, type Sense } from "./filter.ts";
 export {
