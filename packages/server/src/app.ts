@@ -8,7 +8,7 @@ import { loadConfig } from "./load-config.ts";
 import { type Plan, planFrom } from "./model/index.ts";
 import { findRoots } from "./root-key.ts";
 import type { Settings } from "./settings.ts";
-import { CHANGES, changesTable, lockFolder, openSqliteStore, type Store } from "./store/index.ts";
+import { CHANGES, changesTable, lockFolder, type MigrationReport, openSqliteStore, type Store } from "./store/index.ts";
 import { createTrail, entryTables, type Trail, tables as trailTables } from "./trail/index.ts";
 import { type OpenedVault, openVault } from "./vault/index.ts";
 
@@ -29,6 +29,10 @@ export interface App extends AsyncDisposable, OpenedVault {
   readonly folder: DataFolder;
   readonly plan: Plan;
   readonly store: Store;
+  /** The stable numbers of tables and columns. */
+  readonly report: MigrationReport;
+  /** The names of all tables. */
+  readonly tables: readonly string[];
   readonly trail: Trail;
   readonly identity: Identity;
   readonly data: Data;
@@ -56,7 +60,8 @@ export async function openApp({ settings, clock, env, askPassphrase, url }: AppN
     }),
   );
   const collectionTables = dataTables(plan, vault.indexKeyIds);
-  const report = await store.migrate({ tables: [...identityTables, ...trailTables, ...collectionTables, changesTable] });
+  const tables = [...identityTables, ...trailTables, ...collectionTables, changesTable];
+  const report = await store.migrate({ tables });
   const names = (list: readonly { readonly name: string }[]): readonly string[] => list.map(({ name }) => name);
   // Each room sees its own tables, and the trail's logs that its events go to.
   const rooms = {
@@ -89,6 +94,8 @@ export async function openApp({ settings, clock, env, askPassphrase, url }: AppN
     folder,
     plan,
     store,
+    report,
+    tables: names(tables),
     trail,
     identity,
     data,
