@@ -1,4 +1,4 @@
-import type { FaultCode } from "../../kit/index.ts";
+import { Fault, type FaultCode } from "../../kit/index.ts";
 import type { Position } from "../contract.ts";
 import { createStatements, runBatch, type Statements } from "./batch.ts";
 import { type Connection, codeOf } from "./driver.ts";
@@ -75,6 +75,7 @@ export function createGroups(needs: GroupNeeds): Groups {
       return { outcomes: found === after ? outcomes : outcomes.map(() => NOT_WRITTEN), position: found, hadTrouble: true };
     } catch {
       // Whatever went wrong while looking: nobody can tell, and the next group opens anew.
+      giveUp();
       return { outcomes: outcomes.map(() => UNKNOWN), position: before, hadTrouble: true };
     }
   }
@@ -150,7 +151,7 @@ function opened(needs: GroupNeeds): Connection {
   try {
     return needs.open();
   } catch (error) {
-    throw new EngineError(error);
+    throw new EngineError(error instanceof Fault ? error : new Fault("store.refused", "The database does not open.", { cause: error }));
   }
 }
 

@@ -1,13 +1,13 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { Fault } from "../../kit/index.ts";
-import { changesTable } from "../change.ts";
-import { columnSql, readTables, STATE_SQL, tableSql } from "./catalog.ts";
+import { STATE_SQL } from "./catalog.ts";
 import { createCheckpoints } from "./checkpoint.ts";
 import { type Connection, loadDriver, type Opening, openConnection } from "./driver.ts";
 import { createGroups, type Groups } from "./group.ts";
 import type { WriterAnswer, WriterRequest } from "./line.ts";
 import { migrate } from "./migrate.ts";
-import { faultOf, type Outbox, type PlainFault } from "./work.ts";
+import { outboxOf } from "./outbox.ts";
+import { faultOf, type PlainFault } from "./work.ts";
 
 /** The one thread that writes: it owns the only connection that does, and all checkpoints. */
 async function main(): Promise<void> {
@@ -18,7 +18,7 @@ async function main(): Promise<void> {
   const opening = workerData as Opening;
   const groups = createGroups({
     open: () => openForWriting(openConnection(Driver, opening)),
-    outbox,
+    outbox: outboxOf,
     commit: (connection) => connection.exec("COMMIT"),
   });
   const checkpoints = createCheckpoints(
@@ -63,16 +63,6 @@ function answerTo(groups: Groups, request: WriterRequest): WriterAnswer {
 function openForWriting(connection: Connection): Connection {
   connection.exec(STATE_SQL);
   return connection;
-}
-
-function outbox(connection: Connection): Outbox | undefined {
-  const table = readTables(connection).find(({ name }) => name === changesTable.name);
-  if (table === undefined) return undefined;
-  const columns = changesTable.columns.map(({ name }) => columnSql(table.columns.find((column) => column.name === name)?.id ?? 0));
-  return {
-    table: table.id,
-    sql: `INSERT INTO ${tableSql(table.id)} (p,n,${columns.join(",")}) VALUES (?,?,${columns.map(() => "?").join(",")})`,
-  };
 }
 
 /** At start a refusal is told as it is: the server does not run yet. */
