@@ -26,7 +26,7 @@ import type { PasswordPolicy } from "./passwords/policy.ts";
 import { refusal } from "./refusals.ts";
 import type { Sessions } from "./sessions.ts";
 
-const ROLES_MAX = 32;
+const ROLES_MAX = 100;
 const EVERY_PURPOSE: readonly StoredPurpose[] = ["signup", "signup.link", "invite", "invite.link", "recovery", "recovery.link"];
 
 interface Needs {
@@ -138,7 +138,7 @@ export function createAdmin({ core, sessions, codes, policy }: Needs): Admin {
 
   function rolesFrom(value: unknown): readonly string[] {
     const isList = Array.isArray(value) && value.length <= ROLES_MAX;
-    if (!isList) throw refusal("validation_failed", "app_metadata.roles is a list of at most 32 roles of the plan.");
+    if (!isList) throw refusal("validation_failed", "app_metadata.roles is a list of at most 100 roles of the plan.");
     const roles = new Set<string>();
     for (const role of value) {
       if (typeof role !== "string" || !core.plan.roles.includes(role)) {

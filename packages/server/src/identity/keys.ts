@@ -1,6 +1,6 @@
 import ipaddr from "ipaddr.js";
 import { type Event, Fault, formatId, parseId } from "../kit/index.ts";
-import type { Plan } from "../model/plan.ts";
+import { type Plan, scopesOf } from "../model/index.ts";
 import { bytesOf, listOf, micros, millis, numberOf, orNull } from "./cells.ts";
 import type { CreatedKey, KeyInfo, Keys, NewKey } from "./contract.ts";
 import { type Core, circumstances, entries } from "./core.ts";
@@ -14,7 +14,6 @@ const LIFETIME_MS_MAX = 366 * DAY_MS;
 export const KEY_LIFETIME_MS = 90 * DAY_MS;
 const KEYS_MAX = 1_000;
 const NETWORKS_MAX = 32;
-const ACTIONS = ["read", "create", "update", "delete", "write"] as const;
 
 /** Secret keys of clients that are servers: scopes, an end, networks; of the key itself only a MAC is kept. */
 export function createKeys(core: Core): Keys {
@@ -74,11 +73,6 @@ export function createKeys(core: Core): Keys {
   }
 
   return { create, list, revoke };
-}
-
-/** `accounts:write`, or one of the plan's collections with an action; "write" holds create, update and delete. */
-export function scopesOf(plan: Pick<Plan, "collections">): readonly string[] {
-  return ["accounts:write", ...plan.collections.flatMap(({ name }) => ACTIONS.map((action) => `${name}:${action}`))];
 }
 
 function requireScopes(plan: Plan, scopes: readonly string[]): void {

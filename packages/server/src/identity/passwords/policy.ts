@@ -8,6 +8,8 @@ const CHARACTERS_MIN = 15;
 const CHARACTERS_MIN_WITH_FACTOR = 8;
 /** What an online guesser with 100 tries an account, and a thief of a hash, should need at least: 10^10. */
 const GUESSES_LOG10_MIN = 10;
+/** The estimate counts ten guesses a character at least, so eight characters that nobody knows come to 10^8. */
+const GUESSES_LOG10_MIN_WITH_FACTOR = 7;
 
 export type WeakReason = "length" | "pwned" | "guessable";
 
@@ -36,12 +38,14 @@ export function createPasswordPolicy({
   blocklist = createBlocklist(),
   strength = createStrength(),
 }: Needs): PasswordPolicy {
-  const charactersMin = secondFactor === "required" ? CHARACTERS_MIN_WITH_FACTOR : CHARACTERS_MIN;
+  const isWithFactor = secondFactor === "required";
+  const charactersMin = isWithFactor ? CHARACTERS_MIN_WITH_FACTOR : CHARACTERS_MIN;
+  const guessesMin = isWithFactor ? GUESSES_LOG10_MIN_WITH_FACTOR : GUESSES_LOG10_MIN;
 
   async function reasonsAgainst(password: string, words: readonly string[]): Promise<readonly WeakReason[]> {
     if ([...password].length < charactersMin) return ["length"];
     if (await blocklist.has(password, words)) return ["pwned"];
-    return (await strength.guessesLog10(password, words)) < GUESSES_LOG10_MIN ? ["guessable"] : [];
+    return (await strength.guessesLog10(password, words)) < guessesMin ? ["guessable"] : [];
   }
 
   async function require(password: string, { address }: PasswordContext): Promise<void> {
