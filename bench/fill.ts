@@ -39,7 +39,11 @@ export async function fill({ port, ca, publishableKey, secretKey, users, notes }
   const filled = { tokens: [] as string[], owners: [] as string[], ids: [] as string[][] };
   for (let user = 0; user < users; user++) {
     const credentials = { email: `user-${user}@bench.example`, password: `a long password for user ${user} of the bench` };
-    await post("/auth/v1/admin/users", { apikey: secretKey }, { ...credentials, email_confirm: true });
+    await post(
+      "/auth/v1/admin/users",
+      { apikey: secretKey, authorization: `Bearer ${secretKey}` },
+      { ...credentials, email_confirm: true },
+    );
     const session = (await post("/auth/v1/token?grant_type=password", { apikey: publishableKey }, credentials)) as {
       access_token: string;
       user: { id: string };
