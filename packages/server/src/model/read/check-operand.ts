@@ -49,7 +49,7 @@ function whyNoPath(path: readonly string[], field: Field | undefined, name: stri
   const written = `row.${path.join(".")}`;
   if (field?.ref === "accounts")
     return `${written}.${name} cannot be used: a rule sees nothing of an account but its id, which is ${written} itself.`;
-  return `${written} is not a ref, and .${name} is not a word of the rules; there are is, isNot, in, lt, lte, gt, gte, isNull, isNotNull, unchanged.`;
+  return `${written} is not a ref: there is nothing behind it that .${name} could be.`;
 }
 
 function namesOf(field: Field, collection: CollectionShape): string | undefined {

@@ -9,7 +9,7 @@ type Method = (...given: readonly unknown[]) => object;
 const operands = new WeakMap<object, DraftOperand>();
 
 function operandOf(input: unknown): DraftOperand {
-  const known = typeof input === "object" && input !== null ? operands.get(input) : undefined;
+  const known = typeof input === "function" ? operands.get(input) : undefined;
   return known ?? { from: "value", value: input };
 }
 
@@ -38,9 +38,17 @@ export function rowWords(scope: Scope, make: Make): object {
 
 export function operandWords(operand: DraftOperand, make: Make): object {
   const methods = methodsOf(operand, make);
-  const words = new Proxy(Object.freeze({ [WORD]: Object.freeze({ word: "operand" }) }), {
-    get: (target, name) => {
-      if (typeof name !== "string") return Reflect.get(target, name);
+  const written = operand.from === "row" ? `row.${operand.path.join(".")}` : "actor";
+  // A function, so that a word that does not exist can be called and then told of with its place, instead of throwing.
+  const target = Object.assign(() => undefined, { [WORD]: Object.freeze({ word: "operand" }) });
+  const words = new Proxy(target, {
+    apply: () =>
+      make({
+        op: "wrong",
+        sentence: `${written}(…) is not a word of the rules; after a field there are ${[...methods.keys()].join(", ")}.`,
+      }),
+    get: (said, name) => {
+      if (typeof name !== "string") return Reflect.get(said, name);
       const method = methods.get(name);
       if (method !== undefined) return method;
       if (operand.from === "row") return operandWords({ ...operand, path: [...operand.path, name] }, make);
