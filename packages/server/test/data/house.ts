@@ -56,7 +56,13 @@ export async function openDataHouse(definition: DefinitionWord): Promise<DataHou
   const report = await store.migrate({ tables: [accountsTable, ...tables, ...trailTables] });
   const real = await createTrail({ store, report, vault, clock, keepCheckpoint: () => Promise.resolve(), lastCheckpoint: undefined });
   const noted: Event[] = [];
-  const trail: Trail = { ...real, note: (event) => void (noted.push(event), real.note(event)) };
+  const trail: Trail = {
+    ...real,
+    note(event) {
+      noted.push(event);
+      real.note(event);
+    },
+  };
   const own = store.only([...tables.map(({ name }) => name), ...entryTables, CHANGES]);
   const data = createData({ store: own, report, vault, clock, plan, grant: createAccess(plan), passes, trail });
   return {

@@ -157,8 +157,10 @@ describe("Holdfast, asked by an unmodified supabase-js,", () => {
     assert.deepEqual([data, error, status], [[{ score: 4, status: "discharged" }], null, 200]);
     const quiet = await mine.from("patients").update({ weight: 5 }, { count: "exact" }).lt("score", 3);
     assert.deepEqual([quiet.status, quiet.count, quiet.error], [204, 3, null]);
-    const strict = await mine.from("patients").update({ weight: 6 }).lt("score", 3).maxAffected(2);
-    assert.deepEqual([strict.status, strict.error?.code], [400, "PGRST124"]);
+    const prefer = { prefer: "handling=strict, max-affected=2" };
+    const strict = await rest.ask("PATCH", "patients?score=lt.3", { bearer: "me", headers: prefer, body: '{"weight":6}' });
+    assert.equal(strict.status, 400);
+    assert.match(strict.text, /"PGRST124"/);
     assert.equal((await mine.from("patients").select("id").eq("weight", 6)).data?.length, 0);
   });
 
@@ -232,15 +234,12 @@ describe("Holdfast, asked by an unmodified supabase-js,", () => {
     ["embedding", (client) => client.from("notes").select("id,patients(id)"), 400, "PGRST127"],
     ["CSV", (client) => client.from("news").select().csv(), 406, "PGRST107"],
     ["a taken unique value", (client) => client.from("patients").insert({ name: "Y", doctor: me, national_id: "n-1" }), 409, "23505"],
-    ["a ref to nothing", (client) => client.from("patients").insert({ name: "Y", doctor: crypto.randomUUID() }), 403, "42501"],
-    ["a function", (client) => client.rpc("anything"), 404, "PGRST125"],
-    ["another schema", (client) => client.schema("secret").from("news").select(), 406, "PGRST106"],
     ["a bad regular expression", (client) => client.from("news").select().regexMatch("title", "(("), 400, "2201B"],
   ];
   for (const [name, ask, status, code] of refused) {
     test(`refuses ${name}`, async () => {
       const { error, status: got } = await ask(mine);
-      assert.deepEqual([got, error?.code], [status, code], error?.message);
+      assert.deepEqual([got, error?.code], [status, code], error?.message ?? "");
     });
   }
 });

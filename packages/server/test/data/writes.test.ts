@@ -1,0 +1,307 @@
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, test } from "node:test";
+import type { Actor } from "../../src/identity/actor.ts";
+import { Fault, type FaultCode, type Id } from "../../src/kit/index.ts";
+import { CHANGES } from "../../src/store/index.ts";
+import { hospital } from "./hospital.ts";
+import {
+  ALWAYS,
+  asker,
+  type DataHouse,
+  eq,
+  idBytes,
+  idText,
+  insert,
+  openDataHouse,
+  QUIETLY,
+  read,
+  remove,
+  rowsOf,
+  someone,
+  update,
+} from "./house.ts";
+
+/** Two tries at the same moment meet in the store. */
+describe("Holdfast, writing rows,", () => {
+  let house: DataHouse;
+  let me: Id;
+  let doctor: Actor;
+
+  before(async () => {
+    house = await openDataHouse(hospital);
+  });
+  after(() => house[Symbol.asyncDispose]());
+  beforeEach(async () => {
+    me = await house.account();
+    doctor = someone(me, { roles: ["doctor"] });
+  });
+
+  const patient = (more: Readonly<Record<string, unknown>> = {}) => ({ name: "Ann", doctor: idText(me), ...more });
+  const fails = (code: FaultCode, because?: string) => (error: unknown) =>
+    error instanceof Fault && error.code === code && (because === undefined || error.detail["because"] === because);
+  const mine = async () => rowsOf(read(house, doctor, { collection: "patients" }));
+
+  test("tells all wrong values at once, by row and never by value", async () => {
+    const rows = [patient({ score: 101, urgent: "Zx-yes" }), patient({ picture: "Zx", seen_at: "Zx", name: null })];
+    await assert.rejects(insert(house, doctor, "patients", rows), (error: unknown) => {
+      assert.ok(fails("data.invalid")(error) && error instanceof Fault);
+      const { problems } = error.detail;
+      assert.ok(Array.isArray(problems));
+      assert.equal(problems.length, 5);
+      assert.ok(problems.every((sentence) => /^Row [12]: /.test(String(sentence)) && !String(sentence).includes("Zx")));
+      return true;
+    });
+    assert.deepEqual(await mine(), []);
+  });
+
+  test("writes all rows of an insert or none", async () => {
+    const id = idText(house.vault.newId());
+    await assert.rejects(insert(house, doctor, "patients", [patient(), patient({ id }), patient({ id })]), fails("data.conflict"));
+    assert.deepEqual(await mine(), []);
+  });
+
+  test("tells the trail of each row in the same commit, with a commitment to what is stored", async () => {
+    const entries = () =>
+      house.store.view((view) => view.read({ table: "trail.entries", columns: ["position"], where: { op: "all", of: [] } }));
+    const before = (await entries()).length;
+    const { ids } = await insert(house, doctor, "patients", [patient(), patient()]);
+    await update(house, doctor, "patients", eq("id", idText(ids[0] ?? me)), { score: 1 });
+    assert.equal((await entries()).length - before, 3);
+    await assert.rejects(insert(house, doctor, "patients", [patient({ id: idText(ids[0] ?? me) })]), fails("data.conflict"));
+    assert.equal((await entries()).length - before, 3, "what was refused has left no entry");
+  });
+
+  test("leaves change records with the rows as stored and not in the clear", async () => {
+    await insert(house, doctor, "patients", [patient({ name: "Zx-clear", national_id: "Zx-clear-2" })]);
+    const records = await house.store.view((view) => view.read({ table: CHANGES, columns: ["after"], where: { op: "all", of: [] } }));
+    assert.ok(records.length > 0);
+    for (const [bytes] of records) assert.ok(bytes === null || !Buffer.from(bytes instanceof Uint8Array ? bytes : []).includes("Zx-clear"));
+  });
+
+  describe("recognises an insert that brings its id and comes again", () => {
+    test("as the same: it succeeds, and there is one row", async () => {
+      const row = patient({ id: idText(house.vault.newId()) });
+      const first = await insert(house, doctor, "patients", [row], "body");
+      const again = await insert(house, doctor, "patients", [row], "body");
+      assert.deepEqual([again.affected, again.returned.json], [first.affected, first.returned.json]);
+      assert.equal((await mine()).length, 1);
+    });
+    test("as the same, when both arrive together", async () => {
+      const row = patient({ id: idText(house.vault.newId()) });
+      const both = await Promise.all([insert(house, doctor, "patients", [row], "body"), insert(house, doctor, "patients", [row], "body")]);
+      assert.deepEqual(
+        both.map(({ affected }) => affected),
+        [1, 1],
+      );
+      assert.equal((await mine()).length, 1);
+    });
+    test("not with another body, not from another caller, not after a day, and not without an id", async () => {
+      const id = idText(house.vault.newId());
+      await insert(house, doctor, "patients", [patient({ id })], "body");
+      await assert.rejects(insert(house, doctor, "patients", [patient({ id })], "other"), fails("data.conflict", "taken"));
+      const other = await house.account();
+      const theirs = { name: "Ann", doctor: idText(other), id };
+      await assert.rejects(
+        insert(house, someone(other, { roles: ["doctor"] }), "patients", [theirs], "body"),
+        fails("data.conflict", "taken"),
+      );
+      house.clock.time += 25 * 3_600_000;
+      await assert.rejects(insert(house, doctor, "patients", [patient({ id })], "body"), fails("data.conflict", "taken"));
+      await insert(house, doctor, "patients", [patient()], "body");
+      await insert(house, doctor, "patients", [patient()], "body");
+      assert.equal((await mine()).length, 3);
+    });
+  });
+
+  test("lets two updates of one row both happen, one after the other, and loses neither", async () => {
+    const { ids } = await insert(house, doctor, "patients", [patient({ score: 1, weight: 1 })]);
+    const where = eq("id", idText(ids[0] ?? me));
+    const both = await Promise.all([
+      update(house, doctor, "patients", where, { score: 2 }),
+      update(house, doctor, "patients", where, { weight: 2 }),
+    ]);
+    assert.deepEqual(
+      both.map(({ affected }) => affected),
+      [1, 1],
+    );
+    const [row] = await mine();
+    assert.deepEqual([row?.["score"], row?.["weight"]], [2, 2]);
+  });
+
+  test("refuses an update whose rule stops holding between the decision and the commit", async () => {
+    const outsider = someone(await house.account());
+    assert.ok(outsider.kind === "account");
+    const membership = await insert(house, doctor, "members", [{ team: "blue", account: idText(outsider.id) }]);
+    await insert(house, outsider, "notes", [{ team: "blue", body: "before" }]);
+    let asked = 0;
+    // The caller is asked for inside each try's snapshot: whatever happens here has happened after that snapshot was opened.
+    const slow = {
+      ...asker(outsider),
+      actorIn: async () => {
+        asked += 1;
+        if (asked === 1) await removed;
+        return outsider;
+      },
+    };
+    const version = { do: "delete", table: "members", key: [membership.ids[0] ?? me], version: 1 } as const;
+    const removed = house.store.commit({ steps: [version] });
+    const set = {
+      collection: "notes",
+      where: eq("team", "blue"),
+      set: { body: "after" },
+      fields: undefined,
+      rowsMax: undefined,
+      returning: QUIETLY,
+    };
+    const written = await house.data.update(set, slow);
+    assert.equal(written.affected, 0, "the second try sees that the caller is no member any more");
+    assert.equal(asked, 2);
+    const stored = await house.store.view((view) => view.read({ table: "notes", columns: ["body"], where: { op: "all", of: [] } }));
+    assert.deepEqual(stored, [["before"]]);
+  });
+
+  test("refuses a new row whose relation goes between the decision and the commit", async () => {
+    const outsider = someone(await house.account());
+    assert.ok(outsider.kind === "account");
+    const membership = await insert(house, doctor, "members", [{ team: "green", account: idText(outsider.id) }]);
+    const removed = house.store.commit({ steps: [{ do: "delete", table: "members", key: [membership.ids[0] ?? me], version: 1 }] });
+    let asked = 0;
+    const slow = {
+      ...asker(outsider),
+      actorIn: async () => {
+        if (++asked === 1) await removed;
+        return outsider;
+      },
+    };
+    const request = {
+      collection: "notes",
+      rows: [{ team: "green" }],
+      fields: undefined,
+      missing: "null",
+      onConflict: "refuse",
+      returning: QUIETLY,
+      fingerprint: [],
+    } as const;
+    await assert.rejects(house.data.insert(request, slow), fails("access.denied"));
+    assert.equal(asked, 2);
+  });
+
+  test("counts look-ups that find nothing, refusals and unique conflicts, each with its caller", async () => {
+    house.noted.length = 0;
+    await read(house, doctor, { collection: "patients", where: eq("national_id", "guess") });
+    await assert.rejects(insert(house, someone(me), "patients", [patient()]), fails("access.denied"));
+    await insert(house, doctor, "patients", [patient({ national_id: "unique-1" })]);
+    await assert.rejects(insert(house, doctor, "patients", [patient({ national_id: "unique-1" })]), fails("data.conflict", "taken"));
+    assert.deepEqual(
+      house.noted.map((event) => event.kind),
+      ["lookup.missed", "access.denied", "unique.refused"],
+    );
+    for (const event of house.noted) assert.deepEqual(event.actor?.value, me);
+    const [, , refused] = house.noted;
+    assert.ok(refused?.kind === "unique.refused" && refused.reveals === "yes" && refused.fields === "national_id");
+  });
+
+  test("finds two spellings of one text under one blind index", async () => {
+    await insert(house, doctor, "patients", [patient({ national_id: "Am\u00e9lie" })]);
+    assert.equal((await rowsOf(read(house, doctor, { collection: "patients", where: eq("national_id", "Ame\u0301lie") }))).length, 1);
+  });
+
+  test("refuses to change an encrypted field that must stay as it was, and takes the same value again", async () => {
+    const { ids } = await insert(house, doctor, "patients", [patient({ name: "Ann" })]);
+    const where = eq("id", idText(ids[0] ?? me));
+    await assert.rejects(update(house, doctor, "patients", where, { name: "Eve" }), fails("access.denied"));
+    assert.equal((await update(house, doctor, "patients", where, { name: "Ann", score: 3 })).affected, 1);
+  });
+
+  test("seals the encrypted values of a row anew when it goes to another subject", async () => {
+    const tenant = house.vault.newId();
+    const owner = someone(me, { tenant });
+    const other = await house.account();
+    const { ids } = await insert(house, owner, "records", [{ title: "T", body: "words", owner: idText(me) }]);
+    await update(house, owner, "records", eq("title", "T"), { owner: idText(other) });
+    const [row] = await rowsOf(read(house, owner, { collection: "records", where: eq("title", "T") }));
+    assert.deepEqual([row?.["title"], row?.["body"], row?.["owner"], row?.["id"]], ["T", "words", idText(other), idText(ids[0] ?? me)]);
+  });
+
+  test("opens no encrypted value that was moved to another row, column or subject in the file", async () => {
+    const rows = await insert(house, doctor, "patients", [patient({ name: "Zx-one" }), patient({ name: "Zx-two" })]);
+    const [one, two] = rows.ids;
+    assert.ok(one && two);
+    const stolen = await house.store.view((view) => view.get("patients", [one], ["name"]));
+    await house.store.commit({ steps: [{ do: "update", table: "patients", key: [two], version: 1, set: { name: stolen?.[0] ?? null } }] });
+    house.noted.length = 0;
+    await assert.rejects(read(house, doctor, { collection: "patients", where: eq("id", idText(two)) }), fails("vault.refused"));
+    assert.deepEqual(
+      house.noted.map((event) => event.kind),
+      ["record.damaged"],
+    );
+    await house.store.commit({
+      steps: [{ do: "update", table: "patients", key: [one], version: 1, set: { national_id: stolen?.[0] ?? null } }],
+    });
+    await assert.rejects(read(house, doctor, { collection: "patients", where: eq("id", idText(one)) }), fails("vault.refused"));
+  });
+
+  test("bounds the rows of one write", async () => {
+    await assert.rejects(
+      insert(
+        house,
+        doctor,
+        "patients",
+        Array.from({ length: 51 }, () => patient()),
+      ),
+      fails("request.too_large"),
+    );
+    await insert(
+      house,
+      doctor,
+      "patients",
+      Array.from({ length: 45 }, () => patient()),
+    );
+    await assert.rejects(update(house, doctor, "patients", ALWAYS, { score: 1 }), fails("request.too_large"));
+    assert.ok((await mine()).every((row) => row["score"] === null));
+  });
+
+  test("commits nothing when one row was asked for and several would be written", async () => {
+    await insert(house, doctor, "patients", [patient(), patient()]);
+    const returning = { ...QUIETLY, single: true };
+    const set = { collection: "patients", where: ALWAYS, set: { score: 9 }, fields: undefined, rowsMax: undefined, returning };
+    await assert.rejects(house.data.update(set, asker(doctor)), fails("data.not_single"));
+    assert.ok((await mine()).every((row) => row["score"] === null));
+  });
+
+  test("keeps a row that others name", async () => {
+    const boss = someone(me, { roles: ["doctor", "supervisor"], aal: 2, mfaAt: house.clock.now() });
+    await insert(house, boss, "members", [{ team: "ref", account: idText(me) }]);
+    const { ids } = await insert(house, boss, "patients", [patient()]);
+    await insert(house, boss, "notes", [{ team: "ref", about: idText(ids[0] ?? me) }]);
+    await assert.rejects(remove(house, boss, "patients", eq("id", idText(ids[0] ?? me))), fails("data.conflict", "reference"));
+  });
+
+  test("trims change records only after the trail has sequenced them and their time is over, and clears what recognises inserts", async () => {
+    const count = (table: string) => house.store.view((view) => view.count({ table, where: { op: "all", of: [] } }));
+    await insert(house, doctor, "patients", [patient({ id: idText(house.vault.newId()) })], "b");
+    await house.data.keepHouse();
+    house.clock.time += 2 * 3_600_000;
+    await house.data.keepHouse();
+    const before = await count(CHANGES);
+    assert.ok(before > 0, "the trail has not started: nothing is trimmed");
+    house.trail.start();
+    await house.trail.settle();
+    await house.data.keepHouse();
+    assert.equal(await count(CHANGES), before, "sequenced just now, and so not yet outlived");
+    house.clock.time += 2 * 3_600_000;
+    await insert(house, doctor, "patients", [patient()]);
+    await house.data.keepHouse();
+    assert.equal(await count(CHANGES), 1, "only what came after the mark is left");
+    assert.ok((await count("data.idempotency")) > 0);
+    house.clock.time += 25 * 3_600_000;
+    await house.data.keepHouse();
+    assert.equal(await count("data.idempotency"), 0);
+  });
+
+  test("brings back ids as it was given them", async () => {
+    const id = crypto.randomUUID();
+    const { ids } = await insert(house, doctor, "patients", [patient({ id: id.toUpperCase() })]);
+    assert.deepEqual(ids[0], idBytes(id));
+  });
+});
