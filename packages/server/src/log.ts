@@ -12,7 +12,10 @@ function causeOf(cause: unknown): string {
   if (!(cause instanceof Error)) return "";
   const code = "code" in cause && typeof cause.code === "string" ? ` ${cause.code}` : "";
   // The frames say where; the message may quote what somebody sent, so it stays out.
-  const frames = (cause.stack ?? "").split("\n").filter((line) => line.startsWith("    at ")).slice(0, 4);
+  const frames = (cause.stack ?? "")
+    .split("\n")
+    .filter((line) => line.startsWith("    at "))
+    .slice(0, 4);
   const place = frames.map((line) => line.trim().replace(/file:\/\/\S*\/src\//, "")).join(" < ");
   return ` (${cause.name}${code} ${place})${causeOf(cause.cause)}`;
 }

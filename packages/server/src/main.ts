@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
 import { text } from "node:stream/consumers";
@@ -9,15 +11,18 @@ import { formatId, systemClock } from "./kit/index.ts";
 import { loadConfig } from "./load-config.ts";
 import { createLog } from "./log.ts";
 import { planFrom } from "./model/index.ts";
-import { findRoots, placeRoot } from "./root-key.ts";
+import { placeRoot, readRoot } from "./root-key.ts";
 import { serve } from "./serve.ts";
-import type { Settings } from "./settings.ts";
+import { dataPaths, type Settings } from "./settings.ts";
 import { startLines } from "./start-lines.ts";
 import { startUpkeep } from "./upkeep.ts";
+import { VERSION } from "./version.ts";
 
 const ROOT_KEY_VARIABLE = "HOLDFAST_KEY";
+const OWNER_ONLY_UMASK = 0o077;
 const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
+process.umask(OWNER_ONLY_UMASK);
 // Kept aside before anything else runs: a config is code, and has no business with what opens the keys.
 const env = { ...process.env };
 const rootVariable = /^env:(.+)$/.exec(env[ROOT_KEY_VARIABLE] ?? "")?.[1];
@@ -43,8 +48,8 @@ const wiring: Wiring = {
   serve: serveUntilTold,
   ask: (settings, operation, args, progress) => askControl(controlSocketOf(settings), operation, args, progress),
   loadPlan: async ({ config }) => planFrom(await loadConfig(config)),
-  readRoot: (settings) => readRootText(settings, env, askPassphraseHere()),
-  placeRoot: (settings) => placeRoot(settings, env, askPassphraseHere()),
+  readRoot: (reference) => readRoot(reference, { env, askPassphrase: askPassphraseHere() }),
+  placeRoot: ({ rootKey }) => placeRoot({ reference: rootKey, env, askPassphrase: askPassphraseHere() }, randomUUID()),
 };
 
 process.exitCode = await runCli(process.argv.slice(2), io, wiring);
@@ -87,6 +92,15 @@ async function askSecret(question: string): Promise<string> {
     reader.close();
     process.stderr.write("\n");
   }
+}
+
+/** Where the running server listens for commands: in the data folder, or where its pointer says. */
+function controlSocketOf({ data }: Settings): string {
+  const { controlSocket, controlPointer } = dataPaths(data);
+  if (!existsSync(controlPointer)) return controlSocket;
+  const pointer: unknown = JSON.parse(readFileSync(controlPointer, "utf8"));
+  const isPointer = typeof pointer === "object" && pointer !== null && "socket" in pointer && typeof pointer.socket === "string";
+  return isPointer ? String(pointer.socket) : controlSocket;
 }
 
 function useColour(): boolean {

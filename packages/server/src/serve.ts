@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { App } from "./app.ts";
+import type { Operations } from "./cli/contract.ts";
 import { createAuth } from "./edge/auth/index.ts";
 import { type Certificate, createControl, createEdge, type Edge, healthDialect, type PageFile, pagesDialect } from "./edge/index.ts";
 import { createRest } from "./edge/rest/index.ts";
 import { createFirewall, HASH_KEY_BYTES } from "./firewall/index.ts";
 import { Fault, utf8 } from "./kit/index.ts";
 import type { Log } from "./log.ts";
-import type { Operations } from "./cli/contract.ts";
 
 export interface ServeNeeds {
   readonly app: App;
@@ -98,7 +98,8 @@ function readPages({ plan, identity: { publishableKey } }: App): ReadonlyMap<str
 
 function typeOf(file: string): string {
   const type = PAGE_TYPES[extname(file)];
-  if (type === undefined) throw new Fault("plan.invalid", `pages: the type of ${file} is not known. Known are ${Object.keys(PAGE_TYPES).join(" ")}.`);
+  if (type === undefined)
+    throw new Fault("plan.invalid", `pages: the type of ${file} is not known. Known are ${Object.keys(PAGE_TYPES).join(" ")}.`);
   return type;
 }
 
