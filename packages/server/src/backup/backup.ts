@@ -1,13 +1,12 @@
 import { existsSync } from "node:fs";
 import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
-import { type Clock, equalBytes, Fault, faultFrom } from "../kit/index.ts";
-import { type Store } from "../store/index.ts";
+import { type Clock, concatBytes, equalBytes, Fault, faultFrom } from "../kit/index.ts";
+import type { Store } from "../store/index.ts";
 import type { Trail } from "../trail/index.ts";
 import { type KeyringStorage, type Keys, type Sealer, sha256, type Vault } from "../vault/index.ts";
-import { concatBytes } from "../kit/index.ts";
-import { createDigest, encodeEnd, encodeManifest, encodeRecord, MAGIC, type Manifest, RECORD } from "./format.ts";
 import { countRows } from "./counts.ts";
+import { createDigest, encodeEnd, encodeManifest, encodeRecord, MAGIC, type Manifest, RECORD } from "./format.ts";
 
 const OWNER_ONLY = 0o600;
 const OWNER_ONLY_FOLDER = 0o700;
@@ -58,7 +57,9 @@ export function createBackup(needs: BackupNeeds): Backup {
         const fault = faultFrom(error);
         trail.note({ kind: "backup.failed", at: clock.now(), because: fault.code });
         if (fault.code !== "internal") throw fault;
-        throw new Fault("backup.refused", `The backup ${path} could not be written: ${reason(error)}. Nothing was left behind.`, { cause: error });
+        throw new Fault("backup.refused", `The backup ${path} could not be written: ${reason(error)}. Nothing was left behind.`, {
+          cause: error,
+        });
       }
     },
   };
@@ -82,7 +83,10 @@ async function write(needs: BackupNeeds, path: string, onProgress: (progress: Ba
   return { path, bytes, manifest };
 }
 
-async function describe({ store, vault, keys, trail, clock, tables, cipher, version }: BackupNeeds, keyring: Uint8Array): Promise<Manifest> {
+async function describe(
+  { store, vault, keys, trail, clock, tables, cipher, version }: BackupNeeds,
+  keyring: Uint8Array,
+): Promise<Manifest> {
   const { note } = await trail.settle();
   const { position, counts } = await countRows(store, tables);
   return {

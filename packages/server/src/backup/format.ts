@@ -108,11 +108,13 @@ export function encodeManifest(manifest: Manifest): Uint8Array {
 /** From bytes that were authentic: what is wrong here was wrong when it was made. */
 export function decodeManifest(payload: Uint8Array): Manifest {
   const json = readJson(payload);
-  if (json["format"] !== 1) throw new Fault("backup.refused", "This backup was made by a newer Holdfast. Restore it with that version or a later one.");
+  if (json["format"] !== 1)
+    throw new Fault("backup.refused", "This backup was made by a newer Holdfast. Restore it with that version or a later one.");
   const appId = parseId(text(json["appId"]));
   const instanceId = parseId(text(json["instanceId"]));
   const cipher = json["cipher"];
-  if (appId === undefined || instanceId === undefined || (cipher !== "aegis" && cipher !== "chacha20")) throw damaged("its manifest is not readable");
+  if (appId === undefined || instanceId === undefined || (cipher !== "aegis" && cipher !== "chacha20"))
+    throw damaged("its manifest is not readable");
   return {
     format: 1,
     version: text(json["version"]),

@@ -1,15 +1,34 @@
 import * as fs from "node:fs";
 import { mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type Clock, Fault } from "../kit/index.ts";
+import { type Clock, equalBytes, Fault, readUint32 } from "../kit/index.ts";
+import { EVERY_ROW } from "../model/filter.ts";
 import { lockFolder, openSqliteStore, type Step, type Store } from "../store/index.ts";
 import { succeedLog, verifyLogs } from "../trail/index.ts";
-import { fileKeyring, type KeyringStorage, type OpenedVault, openVault, openVaultWithKit, restoreKeyring, type RootInput, sha256 } from "../vault/index.ts";
+import {
+  fileKeyring,
+  type KeyringStorage,
+  type OpenedVault,
+  openVault,
+  openVaultWithKit,
+  type RootInput,
+  restoreKeyring,
+  sha256,
+} from "../vault/index.ts";
 import { syncFolder } from "./backup.ts";
 import { mark } from "./counts.ts";
-import { createDigest, createIntake, damaged, decodeEnd, decodeManifest, KEYRING_BYTES_MAX, MAGIC, type Manifest, readRecords, RECORD } from "./format.ts";
-import { equalBytes, readUint32 } from "../kit/index.ts";
-import { EVERY_ROW } from "../model/filter.ts";
+import {
+  createDigest,
+  createIntake,
+  damaged,
+  decodeEnd,
+  decodeManifest,
+  KEYRING_BYTES_MAX,
+  MAGIC,
+  type Manifest,
+  RECORD,
+  readRecords,
+} from "./format.ts";
 
 const OWNER_ONLY = 0o600;
 const OWNER_ONLY_FOLDER = 0o700;
@@ -73,7 +92,13 @@ async function restore(needs: RestoreNeeds): Promise<Restored> {
   const { places, clock } = needs;
   const { opened, manifest, keyring, databaseBytes, database } = await unpack(needs);
   const key = opened.keys.pageKey(manifest.pageGeneration);
-  const store = await openSqliteStore({ file: database, key, cipher: manifest.cipher, limits: { scanRowsMax: Number.MAX_SAFE_INTEGER }, clock });
+  const store = await openSqliteStore({
+    file: database,
+    key,
+    cipher: manifest.cipher,
+    limits: { scanRowsMax: Number.MAX_SAFE_INTEGER },
+    clock,
+  });
   await using _store = store;
   await prove(store, opened, manifest);
   const root = await needs.placeRoot();
@@ -128,7 +153,9 @@ function openBackupVault(bytes: Uint8Array, by: RestoreNeeds["by"], clock: Clock
       throw new Fault("backup.refused", "The keyring inside a backup is never changed.");
     },
   };
-  return "kit" in by ? openVaultWithKit({ keyring, clock, cores: 1, kit: by.kit }) : openVault({ keyring, clock, cores: 1, roots: by.roots });
+  return "kit" in by
+    ? openVaultWithKit({ keyring, clock, cores: 1, kit: by.kit })
+    : openVault({ keyring, clock, cores: 1, roots: by.roots });
 }
 
 async function writeDatabase(path: string, records: ReturnType<typeof readRecords>): Promise<number> {
@@ -143,7 +170,8 @@ async function writeDatabase(path: string, records: ReturnType<typeof readRecord
       }
       if (type !== RECORD.end) throw damaged("it has a record that this version does not know");
       const end = decodeEnd(payload);
-      if (end.databaseBytes !== digest.bytes || end.databaseDigest !== digest.hex()) throw damaged("its database is not the one that was copied");
+      if (end.databaseBytes !== digest.bytes || end.databaseDigest !== digest.hex())
+        throw damaged("its database is not the one that was copied");
       if (!(await records.next()).done) throw damaged("something follows its end");
       await file.sync();
       return digest.bytes;
@@ -174,13 +202,15 @@ async function prove(store: Store, opened: OpenedVault, manifest: Manifest): Pro
 async function endingSteps(store: Store, tables: readonly string[]): Promise<readonly Step[]> {
   const known: Step[] = [];
   for (const table of tables) {
-    const isKnown = await store.view((view) => view.count({ table, where: EVERY_ROW })).then(
-      () => true,
-      (error: unknown) => {
-        if (error instanceof Fault && error.code === "data.missing") return false;
-        throw error;
-      },
-    );
+    const isKnown = await store
+      .view((view) => view.count({ table, where: EVERY_ROW }))
+      .then(
+        () => true,
+        (error: unknown) => {
+          if (error instanceof Fault && error.code === "data.missing") return false;
+          throw error;
+        },
+      );
     if (isKnown) known.push({ do: "clear", table, where: EVERY_ROW });
   }
   return known;

@@ -39,8 +39,8 @@ export interface Wiring {
   ask(settings: Settings, operation: string, args: unknown, progress: (step: unknown) => void): Promise<unknown>;
   /** Reads the config into a plan, with HOLDFAST_KEY removed from the environment first. Fault `plan.invalid` with all problems. */
   loadPlan(settings: Settings): Promise<Plan>;
-  /** What stands behind a root reference (or behind the default place): for a restore by root. */
-  readRoot(settings: Settings): Promise<RootText>;
+  /** What stands behind a root reference, for a restore by root; `undefined` when nothing does. */
+  readRoot(reference: string): Promise<RootText | undefined>;
   /** Makes a fresh root safe behind the settings' reference or the default place, and gives it back: for a restore to a new place. */
   placeRoot(settings: Settings): Promise<RootText>;
 }

@@ -1,0 +1,35 @@
+import { backupCommand, restoreCommand } from "./backup-commands.ts";
+import type { Command } from "./command.ts";
+import {
+  keysCreateCommand,
+  keysListCommand,
+  keysRevokeCommand,
+  kitConfirmCommand,
+  kitShowCommand,
+  operatorAddCommand,
+  rotateRootCommand,
+} from "./key-commands.ts";
+import { accessCommand, checkConfigCommand, explainCommand, initCommand } from "./plan-commands.ts";
+import { serveCommand } from "./serve-command.ts";
+import { trailExportCommand, trailShowCommand, trailVerifyCommand } from "./trail-commands.ts";
+
+/** All there is; the help, the parsing and the dispatch read nothing else. */
+export const COMMANDS: readonly Command[] = [
+  serveCommand,
+  initCommand,
+  checkConfigCommand,
+  explainCommand,
+  accessCommand,
+  operatorAddCommand,
+  keysCreateCommand,
+  keysListCommand,
+  keysRevokeCommand,
+  rotateRootCommand,
+  kitShowCommand,
+  kitConfirmCommand,
+  backupCommand,
+  restoreCommand,
+  trailVerifyCommand,
+  trailShowCommand,
+  trailExportCommand,
+];
