@@ -20,7 +20,8 @@ test("Holdfast takes long passwords of any kind, and refuses those that are trie
   const policy = createPasswordPolicy({ appName: "Clinic", secondFactor: "optional" });
   const rows: readonly (readonly [string, string])[] = [
     ["fourteen chars", "length"],
-    ["fifteen charact", "taken"],
+    ["fifteen charact", "pwned"],
+    ["fog over 3 kilns", "taken"],
     ["seven purple lanterns hum", "taken"],
     ["correct horse battery staple", "taken"],
     ["all lower case and nothing else at all", "taken"],
@@ -42,7 +43,7 @@ test("Holdfast takes long passwords of any kind, and refuses those that are trie
     ["clinicclinicclinic", "pwned"],
     ["Clinicpassword1!", "pwned"],
     ["grace.hopper@navy.example", "pwned"],
-    ["gracehopper2024!", "pwned"],
+    ["gracehopper2024", "pwned"],
     ["holdfastholdfast1", "pwned"],
     ["a".repeat(500), "pwned"],
     ["x".repeat(1_025), "validation_failed"],

@@ -9,7 +9,7 @@ const COMPARED_CHARACTERS_MAX = 64;
 const PERIOD_MAX = 8;
 const RUN_MIN = 5;
 const WORD_MIN = 4;
-const WORD_MAX = 24;
+const CONTEXT_WORD_MIN = 3;
 const WORDS_MAX = 2;
 /** What people put around a word to make it another password. */
 const LOOSE_CHARACTERS_MAX = 4;
@@ -72,21 +72,21 @@ function strideOf(a: string, b: string): number | "walk" | undefined {
   return isNeighbour(a, b) ? "walk" : undefined;
 }
 
-/** At most two words of the lists, with up to four other characters around and between them. */
+/** At most two words of the list and any of the context, with up to four other characters around and between them. */
 function isMadeOf(text: string, list: ReadonlySet<string>, contextWords: readonly string[]): boolean {
   const context = new Set(contextWords);
-  const isWord = (part: string) => context.has(part) || (part.length >= WORD_MIN && list.has(part));
-  // fewest[at][used] = the fewest loose characters to get to `at` with that many words.
+  // fewest[at][used] = the fewest loose characters to get to `at` with that many words of the list.
   const fewest = Array.from({ length: text.length + 1 }, () => Array<number>(WORDS_MAX + 1).fill(Number.POSITIVE_INFINITY));
-  (fewest[0] ?? [])[0] = 0;
+  lower(fewest, 0, 0, 0);
   for (let at = 0; at < text.length; at++) {
     for (let used = 0; used <= WORDS_MAX; used++) {
       const loose = fewest[at]?.[used] ?? Number.POSITIVE_INFINITY;
       if (loose > LOOSE_CHARACTERS_MAX) continue;
       lower(fewest, at + 1, used, loose + 1);
-      if (used === WORDS_MAX) continue;
-      for (let end = at + 3; end <= Math.min(text.length, at + WORD_MAX); end++) {
-        if (isWord(text.slice(at, end))) lower(fewest, end, used + 1, loose);
+      for (let end = at + CONTEXT_WORD_MIN; end <= text.length; end++) {
+        const word = text.slice(at, end);
+        if (context.has(word)) lower(fewest, end, used, loose);
+        else if (used < WORDS_MAX && word.length >= WORD_MIN && list.has(word)) lower(fewest, end, used + 1, loose);
       }
     }
   }

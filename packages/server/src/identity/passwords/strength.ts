@@ -4,7 +4,7 @@ export interface Strength {
   warm(): Promise<void>;
 }
 
-/** The estimate's work grows faster than its input and runs on the event loop: this much takes about 10 ms at worst. */
+/** The estimate's work grows faster than its input and runs on the event loop: this much takes 5 to 25 ms. */
 const MEASURED_CHARACTERS_MAX = 24;
 
 type Check = (password: string, contextWords: string[]) => { readonly guessesLog10: number };
