@@ -1,6 +1,6 @@
-import { type Id, joinLengthPrefixed, personal } from "../kit/index.ts";
+import { type Id, personal } from "../kit/index.ts";
 import type { Value } from "../model/value.ts";
-import type { Row, RowValues, Step } from "../store/contract.ts";
+import { encodeCells, type Row, type RowValues, type Step } from "../store/index.ts";
 import { type Asked, about, type DataRoom } from "./asked.ts";
 import { bytesOrNull, type RowPlace, rowPlace } from "./cipher.ts";
 import type { CollectionPlan } from "./collection-plan.ts";
@@ -71,7 +71,11 @@ function sameBytes(a: Uint8Array | null, b: Uint8Array | null): boolean {
 /** The step that writes the row and those that tell of it, in one commit. */
 export function stepsOf(room: DataRoom, plan: CollectionPlan, asked: Asked, change: Change): readonly Step[] {
   const stored = change.action === "delete" ? change.before.stored : change.after;
-  const cells = storedCells(plan, stored);
+  // The encoding of change records, so that a record can be held against the trail.
+  const cells = encodeCells(
+    plan.numbers,
+    plan.columns.map((column) => stored[column] ?? null),
+  );
   room.outbox.bytes += cells.length * (change.action === "update" ? 2 : 1);
   const { subject } = rowPlace(plan, stored);
   const event = {
@@ -91,15 +95,4 @@ function rowStep(plan: CollectionPlan, change: Change): Step {
   const { id, before } = change;
   if (change.action === "delete") return { do: "delete", table, key: [id], version: before.version };
   return { do: "update", table, key: [id], version: before.version, set: change.set };
-}
-
-/** What the trail commits to: each column's stable number, the type of its value and its bytes, as they lie in the store. */
-export function storedCells(plan: CollectionPlan, stored: RowValues): Uint8Array {
-  return joinLengthPrefixed(plan.columns.flatMap((column, at) => [String(plan.numbers[at] ?? 0), ...cell(stored[column] ?? null)]));
-}
-
-function cell(value: Value): readonly (Uint8Array | string)[] {
-  if (value === null) return ["null", ""];
-  if (typeof value === "string") return ["text", value];
-  return typeof value === "number" ? ["number", String(value)] : ["bytes", value];
 }

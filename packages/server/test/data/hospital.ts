@@ -71,12 +71,23 @@ const news = collection({
   access: (words) => ({ read: words.public(), create: words.actor.role.is("editor") }),
 });
 
+/** Whoever may change a row may not always read it. */
+const boxes = collection({
+  fields: { owner: ref(accounts, { required: true }), label: text({ max: 20 }), about: ref(patients) },
+  access: ({ row, actor }) => ({
+    read: row.owner.is(actor.id),
+    create: actor.signedIn(),
+    update: { old: actor.signedIn(), new: row.owner.unchanged() },
+    delete: actor.signedIn(),
+  }),
+});
+
 /** No rule at all: nobody. */
 const sealed = collection({ fields: { title: text() } });
 
 export const hospital = define({
   name: "Hospital",
   roles: ["doctor", "auditor", "supervisor", "editor"],
-  collections: { patients, members, notes, records, news, sealed },
+  collections: { patients, members, notes, records, news, boxes, sealed },
   limits: { rowsPerInsertMax: 50, rowsPerAnswerMax: 100, rowsPerWriteMax: 40, inListMax: 50, filtersMax: 20 },
 });

@@ -299,6 +299,46 @@ describe("Holdfast, writing rows,", () => {
     assert.equal(await count("data.idempotency"), 0);
   });
 
+  test("finds no rows to write that the caller may not read, though the rule of the write lets them through", async () => {
+    const stranger = someone(await house.account());
+    await insert(house, doctor, "boxes", [{ owner: idText(me), label: "hidden" }]);
+    assert.equal((await update(house, stranger, "boxes", eq("label", "hidden"), { label: "found" })).affected, 0);
+    assert.equal((await remove(house, stranger, "boxes", eq("label", "hidden"))).affected, 0);
+    assert.equal((await update(house, doctor, "boxes", eq("label", "hidden"), { label: "mine" })).affected, 1);
+  });
+
+  test("returns no row that its writer may not read", async () => {
+    const { affected, returned } = await insert(house, someone(await house.account()), "boxes", [{ owner: idText(me), label: "x" }]);
+    assert.deepEqual([affected, returned.rows, returned.json], [1, 0, "[]"]);
+  });
+
+  test("refuses a ref to a row that its writer stops being able to read between the decision and the commit", async () => {
+    const other = await house.account();
+    const { ids } = await insert(house, doctor, "patients", [patient()]);
+    const set = { doctor: other };
+    const moved = house.store.commit({ steps: [{ do: "update", table: "patients", key: [ids[0] ?? me], version: 1, set }] });
+    let asked = 0;
+    const slow = {
+      ...asker(doctor),
+      actorIn: async () => {
+        if (++asked === 1) await moved;
+        return doctor;
+      },
+    };
+    const rows = [{ owner: idText(me), about: idText(ids[0] ?? me) }];
+    const request = {
+      collection: "boxes",
+      rows,
+      fields: undefined,
+      missing: "null",
+      onConflict: "refuse",
+      returning: QUIETLY,
+      fingerprint: [],
+    } as const;
+    await assert.rejects(house.data.insert(request, slow), fails("data.conflict", "reference"));
+    assert.equal(asked, 2);
+  });
+
   test("brings back ids as it was given them", async () => {
     const id = crypto.randomUUID();
     const { ids } = await insert(house, doctor, "patients", [patient({ id: id.toUpperCase() })]);
