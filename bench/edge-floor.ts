@@ -4,9 +4,9 @@
  * The firewall says yes to everything (limit profile: none), so this is the price of the edge alone. Rounds alternate; server CPU is what counts.
  */
 import { execFileSync, spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
+import { randomFillSync } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createSecureServer } from "node:http2";
+import { createSecureServer, type ServerHttp2Stream } from "node:http2";
 import { createServer } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,6 +19,8 @@ const KINDS = ["edge h1", "bare h1", "edge h2", "bare h2"] as const;
 const ROUNDS = 3;
 const CLIENTS = 64;
 const BODY = '{"status":"ok","value":12345}';
+const ids = new Uint8Array(16_384);
+let idAt = ids.length;
 const RATE = { perMinute: 1e9, burst: 1e9 };
 
 const [first = "1.5", folderOrNothing] = process.argv.slice(2);
@@ -81,7 +83,12 @@ async function serveEdge(certificate: { readonly key: string; readonly cert: str
     listen: { host: "127.0.0.1", port: 0, httpPort: undefined },
     names: [],
     certificate,
-    newId: () => randomBytes(16),
+    newId: () => {
+      // As the vault does: one system call for many ids.
+      if (idAt === ids.length) randomFillSync(ids);
+      idAt = idAt === ids.length ? 16 : idAt + 16;
+      return ids.subarray(idAt - 16, idAt);
+    },
     report: () => undefined,
     log: () => undefined,
     switches: { nodeOptions: undefined, execArgv: [] },
@@ -97,7 +104,7 @@ async function serveBare(kind: string, certificate: { readonly key: string; read
           response.writeHead(200, headers);
           response.end(BODY);
         })
-      : createSecureServer(certificate).on("stream", (stream) => {
+      : createSecureServer(certificate).on("stream", (stream: ServerHttp2Stream) => {
           stream.on("error", () => undefined);
           stream.respond({ ":status": 200, ...headers });
           stream.end(BODY);
