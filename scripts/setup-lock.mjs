@@ -57,7 +57,7 @@ function removeDead(file) {
 function isDead(file) {
   let owners;
   try {
-    owners = JSON.parse(readFileSync(file, "utf8")).owners;
+    owners = JSON.parse(readFileSync(file, "utf8")).owners ?? [];
   } catch (error) {
     if (error.code === "ENOENT") return false;
     if (error instanceof SyntaxError) return true;

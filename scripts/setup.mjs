@@ -87,6 +87,12 @@ async function install(root, lock) {
     child.on("spawn", () => lock.alsoHeldBy(child.pid));
     child.on("exit", (code, signal) => (code === 0 ? resolve() : reject(new Error(`Set-up failed: npm ci ended with ${signal ?? code}.`))));
   });
+  hidePinnedNode(root);
+}
+
+/** npm puts it first on the path of every script: "node" would then be the pinned one before anybody has checked its bytes. */
+function hidePinnedNode(root) {
+  for (const file of ["node", "node.cmd", "node.ps1"]) rmSync(join(root, "node_modules", ".bin", file), { force: true });
 }
 
 /** The npm that started us, by the Node that runs it: the one inside node_modules is about to be replaced. */

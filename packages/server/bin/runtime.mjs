@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, sep } from "node:path";
 
 export const NODE_MAJOR_MIN = 26;
 const PINNED_VERSION = "26.10.0";
@@ -30,7 +30,9 @@ const SIGNAL_NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGSEGV: 11, SIGTERM:
 
 /** The running Node where it is new enough, else the pinned one under `root` after a look at its bytes. Throws a sentence for people. */
 export function findNode(root) {
-  if (Number(process.versions.node.split(".")[0]) >= NODE_MAJOR_MIN) return process.execPath;
+  // Inside npm's scripts "node" may already be the pinned one: that does not make it checked.
+  const isInstalled = !process.execPath.includes(`${sep}node_modules${sep}`);
+  if (isInstalled && Number(process.versions.node.split(".")[0]) >= NODE_MAJOR_MIN) return process.execPath;
   const platform = `${process.platform}-${process.arch}`;
   const pin = PINNED[platform];
   const binary = pin && findBinary(root, pin.package);

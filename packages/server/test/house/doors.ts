@@ -15,7 +15,7 @@ export interface Room {
 /** Everybody may enter these, and know the types of the model. */
 export const FLOOR = ["kit"] as const;
 /** May be named anywhere: they hold no power. */
-export const PLAIN_MODULES = ["assert", "buffer", "events", "stream", "util", "string_decoder"] as const;
+export const PLAIN_MODULES = ["assert", "buffer", "events", "stream", "stream/consumers", "util", "string_decoder"] as const;
 
 const ACTOR_TYPE = ["identity"];
 const EVERY_ROOM = ["access", "audit", "backup", "data", "edge", "firewall", "identity", "model", "store", "trail", "vault", "watch"];
@@ -91,6 +91,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
 /** Through which a room may be entered. The model's five files of types with their few constants are its contract. */
 export const DOORS: readonly string[] = ["index.ts", "contract.ts"];
 export const DOORS_OF: Readonly<Record<string, readonly string[]>> = {
+  // The commands' thin half is index.ts; what they ask of an open app stands apart, so that a command does not load every room.
+  cli: ["operations.ts"],
   // Each dialect is mounted by itself.
   edge: ["auth/index.ts", "rest/index.ts"],
   identity: ["actor.ts"],
