@@ -121,7 +121,7 @@ function reviewTable({ connection, problems }: Migration, table: Table, wanted: 
 }
 
 function alterColumns(migration: Migration, table: Table, wanted: StoredTable, old: StoredTable): void {
-  const { changes } = migration;
+  const { connection, changes } = migration;
   const isSame = (column: StoredColumn, before: StoredColumn | undefined): boolean =>
     before?.type === column.type && before.nullable === column.nullable && before.references === column.references;
   const found = wanted.columns.map((column) => ({ column, before: old.columns.find(({ id }) => id === column.id) }));
@@ -132,7 +132,13 @@ function alterColumns(migration: Migration, table: Table, wanted: StoredTable, o
   }
   const dropped = old.columns.filter(({ id }) => wanted.columns.every((column) => column.id !== id));
   for (const { name } of dropped) changes.push(`Removed the empty field ${table.name}.${name}.`);
-  if (dropped.length > 0 || found.some(({ column, before }) => !isSame(column, before))) rebuild(migration, table, wanted, old);
+  const differing = found.filter(({ column, before }) => !isSame(column, before));
+  if (dropped.length === 0 && differing.every(({ column, before }) => before === undefined && column.nullable)) {
+    // What may be empty is added without touching a row.
+    for (const { column } of differing) connection.exec(`ALTER TABLE ${tableSql(wanted.id)} ADD COLUMN ${columnDefinition(column)}`);
+    return;
+  }
+  rebuild(migration, table, wanted, old);
 }
 
 /** A new table beside the old one, filled, and put into its place. References to it go by name, and the name stays. */
@@ -176,15 +182,16 @@ function alterIndexes(migration: Migration, table: Table, wanted: StoredTable, o
 }
 
 function createTable({ connection, ids }: Migration, sql: string, table: StoredTable): void {
-  const columns = table.columns.map(({ id, type, nullable, references }) => {
-    const target = references === null ? "" : ` REFERENCES ${tableSql(references)}`;
-    return `${columnSql(id)} ${type.toUpperCase()}${nullable ? "" : " NOT NULL"}${target}`;
-  });
+  const columns = table.columns.map(columnDefinition);
   const hidden = HIDDEN[table.kind].map((column) => `${column.sql} INTEGER NOT NULL`);
   const key = table.kind === "rows" ? table.key.map(columnSql) : HIDDEN.log.map((column) => column.sql);
   // Keyed by itself, a row is found in one tree instead of two.
   connection.exec(`CREATE TABLE ${sql} (${[...columns, ...hidden].join(",")}, PRIMARY KEY (${key.join(",")})) STRICT, WITHOUT ROWID`);
   if (!sql.endsWith("_new")) connection.prepare("INSERT INTO hf_table VALUES (?, '', 0)").run(ids.get(table.name) ?? 0);
+}
+
+function columnDefinition({ id, type, nullable, references }: StoredColumn): string {
+  return `${columnSql(id)} ${type.toUpperCase()}${nullable ? "" : " NOT NULL"}${references === null ? "" : ` REFERENCES ${tableSql(references)}`}`;
 }
 
 function createIndexes({ connection, problems }: Migration, table: StoredTable, indexes: readonly StoredIndex[], name: string): void {
