@@ -1,0 +1,250 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { isFault } from "../../src/kit/index.ts";
+import {
+  accounts,
+  boolean,
+  bytes,
+  collection,
+  dateTime,
+  define,
+  json,
+  oneOf,
+  planFrom,
+  readPlan,
+  ref,
+  text,
+} from "../../src/model/index.ts";
+import { app, collectionIs, FIELDS, fieldIs, loosely, type Mistake, notes, teams, testMistakes } from "./mistakes.ts";
+
+const MISTAKES: readonly Mistake[] = [
+  ["no definition", {}, "export default", /export default define\(/],
+  ["no name", loosely(define, { collections: { notes } }), "name", /Give the app a name/],
+  ["a name with a line break", app({ name: "a\nb" }), "name", /printable characters/],
+  ["an unknown option", app({ colections: {} }), "colections", /no option of this name here; there are: name, roles, collections/],
+  ["no collections", loosely(define, { name: "App" }), "collections", /between 1 and 200 collections/],
+  ["collections that are a list", app({ collections: [notes] }), "collections", /Write an object here/],
+  ["a collection that is none", app({ collections: { notes: {} } }), "collections.notes", /Write a collection here/],
+  ["a collection with capitals", app({ collections: { Notes: notes } }), "collections.Notes", /lower-case letters/],
+  ["a collection named __proto__", app({ collections: JSON.parse('{"__proto__":1}') }), "collections.__proto__", /lower-case letters/],
+  ["a collection named accounts", app({ collections: { accounts: notes } }), "collections.accounts", /Choose another name than "accounts"/],
+  [
+    "an unknown option of a collection",
+    collectionIs({ fields: { a: text() }, index: [] }),
+    "collections.notes.index",
+    /no option of this name/,
+  ],
+  ["no fields", collectionIs({}), "collections.notes.fields", /between 1 and 200 fields/],
+  ["a field that is none", fieldIs("text"), "collections.notes.fields.title", /Write a field here: text\(\)/],
+  ["a field that calls no word", fieldIs(text), "collections.notes.fields.title", /Write a field here/],
+  [
+    "a field with a long name",
+    collectionIs({ fields: { ["a".repeat(64)]: text() } }),
+    `collections.notes.fields.${"a".repeat(64)}`,
+    /at most 63 characters/,
+  ],
+  ["a field named id", collectionIs({ fields: { id: text() } }), "collections.notes.fields.id", /the server keeps a field of this name/],
+  ["a field named tenant", collectionIs({ fields: { tenant: text() } }), "collections.notes.fields.tenant", /\.tenant\(\)/],
+  ["a field named select", collectionIs({ fields: { select: text() } }), "collections.notes.fields.select", /word of the query dialect/],
+  ["a field named in", collectionIs({ fields: { in: text() } }), "collections.notes.fields.in", /word of the rules/],
+  [
+    "a field named constructor",
+    collectionIs({ fields: { constructor: text() } }),
+    "collections.notes.fields.constructor",
+    /every JavaScript object/,
+  ],
+  ["an unknown option of a field", fieldIs(loosely(text, { maximum: 3 })), "collections.notes.fields.title.maximum", /there are: .*max/],
+  ["an option of another kind", fieldIs(loosely(boolean, { max: 3 })), "collections.notes.fields.title.max", /no option of this name/],
+  ["a bound that is no number", fieldIs(loosely(text, { max: "3" })), "collections.notes.fields.title.max", /whole number of characters/],
+  ["a bound of bytes below 0", fieldIs(bytes({ max: -1 })), "collections.notes.fields.title.max", /whole number of bytes/],
+  [
+    "a bound of another kind",
+    fieldIs(loosely(dateTime, { max: 3 })),
+    "collections.notes.fields.title.max",
+    /must be a date and time with its zone/,
+  ],
+  ["bounds that leave nothing", fieldIs(text({ min: 3, max: 2 })), "collections.notes.fields.title", /Make min smaller than max/],
+  [
+    "required that is not said with true",
+    fieldIs(loosely(text, { required: "yes" })),
+    "collections.notes.fields.title.required",
+    /Write true or false/,
+  ],
+  [
+    "a pattern that RE2 does not know",
+    fieldIs(text({ pattern: "(?=a)" })),
+    "collections.notes.fields.title.pattern",
+    /RE2 syntax: it has no look-around/,
+  ],
+  [
+    "a pattern that is a RegExp",
+    fieldIs(loosely(text, { pattern: /a/ })),
+    "collections.notes.fields.title.pattern",
+    /as text in RE2 syntax/,
+  ],
+  [
+    "a pattern without an end",
+    fieldIs(text({ pattern: "a".repeat(1_001) })),
+    "collections.notes.fields.title.pattern",
+    /at most 1000 characters/,
+  ],
+  [
+    "a default that does not fit",
+    fieldIs(oneOf("a", "b", loosely(Object, { default: "c" }) as { default: "a" })),
+    "collections.notes.fields.title.default",
+    /does not fit: title must be one of a, b/,
+  ],
+  ["a default of null", fieldIs(loosely(text, { default: null })), "collections.notes.fields.title.default", /null anyway/],
+  [
+    "a default owner",
+    fieldIs(ref(accounts, { default: "00000000-0000-0000-0000-000000000000" })),
+    "collections.notes.fields.title.default",
+    /never filled in/,
+  ],
+  ["oneOf of nothing", fieldIs(oneOf()), "collections.notes.fields.title", /between 1 and 200 words/],
+  ["oneOf of the same", fieldIs(oneOf("a", "a")), "collections.notes.fields.title", /each word once/],
+  ["oneOf of numbers", fieldIs(loosely(oneOf, 1, 2)), "collections.notes.fields.title.oneOf[0]", /text of 1 to 200 characters/],
+  [
+    "a lookup of a boolean",
+    fieldIs(boolean().encrypted({ lookup: true })),
+    "collections.notes.fields.title.encrypted",
+    /Leave lookup out: a boolean/,
+  ],
+  [
+    "a lookup of oneOf",
+    fieldIs(oneOf("a", "b").encrypted({ lookup: true })),
+    "collections.notes.fields.title.encrypted",
+    /Leave lookup out: a oneOf/,
+  ],
+  ["a lookup of json", fieldIs(json().encrypted({ lookup: true })), "collections.notes.fields.title.encrypted", /Leave lookup out: a json/],
+  [
+    "a misspelt lookup",
+    fieldIs(loosely(text().encrypted, { look: true })),
+    "collections.notes.fields.title.encrypted.look",
+    /there are: lookup/,
+  ],
+  ["an encrypted ref", fieldIs(ref(accounts).encrypted()), "collections.notes.fields.title.encrypted", /Leave \.encrypted\(\) out/],
+  [
+    "a ref to nothing",
+    fieldIs(ref("nobody")),
+    "collections.notes.fields.title",
+    /"nobody" is not among the collections of the plan: notes/,
+  ],
+  ["a ref to a collection of another plan", fieldIs(ref(teams)), "collections.notes.fields.title", /This collection is not among/],
+  ["a rename to itself", fieldIs(text().was("title")), "collections.notes.fields.title", /Leave \.was\(\) out/],
+  [
+    "a rename from a field that is there",
+    collectionIs({ fields: { a: text(), b: text().was("a") } }),
+    "collections.notes.fields.b",
+    /"a" cannot be the old name/,
+  ],
+  ["a rename from a bad name", fieldIs(text().was("Title")), "collections.notes.fields.title.was", /lower-case letters/],
+  [
+    "two collections of one old name",
+    app({ collections: { a: notes.was("c"), b: notes.was("c") } }),
+    "collections.a",
+    /"c" cannot be the old name/,
+  ],
+  ["an index over nothing", collectionIs({ fields: FIELDS, indexes: [[]] }), "collections.notes.indexes[0]", /between 1 and 8 fields/],
+  [
+    "an index that is no list",
+    collectionIs({ fields: FIELDS, indexes: ["title"] }),
+    "collections.notes.indexes[0]",
+    /Write a list of fields/,
+  ],
+  [
+    "an index over an unknown field",
+    collectionIs({ fields: FIELDS, indexes: [["titel"]] }),
+    "collections.notes.indexes[0]",
+    /no field "titel"/,
+  ],
+  [
+    "an index over an encrypted field",
+    collectionIs({ fields: FIELDS, indexes: [["secret"]] }),
+    "collections.notes.indexes[0]",
+    /lookup: true/,
+  ],
+  [
+    "an index over json",
+    collectionIs({ fields: FIELDS, indexes: [["data"]] }),
+    "collections.notes.indexes[0]",
+    /is json, which has no index/,
+  ],
+  [
+    "an index with a field twice",
+    collectionIs({ fields: FIELDS, indexes: [["title", "title"]] }),
+    "collections.notes.indexes[0]",
+    /each field once/,
+  ],
+  ["a unique field that tells of others", fieldIs(text().unique()), "collections.notes.fields.title.unique", /reveals: true/],
+  [
+    "a unique encrypted field",
+    fieldIs(text().encrypted().unique({ reveals: true })),
+    "collections.notes.fields.title.unique[0]",
+    /lookup: true/,
+  ],
+  [
+    "a unique pair that tells of others",
+    collectionIs({ fields: FIELDS, uniques: [["title", "count"]] }),
+    "collections.notes.uniques",
+    /reveals: true/,
+  ],
+  [
+    "a unique rule without fields",
+    collectionIs({ fields: FIELDS, uniques: [{ reveals: true }] }),
+    "collections.notes.uniques[0]",
+    /Name the fields/,
+  ],
+  ["a subject that is no account", collectionIs({ fields: FIELDS, subject: "team" }), "collections.notes.subject", /ref\(accounts\) field/],
+  ["roles that are no list", app({ roles: "clerk" }), "roles", /Write a list of roles/],
+  ["a role that means everybody", app({ roles: ["authenticated"] }), "roles[0]", /actor\.signedIn\(\)/],
+  ["a role twice", app({ roles: ["a", "a"] }), "roles", /each role once/],
+  ["a sign-up that there is not", app({ accounts: { signUp: "free" } }), "accounts.signUp", /"open", "invited", "closed"/],
+  ["a second factor that there is not", app({ accounts: { secondFactor: true } }), "accounts.secondFactor", /"optional", "required"/],
+  ["a duration without a unit", app({ accounts: { session: { idle: 60 } } }), "accounts.session.idle", /such as "10m"/],
+  ["a session without an end", app({ accounts: { session: { max: "9999d" } } }), "accounts.session.max", /between "5m" and "365d"/],
+  ["idle beyond the end", app({ accounts: { session: { idle: "2d", max: "1d" } } }), "accounts.session", /idle at most as long as max/],
+  ["an origin with a path", app({ origins: ["https://a.example/x"] }), "origins[0]", /without a path/],
+  ["an origin with its default port", app({ origins: ["https://a.example:443"] }), "origins[0]", /as a browser sends it/],
+  ["an origin of everybody", app({ origins: ["*"] }), "origins[0]", /as a browser sends it/],
+  ["an origin on plain http", app({ origins: ["http://a.example"] }), "origins[0]", /Use https/],
+  ["a network that is none", app({ networks: { allow: ["10.0.0.0/33"] } }), "networks.allow[0]", /an address or a network/],
+  ["a page at the place of an API", app({ pages: { "/rest/v1/x": "file:///a" } }), 'pages."/rest/v1/x"', /Choose another path/],
+  ["a page without a file", app({ pages: { "/": "./index.html" } }), 'pages."/"', /import\.meta\.resolve/],
+  ["a page above its folder", app({ pages: { "/../a": "file:///a" } }), 'pages."/../a"', /as it stands in the address/],
+  ["an unknown limit", app({ limits: { requests: 1 } }), "limits.requests", /no option of this name/],
+  ["a limit of nothing", app({ limits: { rowsPerInsertMax: 0 } }), "limits.rowsPerInsertMax", /whole number of rows between 1 and 100000/],
+  ["a rate that is a number", app({ limits: { requestsPerAddress: 10 } }), "limits.requestsPerAddress", /Write an object here/],
+  [
+    "half a rate that is wrong",
+    app({ limits: { requestsPerAddress: { burst: "many" } } }),
+    "limits.requestsPerAddress.burst",
+    /whole number of events/,
+  ],
+  ["a cipher that there is not", app({ cipher: "aes" }), "cipher", /"aegis", "chacha20"/],
+];
+
+testMistakes(MISTAKES);
+
+test("Holdfast tells all problems of a config at once, each once", () => {
+  const definition = loosely(define, {
+    name: "",
+    roles: ["Bad"],
+    collections: { notes: loosely(collection, { fields: { id: text() } }) },
+    cipher: "x",
+  });
+  const reading = readPlan(definition);
+  assert.deepEqual("problems" in reading && reading.problems.map(({ place }) => place), [
+    "name",
+    "roles[0]",
+    "cipher",
+    "collections.notes.fields.id",
+  ]);
+});
+
+test("Holdfast refuses to go on without a plan, with every problem in the fault", () => {
+  assert.throws(
+    () => planFrom({}),
+    (error) => isFault(error, "plan.invalid") && Array.isArray(error.detail["problems"]) && error.detail["problems"].length === 1,
+  );
+});
