@@ -21,7 +21,7 @@ function printTable(collection: string, rows: readonly WhoCanRow[]): string {
   const head = [collection, ...ACTIONS];
   const body = rows.flatMap((row) => [
     [row.who, ...ACTIONS.map((action) => WORDS[row[action]])],
-    ...row.fields.filter(isOfInterest).map(fieldLine),
+    ...(touchesRows(row) ? row.fields.map(fieldLine) : []),
   ]);
   const lines = [head, ...body];
   const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
@@ -35,8 +35,9 @@ function printTable(collection: string, rows: readonly WhoCanRow[]): string {
     .join("\n");
 }
 
-function isOfInterest({ read, write }: FieldExtent): boolean {
-  return read !== "none" || write !== "none";
+/** Of rows that are closed, no field needs a line. */
+function touchesRows(row: WhoCanRow): boolean {
+  return row.read !== "none" || row.create !== "none" || row.update !== "none";
 }
 
 /** Under the one who may: `read` in the read column, `write` in the create and update columns; a row is deleted whole. */
