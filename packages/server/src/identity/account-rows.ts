@@ -125,7 +125,8 @@ export interface NewAccount {
   readonly invitedAt: number | null;
 }
 
-export function insertAccount({ cells, clock }: Pick<Core, "cells" | "clock">, account: NewAccount): Step {
+/** `more` are cells that are not those of every new account. */
+export function insertAccount({ cells, clock }: Pick<Core, "cells" | "clock">, account: NewAccount, more: RowValues = {}): Step {
   const now = micros(clock.now());
   const row: RowValues = {
     id: account.id,
@@ -147,8 +148,24 @@ export function insertAccount({ cells, clock }: Pick<Core, "cells" | "clock">, a
     failed_mail_codes: 0,
     created_at: now,
     updated_at: now,
+    ...more,
   };
   return { do: "insert", table: TABLE, row };
+}
+
+/** An account that is inserted in the same batch. */
+export function freshRow(id: Id, now: number): AccountRow {
+  const nothing = { address: null, password: null, houseRole: null, tenant: null, userMetadata: null, appMetadata: null };
+  const times = {
+    confirmedAt: null,
+    invitedAt: null,
+    lastSignInAt: null,
+    bannedUntil: null,
+    deletedAt: null,
+    createdAt: now,
+    updatedAt: now,
+  };
+  return { id, version: 1, ...nothing, ...times, roles: [], factorsVerified: 0, failedPasswords: 0, failedCodes: 0, failedMailCodes: 0 };
 }
 
 /** Every change of an account expects the version that was read. */

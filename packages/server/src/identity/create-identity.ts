@@ -47,7 +47,7 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
   const core: Core = { store, vault, clock, plan, trail, cells: createCells(needs), turns: createTurns() };
   const tokens = createAccessTokens({ vault, clock, issuer: () => `${url()}/auth/v1`, lifetimeMs: plan.accounts.accessTokenMs });
   const seen = createSeen((step) => store.commit({ steps: [step] }), clock.now);
-  const sessions = createSessions(core, tokens);
+  const sessions = createSessions({ core, tokens });
   const codes = createOneTimeCodes(core);
   const publishableKey = writeKey({ kind: "publishable", id: vault.appId, rest: await publishableRest(store, vault) }, vault.sha256);
 

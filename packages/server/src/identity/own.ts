@@ -25,109 +25,133 @@ interface Needs {
   readonly outbox: Outbox;
 }
 
-export function createOwn({ core, sessions, policy, outbox }: Needs): Pick<Identity, "own" | "change" | "signOut"> {
-  const { store, vault, clock, cells } = core;
+export function createOwn(needs: Needs): Pick<Identity, "own" | "change" | "signOut"> {
+  return {
+    own: (...given) => own(needs, ...given),
+    change: (...given) => change(needs, ...given),
+    signOut: (...given) => signOut(needs, ...given),
+  };
+}
 
-  async function own(view: View, actor: Actor): Promise<Account> {
-    if (actor.kind !== "account") throw refusal("no_authorization");
-    const row = await findAccount(view, actor.id);
-    if (row === undefined) throw refusal("session_not_found");
-    const account = await openAccount(view, cells, row);
-    // A session that owes its factor sees who it is and which factors there are, and nothing else.
-    return actor.unfinished ? { ...account, address: null, userMetadata: {}, appMetadata: {}, roles: [], tenant: null } : account;
+async function own(needs: Needs, view: View, actor: Actor): Promise<Account> {
+  const { cells } = needs.core;
+  if (actor.kind !== "account") throw refusal("no_authorization");
+  const row = await findAccount(view, actor.id);
+  if (row === undefined) throw refusal("session_not_found");
+  const account = await openAccount(view, cells, row);
+  // A session that owes its factor sees who it is and which factors there are, and nothing else.
+  return actor.unfinished ? { ...account, address: null, userMetadata: {}, appMetadata: {}, roles: [], tenant: null } : account;
+}
+
+async function change(needs: Needs, visit: Visit, wish: OwnChange): Promise<Account> {
+  const { core, outbox } = needs;
+  const { store, clock, cells } = core;
+  const before = await store.view((view) => mine(visit, view));
+  const address = openAddress(cells, before.account);
+  if (wish.address !== undefined && wish.address !== address) throw refusal("email_provider_disabled");
+  const password = wish.password === undefined ? undefined : await newPassword(needs, visit, before, wish.password, wish.currentPassword);
+  const account = await core.turns.take(formatId(before.account.id), () => commit(needs, visit, wish, before.account.password, password));
+  if (password !== undefined && address !== null) outbox.send(visit, plainLetter(address, "password-changed", clock.now()));
+  return account;
+}
+
+/** The proof of the old password, then the checks of the new one; both outside the commit, which expects the old hash. */
+async function newPassword(
+  needs: Needs,
+  visit: Visit,
+  { account, provedAt }: Mine,
+  password: string,
+  current: string | undefined,
+): Promise<string> {
+  const { policy } = needs;
+  const { vault, clock, cells } = needs.core;
+  const { address } = { address: openAddress(cells, account) ?? "" };
+  if (account.password !== null) {
+    if (current !== undefined && !(await vault.passwords.verify(account.password, current, visit.address)))
+      throw refusal("current_password_invalid");
+    if (current === undefined && clock.now() - provedAt > FRESH_MS) throw refusal("reauthentication_needed");
   }
+  await policy.require(password, { address });
+  if (account.password !== null && (await vault.passwords.verify(account.password, password, visit.address)))
+    throw refusal("same_password");
+  return vault.passwords.hash(password, visit.address);
+}
 
-  async function change(visit: Visit, wish: OwnChange): Promise<Account> {
-    const before = await store.view((view) => mine(visit, view));
-    const address = openAddress(cells, before.account);
-    if (wish.address !== undefined && wish.address !== address) throw refusal("email_provider_disabled");
-    const password = wish.password === undefined ? undefined : await newPassword(visit, before, wish.password, wish.currentPassword);
-    const account = await core.turns.take(formatId(before.account.id), () => commit(visit, wish, before.account.password, password));
-    if (password !== undefined && address !== null) outbox.send(visit, plainLetter(address, "password-changed", clock.now()));
-    return account;
-  }
-
-  /** The proof of the old password, then the checks of the new one; both outside the commit, which expects the old hash. */
-  async function newPassword(visit: Visit, { account, provedAt }: Mine, password: string, current: string | undefined): Promise<string> {
-    const { address } = { address: openAddress(cells, account) ?? "" };
-    if (account.password !== null) {
-      if (current !== undefined && !(await vault.passwords.verify(account.password, current, visit.address)))
-        throw refusal("current_password_invalid");
-      if (current === undefined && clock.now() - provedAt > FRESH_MS) throw refusal("reauthentication_needed");
-    }
-    await policy.require(password, { address });
-    if (account.password !== null && (await vault.passwords.verify(account.password, password, visit.address)))
-      throw refusal("same_password");
-    return vault.passwords.hash(password, visit.address);
-  }
-
-  function commit(visit: Visit, wish: OwnChange, oldHash: string | null, password: string | undefined): Promise<Account> {
-    return store.transact<Account>(async (view) => {
-      const { account, actor } = await mine(visit, view);
-      if (password !== undefined && account.password !== oldHash) throw refusal("conflict");
-      const set = { ...metadataCells(account, wish.userMetadata), ...(password === undefined ? {} : { password, failed_passwords: 0 }) };
-      if (Object.keys(set).length === 0) return { result: await openAccount(view, cells, account) };
-      const ended = password === undefined ? [] : await endOthers(view, visit, actor);
-      const what = [...(password === undefined ? [] : ["password"]), ...(wish.userMetadata === undefined ? [] : ["metadata"])].join(
-        " and ",
-      );
-      const event: Event = {
-        kind: "account.changed",
-        ...circumstances(core, visit, account.id),
-        account: named(account.id, account.id),
-        what,
-      };
-      const steps = [updateAccount(account, { ...set, updated_at: micros(clock.now()) }), ...ended, ...entries(core, [event])];
-      const userMetadata = set.user_metadata === undefined ? account.userMetadata : set.user_metadata;
-      return { batch: { steps }, result: await openAccount(view, cells, { ...account, userMetadata, updatedAt: clock.now() }) };
-    }, conflict);
-  }
-
-  async function endOthers(view: View, visit: Visit, actor: AccountActor) {
-    const session = await findSession(view, actor.sessionId);
-    if (session === undefined) throw refusal("session_not_found");
-    const ended = await sessions.end(view, actor.id, visit, { name: "others", keep: actor.sessionId });
-    return [...ended, sessions.proved(session)];
-  }
-
-  interface MetadataCells extends RowValues {
-    readonly user_metadata?: Uint8Array | null;
-  }
-
-  function metadataCells(account: AccountRow, wish: JsonObject | undefined): MetadataCells & { user_metadata?: Uint8Array | null } {
-    if (wish === undefined) return {};
-    return {
-      user_metadata: sealJson(
-        cells,
-        account.id,
-        "user_metadata",
-        merged(openJson(cells, account.id, "user_metadata", account.userMetadata), wish),
-      ),
+function commit(needs: Needs, visit: Visit, wish: OwnChange, oldHash: string | null, password: string | undefined): Promise<Account> {
+  const { core } = needs;
+  const { store, clock, cells } = core;
+  return store.transact<Account>(async (view) => {
+    const { account, actor } = await mine(visit, view);
+    if (password !== undefined && account.password !== oldHash) throw refusal("conflict");
+    const set = {
+      ...metadataCells(needs, account, wish.userMetadata),
+      ...(password === undefined ? {} : { password, failed_passwords: 0 }),
     };
-  }
+    if (Object.keys(set).length === 0) return { result: await openAccount(view, cells, account) };
+    const ended = password === undefined ? [] : await endOthers(needs, view, visit, actor);
+    const what = [...(password === undefined ? [] : ["password"]), ...(wish.userMetadata === undefined ? [] : ["metadata"])].join(" and ");
+    const event: Event = {
+      kind: "account.changed",
+      ...circumstances(core, visit, account.id),
+      account: named(account.id, account.id),
+      what,
+    };
+    const steps = [updateAccount(account, { ...set, updated_at: micros(clock.now()) }), ...ended, ...entries(core, [event])];
+    const userMetadata = set.user_metadata === undefined ? account.userMetadata : set.user_metadata;
+    return { batch: { steps }, result: await openAccount(view, cells, { ...account, userMetadata, updatedAt: clock.now() }) };
+  }, conflict);
+}
 
-  interface Mine {
-    readonly account: AccountRow;
-    readonly actor: AccountActor;
-    readonly provedAt: number;
-  }
+async function endOthers(needs: Needs, view: View, visit: Visit, actor: AccountActor) {
+  const { sessions } = needs;
+  const session = await findSession(view, actor.sessionId);
+  if (session === undefined) throw refusal("session_not_found");
+  const ended = await sessions.end(view, actor.id, visit, { name: "others", keep: actor.sessionId });
+  return [...ended, sessions.proved(session)];
+}
 
-  async function mine(visit: Visit, view: View): Promise<Mine> {
-    const actor = await finishedIn(visit, view);
-    const [account, session] = [await findAccount(view, actor.id), await findSession(view, actor.sessionId)];
-    if (account === undefined || session === undefined) throw refusal("session_not_found");
-    return { account, actor, provedAt: session.provedAt };
-  }
+interface MetadataCells extends RowValues {
+  readonly user_metadata?: Uint8Array | null;
+}
 
-  async function signOut(visit: Visit, scope: Parameters<Identity["signOut"]>[1]): Promise<void> {
-    await store.transact<undefined>(async (view) => {
-      const actor = await accountIn(visit, view);
-      const which = { global: {}, local: { only: actor.sessionId }, others: { keep: actor.sessionId } }[scope];
-      return { batch: { steps: await sessions.end(view, actor.id, visit, { name: scope, ...which }) }, result: undefined };
-    }, conflict);
-  }
+function metadataCells(
+  needs: Needs,
+  account: AccountRow,
+  wish: JsonObject | undefined,
+): MetadataCells & { user_metadata?: Uint8Array | null } {
+  const { cells } = needs.core;
+  if (wish === undefined) return {};
+  return {
+    user_metadata: sealJson(
+      cells,
+      account.id,
+      "user_metadata",
+      merged(openJson(cells, account.id, "user_metadata", account.userMetadata), wish),
+    ),
+  };
+}
 
-  return { own, change, signOut };
+interface Mine {
+  readonly account: AccountRow;
+  readonly actor: AccountActor;
+  readonly provedAt: number;
+}
+
+async function mine(visit: Visit, view: View): Promise<Mine> {
+  const actor = await finishedIn(visit, view);
+  const [account, session] = [await findAccount(view, actor.id), await findSession(view, actor.sessionId)];
+  if (account === undefined || session === undefined) throw refusal("session_not_found");
+  return { account, actor, provedAt: session.provedAt };
+}
+
+async function signOut(needs: Needs, visit: Visit, scope: Parameters<Identity["signOut"]>[1]): Promise<void> {
+  const { sessions } = needs;
+  const { store } = needs.core;
+  await store.transact<undefined>(async (view) => {
+    const actor = await accountIn(visit, view);
+    const which = { global: {}, local: { only: actor.sessionId }, others: { keep: actor.sessionId } }[scope];
+    return { batch: { steps: await sessions.end(view, actor.id, visit, { name: scope, ...which }) }, result: undefined };
+  }, conflict);
 }
 
 /** The caller as an account, in this snapshot. */

@@ -23,141 +23,155 @@ interface Needs {
 }
 
 /** Codes that were sent or handed over, and what they open. */
-export function createRedeem({ core, sessions, codes, outbox }: Needs): Pick<Identity, "redeem" | "sendCode"> {
-  const { store, vault, clock, cells } = core;
+export function createRedeem(needs: Needs): Pick<Identity, "redeem" | "sendCode"> {
+  return {
+    redeem: (...given) => redeem(needs, ...given),
+    sendCode: (...given) => sendCode(needs, ...given),
+  };
+}
 
-  async function redeem(visit: Visit, given: Redemption): Promise<Issued> {
-    const answer = await store.transact<Issued | "wrong">(
-      async (view) => {
-        const found = await (given.by === "link" ? byLink(view, given) : byCode(view, given));
-        if (found.right === undefined) return { batch: { steps: wrongSteps(visit, given, found) }, result: "wrong" };
-        return accept(view, visit, given, found.right);
-      },
-      () => "wrong", // another request has used it up
-    );
-    if (answer === "wrong") throw refusal("otp_expired");
-    return answer;
-  }
+async function redeem(needs: Needs, visit: Visit, given: Redemption): Promise<Issued> {
+  const { store } = needs.core;
+  const answer = await store.transact<Issued | "wrong">(
+    async (view) => {
+      const found = await (given.by === "link" ? byLink(needs, view, given) : byCode(needs, view, given));
+      if (found.right === undefined) return { batch: { steps: wrongSteps(needs, visit, given, found) }, result: "wrong" };
+      return accept(needs, view, visit, given, found.right);
+    },
+    () => "wrong", // another request has used it up
+  );
+  if (answer === "wrong") throw refusal("otp_expired");
+  return answer;
+}
 
-  interface Found {
-    readonly account: AccountRow | undefined;
-    readonly tried: readonly CodeRow[];
-    readonly right: { readonly account: AccountRow; readonly code: CodeRow } | undefined;
-  }
+interface Found {
+  readonly account: AccountRow | undefined;
+  readonly tried: readonly CodeRow[];
+  readonly right: { readonly account: AccountRow; readonly code: CodeRow } | undefined;
+}
 
-  async function byCode(view: View, given: Redemption & { by: "code" }): Promise<Found> {
-    const address = normaliseAddress(given.address);
-    const account = address === undefined ? undefined : await findByAddress(view, cells, address);
-    if (account === undefined || account.failedMailCodes >= FAILURES_IN_A_ROW_MAX) return { account, tried: [], right: undefined };
-    const open = await codes.open(view, given.purpose, account.id);
-    const code = open.find((candidate) => codes.isRight(candidate, given.purpose, given.code));
-    return { account, tried: open, right: code && { account, code } };
-  }
+async function byCode(needs: Needs, view: View, given: Redemption & { by: "code" }): Promise<Found> {
+  const { codes } = needs;
+  const { cells } = needs.core;
+  const address = normaliseAddress(given.address);
+  const account = address === undefined ? undefined : await findByAddress(view, cells, address);
+  if (account === undefined || account.failedMailCodes >= FAILURES_IN_A_ROW_MAX) return { account, tried: [], right: undefined };
+  const open = await codes.open(view, given.purpose, account.id);
+  const code = open.find((candidate) => codes.isRight(candidate, given.purpose, given.code));
+  return { account, tried: open, right: code && { account, code } };
+}
 
-  async function byLink(view: View, given: Redemption & { by: "link" }): Promise<Found> {
-    const purpose: StoredPurpose = `${given.purpose}.link`;
-    const code = await codes.byLink(view, purpose, given.link);
-    const account = code?.account == null ? undefined : await findAccount(view, code.account);
-    if (code === undefined || account === undefined) return { account, tried: [], right: undefined };
-    const isRight = codes.isRight(code, purpose, linkParts(given.link).secret);
-    return { account, tried: [code], right: isRight ? { account, code } : undefined };
-  }
+async function byLink(needs: Needs, view: View, given: Redemption & { by: "link" }): Promise<Found> {
+  const { codes } = needs;
+  const purpose: StoredPurpose = `${given.purpose}.link`;
+  const code = await codes.byLink(view, purpose, given.link);
+  const account = code?.account == null ? undefined : await findAccount(view, code.account);
+  if (code === undefined || account === undefined) return { account, tried: [], right: undefined };
+  const isRight = codes.isRight(code, purpose, linkParts(given.link).secret);
+  return { account, tried: [code], right: isRight ? { account, code } : undefined };
+}
 
-  function wrongSteps(visit: Visit, given: Redemption, { account, tried }: Found): readonly Step[] {
-    const subject = account?.id ?? null;
-    const identifier = personal(given.by === "code" ? identifierOf(vault, given.address) : "link", subject);
-    const event: Event = { kind: "signin.refused", ...circumstances(core, visit, subject), identifier, because: `code ${given.purpose}` };
-    const counts = account !== undefined && given.by === "code" && account.failedMailCodes < FAILURES_IN_A_ROW_MAX;
-    const counted = counts ? [updateAccount(account, { failed_mail_codes: account.failedMailCodes + 1 })] : [];
-    return [...tried.map(codes.tried), ...counted, ...entries(core, [event])];
-  }
+function wrongSteps(needs: Needs, visit: Visit, given: Redemption, { account, tried }: Found): readonly Step[] {
+  const { core, codes } = needs;
+  const { vault } = core;
+  const subject = account?.id ?? null;
+  const identifier = personal(given.by === "code" ? identifierOf(vault, given.address) : "link", subject);
+  const event: Event = { kind: "signin.refused", ...circumstances(core, visit, subject), identifier, because: `code ${given.purpose}` };
+  const counts = account !== undefined && given.by === "code" && account.failedMailCodes < FAILURES_IN_A_ROW_MAX;
+  const counted = counts ? [updateAccount(account, { failed_mail_codes: account.failedMailCodes + 1 })] : [];
+  return [...tried.map(codes.tried), ...counted, ...entries(core, [event])];
+}
 
-  async function accept(view: View, visit: Visit, given: Redemption, { account, code }: NonNullable<Found["right"]>) {
-    const now = clock.now();
-    const isFirst = account.confirmedAt === null;
-    const confirmedAt = account.confirmedAt ?? now;
-    const prepared = await sessions.issue(view, account, visit, {
-      method: given.purpose === "signup" && isFirst ? "password" : "otp",
-      confirms: true,
-    });
-    const set = {
-      confirmed_at: micros(confirmedAt),
-      last_sign_in_at: micros(now),
-      updated_at: micros(now),
-      failed_mail_codes: 0,
-      ...(isFirst ? firstTime(account, code) : {}),
-    };
-    const ended = isFirst ? await sessions.end(view, account.id, visit, { name: "confirmation" }) : [];
-    const event: Event = {
-      kind: "account.changed",
-      ...circumstances(core, visit, account.id),
-      account: named(account.id, account.id),
-      what: `redeemed ${given.purpose}`,
-    };
-    const steps = [
-      codes.use(code),
-      ...voidCodes(account.id, EVERY_PURPOSE),
-      ...ended,
-      ...(isFirst ? [clearFactors(account.id)] : []),
-      updateAccount(account, set),
-      ...prepared.steps,
-      ...entries(core, [event]),
-    ];
-    const told = await openAccount(view, cells, { ...account, confirmedAt, lastSignInAt: now });
-    const shown = isFirst ? { ...told, factors: [], userMetadata: metadataOf(code) ?? told.userMetadata } : told;
-    return { batch: { steps }, result: { ...prepared.issued, account: shown } };
-  }
+async function accept(needs: Needs, view: View, visit: Visit, given: Redemption, { account, code }: NonNullable<Found["right"]>) {
+  const { core, sessions, codes } = needs;
+  const { clock, cells } = core;
+  const now = clock.now();
+  const isFirst = account.confirmedAt === null;
+  const confirmedAt = account.confirmedAt ?? now;
+  const prepared = await sessions.issue(view, account, visit, {
+    method: given.purpose === "signup" && isFirst ? "password" : "otp",
+    confirms: true,
+  });
+  const set = {
+    confirmed_at: micros(confirmedAt),
+    last_sign_in_at: micros(now),
+    updated_at: micros(now),
+    failed_mail_codes: 0,
+    ...(isFirst ? firstTime(needs, account, code) : {}),
+  };
+  const ended = isFirst ? await sessions.end(view, account.id, visit, { name: "confirmation" }) : [];
+  const event: Event = {
+    kind: "account.changed",
+    ...circumstances(core, visit, account.id),
+    account: named(account.id, account.id),
+    what: `redeemed ${given.purpose}`,
+  };
+  const steps = [
+    codes.use(code),
+    ...voidCodes(account.id, EVERY_PURPOSE),
+    ...ended,
+    ...(isFirst ? [clearFactors(account.id)] : []),
+    updateAccount(account, set),
+    ...prepared.steps,
+    ...entries(core, [event]),
+  ];
+  const told = await openAccount(view, cells, { ...account, confirmedAt, lastSignInAt: now });
+  const shown = isFirst ? { ...told, factors: [], userMetadata: metadataOf(code) ?? told.userMetadata } : told;
+  return { batch: { steps }, result: { ...prepared.issued, account: shown } };
+}
 
-  /** Whoever shows the code owns the address: nothing that was there before, by whomever, is kept. */
-  function firstTime({ id }: AccountRow, code: CodeRow): RowValues {
-    const { password } = code.payload;
-    const metadata = metadataOf(code);
-    return {
-      password: typeof password === "string" ? password : null,
-      factors_verified: 0,
-      failed_passwords: 0,
-      failed_codes: 0,
-      ...(metadata === undefined ? {} : { user_metadata: sealJson(cells, id, "user_metadata", metadata) }),
-    };
-  }
+/** Whoever shows the code owns the address: nothing that was there before, by whomever, is kept. */
+function firstTime(needs: Needs, { id }: AccountRow, code: CodeRow): RowValues {
+  const { cells } = needs.core;
+  const { password } = code.payload;
+  const metadata = metadataOf(code);
+  return {
+    password: typeof password === "string" ? password : null,
+    factors_verified: 0,
+    failed_passwords: 0,
+    failed_codes: 0,
+    ...(metadata === undefined ? {} : { user_metadata: sealJson(cells, id, "user_metadata", metadata) }),
+  };
+}
 
-  async function sendCode(visit: Visit, purpose: "signup" | "recovery", typed: string): Promise<void> {
-    if (!outbox.reaches(visit)) throw refusal("email_provider_disabled");
-    const address = normaliseAddress(typed);
-    if (address === undefined) return;
-    const letter = await store.transact<Letter | undefined>(
-      async (view) => {
-        const account = await findByAddress(view, cells, address);
-        const [last] = account === undefined ? [] : await codes.open(view, purpose, account.id);
-        const isTooSoon = last !== undefined && clock.now() - last.createdAt < SENT_AGAIN_EVERY_MS;
-        // A sign-up's code carries its password: sending it again is signing up again with what waits.
-        const isDue = purpose === "signup" ? account?.confirmedAt === null && last !== undefined : account?.confirmedAt != null;
-        if (account === undefined || !isDue || isTooSoon)
-          return { batch: { steps: unsent(visit, purpose, address, account?.id ?? null) }, result: undefined };
-        const written = writeCodes(codes, purpose, account.id, last?.payload ?? {});
-        const event: Event = {
-          kind: "account.changed",
-          ...circumstances(core, visit, account.id),
-          account: named(account.id, account.id),
-          what: `asked for ${purpose}`,
-        };
-        return {
-          batch: { steps: [...written.steps, ...entries(core, [event])] },
-          result: letterWith(address, purpose, written, clock.now()),
-        };
-      },
-      () => undefined,
-    );
-    if (letter !== undefined) outbox.send(visit, letter);
-  }
+async function sendCode(needs: Needs, visit: Visit, purpose: "signup" | "recovery", typed: string): Promise<void> {
+  const { core, codes, outbox } = needs;
+  const { store, clock, cells } = core;
+  if (!outbox.reaches(visit)) throw refusal("email_provider_disabled");
+  const address = normaliseAddress(typed);
+  if (address === undefined) return;
+  const letter = await store.transact<Letter | undefined>(
+    async (view) => {
+      const account = await findByAddress(view, cells, address);
+      const [last] = account === undefined ? [] : await codes.open(view, purpose, account.id);
+      const isTooSoon = last !== undefined && clock.now() - last.createdAt < SENT_AGAIN_EVERY_MS;
+      // A sign-up's code carries its password: sending it again is signing up again with what waits.
+      const isDue = purpose === "signup" ? account?.confirmedAt === null && last !== undefined : account?.confirmedAt != null;
+      if (account === undefined || !isDue || isTooSoon)
+        return { batch: { steps: unsent(needs, visit, purpose, address, account?.id ?? null) }, result: undefined };
+      const written = writeCodes(codes, purpose, account.id, last?.payload ?? {});
+      const event: Event = {
+        kind: "account.changed",
+        ...circumstances(core, visit, account.id),
+        account: named(account.id, account.id),
+        what: `asked for ${purpose}`,
+      };
+      return {
+        batch: { steps: [...written.steps, ...entries(core, [event])] },
+        result: letterWith(address, purpose, written, clock.now()),
+      };
+    },
+    () => undefined,
+  );
+  if (letter !== undefined) outbox.send(visit, letter);
+}
 
-  /** The commit of a letter that was not written: as long as the other, and in the trail. */
-  function unsent(visit: Visit, purpose: string, address: string, subject: Id | null): readonly Step[] {
-    const identifier = personal(identifierOf(vault, address), subject);
-    return entries(core, [{ kind: "signin.refused", ...circumstances(core, visit, subject), identifier, because: `asked for ${purpose}` }]);
-  }
-
-  return { redeem, sendCode };
+/** The commit of a letter that was not written: as long as the other, and in the trail. */
+function unsent(needs: Needs, visit: Visit, purpose: string, address: string, subject: Id | null): readonly Step[] {
+  const { core } = needs;
+  const { vault } = core;
+  const identifier = personal(identifierOf(vault, address), subject);
+  return entries(core, [{ kind: "signin.refused", ...circumstances(core, visit, subject), identifier, because: `asked for ${purpose}` }]);
 }
 
 function metadataOf(code: CodeRow): Readonly<Record<string, unknown>> | undefined {

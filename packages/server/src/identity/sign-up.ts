@@ -1,6 +1,6 @@
 import type { Event, Id } from "../kit/index.ts";
 import type { Step, View } from "../store/contract.ts";
-import { type AccountRow, accountOf, findByAddress, insertAccount, type NewAccount } from "./account-rows.ts";
+import { type AccountRow, accountOf, findByAddress, freshRow, insertAccount, type NewAccount } from "./account-rows.ts";
 import { addressFrom } from "./address.ts";
 import type { Identity, JsonObject, Letter, SignedUp, Visit } from "./contract.ts";
 import { type Core, circumstances, entries, named } from "./core.ts";
@@ -31,129 +31,130 @@ interface Wish {
 
 const CLOSED = { closed: "signup_disabled", disabled: "email_provider_disabled" } as const satisfies Record<string, Refusal>;
 
-export function createSignUp({ core, sessions, codes, outbox, policy, confirmation }: SignUpNeeds): Pick<Identity, "signUp" | "signUpFor"> {
-  const { store, vault, clock, cells, plan } = core;
+export function createSignUp(needs: SignUpNeeds): Pick<Identity, "signUp" | "signUpFor"> {
+  return {
+    signUp: (...given) => signUp(needs, ...given),
+    signUpFor: (...given) => signUpFor(needs, ...given),
+  };
+}
 
-  function signUpFor(visit: Visit): ReturnType<Identity["signUpFor"]> {
-    if (plan.accounts.signUp !== "open") return "closed";
-    if (visit.loopback && confirmation === "unlessLoopback") return "immediate";
-    return outbox.reaches(visit) ? "confirmed" : "disabled";
-  }
+function signUpFor(needs: SignUpNeeds, visit: Visit): ReturnType<Identity["signUpFor"]> {
+  const { outbox, confirmation } = needs;
+  const { plan } = needs.core;
+  if (plan.accounts.signUp !== "open") return "closed";
+  if (visit.loopback && confirmation === "unlessLoopback") return "immediate";
+  return outbox.reaches(visit) ? "confirmed" : "disabled";
+}
 
-  async function signUp(visit: Visit, { address: typed, password, metadata }: Parameters<Identity["signUp"]>[1]): Promise<SignedUp> {
-    const way = signUpFor(visit);
-    if (way === "closed" || way === "disabled") throw refusal(CLOSED[way]);
-    const address = addressFrom(typed);
-    await policy.require(password, { address });
-    const wish = { address, metadata, password: await vault.passwords.hash(password, visit.address) };
-    return core.turns.take(`address:${address}`, () => (way === "immediate" ? atOnce(visit, wish) : confirmed(visit, wish)));
-  }
+async function signUp(
+  needs: SignUpNeeds,
+  visit: Visit,
+  { address: typed, password, metadata }: Parameters<Identity["signUp"]>[1],
+): Promise<SignedUp> {
+  const { core, policy } = needs;
+  const { vault } = core;
+  const way = signUpFor(needs, visit);
+  if (way === "closed" || way === "disabled") throw refusal(CLOSED[way]);
+  const address = addressFrom(typed);
+  await policy.require(password, { address });
+  const wish = { address, metadata, password: await vault.passwords.hash(password, visit.address) };
+  return core.turns.take(`address:${address}`, () => (way === "immediate" ? atOnce(needs, visit, wish) : confirmed(needs, visit, wish)));
+}
 
-  /** Tells when there is an account already: the mode in which it can, and the start says so. */
-  async function atOnce(visit: Visit, wish: Wish): Promise<SignedUp> {
-    const { result, letter } = await store.transact<{ result: SignedUp; letter: Letter }>(
-      async (view) => {
-        if ((await findByAddress(view, cells, wish.address)) !== undefined) throw refusal("user_already_exists");
-        const account = newAccount(wish);
-        const row = rowOf(account);
-        const { steps, issued } = await sessions.issue(view, row, visit, { method: "password", confirms: false });
-        const written = writeCodes(codes, "signup", account.id, payloadOf(wish));
-        const all = [insertAccount(core, account), ...created(visit, account.id), ...steps, ...written.steps];
-        const letterTo = letterWith(wish.address, "signup", written, clock.now());
-        const told = { ...accountOf(cells, row, []), address: wish.address, userMetadata: wish.metadata };
-        return { batch: { steps: all }, result: { result: { outcome: "issued", issued: { ...issued, account: told } }, letter: letterTo } };
-      },
-      () => {
-        throw refusal("user_already_exists");
-      },
-    );
-    outbox.send(visit, letter);
-    return result;
-  }
+/** Tells when there is an account already: the mode in which it can, and the start says so. */
+async function atOnce(needs: SignUpNeeds, visit: Visit, wish: Wish): Promise<SignedUp> {
+  const { core, sessions, codes, outbox } = needs;
+  const { store, clock, cells } = core;
+  const { result, letter } = await store.transact<{ result: SignedUp; letter: Letter }>(
+    async (view) => {
+      if ((await findByAddress(view, cells, wish.address)) !== undefined) throw refusal("user_already_exists");
+      const account = newAccount(needs, wish);
+      const row = freshRow(account.id, clock.now());
+      const { steps, issued } = await sessions.issue(view, row, visit, { method: "password", confirms: false });
+      const written = writeCodes(codes, "signup", account.id, payloadOf(wish));
+      const all = [insertAccount(core, account), ...created(needs, visit, account.id), ...steps, ...written.steps];
+      const letterTo = letterWith(wish.address, "signup", written, clock.now());
+      const told = { ...accountOf(cells, row, []), address: wish.address, userMetadata: wish.metadata };
+      return { batch: { steps: all }, result: { result: { outcome: "issued", issued: { ...issued, account: told } }, letter: letterTo } };
+    },
+    () => {
+      throw refusal("user_already_exists");
+    },
+  );
+  outbox.send(visit, letter);
+  return result;
+}
 
-  /** The same hash, one commit, one letter and the same answer, whoever the address belongs to. */
-  async function confirmed(visit: Visit, wish: Wish): Promise<SignedUp> {
-    const at = clock.now();
-    const letter = await store.transact<Letter | undefined>(
-      async (view) => {
-        const found = await findByAddress(view, cells, wish.address);
-        if (found?.confirmedAt != null) {
-          return {
-            batch: { steps: entries(core, [changed(visit, found.id, "sign-up with its address")]) },
-            result: plainLetter(wish.address, "already-registered", at),
-          };
-        }
-        const { steps, letter: sent } = await waiting(view, visit, wish, found);
-        return { batch: { steps }, result: sent };
-      },
-      () => undefined, // another sign-up with this address was first: it has its letter
-    );
-    if (letter !== undefined) outbox.send(visit, letter);
-    return { outcome: "pending", address: wish.address, id: vault.newId(), at, metadata: wish.metadata };
-  }
+/** The same hash, one commit, one letter and the same answer, whoever the address belongs to. */
+async function confirmed(needs: SignUpNeeds, visit: Visit, wish: Wish): Promise<SignedUp> {
+  const { core, outbox } = needs;
+  const { store, vault, clock, cells } = core;
+  const at = clock.now();
+  const letter = await store.transact<Letter | undefined>(
+    async (view) => {
+      const found = await findByAddress(view, cells, wish.address);
+      if (found?.confirmedAt != null) {
+        return {
+          batch: { steps: entries(core, [changed(needs, visit, found.id, "sign-up with its address")]) },
+          result: plainLetter(wish.address, "already-registered", at),
+        };
+      }
+      const { steps, letter: sent } = await waiting(needs, view, visit, wish, found);
+      return { batch: { steps }, result: sent };
+    },
+    () => undefined, // another sign-up with this address was first: it has its letter
+  );
+  if (letter !== undefined) outbox.send(visit, letter);
+  return { outcome: "pending", address: wish.address, id: vault.newId(), at, metadata: wish.metadata };
+}
 
-  /**
-   * The password waits with the code: whoever redeems a code puts the password of that sign-up in place and no other, so that nobody
-   * can set one beforehand for an address that is not theirs.
-   */
-  async function waiting(
-    view: View,
-    visit: Visit,
-    wish: Wish,
-    found: AccountRow | undefined,
-  ): Promise<{ steps: readonly Step[]; letter: Letter | undefined }> {
-    const account = newAccount(wish);
-    const id = found?.id ?? account.id;
-    const open = found === undefined ? [] : await codes.open(view, "signup", id);
-    const made =
-      found === undefined ? [insertAccount(core, account), ...created(visit, id)] : entries(core, [changed(visit, id, "sign-up again")]);
-    if (open.length >= WAITING_SIGN_UPS_MAX) return { steps: made, letter: undefined };
-    const written = writeCodes(codes, "signup", id, payloadOf(wish));
-    return { steps: [...made, ...written.steps], letter: letterWith(wish.address, "signup", written, clock.now()) };
-  }
+/**
+ * The password waits with the code: whoever redeems a code puts the password of that sign-up in place and no other, so that nobody
+ * can set one beforehand for an address that is not theirs.
+ */
+async function waiting(
+  needs: SignUpNeeds,
+  view: View,
+  visit: Visit,
+  wish: Wish,
+  found: AccountRow | undefined,
+): Promise<{ steps: readonly Step[]; letter: Letter | undefined }> {
+  const { core, codes } = needs;
+  const { clock } = core;
+  const account = newAccount(needs, wish);
+  const id = found?.id ?? account.id;
+  const open = found === undefined ? [] : await codes.open(view, "signup", id);
+  const made =
+    found === undefined
+      ? [insertAccount(core, account), ...created(needs, visit, id)]
+      : entries(core, [changed(needs, visit, id, "sign-up again")]);
+  if (open.length >= WAITING_SIGN_UPS_MAX) return { steps: made, letter: undefined };
+  const written = writeCodes(codes, "signup", id, payloadOf(wish));
+  return { steps: [...made, ...written.steps], letter: letterWith(wish.address, "signup", written, clock.now()) };
+}
 
-  function newAccount(wish: Wish): NewAccount {
-    return {
-      id: vault.newId(),
-      address: wish.address,
-      password: wish.password,
-      userMetadata: wish.metadata,
-      confirmedAt: null,
-      invitedAt: null,
-    };
-  }
+function newAccount(needs: SignUpNeeds, wish: Wish): NewAccount {
+  const { vault } = needs.core;
+  return {
+    id: vault.newId(),
+    address: wish.address,
+    password: wish.password,
+    userMetadata: wish.metadata,
+    confirmedAt: null,
+    invitedAt: null,
+  };
+}
 
-  function created(visit: Visit, id: Id): readonly Step[] {
-    return entries(core, [{ kind: "account.created", ...circumstances(core, visit, id), account: named(id, id), by: "sign-up" }]);
-  }
+function created(needs: SignUpNeeds, visit: Visit, id: Id): readonly Step[] {
+  const { core } = needs;
+  return entries(core, [{ kind: "account.created", ...circumstances(core, visit, id), account: named(id, id), by: "sign-up" }]);
+}
 
-  function changed(visit: Visit, id: Id, what: string): Event {
-    return { kind: "account.changed", ...circumstances(core, visit, id), account: named(id, id), what };
-  }
-
-  function rowOf({ id }: NewAccount): AccountRow {
-    const now = clock.now();
-    return freshRow(id, now);
-  }
-
-  return { signUp, signUpFor };
+function changed(needs: SignUpNeeds, visit: Visit, id: Id, what: string): Event {
+  const { core } = needs;
+  return { kind: "account.changed", ...circumstances(core, visit, id), account: named(id, id), what };
 }
 
 function payloadOf({ password, metadata }: Wish): JsonObject {
   return { password, metadata };
-}
-
-/** An account that is inserted in the same batch. */
-export function freshRow(id: Id, now: number): AccountRow {
-  const nothing = { address: null, password: null, houseRole: null, tenant: null, userMetadata: null, appMetadata: null };
-  const times = {
-    confirmedAt: null,
-    invitedAt: null,
-    lastSignInAt: null,
-    bannedUntil: null,
-    deletedAt: null,
-    createdAt: now,
-    updatedAt: now,
-  };
-  return { id, version: 1, ...nothing, ...times, roles: [], factorsVerified: 0, failedPasswords: 0, failedCodes: 0, failedMailCodes: 0 };
 }

@@ -40,7 +40,7 @@ async function redeemCode(house: House, code: string, to = address) {
 
 test("Holdfast answers a sign-up that must be confirmed alike, whoever the address belongs to", async () => {
   await using house = await openConfirming();
-  const answers = [];
+  const answers: unknown[] = [];
   const work = async () => {
     const [hashes, commits] = [house.hashes(), house.commits()];
     const answer = await signUp(house);

@@ -258,7 +258,7 @@ test("Holdfast takes no broken body, and answers each in the dialect's shape", a
   await using served = await serve();
   const { publishableKey } = served.house.identity;
   const post = (path: string, body: string | Uint8Array, type = "application/json") =>
-    served.fetch(`${served.url}/auth/v1/${path}`, { method: "POST", headers: { apikey: publishableKey, "content-type": type }, body });
+    served.fetch(`${served.url}/auth/v1/${path}`, { method: "POST", headers: { apikey: publishableKey, "content-type": type }, body: Buffer.from(body) });
   const rows: readonly (readonly [string, string | Uint8Array, number, string?])[] = [
     ["nothing", "", 422],
     ["no JSON", "{", 400],
