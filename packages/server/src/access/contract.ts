@@ -21,7 +21,7 @@ export type Check =
  * `old` is ANDed into the query that finds rows (read, update, delete); `new` must hold for the row that is written (create, update).
  * `read` and `write` have an entry for each field that is not open to whoever may touch the row: the filter that a row must
  * pass besides `old` and `new`, NO_ROW for a field that is never open. The tenant of the actor is already in `old` and `new`.
- * `write` must hold of the row as it is (update) and as it will be (create, update).
+ * `write` must hold of the row as it is (update), or as it will be (create).
  */
 export type Grant =
   | { readonly allow: false; readonly because: "rule" | "step-up" }

@@ -6,19 +6,18 @@ export {
   fieldFromJson,
   fieldFromText,
   fieldToJson,
-  formatMicros,
   type Kind,
   type Parsed,
   type Present,
   type Questions,
 } from "./kinds/index.ts";
 export { DEFAULT_LIMITS } from "./limits.ts";
-export { matchesPattern, PATTERN_CHARACTERS_MAX, patternProblem } from "./pattern.ts";
+export { matchesPattern, patternProblem } from "./pattern.ts";
 export type { Collection, Field, FieldKind, Limits, Page, Plan, Rate, Secrecy, Unique } from "./plan.ts";
 export { questionsOf } from "./questions.ts";
 export type { Problem } from "./read/place.ts";
 export { type PlanReading, planFrom, readPlan } from "./read/read-plan.ts";
-export { type ActorAttribute, NEVER, type Operand, type Rule } from "./rule.ts";
+export type { ActorAttribute, Operand, Rule } from "./rule.ts";
 export type { Column, ColumnType, Index, Schema, Table } from "./schema.ts";
 export { ACTIONS, type Action, holdsScope, scopesOf } from "./scopes.ts";
 export type { Value } from "./value.ts";

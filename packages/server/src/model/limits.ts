@@ -1,19 +1,20 @@
 import type { Limits, Rate } from "./plan.ts";
 
 /**
- * What holds where the config says nothing. Rates are meant for people behind one address (an office, a mobile network): a page that
- * asks 30 things a click, for 50 people at once, stays below them; a script that guesses or harvests does not. Sizes follow the edge's.
+ * What holds where the config says nothing. Rates are meant for people behind one address (an office, a hall, a mobile network): a page
+ * that asks 30 things a click, for 100 people at once, stays below them; a script that harvests does not. Sign-ins count whether they
+ * succeed or not; guessing is slowed far earlier, by what failed. Sizes follow the edge's.
  */
 export const DEFAULT_LIMITS: Limits = {
   connectionsPerAddress: 128,
   newConnectionsPerAddress: { perMinute: 300, burst: 150 },
-  requestsPerAddress: { perMinute: 3_000, burst: 600 },
-  requestsPerPrefix: { perMinute: 12_000, burst: 2_400 },
-  requestsPerAccount: { perMinute: 1_200, burst: 300 },
-  writesPerAccount: { perMinute: 300, burst: 100 },
-  signInsPerAddress: { perMinute: 30, burst: 30 },
+  requestsPerAddress: { perMinute: 6_000, burst: 1_500 },
+  requestsPerPrefix: { perMinute: 24_000, burst: 6_000 },
+  requestsPerAccount: { perMinute: 1_200, burst: 400 },
+  writesPerAccount: { perMinute: 600, burst: 300 },
+  signInsPerAddress: { perMinute: 120, burst: 200 },
   signInsPerIdentifier: { perMinute: 5, burst: 10 },
-  signUpsPerAddress: { perMinute: 5, burst: 10 },
+  signUpsPerAddress: { perMinute: 30, burst: 150 },
   streamsPerAddress: { perMinute: 6_000, burst: 1_200 },
   urlBytesMax: 8_192,
   headerBytesMax: 16_384,

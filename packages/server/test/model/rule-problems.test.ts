@@ -10,6 +10,7 @@ const MISTAKES: readonly Mistake[] = [
     "collections.notes.access",
     /Return an object of rules/,
   ],
+  ["access that is async", accessIs(async () => ({})), "collections.notes.access", /not async/],
   ["access that throws", accessIs(() => assert.fail("on purpose")), "collections.notes.access", /The function threw: on purpose/],
   [
     "an action that there is not",

@@ -53,7 +53,7 @@ function isRealDate(utcMs: number, match: RegExpExecArray): boolean {
 }
 
 /** As PostgREST prints a timestamptz: trailing zeros of the fraction are left out. */
-export function formatMicros(micros: Present | undefined): string {
+function formatMicros(micros: Present | undefined): string {
   const value = Number(micros);
   const ms = Math.floor(value / MICROS_PER_MS);
   const seconds = new Date(ms).toISOString().slice(0, 19);

@@ -31,5 +31,4 @@ export function fieldFromText(field: Field, input: string): Parsed {
   return FIELD_KINDS[field.kind].fromText(input, field);
 }
 
-export { formatMicros } from "./date-time.ts";
 export type { Kind, Parsed, Present, Questions } from "./kind.ts";

@@ -49,6 +49,7 @@ function callCallback(callback: unknown, recorder: Recorder, place: Place): unkn
     return place.problem("Write a function that gets the words and returns the rules: ({ row, actor }) => ({ read: … }).");
   try {
     const made: unknown = callback(recorder.words);
+    if (made instanceof Promise) return place.problem("Write a function that is not async: rules are data, and wait for nothing.");
     return isRecord(made) && saidBy(made) === undefined
       ? made
       : place.problem("Return an object of rules: ({ row, actor }) => ({ read: … }).");

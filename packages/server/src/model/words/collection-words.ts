@@ -21,7 +21,7 @@ export interface AccessRules<F> {
   readonly delete?: Condition;
   /**
    * Fields that are not open to everybody who may touch the row. `read` also guards filters and sorting by the field; `write` must
-   * hold of the row as it is and as it would be.
+   * hold of the row as it is; of a new row, as it would be.
    */
   readonly fields?: { readonly [N in keyof F]?: { readonly read?: Condition; readonly write?: Condition } };
 }
