@@ -1,44 +1,10 @@
 import type { Value } from "../../model/value.ts";
 import type { Receipt } from "../contract.ts";
 import { type ChangeWriter, createChangeWriter } from "./change-writer.ts";
-import { type Connection, codeOf, type Statement } from "./driver.ts";
+import { codeOf } from "./driver.ts";
+import type { Statements } from "./statements.ts";
 import type { Operation } from "./step.ts";
 import { EngineError, faultOf, type GroupState, isEngineTrouble, type Outcome, type Work } from "./work.ts";
-
-const STATEMENTS_MAX = 512;
-
-/** Prepared statements by their text, which is their shape. The least recently used leaves first. */
-export interface Statements {
-  of(sql: string): Statement;
-  /** For statements that answer with rows: raw arrays. */
-  rows(sql: string): Statement;
-  /** For statements that answer with one number. */
-  number(sql: string): Statement;
-  readonly inTransaction: () => boolean;
-}
-
-export function createStatements(connection: Connection): Statements {
-  const known = new Map<string, Statement>();
-  const cached = (sql: string, make: () => Statement): Statement => {
-    const found = known.get(sql);
-    if (found !== undefined) {
-      known.delete(sql);
-      known.set(sql, found);
-      return found;
-    }
-    const oldest = known.keys().next();
-    if (known.size >= STATEMENTS_MAX && !oldest.done) known.delete(oldest.value);
-    const fresh = make();
-    known.set(sql, fresh);
-    return fresh;
-  };
-  return {
-    of: (sql) => cached(sql, () => connection.prepare(sql)),
-    rows: (sql) => cached(sql, () => connection.prepare(sql).raw()),
-    number: (sql) => cached(sql, () => connection.prepare(sql).pluck()),
-    inTransaction: () => connection.inTransaction,
-  };
-}
 
 /** One batch inside the group's transaction: all of it, or its `otherwise`. Throws only {@link EngineError}. */
 export function runBatch(statements: Statements, state: GroupState, work: Work): Outcome {

@@ -6,7 +6,7 @@ import { EngineError, type Outbox } from "./work.ts";
 type StoredRow = readonly Value[];
 
 interface ChangeNeeds {
-  readonly read: (sql: string, values: readonly Value[]) => readonly unknown[];
+  readonly read: (sql: string, values: readonly Value[]) => readonly StoredRow[];
   readonly append: (table: number, sql: string, values: readonly Value[]) => void;
   readonly outbox: Outbox | undefined;
 }
@@ -34,7 +34,7 @@ export function createChangeWriter({ read, append, outbox }: ChangeNeeds): Chang
   }
 
   return {
-    read: (change) => read(change.readSql, change.readValues).filter(isStoredRow),
+    read: (change) => read(change.readSql, change.readValues),
     inserted(table, change) {
       record(table, change, undefined, [...change.set, 1]);
     },
@@ -69,8 +69,4 @@ function subjectOf(change: Change, row: StoredRow): Value {
 
 function sameSubject(a: Value, b: Value): boolean {
   return a instanceof Uint8Array && b instanceof Uint8Array ? Buffer.compare(a, b) === 0 : a === b;
-}
-
-function isStoredRow(row: unknown): row is StoredRow {
-  return Array.isArray(row);
 }

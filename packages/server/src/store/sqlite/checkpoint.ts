@@ -49,5 +49,5 @@ function patiently(connection: Connection, mode: "RESTART" | "TRUNCATE"): void {
 /** The frames in the log; 0 where the engine cannot tell, which a later group will see again. */
 function framesOf(connection: Connection, mode: "NOOP" | "PASSIVE" | "RESTART" | "TRUNCATE"): number {
   const answer = connection.prepare(`PRAGMA wal_checkpoint(${mode})`).raw().get();
-  return Array.isArray(answer) ? Number(answer[1]) : 0;
+  return Number(answer?.[1] ?? 0);
 }

@@ -13,10 +13,20 @@ export type Cipher = "aegis" | "chacha20";
 
 export interface Statement {
   run(...values: readonly Value[]): { readonly changes: number };
-  get(...values: readonly Value[]): unknown;
-  all(...values: readonly Value[]): unknown[];
-  raw(): Statement;
-  pluck(): Statement;
+  /** Answers with rows as arrays. */
+  raw(): RowStatement;
+  /** Answers with the first column alone. */
+  pluck(): ValueStatement;
+}
+
+export interface RowStatement {
+  get(...values: readonly Value[]): Value[] | undefined;
+  all(...values: readonly Value[]): Value[][];
+}
+
+export interface ValueStatement {
+  get(...values: readonly Value[]): Value | undefined;
+  all(...values: readonly Value[]): Value[];
 }
 
 /** What we use of the driver. Its object rows are built with `Function`, so rows are always raw or plucked. */

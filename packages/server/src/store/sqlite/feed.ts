@@ -99,11 +99,8 @@ function page(views: Views, table: TableEntry, columnNames: readonly string[], a
   });
 }
 
-function logRow(row: unknown): LogRow {
-  if (!Array.isArray(row)) throw new Fault("internal", "A log row is damaged.");
-  // Raw rows of the engine: position and n are integers, the rest are stored values.
-  const [position, n, ...values] = row as [Position, number, ...Value[]];
-  return { position, n, row: values.map(plain) };
+function logRow([position, n, ...values]: readonly Value[]): LogRow {
+  return { position: Number(position), n: Number(n), row: values.map(plain) };
 }
 
 function plain(value: Value): Value {

@@ -77,7 +77,7 @@ function explain(connection: Connection, catalog: Catalog, sql: string, values: 
     .prepare(`EXPLAIN QUERY PLAN ${sql}`)
     .raw()
     .all(...values);
-  const details = steps.map((step) => (Array.isArray(step) ? String(step[3]) : ""));
+  const details = steps.map((step) => String(step[3]));
   const scans = details.flatMap((detail) => {
     const table = catalog.bySql.get(/^SCAN (t\d+)\b/.exec(detail)?.[1] ?? "");
     return table === undefined ? [] : [table];

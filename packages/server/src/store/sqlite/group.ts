@@ -1,7 +1,8 @@
 import { Fault, type FaultCode } from "../../kit/index.ts";
 import type { Position } from "../contract.ts";
-import { createStatements, runBatch, type Statements } from "./batch.ts";
+import { runBatch } from "./batch.ts";
 import { type Connection, codeOf } from "./driver.ts";
+import { createStatements, type Statements } from "./statements.ts";
 import { EngineError, faultOf, type GroupAnswer, type GroupState, type Outbox, type Outcome, type Work } from "./work.ts";
 
 export interface GroupNeeds {

@@ -1,11 +1,11 @@
 import { Fault } from "../../kit/index.ts";
 import type { Value } from "../../model/value.ts";
-import type { Query, Row, View } from "../contract.ts";
-import { createStatements, type Statements } from "./batch.ts";
+import type { Query, View } from "../contract.ts";
 import type { Catalog } from "./catalog.ts";
-import type { Connection } from "./driver.ts";
+import type { Connection, RowStatement } from "./driver.ts";
 import { createGate, type Gate, type Plans } from "./gate.ts";
 import { compileCount, compileGet, compileQuery } from "./query.ts";
+import { createStatements, type Statements } from "./statements.ts";
 import { keyValues } from "./step.ts";
 
 /** One connection that only reads, with what it has prepared. Used by one view at a time. */
@@ -19,20 +19,21 @@ export interface Reader {
   close(): void;
 }
 
-type Get = ReturnType<typeof compileGet> & { readonly statement: ReturnType<Statements["rows"]> };
+type Get = ReturnType<typeof compileGet> & { readonly statement: RowStatement };
 
 export function createReader(connection: Connection, catalog: Catalog, plans: Plans, scanRowsMax: number): Reader {
   connection.pragma("query_only=ON", { simple: true });
   const statements = createStatements(connection);
   const gate = createGate(connection, catalog, plans, scanRowsMax);
-  const gets = new Map<string, Get>();
+  // By the list of columns itself: rooms ask with constant lists, and joining names would cost as much as the read.
+  const gets = new WeakMap<readonly string[], Map<string, Get>>();
   let moment = { isOpen: false };
 
-  function prepareGet(name: string, table: string, columns: readonly string[]): Get {
-    if (gets.size >= GETS_MAX) gets.clear();
+  function prepareGet(table: string, columns: readonly string[]): Get {
     const compiled = compileGet(catalog, table, columns);
-    const get = { ...compiled, statement: connection.prepare(compiled.sql).raw() };
-    gets.set(name, get);
+    const get = { ...compiled, statement: statements.rows(compiled.sql) };
+    const ofColumns = gets.get(columns) ?? new Map<string, Get>();
+    gets.set(columns, ofColumns.set(table, get));
     return get;
   }
 
@@ -41,20 +42,15 @@ export function createReader(connection: Connection, catalog: Catalog, plans: Pl
       check(mine.isOpen);
       const compiled = compileQuery(catalog, query);
       if (compiled.isEmpty) return [];
-      const rows = statements
-        .rows(gate.pass(compiled))
-        .all(...compiled.values)
-        .filter(isRow);
+      const rows = statements.rows(gate.pass(compiled)).all(...compiled.values);
       for (const row of rows) plainBytes(row, compiled.blobs);
       return rows;
     },
     async get(table, key, columns) {
       check(mine.isOpen);
-      const name = `${table}\0${columns.join()}`;
-      const get = gets.get(name) ?? prepareGet(name, table, columns);
+      const get = gets.get(columns)?.get(table) ?? prepareGet(table, columns);
       const row = get.statement.get(...keyValues(get.table, key));
-      if (!isRow(row)) return undefined;
-      plainBytes(row, get.blobs);
+      if (row !== undefined) plainBytes(row, get.blobs);
       return row;
     },
     async count(query) {
@@ -89,8 +85,6 @@ export function createReader(connection: Connection, catalog: Catalog, plans: Pl
   };
 }
 
-const GETS_MAX = 512;
-
 function check(isOpen: boolean): void {
   if (!isOpen) throw new Fault("store.unavailable", "This moment of the store has been closed; it lived too long or its work has ended.");
 }
@@ -101,8 +95,4 @@ function plainBytes(row: Value[], blobs: readonly number[]): void {
     const value = row[place];
     if (value instanceof Uint8Array) row[place] = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   }
-}
-
-function isRow(row: unknown): row is Value[] & Row {
-  return Array.isArray(row);
 }
