@@ -21,11 +21,10 @@ export interface Call {
 /** The other end of one connection. */
 export interface Peer {
   readonly address: string;
-  /** A named proxy: the address that counts is the one it forwards. */
-  readonly trusted: boolean;
   readonly loopback: boolean;
-  /** Decompressed header bytes and body bytes that requests account for: what the connection reads beyond them is noise. */
-  accountedBytes: number;
+  /** Bytes of heads, decompressed, and of bodies, since the last look: what the connection reads beyond them is noise. */
+  headBytes: number;
+  bodyBytes: number;
   running: number;
   /** Requests that came before the answer to the one that runs; HTTP/1.1 only. */
   readonly pipelined: (() => void)[];

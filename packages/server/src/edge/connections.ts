@@ -2,7 +2,6 @@ import type { ServerHttp2Session } from "node:http2";
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { Clock } from "../kit/index.ts";
-import type { Addresses } from "./address.ts";
 import type { Peer } from "./call.ts";
 import { isLoopback, plainAddress } from "./host.ts";
 import type { Judge } from "./judge.ts";
@@ -16,6 +15,7 @@ export interface Connection extends Peer {
   controlFrames: number;
   refusedStreams: number;
   readBefore: number;
+  writtenBefore: number;
   windowSince: number;
 }
 
@@ -34,14 +34,15 @@ export interface Connections extends Disposable {
 
 interface ConnectionsNeeds {
   readonly judge: Judge;
-  readonly addresses: Addresses;
   readonly clock: Clock;
   readonly pacer: Pacer;
   readonly limits: EdgeLimits;
 }
 
+const ANSWER_BYTES_PER_UPDATE_BYTE = 64;
+
 export function createConnections(needs: ConnectionsNeeds): Connections {
-  const { judge, addresses, clock, limits } = needs;
+  const { judge, clock, limits } = needs;
   const raws = new Set<Socket>();
   const open = new Set<Connection>();
   const bySocket = new WeakMap<object, Connection>();
@@ -57,27 +58,27 @@ export function createConnections(needs: ConnectionsNeeds): Connections {
     },
     accept(raw) {
       const address = plainAddress(raw.remoteAddress ?? "");
-      // A named proxy brings everybody's connections: each of its requests is judged by the address it forwards.
-      const isTrusted = addresses.isTrusted(address);
       raw.on("error", () => raw.destroy());
-      if (address === "" || raws.size >= limits.connectionsMax || (!isTrusted && !judge.admits({ stage: "address", address }))) {
+      if (address === "" || raws.size >= limits.connectionsMax || !judge.admits({ stage: "address", address })) {
         raw.destroy();
         return false;
       }
       raws.add(raw);
       raw.on("close", () => {
         raws.delete(raw);
-        if (!isTrusted) judge.learn({ kind: "connectionClosed", address });
+        judge.learn({ kind: "connectionClosed", address });
       });
       return true;
     },
     open(socket) {
-      const connection = createConnection(socket, addresses, clock.elapsed());
+      const connection = createConnection(socket, clock.elapsed());
       open.add(connection);
       bySocket.set(socket, connection);
       const watched = watchAnswers(needs, connection);
       socket.on("error", () => socket.destroy());
       socket.on("close", () => {
+        // What was pipelined behind is nobody's any more.
+        connection.closing = true;
         open.delete(connection);
         watched.end();
       });
@@ -96,18 +97,19 @@ export function createConnections(needs: ConnectionsNeeds): Connections {
   };
 }
 
-function createConnection(socket: TLSSocket, addresses: Addresses, now: number): Connection {
+function createConnection(socket: TLSSocket, now: number): Connection {
   const address = plainAddress(socket.remoteAddress ?? "");
   return {
     socket,
     address,
-    trusted: addresses.isTrusted(address),
     loopback: isLoopback(address),
     session: undefined,
     running: 0,
     pipelined: [],
     closing: false,
-    accountedBytes: 0,
+    headBytes: 0,
+    bodyBytes: 0,
+    writtenBefore: 0,
     controlFrames: 0,
     refusedStreams: 0,
     readBefore: 0,
@@ -126,13 +128,17 @@ function watchAnswers({ pacer, limits }: ConnectionsNeeds, connection: Connectio
   });
 }
 
-/** What a connection reads beyond its heads and bodies does no work: PING, SETTINGS, PRIORITY, empty DATA, chunk extensions. */
+/** What a connection reads beyond its heads and bodies does no work: PING, SETTINGS, PRIORITY, empty DATA. */
 function checkNoise(connection: Connection, limits: EdgeLimits, now: number): void {
-  const read = connection.socket.bytesRead;
-  const noise = read - connection.readBefore - connection.accountedBytes;
-  if (noise > limits.noiseBytesPerWindowMax || connection.accountedBytes > limits.headerBytesPerWindowMax) connection.socket.destroy();
-  connection.readBefore = read;
-  connection.accountedBytes = 0;
+  const { bytesRead, bytesWritten } = connection.socket;
+  // A peer that takes a large answer opens its window again and again, so it may say more.
+  const windowUpdates = (bytesWritten - connection.writtenBefore) / ANSWER_BYTES_PER_UPDATE_BYTE;
+  const noise = bytesRead - connection.readBefore - connection.headBytes - connection.bodyBytes - windowUpdates;
+  if (noise > limits.noiseBytesPerWindowMax || connection.headBytes > limits.headerBytesPerWindowMax) connection.socket.destroy();
+  connection.readBefore = bytesRead;
+  connection.writtenBefore = bytesWritten;
+  connection.headBytes = 0;
+  connection.bodyBytes = 0;
   connection.controlFrames = 0;
   connection.windowSince = now;
 }

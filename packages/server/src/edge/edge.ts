@@ -65,7 +65,7 @@ export async function createEdge(needs: EdgeNeeds): Promise<Edge> {
   const judge = createReportingJudge(needs, limits);
   const pacer = createPacer(clock, limits.checkEveryMs);
   const routes = createRoutes(needs.dialects);
-  const connections = createConnections({ judge, addresses, clock, pacer, limits });
+  const connections = createConnections({ judge, clock, pacer, limits });
   const cors = createCors(plan.origins);
   const live = createLife({ ...needs, limits: plan.limits, names, addresses, routes, judge, cors, loopback });
   let isClosing = false;

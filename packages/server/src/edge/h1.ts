@@ -55,7 +55,7 @@ function createCall(needs: H1Needs, peer: Peer, request: IncomingMessage, respon
     async readBody(bytesMax) {
       if (wantsContinue) response.writeContinue();
       const body = await readWhole(request, bytesMax, needs);
-      peer.accountedBytes += body.length;
+      peer.bodyBytes += body.length;
       isBodyRead = true;
       return body;
     },

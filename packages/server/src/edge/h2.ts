@@ -50,7 +50,7 @@ function createCall(
     hasBody: !stream.endAfterHeaders,
     async readBody(bytesMax) {
       const body = await readWhole(stream, bytesMax, needs);
-      peer.accountedBytes += body.length;
+      peer.bodyBytes += body.length;
       isBodyRead = true;
       return body;
     },

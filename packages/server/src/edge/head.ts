@@ -25,26 +25,27 @@ export interface HeadNeeds {
   readonly addresses: Addresses;
 }
 
+/** What the head of a request takes on the wire besides its names and values: line ends, colons, frame heads. */
+const FRAMING_BYTES_MAX = 512;
 const METHOD = /^[A-Z]{1,16}$/;
 const LENGTH = /^[0-9]{1,15}$/;
 
 export function readHead(call: Call, { limits, names, addresses }: HeadNeeds): Head {
   const fields = readFields(call.rawHeaders, limits);
-  call.peer.accountedBytes += fields.bytes + call.target.length;
+  call.peer.headBytes += fields.bytes + call.target.length + FRAMING_BYTES_MAX;
   const host = hostOf(call, fields);
   const served = names.find(host);
   if (!METHOD.test(call.method)) throw new Fault("request.malformed", "That is not a method.");
   // No route streams: a body has a length, or it is not taken. Chunks with extensions are never even looked at (RFC 9112 §7.1.1).
   if (fields.all.has("transfer-encoding")) throw new Fault("request.unframed", "Send the body with a Content-Length.");
   const target = readTarget(call.target, host, limits.urlBytesMax);
-  const { address, trusted } = call.peer;
   return {
     host,
     served,
     target,
     headers: fields.all,
     forwarded: fields.forwarded,
-    address: addresses.resolve(address, trusted, fields.all.get("x-forwarded-for")),
+    address: addresses.resolve(call.peer.address, fields.all.get("x-forwarded-for")),
     contentLength: lengthOf(fields),
   };
 }

@@ -45,23 +45,29 @@ const EMPTY = new Uint8Array(0);
 export type Live = (call: Call) => Promise<void>;
 
 export function createLife(needs: LifeNeeds): Live {
-  return async (call) => {
-    const visit: Visit = {
-      call,
-      id: formatId(needs.newId()),
-      address: call.peer.address,
-      head: undefined,
-      route: undefined,
-      account: undefined,
-    };
-    let status: number;
-    try {
-      status = sendAnswer(needs, visit, await work(needs, visit));
-    } catch (error) {
-      status = endInFault(needs, visit, faultFrom(error));
-    }
-    needs.judge.learn({ kind: "answered", address: visit.address, route: visit.route?.name, status });
+  return (call) =>
+    live(needs, call).catch((error: unknown) => {
+      needs.log({ what: "A request could not be worked on at all.", cause: error });
+      call.abandon();
+    });
+}
+
+async function live(needs: LifeNeeds, call: Call): Promise<void> {
+  const visit: Visit = {
+    call,
+    id: formatId(needs.newId()),
+    address: call.peer.address,
+    head: undefined,
+    route: undefined,
+    account: undefined,
   };
+  let status: number;
+  try {
+    status = sendAnswer(needs, visit, await work(needs, visit));
+  } catch (error) {
+    status = endInFault(needs, visit, faultFrom(error));
+  }
+  needs.judge.learn({ kind: "answered", address: visit.address, route: visit.route?.name, status });
 }
 
 function endInFault(needs: LifeNeeds, visit: Visit, fault: Fault): number {

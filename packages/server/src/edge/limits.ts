@@ -33,7 +33,7 @@ export interface EdgeLimits {
   readonly controlWindowMs: number;
   /** Header bytes after decompression, of one connection in each control window. */
   readonly headerBytesPerWindowMax: number;
-  /** Bytes that a connection sends in a control window and that belong to no head and no body: frames about frames, chunk extensions. */
+  /** Bytes that a connection sends in a control window and that belong to no head and no body: frames about frames. */
   readonly noiseBytesPerWindowMax: number;
   /** Streams of one session that the firewall may refuse before the session ends. */
   readonly refusedStreamsMax: number;
@@ -69,7 +69,7 @@ export const EDGE_LIMITS: EdgeLimits = Object.freeze({
   settingsEntriesMax: 16,
   controlFramesPerWindowMax: 20,
   controlWindowMs: 10_000,
-  headerBytesPerWindowMax: 8_388_608,
+  headerBytesPerWindowMax: 67_108_864,
   noiseBytesPerWindowMax: 262_144,
   refusedStreamsMax: 200,
   delayedMax: 256,

@@ -31,7 +31,7 @@ export function takeSession(needs: SessionNeeds, connection: Connection, session
     if (connection.running === 0) session.close();
   });
   session.on("stream", (stream, headers, _flags, rawHeaders) => {
-    if (connection.trusted || judge.admits({ stage: "stream", address: connection.address })) {
+    if (judge.admits({ stage: "stream", address: connection.address })) {
       takeStream(needs, connection, stream, headers, rawHeaders);
       return;
     }
