@@ -1,12 +1,12 @@
 import { type Clock, Fault } from "../kit/index.ts";
 import type { Plan } from "../model/plan.ts";
-import { type Address, hostBytes, readAddress } from "./address.ts";
 import { type Connections, createConnections } from "./connections.ts";
 import type { Facts, Firewall, Verdict } from "./contract.ts";
-import { createKeyHasher, HASH_KEY_BYTES, type KeyHash } from "./half-siphash.ts";
+import { createKeyHasher, HASH_KEY_BYTES } from "./half-siphash.ts";
 import { type Admission, createAdmission, createNetworks } from "./networks.ts";
 import { createProbes, type Probes } from "./probes.ts";
 import { createRates, type Rates } from "./rates.ts";
+import { createSenders, type Sender } from "./senders.ts";
 import { createSignInGuard, type SignInGuard } from "./sign-in-guard.ts";
 
 export interface FirewallNeeds {
@@ -20,8 +20,7 @@ export interface FirewallNeeds {
 interface Seen {
   readonly facts: Facts;
   readonly now: number;
-  readonly address: Address;
-  readonly sender: Uint8Array;
+  readonly sender: Sender;
   /** A named proxy brings everybody's connections; whom it brings is judged at the head, where the address is theirs. */
   readonly isCarrier: boolean;
 }
@@ -32,26 +31,25 @@ interface Judges {
   readonly rates: Rates;
   readonly probes: Probes;
   readonly signIns: SignInGuard;
-  readonly hash: (bytes: Uint8Array) => KeyHash;
 }
 
 /** Says no, or nothing. */
 type Gate = (seen: Seen, judges: Judges) => Verdict | undefined;
 
-const networks: Gate = ({ address, isCarrier }, { admission }) =>
-  isCarrier || admission.admits(address) ? undefined : { act: "refuse", rule: "networks" };
+const networks: Gate = ({ sender, isCarrier }, { admission }) =>
+  isCarrier || admission.admits(sender.address) ? undefined : { act: "refuse", rule: "networks" };
 
-const rates: Gate = ({ facts, address, now, isCarrier }, { rates }) => (isCarrier ? undefined : rates.judge(facts, address, now));
+const rates: Gate = ({ facts, sender, now, isCarrier }, { rates }) => (isCarrier ? undefined : rates.judge(facts, sender, now));
 
 /** The last gate of its stage: what it lets in, it counts. */
 const room: Gate = ({ sender, isCarrier }, { connections }) => {
   if (isCarrier) return undefined;
-  if (!connections.hasRoom(textOf(sender))) return { act: "refuse", rule: "connectionsPerAddress" };
-  connections.open(textOf(sender));
+  if (!connections.hasRoom(sender.hostText)) return { act: "refuse", rule: "connectionsPerAddress" };
+  connections.open(sender.hostText);
   return undefined;
 };
 
-const probing: Gate = ({ sender, now }, { probes, hash }) => probes.judge(hash(sender), now);
+const probing: Gate = ({ sender, now }, { probes }) => probes.judge(sender.hostKey, now);
 
 const guessing: Gate = ({ facts, sender, now }, { signIns }) =>
   facts.stage === "identifier" ? signIns.judge({ sender, identifier: facts.identifier }, now) : undefined;
@@ -73,9 +71,9 @@ const UNREADABLE: Verdict = { act: "refuse", rule: "address.unreadable" };
 export function createFirewall({ clock, plan, hashKey }: FirewallNeeds): Firewall {
   if (hashKey.length !== HASH_KEY_BYTES) throw new Fault("internal", `The firewall needs a hash key of ${HASH_KEY_BYTES} bytes.`);
   const hash = createKeyHasher(hashKey);
+  const senderOf = createSenders(hash);
   const proxies = createNetworks(plan.networks.trustedProxies);
   const judges: Judges = {
-    hash,
     admission: createAdmission(plan.networks),
     connections: createConnections(plan.limits.connectionsPerAddress),
     rates: createRates({ limits: plan.limits, hash }),
@@ -84,10 +82,10 @@ export function createFirewall({ clock, plan, hashKey }: FirewallNeeds): Firewal
   };
 
   function decide(facts: Facts): Verdict {
-    const address = readAddress(facts.address);
-    if (address === undefined) return UNREADABLE;
-    const isCarrier = (facts.stage === "address" || facts.stage === "stream") && proxies.has(address);
-    const seen: Seen = { facts, now: clock.elapsed(), address, sender: hostBytes(address), isCarrier };
+    const sender = senderOf(facts.address);
+    if (sender === undefined) return UNREADABLE;
+    const isCarrier = (facts.stage === "address" || facts.stage === "stream") && proxies.has(sender.address);
+    const seen: Seen = { facts, now: clock.elapsed(), sender, isCarrier };
     for (const gate of STAGES[facts.stage]) {
       const verdict = gate(seen, judges);
       if (verdict !== undefined && verdict.act !== "allow") return verdict;
@@ -104,18 +102,13 @@ export function createFirewall({ clock, plan, hashKey }: FirewallNeeds): Firewal
       }
     },
     learn(outcome) {
-      const address = readAddress(outcome.address);
-      if (address === undefined) return;
-      const sender = hostBytes(address);
+      const sender = senderOf(outcome.address);
+      if (sender === undefined) return;
       const now = clock.elapsed();
-      if (outcome.kind === "connectionClosed" && !proxies.has(address)) judges.connections.close(textOf(sender));
+      if (outcome.kind === "connectionClosed" && !proxies.has(sender.address)) judges.connections.close(sender.hostText);
       if (outcome.kind === "signIn") judges.signIns.learn({ sender, identifier: outcome.identifier }, outcome.ok, now);
-      judges.probes.learn(outcome, hash(sender), now);
+      judges.probes.learn(outcome, sender.hostKey, now);
     },
-    state: (address, account) => judges.rates.state(readAddress(address), account, clock.elapsed()),
+    state: (address, account) => judges.rates.state(senderOf(address), account, clock.elapsed()),
   };
-}
-
-function textOf(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes);
 }

@@ -1,17 +1,17 @@
 import { utf8 } from "../kit/index.ts";
 import type { Limits } from "../model/plan.ts";
-import { type Address, hostBytes, prefixBytes } from "./address.ts";
 import type { Facts, LimitState, Verdict } from "./contract.ts";
 import type { KeyHash } from "./half-siphash.ts";
 import { type KeyKind, LIMITS, type RateName } from "./limits.ts";
 import { createRateTable, type RateTable } from "./rate-table.ts";
+import type { Sender } from "./senders.ts";
 
 /** The plan's rates: one table a limit. */
 export interface Rates {
   /** Asks all limits that these facts meet before taking from any: a refusal by one must not use up another. */
-  judge(facts: Facts, address: Address, now: number): Verdict | undefined;
+  judge(facts: Facts, sender: Sender, now: number): Verdict | undefined;
   /** Of the limits that every request meets, the one with the least left. */
-  state(address: Address | undefined, account: string | undefined, now: number): LimitState;
+  state(sender: Sender | undefined, account: string | undefined, now: number): LimitState;
 }
 
 interface RatesNeeds {
@@ -19,12 +19,6 @@ interface RatesNeeds {
   readonly hash: (bytes: Uint8Array) => KeyHash;
 }
 
-/** What a key is counted by; `undefined` where these facts have none. */
-const KEY_BYTES: Readonly<Record<KeyKind, (address: Address, account: string | undefined) => Uint8Array | undefined>> = {
-  address: hostBytes,
-  prefix: prefixBytes,
-  account: (_address, account) => (account === undefined ? undefined : utf8(account)),
-};
 /** Floating point: a level of 3 may come as 3.0000000001. */
 const ROUNDING = 1e-6;
 /** What stands in the `RateLimit` headers. */
@@ -33,24 +27,32 @@ const REPORTED: readonly RateName[] = ["requestsPerAddress", "requestsPerPrefix"
 export function createRates({ limits, hash }: RatesNeeds): Rates {
   const rows = LIMITS.map((row) => ({ ...row, table: createRateTable(limits[row.name]) }));
   const reported = rows.filter(({ name }) => REPORTED.includes(name));
+  const byStage = Map.groupBy(rows, ({ stage }) => stage);
+
+  const keyOf: Readonly<Record<KeyKind, (sender: Sender, account: string | undefined) => KeyHash | undefined>> = {
+    address: ({ hostKey }) => hostKey,
+    prefix: ({ prefixKey }) => prefixKey,
+    account: (_sender, account) => (account === undefined ? undefined : hash(utf8(account))),
+  };
+  const meet = (met: readonly (typeof rows)[number][], sender: Sender, account: string | undefined): readonly Met[] =>
+    met.flatMap(({ name, key, table }) => {
+      const found = keyOf[key](sender, account);
+      return found === undefined ? [] : { name, table, key: found };
+    });
+
   return {
-    judge(facts, address, now) {
+    judge(facts, sender, now) {
       const account = facts.stage === "actor" ? facts.account : undefined;
-      const met: Met[] = [];
-      for (const { name, stage, key, when, table } of rows) {
-        const bytes = stage === facts.stage && when(facts) ? KEY_BYTES[key](address, account) : undefined;
-        if (bytes !== undefined) met.push({ name, table, key: hash(bytes) });
-      }
+      const asked = byStage.get(facts.stage)?.filter(({ when }) => when(facts)) ?? [];
+      const met = meet(asked, sender, account);
       const refusal = longestWait(met, now);
       if (refusal === undefined) for (const { table, key } of met) table.take(key, now);
       return refusal;
     },
-    state(address, account, now) {
-      const states = reported.flatMap(({ name, key, table }) => {
-        const bytes = address && KEY_BYTES[key](address, account);
-        return bytes ? stateOf({ name, table, key: hash(bytes) }, now) : [];
-      });
+    state(sender, account, now) {
       const nothing = { name: "requestsPerAddress", limit: limits.requestsPerAddress.burst, remaining: 0, resetMs: 0 };
+      if (sender === undefined) return nothing;
+      const states = meet(reported, sender, account).map((met) => stateOf(met, now));
       return states.reduce((a, b) => (b.remaining < a.remaining ? b : a), states[0] ?? nothing);
     },
   };

@@ -4,6 +4,7 @@ import type { Verdict } from "./contract.ts";
 import type { KeyHash } from "./half-siphash.ts";
 import { createPlaceMemory } from "./place-memory.ts";
 import { createRateTable } from "./rate-table.ts";
+import type { Sender } from "./senders.ts";
 
 /**
  * Slows guessing down without giving strangers a way to lock anybody out:
@@ -20,7 +21,7 @@ export interface SignInGuard {
 }
 
 export interface Attempt {
-  readonly sender: Uint8Array;
+  readonly sender: Sender;
   readonly identifier: string;
 }
 
@@ -52,8 +53,9 @@ export function createSignInGuard({ hash, perIdentifier }: SignInGuardNeeds): Si
   const identifiers = createRateTable(perIdentifier);
   const known = createPlaceMemory();
 
-  // The sender has 4 or 8 bytes, and its length stands before it: no two attempts give the same bytes.
-  const placeOf = ({ sender, identifier }: Attempt): KeyHash => hash(concatBytes([Uint8Array.of(sender.length), sender, utf8(identifier)]));
+  // The host has 4 or 8 bytes, and its length stands before it: no two attempts give the same bytes.
+  const placeOf = ({ sender, identifier }: Attempt): KeyHash =>
+    hash(concatBytes([Uint8Array.of(sender.host.length), sender.host, utf8(identifier)]));
 
   function delayAtIdentifier(identifier: KeyHash, now: number): number {
     const waitMs = identifiers.waitMs(identifier, now);
@@ -68,7 +70,7 @@ export function createSignInGuard({ hash, perIdentifier }: SignInGuardNeeds): Si
       const atPlaceMs = places.waitMs(place, now);
       if (atPlaceMs !== 0) return { act: "refuse", rule: "failuresPerPlace", afterMs: atPlaceMs };
       const isKnown = known.knows(place, now);
-      const atAddressMs = addresses.waitMs(hash(attempt.sender), now);
+      const atAddressMs = addresses.waitMs(attempt.sender.hostKey, now);
       if (atAddressMs !== 0 && !isKnown) return { act: "refuse", rule: "failuresPerAddress", afterMs: atAddressMs };
 
       const delays = [{ rule: "failuresPerPlace", ms: delayAfter(places.level(place, now)) }];
@@ -87,8 +89,8 @@ export function createSignInGuard({ hash, perIdentifier }: SignInGuardNeeds): Si
         return;
       }
       if (places.waitMs(place, now) === 0) places.take(place, now);
-      const sender = hash(attempt.sender);
-      if (addresses.waitMs(sender, now) === 0) addresses.take(sender, now);
+      const { hostKey } = attempt.sender;
+      if (addresses.waitMs(hostKey, now) === 0) addresses.take(hostKey, now);
       if (everywhere.waitMs(ALL_PLACES, now) === 0) everywhere.take(ALL_PLACES, now);
     },
   };

@@ -112,6 +112,13 @@ test("Holdfast counts open connections by sender, and forgets those that closed"
   assert.equal(connect("127.0.0.1"), "refuse connectionsPerAddress –");
 });
 
+test("Holdfast is not talked into room by news of connections that never were", () => {
+  const { firewall } = createRig({ connectionsPerAddress: 1 });
+  for (let n = 0; n < 30_000; n += 1) firewall.learn({ kind: "connectionClosed", address: "192.0.2.1" });
+  const verdicts = many(20_001, (n) => firewall.judge({ stage: "address", address: `10.${n >> 16}.${(n >> 8) & 255}.${n & 255}` }).act);
+  assert.deepEqual(verdicts.slice(-2), ["allow", "refuse"]);
+});
+
 test("Holdfast has an end to connections also when every one comes from elsewhere", () => {
   const { firewall } = createRig({ connectionsPerAddress: 2 });
   const verdicts = many(20_001, (n) => firewall.judge({ stage: "address", address: `10.${n >> 16}.${(n >> 8) & 255}.${n & 255}` }).act);
