@@ -73,8 +73,9 @@ const news = collection({
 
 /** Whoever may change a row may not always read it. */
 const boxes = collection({
-  fields: { owner: ref(accounts, { required: true }), label: text({ max: 20 }), about: ref(patients) },
+  fields: { owner: ref(accounts, { required: true }), label: text({ max: 20 }), about: ref(patients), stamp: text() },
   access: ({ row, actor }) => ({
+    fields: { stamp: { read: actor.role.is("supervisor"), write: actor.role.is("supervisor") } },
     read: row.owner.is(actor.id),
     create: actor.signedIn(),
     update: { old: actor.signedIn(), new: row.owner.unchanged() },

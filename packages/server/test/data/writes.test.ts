@@ -160,6 +160,25 @@ describe("Holdfast, writing rows,", () => {
     assert.deepEqual(stored, [["before"]]);
   });
 
+  test("refuses a delete whose rule stops holding between the decision and the commit", async () => {
+    const outsider = someone(await house.account());
+    assert.ok(outsider.kind === "account");
+    const membership = await insert(house, doctor, "members", [{ team: "grey", account: idText(outsider.id) }]);
+    await insert(house, outsider, "notes", [{ team: "grey" }]);
+    const removed = house.store.commit({ steps: [{ do: "delete", table: "members", key: [membership.ids[0] ?? me], version: 1 }] });
+    let asked = 0;
+    const slow = {
+      ...asker(outsider),
+      actorIn: async () => {
+        if (++asked === 1) await removed;
+        return outsider;
+      },
+    };
+    const request = { collection: "notes", where: eq("team", "grey"), rowsMax: undefined, returning: QUIETLY };
+    assert.equal((await house.data.delete(request, slow)).affected, 0);
+    assert.equal(asked, 2);
+  });
+
   test("refuses a new row whose relation goes between the decision and the commit", async () => {
     const outsider = someone(await house.account());
     assert.ok(outsider.kind === "account");
@@ -305,6 +324,12 @@ describe("Holdfast, writing rows,", () => {
     assert.equal((await update(house, stranger, "boxes", eq("label", "hidden"), { label: "found" })).affected, 0);
     assert.equal((await remove(house, stranger, "boxes", eq("label", "hidden"))).affected, 0);
     assert.equal((await update(house, doctor, "boxes", eq("label", "hidden"), { label: "mine" })).affected, 1);
+  });
+
+  test("knows no field, in a body either, that its caller may neither read nor write", async () => {
+    const row = { owner: idText(me) };
+    await assert.rejects(insert(house, doctor, "boxes", [{ ...row, stamp: "x" }]), fails("data.unknown_field"));
+    await assert.rejects(insert(house, doctor, "boxes", [{ ...row, nothing: "x" }]), fails("data.unknown_field"));
   });
 
   test("returns no row that its writer may not read", async () => {

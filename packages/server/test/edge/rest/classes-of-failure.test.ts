@@ -277,6 +277,7 @@ describe("Holdfast's data API makes impossible", () => {
         const bearer = path.startsWith("news") ? "editor" : "doctor";
         const heard = await rest.ask(method, path, { bearer, ...(body === undefined ? {} : { body }) });
         assert.ok(heard.status >= 400 && heard.status < 500, `${heard.status} ${heard.text}`);
+        assert.match(heard.text, /at most|More than|not nested deeper|nested deeper than/);
       });
     }
     test("an answer is cut to the limit of rows", async () => {

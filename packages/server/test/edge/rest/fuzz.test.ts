@@ -146,7 +146,7 @@ const conditions = fc
   .map((of) => of.map(({ field, text }) => `${field}=${encode(text)}`).join("&"));
 /** What a write may say in its query. */
 const write = fc.oneof(
-  fc.tuple(fc.constant("PATCH"), mostly(fc.oneof(conditions, fc.constant("score=gte.0")), query)),
+  fc.tuple(fc.constant("PATCH"), mostly(fc.oneof(conditions, fc.constantFrom("score=gte.0", "score=lt.0", "score=eq.1")), query)),
   fc.tuple(
     fc.constant("POST"),
     mostly(fc.constantFrom("", "select=id", "columns=name,doctor,score,id", "on_conflict=id", "on_conflict=national_id"), query),
@@ -289,7 +289,7 @@ describe("Holdfast, asked nonsense in the PostgREST dialect,", () => {
       checkAnswer(answer);
       if (answer.status >= 400) assert.ok(!answer.body.includes(MARKER), "an error tells a value");
     });
-    await fc.assert(property, { numRuns: 2_500 });
+    await fc.assert(property, { numRuns: 1_500 });
   });
 
   test("writes nothing when it refuses any body, and tells nothing", async () => {
@@ -300,7 +300,7 @@ describe("Holdfast, asked nonsense in the PostgREST dialect,", () => {
       checkAnswer(answer);
       if (answer.status >= 400) assert.equal(await countAll(), before);
     });
-    await fc.assert(property, { numRuns: 1_200 });
+    await fc.assert(property, { numRuns: 800 });
   });
 
   test("lets nobody delete or write, whatever is asked", async () => {
@@ -311,7 +311,7 @@ describe("Holdfast, asked nonsense in the PostgREST dialect,", () => {
       assert.ok(!answer.body.includes(MARKER));
       assert.ok(method === "GET" || answer.status >= 400);
     });
-    await fc.assert(property, { numRuns: 600 });
+    await fc.assert(property, { numRuns: 400 });
     assert.equal((await house.store.view((view) => view.count({ table: "patients", where: EVERY_ROW }))) > 0, true);
   });
 
