@@ -108,7 +108,10 @@ export async function folderSource(folder: ReadFolder, keys: NoteKeys): Promise<
   for (let number = 0; ; number += 1) {
     const keyText = await folder.read(`log/${number}/key`);
     if (keyText === undefined) break;
-    const { name, publicKey } = parseVerifierKey(keys.sha256, new TextDecoder().decode(keyText));
+    const key = new TextDecoder().decode(keyText);
+    const { name, publicKey } = parseVerifierKey(keys.sha256, key);
+    if (key !== `${formatVerifierKey(keys.sha256, name, publicKey)}\n`)
+      throw new Fault("trail.refused", `log/${number}/key is not as it was written.`);
     const text = async (path: string): Promise<string> =>
       new TextDecoder().decode((await folder.read(`log/${number}/${path}`)) ?? new Uint8Array(0));
     const sizeText = await text("size");

@@ -1,4 +1,4 @@
-import type { LogRow, Position, Store } from "../store/contract.ts";
+import type { LogRow, Store } from "../store/contract.ts";
 import type { Bell } from "./bell.ts";
 import type { Place } from "./growth.ts";
 import { ENTRIES } from "./tables.ts";
@@ -9,23 +9,22 @@ const GATHER_MS = 500;
 const PENDING_MAX = 32_768;
 const ENTRIES_PER_ROUND = 8_192;
 
-export interface Intake {
+export interface Intake extends AsyncDisposable {
   /** The next rows for the tree; none when somebody only asks; `undefined` at the end. Throws what the feed threw. */
   next(): Promise<readonly LogRow[] | undefined>;
-  close(): Promise<void>;
 }
 
 interface IntakeNeeds {
   readonly store: Store;
   readonly bell: Bell;
-  /** The last entry that is in the tree. */
-  readonly after: Place | undefined;
-  readonly from: Position;
+  /** The last entry that is in the tree; of an empty one, where its log begins. */
+  readonly place: Place;
+  readonly isEmpty: boolean;
   readonly isHurried: () => boolean;
   readonly signal: AbortSignal;
 }
 
-export function createIntake({ store, bell, after, from, isHurried, signal }: IntakeNeeds): Intake {
+export function createIntake({ store, bell, place, isEmpty, isHurried, signal }: IntakeNeeds): Intake {
   const pending: LogRow[] = [];
   const closing = new AbortController();
   const stopped = AbortSignal.any([signal, closing.signal]);
@@ -35,8 +34,8 @@ export function createIntake({ store, bell, after, from, isHurried, signal }: In
   const consume = async (): Promise<void> => {
     try {
       // A commit may have come in pieces: its last one is read again, and what is in the tree already is skipped by its place.
-      for await (const rows of store.feed(ENTRIES, ["leaf"], after === undefined ? from : after.position - 1, stopped)) {
-        pending.push(...(after === undefined ? rows : rows.filter((row) => isBehind(after, row))));
+      for await (const rows of store.feed(ENTRIES, ["leaf"], isEmpty ? place.position : place.position - 1, stopped)) {
+        pending.push(...(isEmpty ? rows : rows.filter((row) => isBehind(place, row))));
         bell.ring();
         isFull = pending.length >= PENDING_MAX;
         while (pending.length >= PENDING_MAX && !stopped.aborted) await bell.pause(GATHER_MS, stopped);
@@ -61,7 +60,7 @@ export function createIntake({ store, bell, after, from, isHurried, signal }: In
       if (isFull) bell.hurry();
       return rows;
     },
-    async close() {
+    async [Symbol.asyncDispose]() {
       closing.abort();
       await consumed.catch(() => undefined);
     },

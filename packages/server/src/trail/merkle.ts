@@ -20,6 +20,8 @@ export interface Tree {
   root(): Uint8Array;
   /** The tiles that changed since the last call, in their newest form. */
   takeTiles(): readonly Tile[];
+  /** The unfinished tiles as they are now. */
+  edge(): readonly Tile[];
 }
 
 /** Reads a stored tile, at least `width` hashes wide; `undefined` where there is none. */
@@ -96,6 +98,8 @@ export function createTree(sha256: Sha256, startSize = 0, startEdge: readonly Ui
     return edge === undefined ? new Uint8Array(0) : edge.bytes.subarray(0, edge.width * HASH_BYTES);
   };
 
+  const edgeTile = (level: number): Tile => ({ level, index: edgeIndex(size, level), hashes: edgeBytes(level).slice() });
+
   return {
     get size() {
       return size;
@@ -110,10 +114,11 @@ export function createTree(sha256: Sha256, startSize = 0, startEdge: readonly Ui
         levels.map((_, level) => edgeBytes(level)),
       ),
     takeTiles() {
-      const partial = [...touched].map((level) => ({ level, index: edgeIndex(size, level), hashes: edgeBytes(level).slice() }));
+      const partial = [...touched].map(edgeTile);
       touched.clear();
       return [...finished.splice(0), ...partial];
     },
+    edge: () => levels.map((_, level) => edgeTile(level)).filter(({ hashes }) => hashes.length > 0),
   };
 }
 

@@ -1,5 +1,4 @@
-import type { Clock, Event } from "../kit/index.ts";
-import { faultFrom, isFault } from "../kit/index.ts";
+import { type Clock, type Event, type FaultCode, faultFrom } from "../kit/index.ts";
 import type { Step, Store } from "../store/contract.ts";
 
 /** What waits to be written at most; beyond it, and beyond a caller's share in a second, events are counted and not kept. */
@@ -9,6 +8,7 @@ const CALLER_WINDOW_MS = 1_000;
 const CALLERS_MAX = 10_000;
 const NOTES_PER_COMMIT_MAX = 256;
 const RETRY_MS = 1_000;
+const SHED_EVERY_MS = 1_000;
 
 export interface Notes extends AsyncDisposable {
   note(event: Event): void;
@@ -26,86 +26,72 @@ interface NotesNeeds {
 export function createNotes({ store, clock, steps }: NotesNeeds): Notes {
   const waiting: (readonly Step[])[] = [];
   const shed = new Map<string, number>();
-  const callers = new Map<string, number>();
-  let windowStart = clock.elapsed();
+  const shares = createShares(clock);
   let writing: Promise<void> | undefined;
   let retry: NodeJS.Timeout | undefined;
+  let telling: NodeJS.Timeout | undefined;
+  let toldAt = Number.NEGATIVE_INFINITY;
+  let isDraining = false;
 
-  const count = (what: string): void => {
-    shed.set(what, (shed.get(what) ?? 0) + 1);
-  };
-
-  const overItsShare = (event: Event): boolean => {
-    if (clock.elapsed() - windowStart >= CALLER_WINDOW_MS || callers.size >= CALLERS_MAX) {
-      callers.clear();
-      windowStart = clock.elapsed();
-    }
-    const caller = callerOf(event);
-    if (caller === undefined) return false;
-    const soFar = callers.get(caller) ?? 0;
-    callers.set(caller, soFar + 1);
-    return soFar >= NOTES_PER_CALLER_MAX;
-  };
+  const count = (what: string, by = 1): Map<string, number> => shed.set(what, (shed.get(what) ?? 0) + by);
 
   const note = (event: Event): void => {
-    if (waiting.length >= NOTES_WAITING_MAX || overItsShare(event)) return count(event.kind);
     try {
-      waiting.push(steps(event));
+      if (waiting.length >= NOTES_WAITING_MAX || shares.isUsedUp(event)) count(event.kind);
+      else waiting.push(steps(event));
     } catch (error) {
       // An event that cannot be written must not stop what it tells of; that one was lost stays visible as a count.
-      return count(`${event.kind}: ${isFault(error) ? error.code : "internal"}`);
+      count(`${event.kind}: ${faultFrom(error).code}`);
     }
     begin();
   };
 
   const begin = (): void => {
     if (writing !== undefined || retry !== undefined) return;
-    writing = write().finally(() => {
+    writing = write().then((isWritten) => {
       writing = undefined;
-      if (waiting.length > 0 || shed.size > 0) waitAndRetry();
+      if (!isWritten) retry = setTimeout(again, RETRY_MS).unref();
+      else if (shed.size > 0) telling ??= setTimeout(again, SHED_EVERY_MS).unref();
     });
   };
 
-  const waitAndRetry = (): void => {
-    retry = setTimeout(() => {
-      retry = undefined;
-      begin();
-    }, RETRY_MS).unref();
+  const again = (): void => {
+    clearTimeout(retry);
+    clearTimeout(telling);
+    retry = undefined;
+    telling = undefined;
+    begin();
   };
 
-  const write = async (): Promise<void> => {
+  const write = async (): Promise<boolean> => {
     // The request that noted first goes on; whatever is noted with it shares the commit.
     await Promise.resolve();
-    while (waiting.length > 0 || shed.size > 0) {
-      const counted = [...shed];
-      shed.clear();
+    while (waiting.length > 0 || isShedDue()) {
+      const counted = isShedDue() ? [...shed] : [];
+      for (const [what] of counted) shed.delete(what);
       const group = waiting.splice(0, NOTES_PER_COMMIT_MAX);
       const losses = counted.map(([what, number]) => steps({ kind: "trail.shed", at: clock.now(), what, count: number }));
-      if (await isDone([...group, ...losses].flat())) continue;
-      waiting.unshift(...group);
-      for (const [what, number] of counted) shed.set(what, (shed.get(what) ?? 0) + number);
-      return;
+      const outcome = await commitOnce(store, [...group, ...losses].flat());
+      if (outcome === "later") {
+        waiting.unshift(...group);
+        for (const [what, number] of counted) count(what, number);
+        return false;
+      }
+      if (outcome !== "done") count(`${group.length} events: ${outcome}`);
+      if (counted.length > 0) toldAt = clock.elapsed();
     }
+    return true;
   };
 
-  /** False when the store is down and the same steps shall be tried again. */
-  const isDone = async (batch: readonly Step[]): Promise<boolean> => {
-    try {
-      // All are inserts under fresh ids: a refusal can only mean that an unknown outcome had been a commit.
-      await store.commit({ steps: batch });
-      return true;
-    } catch (error) {
-      if (isFault(error, "store.unavailable") || isFault(error, "store.outcome_unknown")) return false;
-      count(`group of ${batch.length} steps: ${faultFrom(error).code}`);
-      return true;
-    }
-  };
+  /** Counts are told once a second, and at the end: a flood must not become a flood of counts. */
+  const isShedDue = (): boolean => shed.size > 0 && (isDraining || clock.elapsed() - toldAt >= SHED_EVERY_MS);
 
   const drain = async (): Promise<void> => {
-    clearTimeout(retry);
-    retry = undefined;
-    begin();
     await writing;
+    isDraining = true;
+    again();
+    await writing;
+    isDraining = false;
   };
 
   return {
@@ -114,6 +100,38 @@ export function createNotes({ store, clock, steps }: NotesNeeds): Notes {
     async [Symbol.asyncDispose]() {
       await drain();
       clearTimeout(retry);
+      clearTimeout(telling);
+    },
+  };
+}
+
+/** Done, later when the store is down, or why it can never be done. */
+async function commitOnce(store: Store, steps: readonly Step[]): Promise<"done" | "later" | FaultCode> {
+  try {
+    // All are inserts under fresh ids: a refusal can only mean that an unknown outcome had been a commit.
+    await store.commit({ steps });
+    return "done";
+  } catch (error) {
+    const { code } = faultFrom(error);
+    return code === "store.unavailable" || code === "store.outcome_unknown" ? "later" : code;
+  }
+}
+
+/** So that one caller's flood does not crowd out what all others do. */
+function createShares(clock: Clock): { isUsedUp(event: Event): boolean } {
+  const callers = new Map<string, number>();
+  let windowStart = clock.elapsed();
+  return {
+    isUsedUp(event) {
+      if (clock.elapsed() - windowStart >= CALLER_WINDOW_MS || callers.size >= CALLERS_MAX) {
+        callers.clear();
+        windowStart = clock.elapsed();
+      }
+      const caller = callerOf(event);
+      if (caller === undefined) return false;
+      const soFar = callers.get(caller) ?? 0;
+      callers.set(caller, soFar + 1);
+      return soFar >= NOTES_PER_CALLER_MAX;
     },
   };
 }

@@ -54,7 +54,11 @@ export function createTrailReader({ store, report, vault }: TrailReaderNeeds): T
  * Verifies the logs of a database without opening anything that is encrypted: for a restored one, against the note in its manifest.
  * `vault` is the one that signed.
  */
-export async function verifyLogs(store: Store, vault: Pick<Vault, "appId" | "instanceId" | "checkpointPublicKey">, witness: string): Promise<Verification> {
+export async function verifyLogs(
+  store: Store,
+  vault: Pick<Vault, "appId" | "instanceId" | "checkpointPublicKey">,
+  witness: string,
+): Promise<Verification> {
   const { logs } = await storeSource(store, undefined);
   const trusted = { name: originName(vault), publicKey: vault.checkpointPublicKey };
   return verifyTrail({ source: { logs, openings: undefined }, keys, trusted, witness });

@@ -1,12 +1,13 @@
-import { Fault, isFault } from "../kit/index.ts";
+import { Fault, faultFrom } from "../kit/index.ts";
 import type { Position, Store } from "../store/contract.ts";
 import type { Vault } from "../vault/contract.ts";
 import { createBell } from "./bell.ts";
 import type { Checkpoint } from "./contract.ts";
-import { createGrowth, type Growth, type Place } from "./growth.ts";
-import { createIntake, isBehind } from "./intake.ts";
+import { createGrowth, type Growth } from "./growth.ts";
+import { createIntake } from "./intake.ts";
 import { type LoadedHead, loadHead } from "./load.ts";
 import { newestEntry } from "./origins.ts";
+import { createWaiters } from "./waiters.ts";
 
 const RETRY_MS = 1_000;
 
@@ -28,18 +29,12 @@ export interface SequencerNeeds {
   readonly refused: (fault: Fault) => void;
 }
 
-interface Waiter {
-  readonly place: Place;
-  readonly resolve: (head: Checkpoint) => void;
-  readonly reject: (error: Fault) => void;
-}
-
 /** Durable in this order: entries, tiles, checkpoint. After any trouble it begins again from what is stored, never from memory. */
 export function createSequencer(needs: SequencerNeeds): Sequencer {
-  const { store, vault, origin, keepCheckpoint, loaded } = needs;
+  const { store, vault, origin, loaded } = needs;
   const stop = new AbortController();
   const bell = createBell();
-  const waiters = new Set<Waiter>();
+  const waiters = createWaiters();
   let kept = needs.lastCheckpoint;
   let head = loaded.head?.note === kept ? loaded.head : undefined;
   let sequenced = loaded.origin.position;
@@ -52,21 +47,18 @@ export function createSequencer(needs: SequencerNeeds): Sequencer {
       try {
         await sequence(state ?? (await loadHead({ store, vault, origin, lastCheckpoint: kept })));
       } catch (error) {
-        if (isFault(error, "trail.refused")) {
-          needs.refused(error);
-          return finish(error);
+        const fault = faultFrom(error);
+        // Whoever waits for a signature learns that there is none now; the entries are safe, and the next try may do.
+        waiters.fail(fault);
+        if (fault.code === "trail.refused") {
+          end = fault;
+          needs.refused(fault);
+          return;
         }
         await bell.pause(RETRY_MS, stop.signal);
       }
       state = undefined;
     }
-    finish(new Fault("trail.refused", "The trail is closed."));
-  };
-
-  const finish = (fault: Fault): void => {
-    end = fault;
-    for (const { reject } of waiters) reject(fault);
-    waiters.clear();
   };
 
   const sequence = async (state: LoadedHead): Promise<void> => {
@@ -74,41 +66,27 @@ export function createSequencer(needs: SequencerNeeds): Sequencer {
     // An earlier run may have died between the tiles, the signature and the file that keeps it.
     if (state.head?.size === growth.size) await publish(growth, state.head);
     else if (growth.size > 0) await publish(growth, await growth.sign());
-    const after = growth.size === 0 ? undefined : growth.place;
-    const intake = createIntake({
+    await using intake = createIntake({
       store,
       bell,
-      after,
-      from: growth.place.position,
-      isHurried: () => waiters.size > 0,
+      place: growth.place,
+      isEmpty: growth.size === 0,
+      isHurried: () => !waiters.isEmpty,
       signal: stop.signal,
     });
-    try {
-      for (let rows = await intake.next(); rows !== undefined; rows = await intake.next()) {
-        if (rows.length > 0) await growth.append(rows);
-        if (rows.length > 0 || (head === undefined && waiters.size > 0)) await publish(growth, await growth.sign());
-        answer(growth.place);
-      }
-    } finally {
-      await intake.close();
+    for (let rows = await intake.next(); rows !== undefined; rows = await intake.next()) {
+      if (rows.length > 0) await growth.append(rows);
+      if (rows.length > 0 || (head === undefined && !waiters.isEmpty)) await publish(growth, await growth.sign());
+      if (head !== undefined) waiters.answer(growth.place, head);
     }
   };
 
   /** Nobody sees a head before it is kept outside the database. */
   const publish = async (growth: Growth, checkpoint: Checkpoint): Promise<void> => {
-    if (checkpoint.note !== kept) await keepCheckpoint(checkpoint.note);
+    if (checkpoint.note !== kept) await needs.keepCheckpoint(checkpoint.note);
     kept = checkpoint.note;
     head = checkpoint;
     sequenced = growth.place.position;
-    answer(growth.place);
-  };
-
-  const answer = (covered: Place): void => {
-    for (const waiter of waiters) {
-      if (head === undefined || isBehind(covered, waiter.place)) continue;
-      waiters.delete(waiter);
-      waiter.resolve(head);
-    }
   };
 
   return {
@@ -119,16 +97,16 @@ export function createSequencer(needs: SequencerNeeds): Sequencer {
     sequenced: () => sequenced,
     async settle() {
       const newest = (await store.view(newestEntry)) ?? { position: 0, n: 0 };
-      if (end !== undefined) throw end;
-      const { promise, resolve, reject } = Promise.withResolvers<Checkpoint>();
-      waiters.add({ place: newest, resolve, reject });
+      if (end !== undefined || running === undefined) throw end ?? new Fault("trail.refused", "The trail has not been started.");
+      const settled = waiters.add(newest);
       bell.hurry();
-      return promise;
+      return settled;
     },
     async [Symbol.asyncDispose]() {
       stop.abort();
       await running;
-      finish(end ?? new Fault("trail.refused", "The trail is closed."));
+      end ??= new Fault("trail.refused", "The trail is closed.");
+      waiters.fail(end);
     },
   };
 }

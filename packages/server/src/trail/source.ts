@@ -133,7 +133,10 @@ async function openingPage(view: View, { entry, slot }: OpeningKey): Promise<rea
   const rows = await view.read({
     table: OPENINGS,
     columns: ["entry", "slot"],
-    where: { op: "all", of: [compare("entry", "gte", entry), { op: "any", of: [compare("entry", "gt", entry), compare("slot", "gt", slot)] }] },
+    where: {
+      op: "all",
+      of: [compare("entry", "gte", entry), { op: "any", of: [compare("entry", "gt", entry), compare("slot", "gt", slot)] }],
+    },
     order: [
       { column: "entry", direction: "asc", nulls: "last" },
       { column: "slot", direction: "asc", nulls: "last" },

@@ -17,13 +17,21 @@ export interface Succession {
  * The steps that end the newest log and begin one of this vault's instance, whose first entry names the old one to its last
  * entry. Nothing is signed under the old name: the instance that owned it may live on elsewhere and sign other things.
  */
-export async function succeedLog(store: Store, vault: Pick<Vault, "appId" | "instanceId" | "checkpointPublicKey" | "randomBytes">, at: number): Promise<Succession> {
+export async function succeedLog(
+  store: Store,
+  vault: Pick<Vault, "appId" | "instanceId" | "checkpointPublicKey" | "randomBytes">,
+  at: number,
+): Promise<Succession> {
   const { old, state, end } = await store.view(async (view) => {
     const origin = (await readOrigins(view)).at(-1);
     if (origin === undefined) throw new Fault("trail.refused", "This database has no trail to go on from.");
     const edge = await readEdge(tileReader(view, origin.number), origin.size);
     if (edge === undefined) throw new Fault("trail.refused", `The trail has lost tiles of its ${origin.size} entries.`);
-    return { old: origin, state: { edge, versions: await readVersions(view, origin) }, end: (await newestEntry(view))?.position ?? origin.after };
+    return {
+      old: origin,
+      state: { edge, versions: await readVersions(view, origin) },
+      end: (await newestEntry(view))?.position ?? origin.after,
+    };
   });
   const name = originName(vault);
   if (name === old.name) throw new Fault("trail.refused", "A restored trail needs an instance of its own.");
@@ -44,12 +52,22 @@ export async function succeedLog(store: Store, vault: Pick<Vault, "appId" | "ins
   });
   return {
     old: head,
-    steps: [...closed.steps, beginOrigin(old.number + 1, name, vault.checkpointPublicKey, end), { do: "append", table: ENTRIES, row: { leaf } }],
+    steps: [
+      ...closed.steps,
+      beginOrigin(old.number + 1, name, vault.checkpointPublicKey, end),
+      { do: "append", table: ENTRIES, row: { leaf } },
+    ],
   };
 }
 
 /** Brings the entries that no tile holds yet into the tree, so that the log can be checked to its end. */
-async function closeLog(store: Store, old: Origin, edge: LoadedHead["edge"], stored: LoadedHead["tileVersions"], end: number): Promise<{ steps: readonly Step[]; size: number; root: Uint8Array }> {
+async function closeLog(
+  store: Store,
+  old: Origin,
+  edge: LoadedHead["edge"],
+  stored: LoadedHead["tileVersions"],
+  end: number,
+): Promise<{ steps: readonly Step[]; size: number; root: Uint8Array }> {
   const tree = createTree(sha256, old.size, edge);
   const versions = new Map(stored);
   let place = { position: old.position, n: old.n };

@@ -126,9 +126,11 @@ function checkSuccession({ log, checks }: Walk, previous: LogSummary, first: Lea
 
 async function compareTiles({ log, checks }: Walk, tree: Tree): Promise<void> {
   if (tree.size > log.size) return;
-  for (const { level, index, hashes } of tree.takeTiles()) {
+  const isEnd = tree.size === log.size;
+  // What was written last is looked at once more at the end: an unfinished tile must also not be wider than it may.
+  for (const { level, index, hashes } of [...tree.takeTiles(), ...(isEnd ? tree.edge() : [])]) {
     const stored = await log.tile(level, index);
-    const isWhole = tree.size === log.size || hashes.length === TILE_WIDTH * HASH_BYTES;
+    const isWhole = isEnd || hashes.length === TILE_WIDTH * HASH_BYTES;
     const same =
       stored !== undefined && equalBytes(stored.subarray(0, hashes.length), hashes) && (!isWhole || stored.length === hashes.length);
     if (!same) checks.find(`${log.name}: tile ${index} of level ${level} is not what its entries give.`);
