@@ -241,6 +241,7 @@ export function storeContract(name: string, open: OpenContractStore): void {
           ["an unknown column", person(1, { nickname: "x" }), "data.missing"],
           ["the version", person(1, { row_version: 7 }), "data.missing"],
           ["an unknown table", { do: "insert", table: "nowhere", row: {} }, "data.missing"],
+          ["another key for a row", { do: "update", table: "people", key: [id(1)], version: 1, set: { id: id(2) } }, "data.invalid"],
           ["a key of another length", { do: "delete", table: "pairs", key: [id(1)], version: 1 }, "data.invalid"],
           ["an insert into a log", { do: "insert", table: "diary", row: { line: "x" } }, "data.invalid"],
           ["an append to rows", { do: "append", table: "teams", row: { id: id(1), name: "x" } }, "data.invalid"],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -137,6 +137,17 @@ describe("Holdfast opens its database", () => {
       assert.deepEqual(report.changes, []);
       assert.deepEqual(await store.view((view) => view.get("rows", [numberId(1)], ["text"])), ["kept"]);
     });
+  });
+
+  test("and lets only its owner read what it makes", async () => {
+    await using fixture = await openTestStore(KILL_TABLES);
+    const modes = (): readonly number[] => readdirSync(fixture.folder).map((name) => statSync(join(fixture.folder, name)).mode & 0o077);
+    await fixture.store.commit({ steps: [{ do: "append", table: "log", row: { number: 1 } }] });
+    assert.deepEqual(modes(), [0, 0, 0]);
+    for await (const chunk of fixture.store.snapshot()) {
+      assert.ok(chunk.length > 0);
+      assert.deepEqual(modes(), [0, 0, 0, 0]);
+    }
   });
 
   test("and refuses work once it is closed", async () => {

@@ -57,7 +57,7 @@ describe("Holdfast's views", () => {
     await sleep(10);
     open(undefined);
     const said = Map.groupBy(await Promise.all(views), (word) => word);
-    assert.deepEqual([said.get("done")?.length, said.get("server.busy")?.length], [2_016, 984]);
+    assert.deepEqual([said.get("done")?.length, said.get("server.busy")?.length], [2_008, 992]);
   });
 
   test("hand back their reader when their work throws", async () => {

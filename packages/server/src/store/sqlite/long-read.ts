@@ -1,6 +1,6 @@
 import { fork } from "node:child_process";
 import { createReadStream } from "node:fs";
-import { readdir, rm } from "node:fs/promises";
+import { readdir, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { Fault } from "../../kit/index.ts";
 import type { Opening } from "./driver.ts";
@@ -18,6 +18,8 @@ export type LongRead = { readonly opening: { readonly file: string; readonly key
 export async function* snapshot(opening: Opening): AsyncGenerator<Uint8Array> {
   const into = join(dirname(opening.file), `${leftoverPrefix(opening.file)}${takeNumber()}`);
   try {
+    // The engine fills an empty file and keeps its mode.
+    await writeFile(into, "", { mode: OWNER_ONLY, flag: "wx" });
     await longRead(opening, { ask: "snapshot", into });
     for await (const chunk of createReadStream(into, { highWaterMark: CHUNK_BYTES })) yield new Uint8Array(chunk);
   } finally {
@@ -25,6 +27,8 @@ export async function* snapshot(opening: Opening): AsyncGenerator<Uint8Array> {
   }
 }
 
+/** Encrypted as it is, nobody else needs to read it. */
+export const OWNER_ONLY = 0o600;
 const CHUNK_BYTES = 1_048_576;
 
 export function checkIntegrity(opening: Opening): Promise<readonly string[]> {

@@ -1,12 +1,13 @@
 import { Fault } from "../../kit/index.ts";
 import type { Value } from "../../model/value.ts";
-import type { Query, View } from "../contract.ts";
+import type { Query, Row, View } from "../contract.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Connection, RowStatement } from "./driver.ts";
 import { createGate, type Gate, type Plans } from "./gate.ts";
 import { compileCount, compileGet, compileQuery } from "./query.ts";
 import { createStatements, type Statements } from "./statements.ts";
 import { keyValues } from "./step.ts";
+import { readFault } from "./work.ts";
 
 /** One connection that only reads, with what it has prepared. Used by one view at a time. */
 export interface Reader {
@@ -27,7 +28,7 @@ export function createReader(connection: Connection, catalog: Catalog, plans: Pl
   const gate = createGate(connection, catalog, plans, scanRowsMax);
   // By the list of columns itself: rooms ask with constant lists, and joining names would cost as much as the read.
   const gets = new WeakMap<readonly string[], Map<string, Get>>();
-  let moment = { isOpen: false };
+  let moment: Moment = { isOpen: false };
 
   function prepareGet(table: string, columns: readonly string[]): Get {
     const compiled = compileGet(catalog, table, columns);
@@ -37,27 +38,30 @@ export function createReader(connection: Connection, catalog: Catalog, plans: Pl
     return get;
   }
 
-  const createView = (mine: { readonly isOpen: boolean }): View => ({
-    async read(query: Query) {
-      check(mine.isOpen);
-      const compiled = compileQuery(catalog, query);
-      if (compiled.isEmpty) return [];
-      const rows = statements.rows(gate.pass(compiled)).all(...compiled.values);
-      for (const row of rows) plainBytes(row, compiled.blobs);
-      return rows;
-    },
-    async get(table, key, columns) {
-      check(mine.isOpen);
-      const get = gets.get(columns)?.get(table) ?? prepareGet(table, columns);
-      const row = get.statement.get(...keyValues(get.table, key));
-      if (row !== undefined) plainBytes(row, get.blobs);
-      return row;
-    },
-    async count(query) {
-      check(mine.isOpen);
-      const compiled = compileCount(catalog, query);
-      return compiled.isEmpty ? 0 : Number(statements.number(gate.pass(compiled)).get(...compiled.values));
-    },
+  function read(query: Query): readonly Row[] {
+    const compiled = compileQuery(catalog, query);
+    if (compiled.isEmpty) return [];
+    const rows = statements.rows(gate.pass(compiled)).all(...compiled.values);
+    for (const row of rows) plainBytes(row, compiled.blobs);
+    return rows;
+  }
+
+  function get(table: string, key: readonly Value[], columns: readonly string[]): Row | undefined {
+    const prepared = gets.get(columns)?.get(table) ?? prepareGet(table, columns);
+    const row = prepared.statement.get(...keyValues(prepared.table, key));
+    if (row !== undefined) plainBytes(row, prepared.blobs);
+    return row;
+  }
+
+  function count(query: Pick<Query, "table" | "where">): number {
+    const compiled = compileCount(catalog, query);
+    return compiled.isEmpty ? 0 : Number(statements.number(gate.pass(compiled)).get(...compiled.values));
+  }
+
+  const createView = (mine: Moment): View => ({
+    read: (query) => looking(mine, () => read(query)),
+    get: (table, key, columns) => looking(mine, () => get(table, key, columns)),
+    count: (query) => looking(mine, () => count(query)),
   });
 
   const begin = connection.prepare("BEGIN");
@@ -67,8 +71,12 @@ export function createReader(connection: Connection, catalog: Catalog, plans: Pl
 
   return {
     begin() {
-      begin.run();
-      look.get();
+      try {
+        begin.run();
+        look.get();
+      } catch (error) {
+        throw readFault(error);
+      }
       moment = { isOpen: true };
       return createView(moment);
     },
@@ -85,8 +93,17 @@ export function createReader(connection: Connection, catalog: Catalog, plans: Pl
   };
 }
 
-function check(isOpen: boolean): void {
+interface Moment {
+  isOpen: boolean;
+}
+
+async function looking<T>({ isOpen }: Moment, work: () => T): Promise<T> {
   if (!isOpen) throw new Fault("store.unavailable", "This moment of the store has been closed; it lived too long or its work has ended.");
+  try {
+    return work();
+  } catch (error) {
+    throw readFault(error);
+  }
 }
 
 /** The driver gives Buffers; what leaves the store is plain bytes, as it came in. */

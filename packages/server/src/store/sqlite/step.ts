@@ -97,6 +97,8 @@ function insert(inserts: Map<string, string>, table: TableEntry, row: RowValues)
 
 function update(table: TableEntry, step: Step & { do: "update" }): Operation {
   const columns = Object.keys(step.set).map((name) => writable(table, name));
+  if (columns.some((column) => table.key.includes(column)))
+    throw new Fault("data.invalid", `The key of a row of ${table.name} never changes.`);
   const values = columns.map((column) => writing(column, step.set[column.name] ?? null));
   const set = [...columns.map(({ sql }) => `${sql} = ?`), "v = v + 1"].join(",");
   const pairs = columns.flatMap((column, at) => [table.columns.indexOf(column), values[at] ?? null]);

@@ -1,4 +1,5 @@
-import type { Clock } from "../../kit/index.ts";
+import { open } from "node:fs/promises";
+import { type Clock, Fault } from "../../kit/index.ts";
 import type { Batch, MigrationReport, Receipt, Store } from "../contract.ts";
 import { narrow, wholeView } from "../only.ts";
 import { transact } from "../transact.ts";
@@ -6,7 +7,7 @@ import { type Catalog, columnOf, createCatalog, readTables, tableOf } from "./ca
 import { type Cipher, type Driver, loadDriver, type Opening, openConnection } from "./driver.ts";
 import { type Bell, createBell, feed, trim } from "./feed.ts";
 import type { Plans } from "./gate.ts";
-import { checkIntegrity, removeLeftovers, snapshot } from "./long-read.ts";
+import { checkIntegrity, OWNER_ONLY, removeLeftovers, snapshot } from "./long-read.ts";
 import { createReader } from "./reader.ts";
 import { createStepCompiler, type StepCompiler } from "./step.ts";
 import { createViews, type Views } from "./views.ts";
@@ -30,6 +31,7 @@ export async function openSqliteStore({ file, key, cipher, limits, clock }: Sqli
   const opening: Opening = { file, key: Uint8Array.from(key), cipher };
   const Driver = await loadDriver();
   await removeLeftovers(file);
+  await makePrivate(file);
   const bell = createBell();
   const writer = await startWriter(opening, () => bell.ring());
   try {
@@ -38,6 +40,14 @@ export async function openSqliteStore({ file, key, cipher, limits, clock }: Sqli
     await writer.close();
     throw error;
   }
+}
+
+/** A file that is made here can be read by its owner alone; what the engine puts beside it takes its mode. */
+async function makePrivate(file: string): Promise<void> {
+  const handle = await open(file, "a", OWNER_ONLY).catch((cause: unknown) => {
+    throw new Fault("store.refused", `The database ${file} cannot be written.`, { cause });
+  });
+  await handle.close();
 }
 
 /** All that depends on the schema; a migration replaces it. */
@@ -52,8 +62,8 @@ function openKnown(Driver: Driver, opening: Opening, scanRowsMax: number, clock:
   const catalog = createCatalog(readTables(first));
   const plans: Plans = new Map();
   const spare = [createReader(first, catalog, plans, scanRowsMax)];
-  const open = () => spare.pop() ?? createReader(openConnection(Driver, opening), catalog, plans, scanRowsMax);
-  return { catalog, compile: createStepCompiler(catalog), views: createViews(open, clock) };
+  const openReader = () => spare.pop() ?? createReader(openConnection(Driver, opening), catalog, plans, scanRowsMax);
+  return { catalog, compile: createStepCompiler(catalog), views: createViews(openReader, clock) };
 }
 
 interface Parts {
@@ -99,6 +109,7 @@ function createStore({ opening, writer, bell, openKnown }: Parts): Store {
       known.views.close();
       bell.ring();
       await writer.close();
+      opening.key.fill(0);
     },
   };
   return store;

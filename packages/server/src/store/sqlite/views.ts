@@ -1,8 +1,10 @@
 import { type Clock, Fault } from "../../kit/index.ts";
 import type { View } from "../contract.ts";
 import type { Reader } from "./reader.ts";
+import { readFault } from "./work.ts";
 
-const READERS_MAX = 16;
+/** Each may come to hold a cache of 64 MB. */
+const READERS_MAX = 8;
 const WAITING_MAX = 2_000;
 const BUSY_RETRY_MS = 1_000;
 /** A snapshot keeps the log from starting over: none lives longer. */
@@ -75,7 +77,11 @@ export function createViews(open: () => Reader, clock: Clock): Views {
     },
     look(work) {
       if (isClosed) throw new Fault("store.unavailable", "The database is closed.");
-      return work(desk);
+      try {
+        return work(desk);
+      } catch (error) {
+        throw readFault(error);
+      }
     },
     close() {
       isClosed = true;

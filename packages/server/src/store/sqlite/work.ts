@@ -72,6 +72,13 @@ export function faultOf(error: unknown): Outcome {
   return { fault: { code: "internal", message: "Something went wrong inside the database.", cause } };
 }
 
+/** For those who read. A fault is told as it is. */
+export function readFault(error: unknown): Fault {
+  if (error instanceof Fault) return error;
+  if (isEngineTrouble(error)) return new Fault("store.unavailable", "The database cannot be read now; try again later.", { cause: error });
+  return new Fault("internal", "Something went wrong inside the database.", { cause: error });
+}
+
 export function faultFromPlain({ code, message, detail = {}, cause }: PlainFault): Fault {
   return new Fault(code, message, { detail, cause });
 }
