@@ -126,6 +126,13 @@ describe("Holdfast, with a peer that is slow,", { concurrency: 8 }, () => {
     session.socket.destroy();
   });
 
+  test("lets go of an HTTP/2 session on which nothing happens", async () => {
+    await using served = await testEdge({ limits: { ...QUICK, sessionIdleMs: 200 } });
+    const session = await rawSession(served.edge.port);
+    await session.closed;
+    await untilNobody(served.edge.connections);
+  });
+
   test("keeps one that is slow within reason", async () => {
     await using served = await testEdge({
       dialects: [probeDialect().dialect],
