@@ -4,6 +4,7 @@ import type { NumberedKey } from "./fields.ts";
 
 const TOKEN_CHARACTERS_MAX = 8_192;
 const SIGNATURE_BYTES = 64;
+const SIGNATURE_CHARACTERS = 87; // with its dot
 const SCALAR_BYTES = 32;
 const BASE64URL = /^[A-Za-z0-9_-]+$/;
 
@@ -31,6 +32,8 @@ export function createTokens(keys: readonly NumberedKey[]): Tokens {
 
   function signToken(claims: Readonly<Record<string, unknown>>): string {
     const input = `${signer.header}.${base64url(utf8(JSON.stringify(claims)))}`;
+    if (input.length + SIGNATURE_CHARACTERS > TOKEN_CHARACTERS_MAX)
+      throw new Fault("request.too_large", "There is too much in this token.");
     return `${input}.${base64url(sign("sha256", utf8(input), { key: signer.privateKey, dsaEncoding: "ieee-p1363" }))}`;
   }
 

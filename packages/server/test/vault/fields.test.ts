@@ -115,7 +115,19 @@ describe("Holdfast's encrypted fields", () => {
   });
 
   test("are bytes of their own, so that nothing else travels with them to another thread", () => {
-    for (const bytes of [vault.encrypt("a", PLACE), vault.decrypt(vault.encrypt("a", PLACE), PLACE), vault.newId(), vault.randomBytes(8)]) {
+    const handedOut = [
+      vault.encrypt("a", PLACE),
+      vault.decrypt(vault.encrypt("a", PLACE), PLACE),
+      vault.newId(),
+      vault.randomBytes(8),
+      vault.sha256("a"),
+      vault.mac("client-key", ["a"]).mac,
+      vault.commit("a", "b").digest,
+      vault.signCheckpoint(PLACE.row),
+      vault.checkpointPublicKey,
+      vault.blindIndex(vault.indexKeyIds[0] ?? 0, "a", PLACE),
+    ];
+    for (const bytes of handedOut) {
       assert.equal(bytes.buffer.byteLength, bytes.length);
       assert.equal(bytes.constructor, Uint8Array);
     }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { inspect } from "node:util";
 import { isFault } from "../../src/kit/index.ts";
+import { hkdf, hmacSha256 } from "../../src/vault/derive.ts";
 import {
   beginFirstStart,
   createRootText,
@@ -16,8 +17,10 @@ import {
   rotateRoot,
 } from "../../src/vault/index.ts";
 import { openKeyringWithRoots, sealKeyring, withNewKey } from "../../src/vault/keyring.ts";
-import { parseKeyring } from "../../src/vault/keyring-document.ts";
+import { bodyBytes, encodeKeyring, type KeyringDocument, parseKeyring } from "../../src/vault/keyring-document.ts";
+import { LABELS } from "../../src/vault/labels.ts";
 import { createRandomness } from "../../src/vault/random.ts";
+import { parseSecret } from "../../src/vault/secret-text.ts";
 import { fixedClock, memoryKeyring, openTestVault } from "./fixture.ts";
 
 const clock = fixedClock();
@@ -162,6 +165,38 @@ describe("Holdfast's keyring", () => {
       () => openVault({ keyring: memoryKeyring(Buffer.from(`${JSON.stringify(document)}\n`)), roots: [root], clock, cores: 1 }),
       refused,
     );
+  });
+
+  test("binds each wrap to its key, even for one who can seal the keyring again", () => {
+    const { keyring, root } = openTestVault();
+    const document = parseKeyring(keyring.load() ?? new Uint8Array(0));
+    const [page, data, ...rest] = document.keys;
+    const rootKey = parseSecret("root", root.text);
+    assert.ok(page && data && rootKey);
+    const sealedAgain = (keys: KeyringDocument["keys"]): Uint8Array => {
+      const body = { ...document, keys };
+      const seal = hmacSha256(hkdf(rootKey, LABELS.keyringSeal, 32), bodyBytes(body));
+      return encodeKeyring({ ...body, seals: new Map([...document.seals.keys()].map((id) => [id, seal])) });
+    };
+    assert.ok(openKeyringWithRoots(sealedAgain(document.keys), [root]));
+    const exchanged = [{ ...page, wraps: data.wraps }, { ...data, wraps: page.wraps }, ...rest];
+    assert.throws(() => openKeyringWithRoots(sealedAgain(exchanged), [root]), refused);
+  });
+
+  test("stays as it was when it cannot be written", () => {
+    const { keyring, root, kit } = openTestVault();
+    const full: KeyringStorage = {
+      load: keyring.load,
+      replace: () => {
+        throw new Error("no space left");
+      },
+    };
+    const { keys } = openVault({ keyring: full, roots: [root], clock, cores: 1 });
+    const before = { sequence: keys.sequence, roots: keys.roots, kitConfirmed: keys.kitConfirmed };
+    for (const change of [() => keys.confirmKit(kit), () => keys.addRoot(rootInput("B")), () => keys.replaceLostRoots(rootInput("B"))]) {
+      assert.throws(change, /no space left/);
+      assert.deepEqual({ sequence: keys.sequence, roots: keys.roots, kitConfirmed: keys.kitConfirmed }, before);
+    }
   });
 
   test("is refused when an older one is put back and its number is remembered", () => {

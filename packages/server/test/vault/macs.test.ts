@@ -140,6 +140,12 @@ describe("Holdfast's MACs", () => {
       assert.ok(!vault.checkMac(purpose, made, ["ab", "c"]), purpose);
   });
 
+  test("are HMAC-SHA256 under a key of their purpose over key id and parts, each with its length", () => {
+    const secret = createRandomness().bytes(32);
+    const expected = hmacSha256(hkdf(secret, MAC_LABELS["refresh-token"], 32), bytes("00000004000000070000000161000000026263"));
+    assert.deepEqual(createMacs([{ id: 7, secret }]).mac("refresh-token", ["a", "bc"]), { keyId: 7, mac: expected });
+  });
+
   test("hold under an older key that still lives, and not under its number with another key", () => {
     const random = createRandomness();
     const older = { id: 4, secret: random.bytes(32) };

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { createLocalJWKSet, importJWK, jwtVerify, SignJWT } from "jose";
+import { isFault } from "../../src/kit/index.ts";
 import { createTokens, newTokenScalar } from "../../src/vault/tokens.ts";
 
 const older = { id: 4, secret: newTokenScalar() };
@@ -10,10 +11,10 @@ const CLAIMS = { sub: "019e7044-8800-709f-b82e-deb8446c2b3a", role: "authenticat
 
 const part = (value: unknown): string => Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64url");
 
-async function joseToken(secret: Uint8Array, header: Record<string, string> = {}): Promise<string> {
+async function joseToken(secret: Uint8Array, claims: Record<string, unknown> = CLAIMS): Promise<string> {
   const jwk = createTokens([{ id: 1, secret }]).tokenKeys.keys[0] ?? {};
   const key = await importJWK({ ...jwk, d: Buffer.from(secret).toString("base64url") }, "ES256");
-  return new SignJWT(CLAIMS).setProtectedHeader({ alg: "ES256", kid: String(jwk["kid"]), typ: "JWT", ...header }).sign(key);
+  return new SignJWT(claims).setProtectedHeader({ alg: "ES256", kid: String(jwk["kid"]), typ: "JWT" }).sign(key);
 }
 
 /** 64 bytes leave four bits of the last character unused: set one of them. */
@@ -79,6 +80,17 @@ describe("Holdfast's access tokens", () => {
       const flipped = `${good.slice(0, at)}${String.fromCharCode(good.charCodeAt(at) ^ 1)}${good.slice(at + 1)}`;
       assert.equal(tokens.readToken(flipped), undefined, `character ${at}`);
     }
+  });
+
+  test("are not made longer than they may be read", async () => {
+    assert.ok(tokens.readToken(await joseToken(newer.secret, { text: "a".repeat(5_900) })));
+    assert.equal(tokens.readToken(await joseToken(newer.secret, { text: "a".repeat(6_100) })), undefined);
+    const longest = tokens.signToken({ text: "a".repeat(5_900) });
+    assert.ok(tokens.readToken(longest));
+    assert.throws(
+      () => tokens.signToken({ text: "a".repeat(6_100) }),
+      (error) => isFault(error, "request.too_large"),
+    );
   });
 
   test("are refused when they are no object", () => {
