@@ -18,6 +18,9 @@ const LINK_TEXT = /^[A-Za-z0-9_-]{54}$/;
 /** `signup` is the short code that is typed, `signup.link` the long one of the same letter; they do not share their tries. */
 export type StoredPurpose = `${"signup" | "invite" | "recovery"}${"" | ".link"}` | "operator.loopback" | "operator.anywhere";
 
+/** What an account itself can have codes for, in both forms. */
+export const EVERY_PURPOSE: readonly StoredPurpose[] = ["signup", "signup.link", "invite", "invite.link", "recovery", "recovery.link"];
+
 export interface CodeRow {
   readonly id: Id;
   readonly version: number;

@@ -1,6 +1,7 @@
 import { type Event, personal } from "../kit/index.ts";
 import type { Step, View } from "../store/contract.ts";
-import { type AccountRow, findByAddress, freshRow, insertAccount, openAccount, updateAccount } from "./account-rows.ts";
+import { type AccountRow, findByAddress, freshRow, insertAccount, updateAccount } from "./account-rows.ts";
+import { openAccount } from "./account-view.ts";
 import { addressFrom } from "./address.ts";
 import { fromBase32, toBase32 } from "./base32.ts";
 import { micros } from "./cells.ts";

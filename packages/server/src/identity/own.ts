@@ -1,6 +1,7 @@
 import { type Event, type Fault, formatId } from "../kit/index.ts";
 import type { RowValues, View } from "../store/contract.ts";
-import { type AccountRow, findAccount, openAccount, openAddress, openJson, sealJson, updateAccount } from "./account-rows.ts";
+import { type AccountRow, findAccount, sealJson, updateAccount } from "./account-rows.ts";
+import { openAccount, openAddress, openJson } from "./account-view.ts";
 import type { Actor } from "./actor.ts";
 import { micros } from "./cells.ts";
 import type { Account, Identity, JsonObject, OwnChange, Visit } from "./contract.ts";

@@ -1,6 +1,7 @@
 import { type Event, Fault, formatId, type Id, isFault, personal } from "../kit/index.ts";
 import type { Vault } from "../vault/contract.ts";
-import { type AccountRow, findAccount, findByAddress, openAccount, updateAccount } from "./account-rows.ts";
+import { type AccountRow, findAccount, findByAddress, updateAccount } from "./account-rows.ts";
+import { openAccount } from "./account-view.ts";
 import { normaliseAddress } from "./address.ts";
 import { micros } from "./cells.ts";
 import type { Identity, Issued, Visit } from "./contract.ts";

@@ -1,6 +1,7 @@
 import type { Event, Id } from "../kit/index.ts";
 import type { Step, View } from "../store/contract.ts";
-import { type AccountRow, accountOf, findByAddress, freshRow, insertAccount, type NewAccount } from "./account-rows.ts";
+import { type AccountRow, findByAddress, freshRow, insertAccount, type NewAccount } from "./account-rows.ts";
+import { accountOf } from "./account-view.ts";
 import { addressFrom } from "./address.ts";
 import type { Identity, JsonObject, Letter, SignedUp, Visit } from "./contract.ts";
 import { type Core, circumstances, entries, named } from "./core.ts";

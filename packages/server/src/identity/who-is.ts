@@ -12,7 +12,7 @@ import { kindOf, readKey } from "./key-text.ts";
 import { splitHash } from "./one-time-codes.ts";
 import { refusal } from "./refusals.ts";
 import { SESSIONS, type Seen } from "./session-rows.ts";
-import { refuseExpired } from "./sessions.ts";
+import { refuseExpired } from "./session-step.ts";
 
 const SESSION_COLUMNS = ["account", "aal", "mfa_at", "seen_at", "not_after", "row_version"] as const;
 const ACCOUNT_COLUMNS = ["roles", "house_role", "tenant", "factors_verified", "banned_until", "deleted_at"] as const;
