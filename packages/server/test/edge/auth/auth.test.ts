@@ -258,7 +258,11 @@ test("Holdfast takes no broken body, and answers each in the dialect's shape", a
   await using served = await serve();
   const { publishableKey } = served.house.identity;
   const post = (path: string, body: string | Uint8Array, type = "application/json") =>
-    served.fetch(`${served.url}/auth/v1/${path}`, { method: "POST", headers: { apikey: publishableKey, "content-type": type }, body: Buffer.from(body) });
+    served.fetch(`${served.url}/auth/v1/${path}`, {
+      method: "POST",
+      headers: { apikey: publishableKey, "content-type": type },
+      body: Buffer.from(body),
+    });
   const rows: readonly (readonly [string, string | Uint8Array, number, string?])[] = [
     ["nothing", "", 422],
     ["no JSON", "{", 400],
@@ -306,4 +310,60 @@ test("Holdfast says in its settings what it offers", async () => {
   };
   const { disable_signup: isClosed, mailer_autoconfirm: isImmediate } = await settings(served);
   assert.deepEqual([isClosed, isImmediate], [false, true]);
+});
+
+test("Holdfast takes who asks from the session and from nothing that a body says", async () => {
+  await using served = await serve();
+  const [ada, eve] = [served.client(), served.client()];
+  const victim = (await ada.auth.signUp(mine)).data.user?.id ?? "";
+  const { data } = await eve.auth.signUp({ email: "eve@example.org", password: PASSWORD });
+  const put = (body: object) =>
+    served.fetch(`${served.url}/auth/v1/user`, {
+      method: "PUT",
+      headers: {
+        apikey: served.house.identity.publishableKey,
+        authorization: `Bearer ${data.session?.access_token}`,
+        "content-type": "application/json",
+      },
+      body: JSON.stringify(body),
+    });
+  assert.equal((await put({ id: victim, user_id: victim, sub: victim, data: { hit: true } })).status, 200);
+  assert.deepEqual((await ada.auth.getUser()).data.user?.user_metadata, {});
+  assert.deepEqual((await eve.auth.getUser()).data.user?.user_metadata, { hit: true });
+  for (const body of [{ app_metadata: { roles: ["doctor"] } }, { role: "service_role" }]) assert.equal((await put(body)).status, 403);
+});
+
+test("Holdfast redeems nothing by a link that something may follow before a person does", async () => {
+  await using served = await serve();
+  const headers = { apikey: served.house.identity.publishableKey };
+  assert.equal((await served.fetch(`${served.url}/auth/v1/verify?token=x&type=signup`, { headers })).status, 405);
+  assert.equal((await served.fetch(`${served.url}/auth/v1/logout`, { headers })).status, 405);
+});
+
+test("Holdfast opens no route of this dialect to whoever brings no key, but the public keys", async (t) => {
+  await using served = await serve();
+  const paths = [
+    "signup",
+    "token?grant_type=password",
+    "verify",
+    "recover",
+    "resend",
+    "operator",
+    "logout",
+    "factors",
+    "admin/users",
+    "otp",
+    "sso",
+  ];
+  for (const path of paths) {
+    await t.test(path, async () => {
+      const answer = await served.fetch(`${served.url}/auth/v1/${path}`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: "{}",
+      });
+      assert.deepEqual([answer.status, ((await answer.json()) as { error_code: string }).error_code], [401, "no_authorization"]);
+    });
+  }
+  assert.equal((await served.fetch(`${served.url}/auth/v1/.well-known/jwks.json`)).status, 200);
 });
