@@ -4,7 +4,16 @@ import { isFault } from "../../src/kit/index.ts";
 import { EVERY_ROW, type Filter } from "../../src/model/filter.ts";
 import type { Schema, Table } from "../../src/model/schema.ts";
 import type { Value } from "../../src/model/value.ts";
-import { CHANGES, decodeCells, type LogRow, type MigrationReport, type Receipt, type Step, type Store } from "../../src/store/index.ts";
+import {
+  CHANGES,
+  CHANGES_COLUMNS,
+  decodeCells,
+  type LogRow,
+  type MigrationReport,
+  type Receipt,
+  type Step,
+  type Store,
+} from "../../src/store/index.ts";
 
 export interface ContractStore extends AsyncDisposable {
   readonly store: Store;
@@ -475,7 +484,7 @@ export function storeContract(name: string, open: OpenContractStore): void {
 
     describe("change records", () => {
       const records = async (store: Store, report: MigrationReport): Promise<readonly object[]> => {
-        const all = await logged(store, CHANGES, ["table", "key", "subject", "before", "after"]);
+        const all = await logged(store, CHANGES, CHANGES_COLUMNS);
         const nameOf = new Map(people.columns.map(({ name: column }) => [report.columnId("people", column), column]));
         const cells = (value: Value | undefined): Readonly<Record<string, Value>> | null =>
           value instanceof Uint8Array

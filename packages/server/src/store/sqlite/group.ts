@@ -49,7 +49,7 @@ export function createGroups(needs: GroupNeeds): Groups {
     if (state.position === before) {
       // Nothing but refusals: they saw only what is durable already.
       statements.of("ROLLBACK").run();
-      return { outcomes, position: before, hadTrouble: false };
+      return { outcomes, hadTrouble: false };
     }
     writeState(statements, state);
     try {
@@ -57,7 +57,7 @@ export function createGroups(needs: GroupNeeds): Groups {
     } catch (error) {
       return afterFailedCommit(error, outcomes, before, state.position);
     }
-    return { outcomes, position: state.position, hadTrouble: false };
+    return { outcomes, hadTrouble: false };
   }
 
   /**
@@ -69,15 +69,14 @@ export function createGroups(needs: GroupNeeds): Groups {
     try {
       giveUp();
       const found = ready().state.position;
-      if (found !== after && found !== before) return { outcomes: outcomes.map(() => UNKNOWN), position: found, hadTrouble: true };
-      if (found === before && WROTE_NO_COMMIT.has(codeOf(error)))
-        return { outcomes: outcomes.map(() => NOT_WRITTEN), position: found, hadTrouble: true };
+      if (found !== after && found !== before) return { outcomes: outcomes.map(() => UNKNOWN), hadTrouble: true };
+      if (found === before && WROTE_NO_COMMIT.has(codeOf(error))) return { outcomes: outcomes.map(() => NOT_WRITTEN), hadTrouble: true };
       fence(ready());
-      return { outcomes: found === after ? outcomes : outcomes.map(() => NOT_WRITTEN), position: found, hadTrouble: true };
+      return { outcomes: found === after ? outcomes : outcomes.map(() => NOT_WRITTEN), hadTrouble: true };
     } catch {
       // Whatever went wrong while looking: nobody can tell, and the next group opens anew.
       giveUp();
-      return { outcomes: outcomes.map(() => UNKNOWN), position: before, hadTrouble: true };
+      return { outcomes: outcomes.map(() => UNKNOWN), hadTrouble: true };
     }
   }
 
@@ -92,7 +91,7 @@ export function createGroups(needs: GroupNeeds): Groups {
       return attempt([work]);
     } catch (error) {
       giveUp();
-      return { outcomes: [faultOf(error)], position: NOWHERE, hadTrouble: true };
+      return { outcomes: [faultOf(error)], hadTrouble: true };
     }
   }
 
@@ -103,12 +102,7 @@ export function createGroups(needs: GroupNeeds): Groups {
       } catch {
         // Nothing of it is committed. Who is to blame shows when each runs alone, and gets the error then.
         giveUp();
-        const answers = works.map(single);
-        return {
-          outcomes: answers.flatMap(({ outcomes }) => outcomes),
-          position: Math.max(...answers.map(({ position }) => position)),
-          hadTrouble: true,
-        };
+        return { outcomes: works.flatMap((work) => single(work).outcomes), hadTrouble: true };
       }
     },
     connection: () => ready().connection,
@@ -119,8 +113,6 @@ export function createGroups(needs: GroupNeeds): Groups {
   };
 }
 
-/** Position of an answer that has seen no commit. */
-const NOWHERE = 0;
 const NOT_WRITTEN: Outcome = {
   fault: fault("store.unavailable", "The database cannot write now. Nothing of this was written; try again later."),
 };

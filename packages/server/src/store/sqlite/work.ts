@@ -21,8 +21,6 @@ export type Outcome = { readonly receipt: Receipt } | { readonly fault: PlainFau
 
 export interface GroupAnswer {
   readonly outcomes: readonly Outcome[];
-  /** The newest commit. */
-  readonly position: Position;
   /** The engine failed on the way: the disk or the file may need care. */
   readonly hadTrouble: boolean;
 }
