@@ -1,6 +1,5 @@
 import { Fault, type Id } from "../kit/index.ts";
-import { EVERY_ROW, type Filter, NO_ROW, type Sense } from "../model/filter.ts";
-import { fieldFromText, patternProblem } from "../model/index.ts";
+import { EVERY_ROW, type Filter, fieldFromText, NO_ROW, patternProblem, type Sense } from "../model/index.ts";
 import type { Value } from "../model/value.ts";
 import type { Cipher } from "./cipher.ts";
 import type { CollectionPlan, FieldPlan } from "./collection-plan.ts";

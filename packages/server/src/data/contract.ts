@@ -129,6 +129,6 @@ export interface Data {
   insert(request: InsertRequest, asker: Asker): Promise<Written>;
   update(request: UpdateRequest, asker: Asker): Promise<Written>;
   delete(request: DeleteRequest, asker: Asker): Promise<Written>;
-  /** Deletes what has had its time: idempotency rows, and change records that the trail has sequenced. Call it every few seconds. */
+  /** Deletes what has had its time: idempotency rows, and change records that the trail has sequenced. Call it about once a minute. */
   keepHouse(): Promise<void>;
 }

@@ -7,8 +7,8 @@ import { IDEMPOTENCY_TABLE } from "./tables.ts";
 const CHANGES_KEPT_MS = 60 * 60_000;
 /** Bytes of rows in change records that are kept, as far as this process wrote them. */
 const CHANGES_KEPT_BYTES = 64 * 1_048_576;
-/** Marks that are remembered: with a round every few seconds they reach over the time that records are kept. */
-const MARKS_MAX = 2_000;
+/** Marks that are remembered: with a round every minute they reach far over the time that records are kept. */
+const MARKS_MAX = 1_000;
 
 /** How far the trail had come at some moment, and how many bytes of change records there were until then. */
 interface Mark {

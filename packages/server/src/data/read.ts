@@ -1,12 +1,11 @@
 import type { Filter } from "../model/filter.ts";
-import type { Row, View } from "../store/contract.ts";
+import type { Query, View } from "../store/contract.ts";
 import { type Asked, about, type DataRoom, requireGrant, tenantOf } from "./asked.ts";
 import { requireCollection } from "./collection-plan.ts";
 import { type AskedRows, compileCondition, refusedQuestion } from "./conditions.ts";
-import type { OrderBy, ReadRequest, Rows } from "./contract.ts";
-import { presentRows } from "./present.ts";
-import type { Visibility } from "./visibility.ts";
-import { visibilityOf } from "./visibility.ts";
+import type { Count, OrderBy, ReadRequest, Rows } from "./contract.ts";
+import { type PresentNeeds, presentRows } from "./present.ts";
+import { type Visibility, visibilityOf } from "./visibility.ts";
 
 /** The rule becomes part of the query: no row is fetched that may not be seen. */
 export async function readRows(room: DataRoom, request: ReadRequest, asked: Asked, view: View): Promise<Rows> {
@@ -18,30 +17,34 @@ export async function readRows(room: DataRoom, request: ReadRequest, asked: Aske
   const shape = room.shapes.of(plan, request.select, visibility);
   const where: Filter = { op: "all", of: [grant.old, wanted.filter, ...order.rules] };
   const limit = Math.min(request.limit ?? room.limits.rowsPerAnswerMax, room.limits.rowsPerAnswerMax);
-  const rows =
-    limit === 0 ? [] : await view.read({ table: plan.name, columns: shape.columns, where, order: order.by, limit, offset: request.offset });
-  if (rows.length === 0 && wanted.lookups.length > 0) noteMissedLookups(room, asked, plan.name, wanted);
-  const total = request.count === "none" ? undefined : await countRows(view, { table: plan.name, where }, rows, request.offset, limit);
-  if (request.body === "none") return { rows: rows.length, total, json: "[]" };
+  const page = { table: plan.name, where, order: order.by, limit, offset: request.offset };
   const damaged = (field: string, row: Uint8Array): void => room.trail.note(damagedRecord(room, asked, plan.name, field, row));
-  const json = await presentRows(
-    { plan, shape, visibility, cipher: room.cipher, passes: room.passes, nulls: request.nulls, damaged },
-    view,
-    rows,
-  );
-  return { rows: rows.length, total, json };
+  const needs = { plan, shape, visibility, cipher: room.cipher, passes: room.passes, nulls: request.nulls, damaged };
+  const rows = request.body === "none" ? await countPage(view, page, request.count) : await readPage(needs, view, page, request.count);
+  if (rows.rows === 0 && (rows.total ?? 0) === 0 && wanted.lookups.length > 0) noteMissedLookups(room, asked, plan.name, wanted);
+  return rows;
+}
+
+type Page = Omit<Query, "columns"> & { readonly limit: number; readonly offset: number };
+
+async function readPage(needs: PresentNeeds, view: View, page: Page, count: Count): Promise<Rows> {
+  const rows = page.limit === 0 ? [] : await view.read({ ...page, columns: needs.shape.columns });
+  const total = count === "none" ? undefined : await countRows(view, page, rows.length);
+  return { rows: rows.length, total, json: await presentRows(needs, view, rows) };
+}
+
+/** Without a body, the number of all rows says how many there are on the page: none of them is read. */
+async function countPage(view: View, page: Page, count: Count): Promise<Rows> {
+  if (count === "none")
+    return { rows: page.limit === 0 ? 0 : (await view.read({ ...page, columns: ["id"] })).length, total: undefined, json: "[]" };
+  const total = await view.count({ table: page.table, where: page.where });
+  return { rows: Math.max(0, Math.min(total - page.offset, page.limit)), total, json: "[]" };
 }
 
 /** A page that is not full, and not behind the last row, tells the number of all rows by itself. */
-async function countRows(
-  view: View,
-  query: { readonly table: string; readonly where: Filter },
-  rows: readonly Row[],
-  offset: number,
-  limit: number,
-): Promise<number> {
-  const isLastPage = rows.length < limit && (rows.length > 0 || offset === 0);
-  return isLastPage ? offset + rows.length : view.count(query);
+async function countRows(view: View, { table, where, limit, offset }: Page, rows: number): Promise<number> {
+  const isLastPage = rows < limit && (rows > 0 || offset === 0);
+  return isLastPage ? offset + rows : view.count({ table, where });
 }
 
 /** Sorting by a field tells about it: its read rule is asked of every row. */

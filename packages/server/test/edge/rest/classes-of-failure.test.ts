@@ -262,7 +262,7 @@ describe("Holdfast's data API makes impossible", () => {
   });
 
   describe("one request that stops the server:", () => {
-    const deep = `${"not.and(".repeat(200)}score.eq.1${")".repeat(200)}`;
+    const deep = `${"not.and(".repeat(12)}score.eq.1${")".repeat(12)}`;
     const rows = Array.from({ length: 51 }, () => ({ title: "x" }));
     for (const [what, method, path, body] of [
       ["too many conditions", "GET", `patients?${Array.from({ length: 30 }, () => "score=eq.1").join("&")}`, undefined],
