@@ -10,6 +10,18 @@ const MISTAKES: readonly Mistake[] = [
     "collections.notes.access",
     /Return an object of rules/,
   ],
+  [
+    "a rule of too many conditions",
+    readIs(({ any, row }: Words) => any(...Array.from({ length: 100 }, (_, at) => row.count.is(at)))),
+    READ,
+    /at most 100 conditions/,
+  ],
+  [
+    "a rule of too many levels",
+    readIs(({ not, row }: Words) => Array.from({ length: 12 }).reduce((rule) => not(rule), row.done.is(true))),
+    READ,
+    /at most 12 inside one another/,
+  ],
   ["access that is async", accessIs(async () => ({})), "collections.notes.access", /not async/],
   ["access that throws", accessIs(() => assert.fail("on purpose")), "collections.notes.access", /The function threw: on purpose/],
   [

@@ -10,9 +10,9 @@ export const text: Kind = {
   fromJson: (input, field) => {
     const plain = plainText(input, field);
     if (!plain.ok || typeof plain.value !== "string") return plain;
-    if (field.max !== undefined && isLongerThan(plain.value, field.max)) return wrong(field, `must have at most ${field.max} characters.`);
-    if (field.min !== undefined && !isLongerThan(plain.value, field.min - 1))
-      return wrong(field, `must have at least ${field.min} characters.`);
+    const length = field.max === undefined && field.min === undefined ? 0 : charactersOf(plain.value);
+    if (field.max !== undefined && length > field.max) return wrong(field, `must have at most ${field.max} characters.`);
+    if (field.min !== undefined && length < field.min) return wrong(field, `must have at least ${field.min} characters.`);
     if (field.pattern !== undefined && !matchesPattern("match", field.pattern, plain.value)) {
       return wrong(field, "does not have the form that is asked for.");
     }
@@ -32,9 +32,9 @@ export function plainText(input: unknown, field: Field): Parsed {
   return parsed(input);
 }
 
-function isLongerThan(value: string, characters: number): boolean {
-  if (value.length <= characters) return false;
-  let left = characters;
-  for (const _ of value) if (--left < 0) return true;
-  return false;
+/** Code points, not UTF-16 units: a surrogate pair is one character. */
+function charactersOf(value: string): number {
+  let count = 0;
+  for (const _ of value) count++;
+  return count;
 }

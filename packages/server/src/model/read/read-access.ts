@@ -1,4 +1,5 @@
 import type { Collection, Field } from "../plan.ts";
+import { depthOf, sizeOf } from "../record/draft.ts";
 import { createRecorder, type Recorder } from "../record/record-access.ts";
 import { NEVER, type Rule } from "../rule.ts";
 import { isRecord, saidBy } from "../words/brand.ts";
@@ -15,6 +16,10 @@ export interface ReadAccess {
 /** What is the same for all collections of a plan. */
 export type AccessKnows = Pick<RuleContext, "shapes" | "roles" | "scopes" | "resolve">;
 
+/** A rule becomes part of every query, beside what the request asks: both must fit into what a store takes. */
+const CONDITIONS_MAX = 100;
+const DEPTH_MAX = 12;
+
 const NOTHING: ReadAccess = { rules: { read: NEVER, create: NEVER, updateOld: NEVER, updateNew: NEVER, delete: NEVER }, fields: new Map() };
 const untouched = part<unknown>((input) => input, undefined);
 
@@ -28,7 +33,13 @@ export function readAccess(callback: unknown, place: Place, shape: CollectionSha
 
   function rule(input: unknown, at: Place, mayAskUnchanged = false): Rule {
     const context: RuleContext = { ...knows, place: at, scope: recorder.row, collection: shape, mayAskUnchanged, depth: 0 };
-    return input === undefined ? NEVER : checkRule(recorder.take(input), context);
+    if (input === undefined) return NEVER;
+    const draft = recorder.take(input);
+    if (sizeOf(draft) > CONDITIONS_MAX || depthOf(draft) > DEPTH_MAX) {
+      at.problem(`Write the rule with at most ${CONDITIONS_MAX} conditions, at most ${DEPTH_MAX} inside one another.`);
+      return NEVER;
+    }
+    return checkRule(draft, context);
   }
 
   const update = readUpdate(written.update, place.at("update"));

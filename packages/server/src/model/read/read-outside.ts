@@ -8,9 +8,10 @@ const LOOPBACK_HOST = /^(localhost|[a-z0-9.-]+\.localhost|127\.0\.0\.1|\[::1\])$
 
 /** An origin, exactly as a browser sends it. Plain http is for the developer's own machine. */
 export const origin: Reader<string> = (input, place) => {
-  const match = typeof input === "string" ? ORIGIN.exec(input) : null;
-  const [text, scheme, host] = match ?? [];
-  if (text === undefined || host === undefined || (URL.canParse(text) && scheme === "https" && new URL(text).origin !== text)) {
+  const [text, scheme = "", host = ""] = (typeof input === "string" ? ORIGIN.exec(input) : null) ?? [];
+  // A default port, a port out of range or a name in another form would never equal what a browser sends. Schemes of apps have no such form.
+  const isWeb = scheme === "https" || scheme === "http";
+  if (text === undefined || !URL.canParse(text) || (isWeb && new URL(text).origin !== text)) {
     return place.problem('Write the origin as a browser sends it, in lower case and without a path: "https://app.example.com".');
   }
   if (scheme === "http" && !LOOPBACK_HOST.test(host))
@@ -18,10 +19,12 @@ export const origin: Reader<string> = (input, place) => {
   return text;
 };
 
-/** An address or a network: "192.0.2.7", "10.0.0.0/8", "2001:db8::/32". */
+/** An address or a network: "192.0.2.7", "10.0.0.0/8", "2001:db8::/32". IPv4 in its usual form only: others read "010" as 8. */
 export const network: Reader<string> = (input, place) => {
-  const isNetwork = typeof input === "string" && (ipaddr.isValidCIDR(input) || (ipaddr.isValid(input) && !/^[0-9]+$/.test(input)));
-  return isNetwork ? input : place.problem('Write an address or a network, such as "192.0.2.7", "10.0.0.0/8" or "2001:db8::/32".');
+  const [address = "", ...prefix] = typeof input === "string" ? input.split("/") : [];
+  const isAddress = address.includes(":") ? ipaddr.IPv6.isValid(address) : ipaddr.IPv4.isValidFourPartDecimal(address);
+  if (typeof input === "string" && isAddress && (prefix.length === 0 || ipaddr.isValidCIDR(input))) return input;
+  return place.problem('Write an address or a network, such as "192.0.2.7", "10.0.0.0/8" or "2001:db8::/32".');
 };
 
 export const networks = listOf(network, 'Write a list of networks: ["10.0.0.0/8"].');

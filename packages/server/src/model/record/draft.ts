@@ -26,3 +26,19 @@ export type Draft =
   | { readonly op: "scope"; readonly scope: unknown }
   | { readonly op: "exists"; readonly target: unknown; readonly scope: Scope; readonly where: Draft }
   | { readonly op: "wrong"; readonly sentence: string };
+
+/** How many conditions a draft has, itself included. */
+export function sizeOf(draft: Draft): number {
+  return 1 + partsOf(draft).reduce((sum, part) => sum + sizeOf(part), 0);
+}
+
+/** How many conditions stand inside one another. */
+export function depthOf(draft: Draft): number {
+  return 1 + Math.max(0, ...partsOf(draft).map(depthOf));
+}
+
+function partsOf(draft: Draft): readonly Draft[] {
+  if (draft.op === "all" || draft.op === "any") return draft.of;
+  if (draft.op === "not") return [draft.of];
+  return draft.op === "exists" ? [draft.where] : [];
+}
