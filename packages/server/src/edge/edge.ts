@@ -1,4 +1,3 @@
-import { createSecureContext } from "node:tls";
 import type { Firewall, Verdict } from "../firewall/contract.ts";
 import { type Clock, type Event, type Id, personal } from "../kit/index.ts";
 import type { Plan } from "../model/plan.ts";
@@ -60,17 +59,18 @@ export async function createEdge(needs: EdgeNeeds): Promise<Edge> {
   refuseInsecureSwitches(needs.switches);
   const { plan, clock, log, listen, limits = EDGE_LIMITS } = needs;
   const names = createServedNames(needs.names, listen.host);
-  const addresses = createAddresses(plan.networks.trustedProxies);
   const loopback = isLoopback(listen.host) && names.all.every((name) => name.loopback) && plan.networks.trustedProxies.length === 0;
   const judge = createReportingJudge(needs, limits);
-  const pacer = createPacer(clock, limits.checkEveryMs);
   const routes = createRoutes(needs.dialects);
-  const connections = createConnections({ judge, clock, pacer, limits });
   const cors = createCors(plan.origins);
-  const live = createLife({ ...needs, limits: plan.limits, names, addresses, routes, judge, cors, loopback });
+  const addresses = createAddresses(plan.networks.trustedProxies);
+  // What has been opened when a later step fails is closed again.
+  await using opening = new AsyncDisposableStack();
+  const pacer = opening.use(createPacer(clock, limits.checkEveryMs));
+  const connections = opening.use(createConnections({ judge, clock, pacer, limits }));
   let isClosing = false;
   const server = createListener({
-    live,
+    live: createLife({ ...needs, limits: plan.limits, names, addresses, routes, judge, cors, loopback }),
     pacer,
     limits,
     judge,
@@ -81,8 +81,10 @@ export async function createEdge(needs: EdgeNeeds): Promise<Edge> {
     headerBytesMax: plan.limits.headerBytesMax,
   });
   const port = await bind(server, listen.host, listen.port, limits);
-  const plain = await openPlainListener(needs, names, port, limits, judge);
+  opening.defer(() => shutDown({ server, connections, clock, limits, log }));
+  const plain = opening.use(await openPlainListener(needs, names, port, limits, judge));
   log({ what: `Listening on ${listen.host}, port ${port}.` });
+  const open = opening.move();
 
   return {
     url: urlOf(names.all[0]?.name ?? listen.host, port),
@@ -91,18 +93,12 @@ export async function createEdge(needs: EdgeNeeds): Promise<Edge> {
     loopback,
     connections: () => connections.size,
     renewCertificate(certificate) {
-      const options = contextOptions(certificate);
       // Throws on a pair that does not fit, before anything has changed.
-      createSecureContext(options);
-      server.setSecureContext(options);
+      server.setSecureContext(contextOptions(certificate));
     },
-    async [Symbol.asyncDispose]() {
-      if (isClosing) return;
+    [Symbol.asyncDispose]() {
       isClosing = true;
-      await plain?.[Symbol.asyncDispose]();
-      await shutDown({ server, connections, clock, limits, log });
-      connections[Symbol.dispose]();
-      pacer[Symbol.dispose]();
+      return open.disposeAsync();
     },
   };
 }

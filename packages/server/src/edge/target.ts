@@ -14,7 +14,7 @@ const QUERY = /^[\x21\x22\x24-\x7e]*$/;
 // Slash, backslash and control characters would give one address two spellings.
 const DECODED_REFUSED = /[\x00-\x1f\x7f/\\]/;
 // A token in a URL ends in histories and logs (ASVS 5.0 14.2.1), so it is refused and not only ignored.
-const TOKEN_IN_QUERY = /(?:^|&)(?:apikey|access_token|refresh_token|authorization)=/i;
+const TOKEN_IN_QUERY = /(?:^|&)(?:apikey|access_token|refresh_token)=/i;
 
 /** Reads a request target: `/…`, or the absolute form whose authority is the Host of the request (RFC 9112 §3.2). */
 export function readTarget(raw: string, host: string, urlBytesMax: number): Target {

@@ -124,6 +124,17 @@ describe("Holdfast, over TLS,", { concurrency: 4 }, () => {
     });
   }
 
+  test("leaves nothing open when its plain listener cannot open", async () => {
+    await using served = await testEdge();
+    const { port } = served.edge;
+    const free = await testEdge();
+    const freed = free.edge.port;
+    await free[Symbol.asyncDispose]();
+    await assert.rejects(testEdge({ needs: { listen: { host: "127.0.0.1", port: freed, httpPort: port } } }));
+    await using again = await testEdge({ needs: { listen: { host: "127.0.0.1", port: freed, httpPort: undefined } } });
+    assert.equal(again.edge.port, freed);
+  });
+
   test("says in a fault where it cannot listen", async () => {
     await using served = await testEdge();
     await assert.rejects(
