@@ -13,8 +13,3 @@ export function uint32Bytes(value: number): Uint8Array {
   new DataView(bytes.buffer).setUint32(0, value);
   return bytes;
 }
-
-/** Best effort: the runtime may have copied the bytes before. */
-export function wipe(bytes: Uint8Array): void {
-  bytes.fill(0);
-}

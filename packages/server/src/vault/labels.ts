@@ -15,8 +15,6 @@ export const LABELS = {
   backupIdentity: "holdfast v1 backup identity",
 } as const;
 
-export type Label = (typeof LABELS)[keyof typeof LABELS];
-
 /** What each kind of MAC is derived under, from the token key. */
 export const MAC_LABELS: Readonly<Record<MacPurpose, string>> = {
   "refresh-token": "holdfast v1 mac refresh-token",

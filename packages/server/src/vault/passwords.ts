@@ -5,7 +5,7 @@ import type { Passwords } from "./contract.ts";
 import { createFairQueue } from "./fair-queue.ts";
 import type { Randomness } from "./random.ts";
 
-export const PASSWORD_BYTES_MAX = 1_024;
+const PASSWORD_BYTES_MAX = 1_024;
 const SALT_BYTES = 16;
 const TAG_BYTES = 32;
 const WAITING_MAX = 32;
