@@ -1,4 +1,5 @@
 import type { Check } from "../access/contract.ts";
+import { Fault } from "../kit/index.ts";
 import type { Filter, Leaf } from "../model/filter.ts";
 import type { Value } from "../model/value.ts";
 import type { RowValues, Step, View } from "../store/contract.ts";
@@ -22,7 +23,13 @@ export async function answerMembers(view: View, checks: readonly Check[], rows: 
     if (!answers.has(leaf)) answers.set(leaf, await answer(view, leaf, rows));
   }
   return {
-    isMember: (leaf, value) => value !== null && (answers.get(leaf)?.get(valueKey(value))?.rows ?? 0) > 0,
+    isMember(leaf, value) {
+      if (value === null) return false;
+      const answered = answers.get(leaf)?.get(valueKey(value));
+      // A "no" for want of an answer would be a "yes" behind a negation.
+      if (answered === undefined) throw new Fault("internal", "A rule asked about a relation that was not looked at beforehand.");
+      return answered.rows > 0;
+    },
     expectations: () =>
       [...answers].flatMap(([leaf, asked]) =>
         [...asked.values()].map(

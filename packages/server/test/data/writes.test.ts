@@ -128,6 +128,49 @@ describe("Holdfast, writing rows,", () => {
     assert.deepEqual([row?.["score"], row?.["weight"]], [2, 2]);
   });
 
+  test("lets two upserts of one new row both happen: one makes it, the other changes it", async () => {
+    const id = idText(house.vault.newId());
+    const onConflict = { columns: [], resolve: "merge" } as const;
+    const upsert = (more: Readonly<Record<string, unknown>>) =>
+      house.data.insert(
+        {
+          collection: "patients",
+          rows: [patient({ id, ...more })],
+          fields: undefined,
+          missing: "null",
+          onConflict,
+          returning: QUIETLY,
+          fingerprint: [],
+        },
+        asker(doctor),
+      );
+    const both = await Promise.all([upsert({ score: 1 }), upsert({ weight: 2 })]);
+    assert.deepEqual(both.map(({ inserted }) => inserted).sort(), [0, 1]);
+    const [row] = await mine();
+    assert.deepEqual([row?.["score"], row?.["weight"]], [1, 2]);
+  });
+
+  test("refuses an upsert of two rows with one key, and of a key that no unique rule has", async () => {
+    const id = idText(house.vault.newId());
+    const ask = (columns: readonly string[]) =>
+      house.data.insert(
+        {
+          collection: "patients",
+          rows: [patient({ id }), patient({ id })],
+          fields: undefined,
+          missing: "null",
+          onConflict: { columns, resolve: "merge" },
+          returning: QUIETLY,
+          fingerprint: [],
+        },
+        asker(doctor),
+      );
+    await assert.rejects(ask(["id"]), fails("data.invalid", "repeated"));
+    await assert.rejects(ask(["score"]), fails("data.invalid", "no-unique"));
+    await assert.rejects(ask(["remark"]), fails("data.invalid", "no-unique"));
+    assert.deepEqual(await mine(), []);
+  });
+
   test("refuses an update whose rule stops holding between the decision and the commit", async () => {
     const outsider = someone(await house.account());
     assert.ok(outsider.kind === "account");
