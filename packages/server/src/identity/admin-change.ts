@@ -4,8 +4,10 @@ import { type AccountRow, addressCells, findAccount, sealJson, updateAccount } f
 import { openAccount, openJson } from "./account-view.ts";
 import { addressFrom } from "./address.ts";
 import { micros } from "./cells.ts";
-import type { Account, AdminChange, JsonObject, Visit } from "./contract.ts";
+import type { Account, AdminChange, JsonObject, Letter, Visit } from "./contract.ts";
 import { type Core, circumstances, entries, named } from "./core.ts";
+import { plainLetter } from "./letters.ts";
+import type { Outbox } from "./mailbox.ts";
 import { EVERY_PURPOSE, type OneTimeCodes, voidCodes } from "./one-time-codes.ts";
 import { merged } from "./own.ts";
 import type { PasswordPolicy } from "./passwords/policy.ts";
@@ -19,6 +21,7 @@ export interface Needs {
   readonly sessions: Sessions;
   readonly codes: OneTimeCodes;
   readonly policy: PasswordPolicy;
+  readonly outbox: Outbox;
 }
 
 export async function requireAccount(needs: Needs, view: View, id: Id): Promise<Account> {
@@ -47,8 +50,23 @@ export async function change(needs: Needs, visit: Visit, id: Id, wish: AdminChan
       },
     ),
   );
+  const isMoved = address !== undefined && address !== before.address;
+  tellOwner(needs, visit, before, { "password-changed": password !== null, "address-changed": isMoved });
   return store.view((view) => requireAccount(needs, view, id));
 }
+
+/** At the address that was the account's before: whoever loses it hears of it there. */
+export function tellOwner(
+  { core, outbox }: Needs,
+  visit: Visit,
+  { address }: Account,
+  happened: Partial<Record<Letter["purpose"], boolean>>,
+): void {
+  if (address === null) return;
+  for (const purpose of TOLD) if (happened[purpose] === true) outbox.send(visit, plainLetter(address, purpose, core.clock.now()));
+}
+
+const TOLD = ["password-changed", "factors-changed", "address-changed"] as const;
 
 async function changeSteps(
   needs: Needs,

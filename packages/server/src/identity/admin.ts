@@ -3,7 +3,7 @@ import type { Step, View } from "../store/contract.ts";
 import { findAccount, findByAddress, insertAccount, listAccounts, NOT_DELETED, updateAccount } from "./account-rows.ts";
 import { openAccount, readFactors } from "./account-view.ts";
 import { addressFrom } from "./address.ts";
-import { change, hashOf, type Needs, requireAccount, rolesEvent, stateCells } from "./admin-change.ts";
+import { change, hashOf, type Needs, requireAccount, rolesEvent, stateCells, tellOwner } from "./admin-change.ts";
 import { micros } from "./cells.ts";
 import type { Account, AccountPage, Admin, Factor, Visit } from "./contract.ts";
 import { circumstances, entries, named } from "./core.ts";
@@ -86,7 +86,8 @@ async function remove(needs: Needs, visit: Visit, id: Id): Promise<void> {
 async function removeFactor(needs: Needs, visit: Visit, id: Id, factorId: Id): Promise<Factor> {
   const { core, sessions } = needs;
   const { store, cells } = core;
-  return core.turns.take(formatId(id), () =>
+  const before = await store.view((view) => requireAccount(needs, view, id));
+  const removed = await core.turns.take(formatId(id), () =>
     store.transact<Factor>(async (view) => {
       const [account, factor] = [await findAccount(view, id), await findFactor(view, factorId, id)];
       const shown = (await readFactors(view, cells, id)).find((one) => formatId(one.id) === formatId(factorId));
@@ -102,4 +103,6 @@ async function removeFactor(needs: Needs, visit: Visit, id: Id, factorId: Id): P
       return { batch: { steps: [...removeSteps(account, factor), ...ended, ...entries(core, [event])] }, result: shown };
     }, conflict),
   );
+  tellOwner(needs, visit, before, { "factors-changed": true });
+  return removed;
 }

@@ -218,6 +218,8 @@ export interface Identity extends AsyncDisposable {
   letters(visit: Visit): readonly Letter[];
   /** Ends every session and voids every code, for a restore. Returns how many sessions. */
   endEverything(): Promise<number>;
+  /** Deletes what has expired: now and then, beside the requests. */
+  sweep(): Promise<void>;
   /** Loads the word lists for passwords ahead of the first sign-up. */
   warm(): Promise<void>;
 }

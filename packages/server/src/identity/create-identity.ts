@@ -6,7 +6,7 @@ import type { Trail } from "../trail/contract.ts";
 import type { Vault } from "../vault/contract.ts";
 import { createAccessTokens } from "./access-tokens.ts";
 import { createAdmin } from "./admin.ts";
-import { bytesOf, createCells } from "./cells.ts";
+import { bytesOf, createCells, micros } from "./cells.ts";
 import type { Identity } from "./contract.ts";
 import type { Core } from "./core.ts";
 import { createFactors } from "./factors.ts";
@@ -18,7 +18,7 @@ import { createOperators } from "./operators.ts";
 import { createOwn } from "./own.ts";
 import { createPasswordPolicy, type PasswordPolicy } from "./passwords/policy.ts";
 import { createRedeem } from "./redeem.ts";
-import { clearSessions, createSeen } from "./session-rows.ts";
+import { clearSessions, createSeen, SESSIONS } from "./session-rows.ts";
 import { createSessions } from "./sessions.ts";
 import { createSignIn, identifierOf } from "./sign-in.ts";
 import { createSignUp } from "./sign-up.ts";
@@ -61,12 +61,13 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
     ...createRedeem({ core, sessions, codes, outbox }),
     ...createOwn({ core, sessions, policy, outbox }),
     factors: createFactors({ core, sessions, outbox }),
-    admin: createAdmin({ core, sessions, codes, policy }),
+    admin: createAdmin({ core, sessions, codes, policy, outbox }),
     keys: createKeys(core),
     operators: createOperators({ core, codes, policy }),
     identifierOf: (address) => identifierOf(vault, address),
     letters: outbox.read,
     endEverything: () => endEverything(store),
+    sweep: () => sweep(core),
     warm: policy.warm,
     [Symbol.asyncDispose]: seen.settle,
   };
@@ -81,6 +82,17 @@ async function publishableRest(store: Store, vault: Vault): Promise<Uint8Array> 
   const value = vault.randomBytes(KEY_SECRET_BYTES);
   await store.commit({ steps: [{ do: "insert", table: "identity.settings", row: { name: PUBLISHABLE, value } }] });
   return value;
+}
+
+/** What has expired and belongs to nobody who still comes. */
+async function sweep({ store, clock }: Core): Promise<void> {
+  const expired = (column: string) => ({ op: "compare", sense: "is", column, by: "lt", value: micros(clock.now()) }) as const;
+  const ends = [
+    [SESSIONS, "not_after"],
+    ["identity.challenges", "expires_at"],
+    [EVERY_CODE, "expires_at"],
+  ] as const;
+  await store.commit({ steps: ends.map(([table, column]) => ({ do: "clear", table, where: expired(column) })) });
 }
 
 async function endEverything(store: Store): Promise<number> {

@@ -38,7 +38,10 @@ export async function standingIn(visit: Visit, view: View): Promise<Standing> {
   return { actor, account, session };
 }
 
-/** With a factor: it must have been shown in these ten minutes. Without one: the password must have been. */
+/**
+ * With a factor: it must have been shown in these ten minutes. Without one: the password must have been; whoever was invited has
+ * none yet, and stands on the invitation.
+ */
 export function refuseChange(needs: Needs, { actor, account, session }: Standing): void {
   const { clock } = needs.core;
   const now = clock.now();
@@ -46,7 +49,8 @@ export function refuseChange(needs: Needs, { actor, account, session }: Standing
     if (actor.aal !== 2 || actor.mfaAt === null || now - actor.mfaAt > FRESH_MS) throw refusal("insufficient_aal");
     return;
   }
-  if (session.method !== "password" || now - session.provedAt > FRESH_MS) throw refusal("reauthentication_needed");
+  const isProved = session.method === "password" || account.password === null;
+  if (!isProved || now - session.provedAt > FRESH_MS) throw refusal("reauthentication_needed");
 }
 
 export function markVerified(needs: Needs, factor: FactorRow): Step {

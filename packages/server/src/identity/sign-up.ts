@@ -8,6 +8,7 @@ import { type Core, circumstances, entries, named } from "./core.ts";
 import { letterWith, plainLetter, writeCodes } from "./letters.ts";
 import type { Outbox } from "./mailbox.ts";
 import type { OneTimeCodes } from "./one-time-codes.ts";
+import { merged } from "./own.ts";
 import type { PasswordPolicy } from "./passwords/policy.ts";
 import { type Refusal, refusal } from "./refusals.ts";
 import type { Sessions } from "./sessions.ts";
@@ -58,7 +59,7 @@ async function signUp(
   if (way === "closed" || way === "disabled") throw refusal(CLOSED[way]);
   const address = addressFrom(typed);
   await policy.require(password, { address });
-  const wish = { address, metadata, password: await vault.passwords.hash(password, visit.address) };
+  const wish = { address, metadata: merged({}, metadata), password: await vault.passwords.hash(password, visit.address) };
   return core.turns.take(`address:${address}`, () => (way === "immediate" ? atOnce(needs, visit, wish) : confirmed(needs, visit, wish)));
 }
 

@@ -65,7 +65,10 @@ const sessions = rows(
     column("not_after", "integer"),
     optional("agent", "blob"), // encrypted
   ],
-  [{ columns: ["account", "created_at"], unique: false }],
+  [
+    { columns: ["account", "created_at"], unique: false },
+    { columns: ["not_after"], unique: false },
+  ],
 );
 
 const factors = rows(
@@ -96,7 +99,10 @@ const challenges = rows(
     column("expires_at", "integer"),
     column("created_at", "integer"),
   ],
-  [{ columns: ["session", "created_at"], unique: false }],
+  [
+    { columns: ["session", "created_at"], unique: false },
+    { columns: ["expires_at"], unique: false },
+  ],
 );
 
 const oneTimeCodes = rows(
@@ -114,7 +120,7 @@ const oneTimeCodes = rows(
   ],
   [
     { columns: ["account", "purpose"], unique: false },
-    { columns: ["purpose"], unique: false },
+    { columns: ["expires_at"], unique: false },
   ],
 );
 

@@ -188,3 +188,57 @@ test("Holdfast says at start how accounts are made here", () => {
   assert.doesNotMatch(notices(planWith({}), { ...local, confirmation: "always" }).join("\n"), /tells whether/);
   assert.match(notices(planWith({ signUp: "closed" }), named).join("\n"), /Sign-up is closed/);
 });
+
+test("Holdfast tells the owner, at the old address, what an administrator changed", async () => {
+  await using house = await openHouse();
+  const session = await withFactor(house, await newcomer(house));
+  const told = async () =>
+    house.identity
+      .letters(await visit(house))
+      .filter(({ code }) => code === undefined)
+      .map(({ purpose, to }) => `${purpose} ${to}`);
+  const before = (await told()).length;
+  await change(house, session.id, { password: OTHER_PASSWORD });
+  await house.identity.admin.removeFactor(await visit(house, { actor: SERVICE }), session.id, session.factor);
+  await change(house, session.id, { address: "new@example.org" });
+  await change(house, session.id, { appMetadata: { roles: ["doctor"] } });
+  assert.deepEqual((await told()).slice(before), [
+    `password-changed ${address}`,
+    `factors-changed ${address}`,
+    `address-changed ${address}`,
+  ]);
+});
+
+test("Holdfast lets the invited enrol and then choose a password where a second factor is required", async () => {
+  await using house = await openHouse({ plan: planWith({ secondFactor: "required", signUp: "invited" }) });
+  const { link } = await house.identity.admin.handOver(await visit(house, { actor: SERVICE }), {
+    purpose: "invite",
+    address,
+    userMetadata: {},
+  });
+  const issued = await house.identity.redeem(await visit(house), { by: "link", purpose: "invite", link });
+  const session = { token: issued.accessToken, refreshToken: issued.refreshToken, id: issued.account.id };
+  assert.equal(await refused(house.identity.change(await visit(house, session), { password: PASSWORD })), "insufficient_aal");
+  const raised = await withFactor(house, session);
+  await house.identity.change(await visit(house, raised), { password: PASSWORD });
+  await signIn(house, { loopback: false });
+});
+
+test("Holdfast sweeps away what has expired and nothing else", async () => {
+  await using house = await openHouse();
+  const old = await newcomer(house);
+  house.clock.advance(25 * 86_400_000);
+  await newcomer(house, "eve@example.org");
+  const counts = () =>
+    house.store.view(async (view) => {
+      const of = ["identity.sessions", "identity.one_time_codes"];
+      return Promise.all(of.map((table) => view.count({ table, where: EVERY_ROW })));
+    });
+  assert.deepEqual(await counts(), [2, 4]);
+  await house.identity.sweep();
+  assert.deepEqual(await counts(), [2, 2]);
+  house.clock.advance(6 * 86_400_000);
+  await house.identity.sweep();
+  assert.deepEqual(await counts(), [1, 0]);
+  assert.equal(await refused(house.identity.refresh(await visit(house), old.refreshToken)), "refresh_token_not_found");
+});
