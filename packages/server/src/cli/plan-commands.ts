@@ -3,6 +3,7 @@ import { printWhoCan, whoCan } from "../access/index.ts";
 import { Fault } from "../kit/index.ts";
 import { collection, define, type Plan, planFrom, text } from "../model/index.ts";
 import { type Command, reply } from "./command.ts";
+import { counted } from "./output.ts";
 
 export const accessCommand: Command = {
   name: "access",
@@ -24,7 +25,9 @@ export const checkConfigCommand: Command = {
   async run({ wiring, settings }) {
     const { name, collections, roles } = await wiring.loadPlan(settings);
     const data = { ok: true, name, collections: collections.map((collection) => collection.name), roles };
-    return reply(data, [`${settings.config} is fine: ${name}, with ${collections.length} collections and ${roles.length} roles.`]);
+    return reply(data, [
+      `${settings.config} is fine: ${name}, with ${counted(collections.length, "collection", "collections")} and ${counted(roles.length, "role", "roles")}.`,
+    ]);
   },
 };
 

@@ -117,7 +117,8 @@ async function operate(
   await using app: App = await wiring.openApp(settings);
   const run = Object.hasOwn(app.operations, operation) ? app.operations[operation] : undefined;
   if (run === undefined) throw new UsageError("This command needs a running server. Start it with `holdfast serve`.");
-  return run(args, output.progress);
+  // Awaited here: the app stays open until the work is done.
+  return await run(args, output.progress);
 }
 
 function isMisuse(error: unknown): boolean {

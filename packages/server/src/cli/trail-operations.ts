@@ -5,6 +5,7 @@ import { createTrailReader, type ShownEntry, type Verification } from "../trail/
 import { fieldsOf, numberField, optionalNumber, textField, textListField } from "./args.ts";
 import { reply } from "./command.ts";
 import type { Operations, Reply } from "./contract.ts";
+import { counted } from "./output.ts";
 
 const OWNER_ONLY = 0o600;
 const OWNER_ONLY_FOLDER = 0o700;
@@ -38,7 +39,7 @@ export function trailOperations({ store, report, vault, trail, clock, folder }: 
       await mkdir(path, { recursive: true, mode: OWNER_ONLY_FOLDER });
       const count = await reader.export(writer(path), (done) => progress({ what: "export", done, total: null, unit: "entries" }));
       const lines = [
-        `${path} holds the trail: ${count} entries. Verify it anywhere, with nothing but this key:`,
+        `${path} holds the trail: ${counted(count, "entry", "entries")}. Verify it anywhere, with nothing but this key:`,
         `  holdfast trail verify ${path} --public-key "${reader.verifierKey}"`,
       ];
       return reply({ path, entries: count, publicKey: reader.verifierKey }, lines);
@@ -63,11 +64,12 @@ export function verificationReply({ ok, findings, logs, openings }: Verification
   const lines = [
     ...logs.map(
       ({ name, entries, checkpoints, unsigned }) =>
-        `${name}: ${entries} entries, ${checkpoints} checkpoints${unsigned === 0 ? "" : `, the last ${unsigned} entries are not signed by them`}.`,
+        `${name}: ${counted(entries, "entry", "entries")}, ${counted(checkpoints, "checkpoint", "checkpoints")}${unsigned === 0 ? "" : `, the last ${unsigned} entries are not signed by them`}.`,
     ),
     ...(openings.matched + openings.erased === 0
       ? []
       : [`${openings.matched} personal values fit their commitments; ${openings.erased} are erased.`]),
+    `public key  ${publicKey}`,
     ...findings,
     ok
       ? "The trail is whole: nothing was altered, removed, reordered or put in."
