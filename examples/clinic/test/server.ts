@@ -1,15 +1,12 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { type Connection, readConnection } from "../connect.ts";
+import { CONFIG, command, commandLine } from "./command.ts";
 
-const MAIN = fileURLToPath(import.meta.resolve("../../../packages/server/src/main.ts"));
-const CONFIG = fileURLToPath(import.meta.resolve("../holdfast.config.ts"));
 const START_MS_MAX = 30_000;
-const FLAGS = ["--disallow-code-generation-from-strings", "--disable-proto=delete"];
 
 export interface RunningServer extends AsyncDisposable {
   readonly connection: Connection;
@@ -27,15 +24,17 @@ export interface RunningServer extends AsyncDisposable {
 export async function startServer(given: { folder?: string; config?: string; env?: Record<string, string> } = {}): Promise<RunningServer> {
   const folder = given.folder ?? (await mkdtemp(join(tmpdir(), "clinic-")));
   const data = join(folder, "data");
-  const env = {
-    ...process.env,
+  const settings = {
     HOLDFAST_CONFIG: given.config ?? CONFIG,
     HOLDFAST_DATA: data,
     HOLDFAST_PORT: "0",
     HOLDFAST_KEY: `file:${join(folder, "root.key")}`,
     ...given.env,
   };
-  const child = spawn(process.execPath, [...FLAGS, MAIN, "serve"], { env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, commandLine(["serve"]), {
+    env: { ...process.env, ...settings },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let printed = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (printed += chunk));
   await listening(child, () => printed);
@@ -51,7 +50,7 @@ export async function startServer(given: { folder?: string; config?: string; env
     data,
     process: child,
     output: () => printed,
-    command: (...args) => JSON.parse(execFileSync(process.execPath, [...FLAGS, MAIN, ...args, "--json"], { env, encoding: "utf8" })),
+    command: (...args) => command(settings, args),
     stop,
     async [Symbol.asyncDispose]() {
       await stop();
