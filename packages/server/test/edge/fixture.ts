@@ -143,18 +143,20 @@ export async function rawTls(port: number, protocols: readonly string[] = ["http
   });
 }
 
-/** Sends bytes, and gives back all that comes until the other side closes or `quietMs` pass without a byte. */
-export async function converse(port: number, bytes: string | Uint8Array, quietMs = 150): Promise<string> {
-  return hear(await rawTls(port), bytes, quietMs);
+const FIRST_BYTE_MS = 3_000;
+
+/** Sends bytes, and gives back all that comes until the other side closes, or no first byte comes, or `quietMs` pass after one. */
+export async function converse(port: number, bytes: string | Uint8Array, quietMs = 150, firstMs = FIRST_BYTE_MS): Promise<string> {
+  return hear(await rawTls(port), bytes, quietMs, firstMs);
 }
 
 export async function conversePlain(port: number, bytes: string): Promise<string> {
   const socket = connectTcp(port, "127.0.0.1");
   socket.on("error", () => undefined);
-  return hear(socket, bytes, 500);
+  return hear(socket, bytes, 500, FIRST_BYTE_MS);
 }
 
-function hear(socket: ReturnType<typeof connectTcp>, bytes: string | Uint8Array, quietMs: number): Promise<string> {
+function hear(socket: ReturnType<typeof connectTcp>, bytes: string | Uint8Array, quietMs: number, firstMs: number): Promise<string> {
   return new Promise((resolve) => {
     let heard = "";
     const done = (): void => {
@@ -162,7 +164,7 @@ function hear(socket: ReturnType<typeof connectTcp>, bytes: string | Uint8Array,
       socket.destroy();
       resolve(heard);
     };
-    let timer = setTimeout(done, quietMs * 4);
+    let timer = setTimeout(done, firstMs);
     socket.on("data", (piece: Buffer) => {
       heard += piece.toString("latin1");
       clearTimeout(timer);

@@ -44,7 +44,7 @@ describe("Holdfast, fed with anything,", () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(heads, { minLength: 8, maxLength: 8 }), async (batch) => {
-        const heard = await Promise.all(batch.map((head) => converse(served.edge.port, Buffer.from(`${head}\r\n\r\n`, "latin1"), 25)));
+        const heard = await Promise.all(batch.map((head) => converse(served.edge.port, Buffer.from(`${head}\r\n\r\n`, "latin1"), 25, 100)));
         for (const one of heard)
           assert.ok(
             statuses(one).every((status) => status < 500),

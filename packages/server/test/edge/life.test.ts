@@ -30,6 +30,8 @@ const ACTORS: Readonly<Record<string, Actor>> = {
   unfinished: { ...ACCOUNT, unfinished: true },
   operator1: { ...ACCOUNT, houseRole: "operator" },
   operator: { ...ACCOUNT, houseRole: "operator", aal: 2 },
+  strong: { ...ACCOUNT, aal: 2 },
+  reader: { kind: "service", keyId: "k2", scopes: ["patients:read"] },
   service: { kind: "service", keyId: "k1", scopes: ["accounts:write"] },
 };
 /** The token names the actor. */
@@ -77,20 +79,22 @@ function needsDialect(worked: string[] = []): Dialect {
 
 describe("Holdfast, over the life of a request,", { concurrency: 4 }, () => {
   const wanted: Readonly<Record<string, readonly number[]>> = {
-    //            none wrong key nobody account unfinished operator1 operator service badToken
-    public: [200, 200, 200, 200, 200, 200, 200, 200, 200, 200],
-    app: [401, 401, 200, 200, 200, 403, 200, 200, 200, 401],
-    account: [401, 401, 401, 401, 200, 403, 200, 200, 403, 401],
-    unfinished: [401, 401, 401, 401, 200, 200, 200, 200, 403, 401],
-    house: [401, 401, 401, 401, 403, 403, 403, 200, 403, 401],
-    service: [401, 401, 401, 401, 403, 403, 403, 403, 200, 401],
+    //            none wrong key nobody account unfinished operator1 operator service strong reader badToken
+    public: [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200],
+    app: [401, 401, 200, 200, 200, 403, 200, 200, 200, 200, 200, 401],
+    account: [401, 401, 401, 401, 200, 403, 200, 200, 403, 200, 403, 401],
+    unfinished: [401, 401, 401, 401, 200, 200, 200, 200, 403, 200, 403, 401],
+    house: [401, 401, 401, 401, 403, 403, 403, 200, 403, 403, 403, 401],
+    service: [401, 401, 401, 401, 403, 403, 403, 403, 200, 403, 403, 401],
   };
   const brought: readonly (readonly string[])[] = [
     [],
     ["apikey: wrong"],
     ["apikey: app"],
     ["apikey: app", "Authorization: Bearer nobody"],
-    ...["account", "unfinished", "operator1", "operator", "service", "ended"].map((token) => [`Authorization: Bearer ${token}`]),
+    ...["account", "unfinished", "operator1", "operator", "service", "strong", "reader", "ended"].map((token) => [
+      `Authorization: Bearer ${token}`,
+    ]),
   ];
   for (const [needs, answers] of Object.entries(wanted)) {
     test(`lets through to a route for ${needs} exactly those who may`, async () => {
