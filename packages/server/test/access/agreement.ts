@@ -11,8 +11,8 @@ import {
   type Plan,
   type Value,
 } from "../../src/model/index.ts";
-import type { View } from "../../src/store/index.ts";
-import { openTestStore } from "../store/fixture.ts";
+import type { Store, View } from "../../src/store/index.ts";
+import { openTestStore, type StoreFixture } from "../store/fixture.ts";
 import { createMeaning, type Meaning } from "./meaning.ts";
 import { createRandom, type Random } from "./random.ts";
 import { randomFilter } from "./random-filter.ts";
@@ -28,19 +28,36 @@ export interface Agreement {
 const ACTORS_PER_PLAN = 6;
 const REQUESTS_PER_ACTOR = 6;
 
-/** Holds SQL, memory and the plain meaning of rules against one another until so many rows were compared, or two of them differ. */
-export async function compareThreeWays(seed: number, comparisons: number): Promise<Agreement> {
+/** The rows that a seed makes, and the plan whose tables they are in; what follows in the generator is the rules. */
+interface Beginning {
+  readonly random: Random;
+  readonly plan: Plan;
+  readonly world: World;
+}
+
+function begin(seed: number): Beginning {
   const random = createRandom(seed);
-  const first = randomPlan(random);
-  const world = randomWorld(first, random);
-  await using fixture = await openTestStore(tablesOf(first));
+  const plan = randomPlan(random);
+  return { random, plan, world: randomWorld(plan, random) };
+}
+
+/** A store that holds the rows of a seed. */
+export async function openWorld(seed: number): Promise<StoreFixture> {
+  const { plan, world } = begin(seed);
+  const fixture = await openTestStore(tablesOf(plan));
   for (const [table, rows] of world) {
-    const receipt = await fixture.store.commit({ steps: rows.map((row) => ({ do: "insert", table, row: storedRow(first, table, row) })) });
+    const receipt = await fixture.store.commit({ steps: rows.map((row) => ({ do: "insert", table, row: storedRow(plan, table, row) })) });
     if (!receipt.committed) throw new Error(`the world was not written: ${JSON.stringify(receipt)}`);
   }
+  return fixture;
+}
+
+/** Holds SQL, memory and the plain meaning of rules against one another until so many rows were compared, or two of them differ. */
+export async function compareThreeWays(seed: number, comparisons: number, store: Store): Promise<Agreement> {
+  const { random, world } = begin(seed);
   const tally: Tally = { comparisons: 0 };
   while (tally.comparisons < comparisons) {
-    const disagreement = await fixture.store.view((view) => comparePlan({ plan: randomPlan(random), world, view, random, tally }));
+    const disagreement = await store.view((view) => comparePlan({ plan: randomPlan(random), world, view, random, tally }));
     if (disagreement !== undefined) return { comparisons: tally.comparisons, disagreement };
   }
   return { comparisons: tally.comparisons, disagreement: undefined };

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { compareThreeWays } from "./agreement.ts";
+import type * as Agreement from "./agreement.ts";
+import { openWorld } from "./agreement.ts";
 
 /** One mistake that somebody could make in the compiler or in an evaluator. */
 interface Mutant {
@@ -172,18 +173,25 @@ const SERVER = fileURLToPath(new URL("../../", import.meta.url));
 const MODULES = fileURLToPath(new URL("../../../../node_modules", import.meta.url));
 const NEEDED = ["src/kit", "src/model", "src/access", "src/store", "src/identity/actor.ts", "test/access", "test/store/fixture.ts"];
 
+/** The same rows for all mutants whose mistake is not in the store. */
+const worlds = await Promise.all(SEEDS.map(openWorld));
+after(() => Promise.all(worlds.map((world) => world[Symbol.asyncDispose]())));
+
 for (const mutant of MUTANTS) {
   test(`Holdfast's comparison finds a version that ${mutant.name}`, async () => {
     await using copy = await copySources();
     await mutate(join(copy.folder, mutant.file), mutant);
-    assert.notEqual(await firstDisagreement(copy.folder), undefined, "no disagreement was found");
+    const found = await firstDisagreement(copy.folder, { ownStore: mutant.file.startsWith("src/store/") });
+    assert.notEqual(found, undefined, "no disagreement was found");
   });
 }
 
-test("Holdfast's comparison finds nothing in a copy without a mistake", async () => {
-  await using copy = await copySources();
-  assert.equal(await firstDisagreement(copy.folder), undefined);
-});
+for (const ownStore of [false, true]) {
+  test(`Holdfast's comparison finds nothing in a copy without a mistake, with ${ownStore ? "its own" : "the shared"} store`, async () => {
+    await using copy = await copySources();
+    assert.equal(await firstDisagreement(copy.folder, { ownStore }), undefined);
+  });
+}
 
 async function copySources(): Promise<AsyncDisposable & { readonly folder: string }> {
   const folder = await mkdtemp(join(tmpdir(), "holdfast-mutant-"));
@@ -202,13 +210,14 @@ async function mutate(file: string, { from, to }: Mutant): Promise<void> {
   );
 }
 
-async function firstDisagreement(folder: string): Promise<string | undefined> {
-  const loaded: { readonly compareThreeWays: typeof compareThreeWays } = await import(
-    pathToFileURL(join(folder, "test/access/agreement.ts")).href
-  );
-  for (const seed of SEEDS) {
-    const { disagreement } = await loaded
-      .compareThreeWays(seed, COMPARISONS_PER_SEED)
+async function firstDisagreement(folder: string, { ownStore }: { readonly ownStore: boolean }): Promise<string | undefined> {
+  const copy: typeof Agreement = await import(pathToFileURL(join(folder, "test/access/agreement.ts")).href);
+  for (const [at, seed] of SEEDS.entries()) {
+    const shared = worlds[at];
+    assert.ok(shared);
+    await using own = ownStore ? await copy.openWorld(seed) : undefined;
+    const { disagreement } = await copy
+      .compareThreeWays(seed, COMPARISONS_PER_SEED, (own ?? shared).store)
       .catch((error: unknown) => ({ disagreement: `it threw: ${String(error)}` }));
     if (disagreement !== undefined) return disagreement;
   }
