@@ -58,6 +58,7 @@ export interface Issued {
   readonly refreshToken: string;
   readonly expiresAt: number;
   readonly lifetimeMs: number;
+  readonly aal: 1 | 2;
   readonly account: Account;
 }
 

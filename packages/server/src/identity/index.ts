@@ -6,3 +6,4 @@ export { createMailbox, type Mailbox, type Outbox } from "./mailbox.ts";
 export { notices, type Served } from "./notices.ts";
 export { type Refusal, refusal } from "./refusals.ts";
 export { tables } from "./tables.ts";
+export { isUnfinished } from "./who-is.ts";

@@ -41,7 +41,13 @@ export function tokensOf(needs: Needs, session: SessionRow): Omit<Issued, "accou
   const { tokens } = needs;
   const { vault, plan } = needs.core;
   const { token: accessToken, expiresAt } = tokens.write({ ...session, session: session.id });
-  return { accessToken, refreshToken: writeRefreshToken(vault, session).token, expiresAt, lifetimeMs: plan.accounts.accessTokenMs };
+  return {
+    accessToken,
+    refreshToken: writeRefreshToken(vault, session).token,
+    expiresAt,
+    lifetimeMs: plan.accounts.accessTokenMs,
+    aal: session.aal,
+  };
 }
 
 /** States of an account in which it has no session, whatever was shown. */

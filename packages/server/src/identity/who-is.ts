@@ -77,7 +77,6 @@ export function createWhoIs({ vault, clock, plan, tokens, seen, publishableKey }
             orNull(session[2], (value) => millis(numberOf(value))),
           )
         : null;
-    const owesFactor = numberOf(account[3]) > 0 || plan.accounts.secondFactor === "required";
     return {
       kind: "account",
       id: claims.account,
@@ -87,9 +86,14 @@ export function createWhoIs({ vault, clock, plan, tokens, seen, publishableKey }
       houseRole: houseRoleOf(account[1]),
       aal,
       mfaAt,
-      unfinished: aal === 1 && owesFactor,
+      unfinished: isUnfinished(plan, aal, numberOf(account[3]) > 0),
     };
   }
+}
+
+/** A session that still owes its factor, or the enrolment of one where the plan requires it. */
+export function isUnfinished({ accounts }: Pick<Plan, "accounts">, aal: 1 | 2, hasFactor: boolean): boolean {
+  return aal === 1 && (hasFactor || accounts.secondFactor === "required");
 }
 
 function earlier(a: number | null, b: number | null): number | null {

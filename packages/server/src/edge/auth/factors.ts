@@ -43,7 +43,7 @@ async function verify({ identity, ...tools }: AuthTools, exchange: Exchange): Pr
   const challengeId = parseId(text(body, "challenge_id"));
   if (challengeId === undefined) throw refusal("mfa_challenge_expired");
   const given = { challenge: challengeId, code: text(body, "code") };
-  return answer(sessionShape(await identity.factors.verify(visitOf(exchange), factorId(exchange), given)));
+  return answer(sessionShape(await identity.factors.verify(visitOf(exchange), factorId(exchange), given), tools.plan));
 }
 
 async function remove({ identity }: AuthTools, exchange: Exchange): Promise<Answer> {

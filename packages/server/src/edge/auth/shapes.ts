@@ -1,5 +1,6 @@
-import type { Account, Factor, Issued, JsonObject, SignedUp } from "../../identity/index.ts";
+import { type Account, type Factor, type Issued, isUnfinished, type JsonObject, type SignedUp } from "../../identity/index.ts";
 import { formatId } from "../../kit/index.ts";
+import type { Plan } from "../../model/plan.ts";
 
 const MS_PER_SECOND = 1_000;
 
@@ -53,17 +54,19 @@ export function pendingShape({ id, address, at, metadata }: SignedUp & { readonl
   };
 }
 
+/** A session that owes its factor is given no more of its user than it could ask for. */
 export function sessionShape(
-  { accessToken, refreshToken, expiresAt, lifetimeMs, account }: Issued,
-  user: JsonObject = userShape(account),
+  { accessToken, refreshToken, expiresAt, lifetimeMs, aal, account }: Issued,
+  plan: Pick<Plan, "accounts">,
 ): JsonObject {
+  const hasFactor = account.factors.some(({ status }) => status === "verified");
   return {
     access_token: accessToken,
     token_type: "bearer",
     expires_in: Math.floor(lifetimeMs / MS_PER_SECOND),
     expires_at: Math.floor(expiresAt / MS_PER_SECOND),
     refresh_token: refreshToken,
-    user,
+    user: isUnfinished(plan, aal, hasFactor) ? bareUserShape(account) : userShape(account),
   };
 }
 

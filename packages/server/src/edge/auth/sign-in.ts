@@ -35,7 +35,7 @@ async function signUp({ identity, ...tools }: AuthTools, exchange: Exchange): Pr
   if (body["email"] === undefined) throw notOffered("anonymous_provider_disabled", "Anonymous sign-ins are not offered.");
   const metadata = optionalObject(body, "data") ?? {};
   const signedUp = await identity.signUp(visitOf(exchange), { address: text(body, "email"), password: text(body, "password"), metadata });
-  return answer(signedUp.outcome === "issued" ? sessionShape(signedUp.issued) : pendingShape(signedUp));
+  return answer(signedUp.outcome === "issued" ? sessionShape(signedUp.issued, tools.plan) : pendingShape(signedUp));
 }
 
 const GRANTS: Readonly<Record<string, (tools: AuthTools, exchange: Exchange, body: JsonObject) => Promise<Issued>>> = {
@@ -49,7 +49,7 @@ async function token(tools: AuthTools, exchange: Exchange): Promise<Answer> {
   if (grant === undefined)
     throw notOffered("provider_disabled", "grant_type is password or refresh_token; no other way to sign in is offered.");
   const issued = await grant(tools, exchange, readObject(exchange, tools));
-  return answer(sessionShape(issued));
+  return answer(sessionShape(issued, tools.plan));
 }
 
 async function signInWithPassword(tools: AuthTools, exchange: Exchange, body: JsonObject): Promise<Issued> {
@@ -67,10 +67,10 @@ async function verify(tools: AuthTools, exchange: Exchange): Promise<Answer> {
   const visit = visitOf(exchange);
   const purpose = purposeOf(text(body, "type"));
   const link = optionalText(body, "token_hash");
-  if (link !== undefined) return answer(sessionShape(await tools.identity.redeem(visit, { by: "link", purpose, link })));
+  if (link !== undefined) return answer(sessionShape(await tools.identity.redeem(visit, { by: "link", purpose, link }), tools.plan));
   const address = text(body, "email");
   const given = { by: "code", purpose, address, code: text(body, "token") } as const;
-  return answer(sessionShape(await guarded(tools, exchange, address, () => tools.identity.redeem(visit, given))));
+  return answer(sessionShape(await guarded(tools, exchange, address, () => tools.identity.redeem(visit, given)), tools.plan));
 }
 
 const PURPOSES: Readonly<Record<string, CodePurpose>> = { signup: "signup", email: "signup", invite: "invite", recovery: "recovery" };

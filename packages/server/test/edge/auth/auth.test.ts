@@ -43,7 +43,15 @@ test("Holdfast gives supabase-js a second factor", async () => {
   assert.deepEqual(await level(client).then((at) => [at?.currentLevel, at?.nextLevel]), ["aal2", "aal2"]);
 
   const fresh = served.client();
-  await fresh.auth.signInWithPassword(mine);
+  const signedIn = await fresh.auth.signInWithPassword(mine);
+  const renewed = await fresh.auth.refreshSession();
+  for (const { data: given } of [signedIn, renewed]) {
+    assert.deepEqual(
+      [given.user?.email, given.user?.app_metadata, given.user?.factors?.length],
+      [undefined, {}, 1],
+      "no more than it may ask for",
+    );
+  }
   assert.deepEqual(await level(fresh).then((at) => [at?.currentLevel, at?.nextLevel]), ["aal1", "aal2"]);
   const factors = await fresh.auth.mfa.listFactors();
   assert.deepEqual([factors.error, factors.data?.totp.length, factors.data?.totp[0]?.friendly_name], [null, 1, "phone"]);
