@@ -614,9 +614,11 @@ export function storeContract(name: string, open: OpenContractStore): void {
         const room = store.only(["people", "diary"]);
         const foreign: Filter = { op: "member", sense: "is", column: "team", table: "teams", pick: "id", where: EVERY_ROW };
         const nested: Filter = { op: "any", of: [{ op: "all", of: [foreign] }] };
+        const inside: Filter = { op: "member", sense: "is", column: "id", table: "people", pick: "id", where: foreign };
         const attempts: readonly [string, () => Promise<unknown>][] = [
           ["read", () => room.view((view) => view.read({ table: "teams", columns: ["id"], where: EVERY_ROW }))],
           ["read by a member", () => room.view((view) => view.read({ table: "people", columns: ["id"], where: nested }))],
+          ["read by a member's condition", () => room.view((view) => view.read({ table: "people", columns: ["id"], where: inside }))],
           ["count", () => room.view((view) => view.count({ table: "people", where: nested }))],
           ["get", () => room.view((view) => view.get("teams", [id(1)], ["id"]))],
           ["insert", () => room.commit({ steps: [{ do: "insert", table: "teams", row: { id: id(1), name: "t" } }] })],
