@@ -43,6 +43,13 @@ test("Holdfast lets people mistype, then doubles their delay, then asks them to 
   assert.equal(ask("192.0.2.1", "ana").act, "allow");
 });
 
+test("Holdfast asks nobody to wait longer for failures that came all at once", () => {
+  const { ask, learn } = createRig();
+  for (let n = 0; n < 1_000; n += 1) learn("192.0.2.1", "ana", false);
+  assert.deepEqual(ask("192.0.2.1", "ana"), { act: "refuse", rule: "failuresPerPlace", afterMs: 60_000 });
+  assert.deepEqual(ask("192.0.2.1", "ben"), { act: "refuse", rule: "failuresPerAddress", afterMs: 6_000 });
+});
+
 test("Holdfast does not let an attacker's own success reset what was counted against the attacker or for the victim", () => {
   const { fail, ask, learn } = createRig();
   for (let n = 0; n < 20; n += 1) fail("192.0.2.66", "victim");
