@@ -57,51 +57,25 @@ describe("Holdfast's data API makes impossible", () => {
   });
 
   describe("a hidden field that leaks:", () => {
-    const ways: readonly [string, string][] = [
-      ["select", "patients?select=id,remark"],
-      ["alias", "patients?select=id,status:remark"],
-      ["filter", `patients?select=id&remark=eq.${SECRET}`],
-      ["negated filter", "patients?select=id&remark=not.is.null"],
-      ["or", `patients?select=id&or=(remark.eq.${SECRET},score.eq.1)`],
-      ["order", "patients?select=id&order=remark"],
-      ["quoted name", 'patients?select=id,"remark"'],
-      ["blind index", "patients?select=id,national_id~1"],
-      ["hidden column", "patients?select=id,row_version"],
-      ["prototype", "patients?select=id,__proto__"],
-      ["constructor", "patients?constructor=eq.1"],
+    const ways: readonly (readonly [way: string, hidden: string, ask: (name: string) => string])[] = [
+      ["select", "remark", (name) => `patients?select=id,${name}`],
+      ["alias", "remark", (name) => `patients?select=id,status:${name}`],
+      ["filter", "remark", (name) => `patients?select=id&${name}=eq.${SECRET}`],
+      ["negated filter", "remark", (name) => `patients?select=id&${name}=not.is.null`],
+      ["or", "remark", (name) => `patients?select=id&or=(${name}.eq.${SECRET},score.eq.1)`],
+      ["order", "remark", (name) => `patients?select=id&order=${name}`],
+      ["quoted name", "remark", (name) => `patients?select=id,"${name}"`],
+      ["blind index", "national_id~1", (name) => `patients?select=id,${name}`],
+      ["hidden column", "row_version", (name) => `patients?select=id,${name}`],
+      ["prototype", "__proto__", (name) => `patients?select=id,${name}`],
+      ["constructor", "constructor", (name) => `patients?${name}=eq.1`],
     ];
-    for (const [way, path] of ways) {
+    for (const [way, name, path] of ways) {
       test(`${way}: it looks like a field that is not there`, async () => {
-        const hidden = await rest.ask("GET", path, { bearer: "doctor" });
-        const missing = await rest.ask(
-          "GET",
-          path
-            .replaceAll("remark", "nothng")
-            .replaceAll("national_id~1", "nothng")
-            .replaceAll("row_version", "nothng")
-            .replaceAll("__proto__", "nothng")
-            .replaceAll("constructor", "nothng"),
-          { bearer: "doctor" },
-        );
+        const hidden = await rest.ask("GET", path(name), { bearer: "doctor" });
+        const missing = await rest.ask("GET", path("nothing"), { bearer: "doctor" });
         assert.equal(hidden.status, 400);
-        assert.deepEqual(
-          [missing.status, generic(missing.text, "nothng")],
-          [
-            hidden.status,
-            generic(
-              hidden.text,
-              way === "blind index"
-                ? "national_id~1"
-                : way === "hidden column"
-                  ? "row_version"
-                  : way === "prototype"
-                    ? "__proto__"
-                    : way === "constructor"
-                      ? "constructor"
-                      : "remark",
-            ),
-          ],
-        );
+        assert.deepEqual([hidden.status, hidden.text.replaceAll(name, "…")], [missing.status, missing.text.replaceAll("nothing", "…")]);
       });
     }
     test("select *: it is left out", async () => {
@@ -297,8 +271,3 @@ describe("Holdfast's data API makes impossible", () => {
     return idText(id);
   }
 });
-
-/** An error without the name that was asked for. */
-function generic(text: string, name: string): string {
-  return text.replaceAll(name, "…");
-}
