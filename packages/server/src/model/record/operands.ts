@@ -1,5 +1,6 @@
 import type { ActorAttribute } from "../rule.ts";
 import { WORD } from "../words/brand.ts";
+import type { ActorWords, Comparable } from "../words/rule-words.ts";
 import type { Draft, DraftComparison, DraftOperand, Scope } from "./draft.ts";
 
 export type Make = (draft: Draft) => object;
@@ -13,20 +14,26 @@ function operandOf(input: unknown): DraftOperand {
   return known ?? { from: "value", value: input };
 }
 
-/** The words that can follow a field or an attribute: `row.status.is("open")`. Also the names that no field may have. */
-const COMPARISONS: Readonly<Record<string, DraftComparison>> = { is: "eq", isNot: "neq", lt: "lt", lte: "lte", gt: "gt", gte: "gte" };
+/** The words that can follow a field or an attribute: `row.status.is("open")`. Those in lower case are names that no field may have. */
+type OperandWord = Exclude<keyof Comparable<string, unknown>, typeof WORD | "types">;
 
 function methodsOf(operand: DraftOperand, make: Make): ReadonlyMap<string, Method> {
-  const methods = new Map<string, Method>(
-    Object.entries(COMPARISONS).map(([name, by]) => [name, (other) => make({ op: "compare", left: operand, by, right: operandOf(other) })]),
-  );
-  methods.set("in", (list) => make({ op: "in", left: operand, values: list }));
-  methods.set("isNull", () => make({ op: "null", operand }));
-  methods.set("isNotNull", () => {
-    return make({ op: "not", of: { op: "null", operand } });
-  });
-  methods.set("unchanged", () => make({ op: "unchanged", operand }));
-  return methods;
+  const compare = (by: DraftComparison): Method => {
+    return (other) => make({ op: "compare", left: operand, by, right: operandOf(other) });
+  };
+  const methods: Readonly<Record<OperandWord, Method>> = {
+    is: compare("eq"),
+    isNot: compare("neq"),
+    in: (list) => make({ op: "in", left: operand, values: list }),
+    lt: compare("lt"),
+    lte: compare("lte"),
+    gt: compare("gt"),
+    gte: compare("gte"),
+    isNull: () => make({ op: "null", operand }),
+    isNotNull: () => make({ op: "not", of: { op: "null", operand } }),
+    unchanged: () => make({ op: "unchanged", operand }),
+  };
+  return new Map(Object.entries(methods));
 }
 
 /** A row whose every property is a field; which names exist is checked later, so that all mistakes are told at once. */
@@ -62,7 +69,7 @@ export function operandWords(operand: DraftOperand, make: Make): object {
 export function actorWords(make: Make): object {
   const attribute = (name: ActorAttribute): object => operandWords({ from: "actor", attribute: name }, make);
   const role = (name: unknown): Draft => ({ op: "role", role: name });
-  const words: Readonly<Record<string, unknown>> = {
+  const words: Readonly<Record<keyof ActorWords, unknown>> = {
     id: attribute("id"),
     tenant: attribute("tenant"),
     role: {
@@ -78,7 +85,7 @@ export function actorWords(make: Make): object {
   return new Proxy(words, {
     get: (target, name) => {
       if (typeof name !== "string") return undefined;
-      return Object.hasOwn(target, name) ? target[name] : mistake(ACTOR_MISTAKES.get(name) ?? unknownWord(name), make);
+      return Object.hasOwn(target, name) ? Reflect.get(target, name) : mistake(ACTOR_MISTAKES.get(name) ?? unknownWord(name), make);
     },
   });
 }

@@ -1,4 +1,5 @@
 import { saidBy, WORD } from "../words/brand.ts";
+import type { RuleWords } from "../words/rule-words.ts";
 import type { Draft, Scope } from "./draft.ts";
 import { actorWords, rowWords } from "./operands.ts";
 
@@ -50,7 +51,7 @@ export function createRecorder(): Recorder {
     }
   }
 
-  const words = {
+  const words: Readonly<Record<keyof RuleWords<object>, unknown>> = {
     row: rowWords(row, make),
     actor: actorWords(make),
     all: (...of: readonly unknown[]) => make({ op: "all", of: of.map(take) }),

@@ -25,6 +25,10 @@ export interface Definition {
     readonly deny?: readonly string[];
     readonly trustedProxies?: readonly string[];
   };
+  /**
+   * Overrides, each for itself; the rest keep their defaults. For a script that signs a hundred accounts in from one address:
+   * `{ signUpsPerAddress: { perMinute: 600, burst: 200 }, signInsPerAddress: { perMinute: 600, burst: 200 } }`.
+   */
   readonly limits?: { readonly [N in keyof Limits]?: Limits[N] extends Rate ? Partial<Rate> : Limits[N] };
   /** How the database file is encrypted. `chacha20` for machines without AES instructions. */
   readonly cipher?: "aegis" | "chacha20";
