@@ -121,6 +121,15 @@ describe("Holdfast, reading heads over HTTP/1.1,", { concurrency: 8 }, () => {
     assert.deepEqual(probe.worked, ["GET /probe/items/a", "GET /probe/items/b", "GET /probe/items/c"]);
   });
 
+  test("ends a connection on which more requests wait than may", async () => {
+    const probe = probeDialect();
+    await using served = await testEdge({ dialects: [probe.dialect], limits: { pipelinedMax: 2 } });
+    served.firewall.verdict = ({ stage }) => (stage === "head" ? { act: "delay", rule: "slow", afterMs: 100 } : { act: "allow" });
+    const heard = await converse(served.edge.port, "GET /probe/hidden HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(6), 400);
+    assert.deepEqual(statuses(heard), []);
+    assert.ok(probe.worked.length <= 1);
+  });
+
   test("works on nothing that is pipelined behind a refused body", async () => {
     const probe = probeDialect();
     await using served = await testEdge({ dialects: [probe.dialect] });

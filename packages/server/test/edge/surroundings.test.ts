@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
+import { connect as connectHttp2 } from "node:http2";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +9,7 @@ import { createAddresses } from "../../src/edge/address.ts";
 import type { Dialect, Exchange } from "../../src/edge/contract.ts";
 import { askControl, type ControlCommand, createControl, pagesDialect } from "../../src/edge/index.ts";
 import { Fault, isFault } from "../../src/kit/index.ts";
-import { converse, conversePlain, statuses, testEdge } from "./fixture.ts";
+import { certificate, converse, conversePlain, statuses, testEdge } from "./fixture.ts";
 import { probeDialect } from "./probe-dialect.ts";
 
 const get = (path: string, ...fields: readonly string[]): string =>
@@ -324,13 +325,22 @@ describe("Holdfast, when it is told to stop,", { concurrency: 4 }, () => {
   test("finishes what runs, ends what idles, and takes nothing new", async () => {
     const slow = slowDialect();
     const served = await testEdge({ dialects: [slow.dialect], limits: { shutdownMs: 20_000 } });
-    const idle = converse(served.edge.port, get("/health"), 5_000);
-    const running = converse(served.edge.port, get("/slow"), 5_000);
+    // They would stay for longer than the test may take: only the server can end them.
+    const idle = converse(served.edge.port, get("/health"), 60_000);
+    const running = converse(served.edge.port, get("/slow"), 60_000, 60_000);
+    const session = connectHttp2(`https://localhost:${served.edge.port}`, { ca: certificate().cert });
+    const left = new Promise<void>((resolve) => session.once("goaway", () => resolve()));
+    const stream = session.request({ ":path": "/slow" });
+    const status = new Promise((resolve) => stream.once("response", (headers) => resolve(headers[":status"])));
+    stream.resume();
+    await new Promise<void>((resolve) => session.once("remoteSettings", () => resolve()));
     await slow.started;
     const stopped = served.edge[Symbol.asyncDispose]();
     assert.deepEqual(statuses(await idle), [200]);
     await assert.rejects(converse(served.edge.port, get("/health"), 60));
+    await left;
     slow.finish();
+    assert.equal(await status, 200);
     const heard = await running;
     assert.ok(heard.endsWith('"done"') && /connection: close/i.test(heard), heard);
     await stopped;
