@@ -15,7 +15,7 @@ export interface Sender {
 export type ReadSender = (text: string) => Sender | undefined;
 
 /** A few MiB. One request asks four times about one address; whoever floods this only makes us read again. */
-const SENDERS_CACHED_MAX = 8_192;
+export const SENDERS_CACHED_MAX = 8_192;
 
 export function createSenders(hash: (bytes: Uint8Array) => KeyHash): ReadSender {
   const cache = new Map<string, Sender>();
