@@ -1,11 +1,12 @@
 import type { View } from "../store/contract.ts";
 import type { Asked, DataRoom } from "./asked.ts";
-import { type Change, stepsOf } from "./changes.ts";
+import { stepsOf } from "./changes.ts";
 import { type CollectionPlan, requireCollection } from "./collection-plan.ts";
 import type { Asker, DeleteRequest, Written } from "./contract.ts";
 import { findRows } from "./found.ts";
 import { presentWritten } from "./returned.ts";
 import { type Decided, refusalFault, settle } from "./settle.ts";
+import { inSlices } from "./slices.ts";
 
 export async function deleteRows(room: DataRoom, request: DeleteRequest, asker: Asker): Promise<Written> {
   const plan = requireCollection(room.plans, request.collection);
@@ -24,9 +25,9 @@ async function decideDelete(room: DataRoom, plan: CollectionPlan, request: Delet
     request.returning,
     rows.map(({ stored }) => stored),
   );
-  const changes = rows.map((before): Change => ({ action: "delete", id: before.id, before }));
+  const steps = await inSlices(rows, (before) => stepsOf(room, plan, asked, { action: "delete", id: before.id, before }));
   return {
-    steps: rows.length === 0 ? [] : [...expectations, ...changes.flatMap((change) => stepsOf(room, plan, asked, change))],
+    steps: rows.length === 0 ? [] : [...expectations, ...steps.flat()],
     written: { affected: rows.length, inserted: 0, ids: rows.map(({ id }) => id), returned },
   };
 }

@@ -2,7 +2,7 @@ import type { Check } from "../access/contract.ts";
 import { Fault, type Id } from "../kit/index.ts";
 import type { RowValues, Step, View } from "../store/contract.ts";
 import { type Asked, type DataRoom, denied, requireGrant } from "./asked.ts";
-import { type Change, sealRow, stepsOf } from "./changes.ts";
+import { sealRow, stepsOf } from "./changes.ts";
 import { type CollectionPlan, requireCollection } from "./collection-plan.ts";
 import type { Asker, InsertRequest, Written } from "./contract.ts";
 import { recognise } from "./idempotency.ts";
@@ -11,6 +11,7 @@ import { answerMembers } from "./members.ts";
 import { checkReferences } from "./references.ts";
 import { presentWritten } from "./returned.ts";
 import { type Decided, refusalFault, settle } from "./settle.ts";
+import { inSlices } from "./slices.ts";
 import { changeRows } from "./update.ts";
 import { sortByConflict } from "./upsert.ts";
 import type { Allowed } from "./visibility.ts";
@@ -75,9 +76,9 @@ async function createRows(
     if (!room.passes(grant.new, row, undefined, members.isMember)) throw denied(room, asked, "create", plan, "rule");
   }
   const referenced = await checkReferences(room, plan, asked, view, rows);
-  const stored = rows.map((row) => sealRow(room, plan, row));
-  const changes = stored.map((after): Change => ({ action: "create", id: idOf(after), after }));
-  return { stored, steps: [...members.expectations(), ...referenced, ...changes.flatMap((change) => stepsOf(room, plan, asked, change))] };
+  const stored = await inSlices(rows, (row) => sealRow(room, plan, row));
+  const steps = await inSlices(stored, (after) => stepsOf(room, plan, asked, { action: "create", id: idOf(after), after }));
+  return { stored, steps: [...members.expectations(), ...referenced, ...steps.flat()] };
 }
 
 /** Whether this very insert was committed before; if not, the steps that remember it. An upsert may come again as it is. */

@@ -12,6 +12,7 @@ import { answerMembers } from "./members.ts";
 import { checkReferences } from "./references.ts";
 import { presentWritten } from "./returned.ts";
 import { type Decided, refusalFault, settle } from "./settle.ts";
+import { inSlices } from "./slices.ts";
 import type { Allowed } from "./visibility.ts";
 
 export async function updateRows(room: DataRoom, request: UpdateRequest, asker: Asker): Promise<Written> {
@@ -88,8 +89,9 @@ export async function changeRows(
     view,
     plains.map(({ set }) => set),
   );
-  const changes = pairs.map(({ before }, at) => sealChange(room, plan, before, plains[at]?.set ?? {}));
-  return { changes, steps: [...members.expectations(), ...referenced, ...changes.flatMap((change) => stepsOf(room, plan, asked, change))] };
+  const changes = await inSlices(pairs, ({ before }, at) => sealChange(room, plan, before, plains[at]?.set ?? {}));
+  const steps = await inSlices(changes, (change) => stepsOf(room, plan, asked, change));
+  return { changes, steps: [...members.expectations(), ...referenced, ...steps.flat()] };
 }
 
 interface PlainPair {

@@ -164,4 +164,46 @@ describe("Holdfast, while others write too,", () => {
     await assert.rejects(house.data.insert(request, slow), fails("data.conflict", "reference"));
     assert.equal(asked, 2);
   });
+
+  test("lets other requests have their turn while many rows are written", async () => {
+    const rows = Array.from({ length: 50 }, () => patient());
+    let turns = 0;
+    let isWriting = true;
+    const count = (): void => {
+      turns += 1;
+      if (isWriting) setImmediate(count);
+    };
+    // Asked inside the write, so that only turns between its decision and its commit are counted.
+    let turnsAtStart = 0;
+    let turnsAtCommit = 0;
+    const slow = {
+      ...asker(doctor),
+      actorIn: () => {
+        turnsAtStart = turns;
+        return Promise.resolve(doctor);
+      },
+    };
+    const { trail } = house;
+    setImmediate(count);
+    const request = {
+      collection: "patients",
+      rows,
+      fields: undefined,
+      missing: "null",
+      onConflict: "refuse",
+      returning: QUIETLY,
+      fingerprint: [],
+    } as const;
+    const entry = trail.entry;
+    Object.assign(trail, {
+      entry: (event: Parameters<typeof entry>[0]) => {
+        turnsAtCommit = turns;
+        return entry(event);
+      },
+    });
+    await house.data.insert(request, slow);
+    Object.assign(trail, { entry });
+    isWriting = false;
+    assert.ok(turnsAtCommit - turnsAtStart >= 3, `${turnsAtCommit - turnsAtStart} turns`);
+  });
 });
