@@ -10,6 +10,7 @@ import { createDigest, encodeEnd, encodeManifest, encodeRecord, MAGIC, type Mani
 
 const OWNER_ONLY = 0o600;
 const OWNER_ONLY_FOLDER = 0o700;
+const WRITE_BYTES = 1_048_576;
 
 export interface BackupNeeds {
   readonly store: Store;
@@ -130,9 +131,9 @@ async function writeWhole(path: string, source: AsyncIterable<Uint8Array>): Prom
   try {
     const file = await open(draft, "wx", OWNER_ONLY);
     try {
-      for await (const chunk of source) {
-        await file.writeFile(chunk);
-        bytes += chunk.length;
+      for await (const portion of inPortions(source)) {
+        await file.writeFile(portion);
+        bytes += portion.length;
       }
       await file.sync();
     } finally {
@@ -146,6 +147,20 @@ async function writeWhole(path: string, source: AsyncIterable<Uint8Array>): Prom
     if (!isExisting(error)) await rm(draft, { force: true });
     throw error;
   }
+}
+
+/** Sealed chunks are small, and each write is a journey. */
+async function* inPortions(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let held: Uint8Array[] = [];
+  let heldBytes = 0;
+  for await (const chunk of source) {
+    held.push(chunk);
+    heldBytes += chunk.length;
+    if (heldBytes < WRITE_BYTES) continue;
+    yield concatBytes(held);
+    [held, heldBytes] = [[], 0];
+  }
+  if (heldBytes > 0) yield concatBytes(held);
 }
 
 export async function syncFolder(path: string): Promise<void> {

@@ -183,9 +183,9 @@ async function writeDatabase(path: string, records: ReturnType<typeof readRecord
 }
 
 async function prove(store: Store, opened: OpenedVault, manifest: Manifest): Promise<void> {
-  const sentences = await store.checkIntegrity();
+  // The one reads in a process of its own while the other computes here.
+  const [sentences, trail] = await Promise.all([store.checkIntegrity(), verifyLogs(store, opened.vault, manifest.checkpoint)]);
   if (sentences.length !== 1 || sentences[0] !== "ok") throw damaged(`the database does not pass its integrity check (${sentences[0]})`);
-  const trail = await verifyLogs(store, opened.vault, manifest.checkpoint);
   if (!trail.ok) throw damaged(trail.findings[0] ?? "its trail does not verify");
   const tables = Object.keys(manifest.counts);
   // Only when nobody wrote between the count and the copy are both of the same moment.

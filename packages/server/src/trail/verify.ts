@@ -52,10 +52,8 @@ export async function verifyTrail({ source, keys, trusted, witness, onProgress =
   for (const log of source.logs) {
     const witnesses = [log.head, log === newest ? witness : undefined].filter((note) => note !== undefined);
     const walk: Walk = { log, keys, checks, previous: logs.at(-1), witnesses };
-    const summary = await verifyLog(
-      walk,
-      (leaf) => checkOpenings(leaf, source, keys, checks, openings),
-      (count) => onProgress(before + count),
+    const summary = await verifyLog(walk, source.openings && ((leaf) => checkOpenings(leaf, source, keys, checks, openings)), (count) =>
+      onProgress(before + count),
     );
     logs.push(summary);
     before += summary.entries;
@@ -79,7 +77,11 @@ interface Walk {
 
 const PROGRESS_EVERY = 10_000;
 
-async function verifyLog(walk: Walk, perLeaf: (leaf: Leaf) => Promise<void>, onProgress: (entries: number) => void): Promise<LogSummary> {
+async function verifyLog(
+  walk: Walk,
+  perLeaf: ((leaf: Leaf) => Promise<void>) | undefined,
+  onProgress: (entries: number) => void,
+): Promise<LogSummary> {
   const { log, keys, checks } = walk;
   const tree = createTree(keys.sha256);
   const signatures = openCheckpoints(walk);
@@ -92,11 +94,11 @@ async function verifyLog(walk: Walk, perLeaf: (leaf: Leaf) => Promise<void>, onP
     at = place ?? at;
     const read = decodeLeaf(leaf);
     if (read === undefined) checks.find(`${log.name}: entry ${tree.size} is not an entry of ours.`);
-    else await perLeaf(read);
+    else if (perLeaf !== undefined) await perLeaf(read);
     if (tree.size === 0 && walk.previous !== undefined) checkSuccession(walk, walk.previous, read);
     tree.append(hashLeaf(keys.sha256, leaf));
     if (tree.size % TILE_WIDTH === 0 || tree.size === log.size) await compareTiles(walk, tree);
-    await signatures.compare(tree);
+    if (signatures.isDue(tree.size)) await signatures.compare(tree);
     if (tree.size % PROGRESS_EVERY === 0) onProgress(tree.size);
   }
   onProgress(tree.size);
@@ -145,6 +147,7 @@ async function compareTileCount({ log, checks }: Walk): Promise<void> {
 }
 
 interface Signatures {
+  isDue(size: number): boolean;
   /** Judges every checkpoint of exactly this size. */
   compare(tree: Tree): Promise<void>;
   finish(tree: Tree): Promise<{ readonly checkpoints: number; readonly signed: number }>;
@@ -169,6 +172,7 @@ function openCheckpoints({ log, keys, checks, witnesses }: Walk): Signatures {
   };
 
   return {
+    isDue: (size) => next === undefined || (!next.done && next.value.size <= size),
     async compare(tree) {
       for (next ??= await iterator.next(); !next.done && next.value.size <= tree.size; next = await iterator.next()) {
         const { number, size, note } = next.value;
