@@ -3,14 +3,15 @@ import { createAccess, passes } from "./access/index.ts";
 import { createData, type Data, dataTables } from "./data/index.ts";
 import { type DataFolder, openDataFolder } from "./data-folder.ts";
 import { createIdentity, type Identity, tables as identityTables } from "./identity/index.ts";
+import { keyringMemoryTable, refuseOldKeyring } from "./keyring-memory.ts";
 import type { Clock } from "./kit/index.ts";
 import { loadConfig } from "./load-config.ts";
-import { type Plan, planFrom } from "./model/index.ts";
-import { findRoots } from "./root-key.ts";
+import { adviseOn, type Plan, planFrom } from "./model/index.ts";
+import { createShelf, findRoots } from "./root-key.ts";
 import type { Settings } from "./settings.ts";
 import { CHANGES, changesTable, lockFolder, type MigrationReport, openSqliteStore, type Store } from "./store/index.ts";
 import { createTrail, entryTables, type Trail, tables as trailTables } from "./trail/index.ts";
-import { type OpenedVault, openVault } from "./vault/index.ts";
+import { type Keys, type OpenedVault, openVault, type RootInput, settleRoots } from "./vault/index.ts";
 
 export interface AppNeeds {
   readonly settings: Settings;
@@ -50,6 +51,7 @@ export async function openApp({ settings, clock, env, askPassphrase, url }: AppN
   const { inputs, newKit } = await findRoots({ folder, clock, env, reference: settings.rootKey, askPassphrase });
   const opened = openVault({ keyring: folder.keyring, roots: inputs, clock, cores: availableParallelism() });
   const { vault, keys } = opened;
+  settleRotation(keys, inputs);
   const store = opening.use(
     await openSqliteStore({
       file: folder.paths.database(keys.pageGeneration),
@@ -60,8 +62,9 @@ export async function openApp({ settings, clock, env, askPassphrase, url }: AppN
     }),
   );
   const collectionTables = dataTables(plan, vault.indexKeyIds);
-  const tables = [...identityTables, ...trailTables, ...collectionTables, changesTable];
+  const tables = [...identityTables, ...trailTables, ...collectionTables, changesTable, keyringMemoryTable];
   const report = await store.migrate({ tables });
+  await refuseOldKeyring(store, keys.sequence);
   const names = (list: readonly { readonly name: string }[]): readonly string[] => list.map(({ name }) => name);
   // Each room sees its own tables, and the trail's logs that its events go to.
   const rooms = {
@@ -85,7 +88,8 @@ export async function openApp({ settings, clock, env, askPassphrase, url }: AppN
   const identity = opening.use(await createIdentity({ store: rooms.identity, report, vault, clock, plan, trail, url }));
   const data = createData({ store: rooms.data, report, vault, clock, plan, grant: createAccess(plan), passes, trail });
 
-  const news = [...report.changes, ...(newKit === undefined ? [] : [`The recovery kit lies in ${newKit}.`])];
+  const warnings = adviseOn(plan).map(({ place, sentence }) => `${place}: ${sentence}`);
+  const news = [...warnings, ...report.changes, ...(newKit === undefined ? [] : [`The recovery kit lies in ${newKit}.`])];
   const open = opening.move();
   return {
     ...opened,
@@ -102,4 +106,10 @@ export async function openApp({ settings, clock, env, askPassphrase, url }: AppN
     news,
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
+}
+
+/** A rotation of the root that was cut off is brought to its end, when the newest root is at hand. */
+function settleRotation(keys: Keys, inputs: readonly RootInput[]): void {
+  const newest = inputs.find(({ reference }) => reference === keys.roots.at(-1)?.reference);
+  if (keys.roots.length > 1 && newest !== undefined) settleRoots({ keys, shelf: createShelf(), newest });
 }

@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import { chmodSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { open, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { Fault, utf8 } from "./kit/index.ts";
@@ -7,6 +8,7 @@ import { type DataPaths, dataPaths } from "./settings.ts";
 import { type CertificateStorage, createSecretFiles, fileKeyring, type KeyringStorage } from "./vault/index.ts";
 
 const OWNER_ONLY_FOLDER = 0o700;
+const OWNER_ONLY_FILE = 0o600;
 const GROUP_AND_OTHERS = 0o077;
 const DATABASE = /^data-\d+\.db$/;
 
@@ -45,9 +47,21 @@ export function openDataFolder(path: string): DataFolder {
       const note = files.read(paths.checkpoint);
       return note === undefined ? undefined : new TextDecoder().decode(note);
     },
-    keepCheckpoint: async (note) => files.replace(paths.checkpoint, utf8(note)),
+    keepCheckpoint: (note) => replaceFile(paths.checkpoint, note),
     write: (file, content) => files.replace(file, utf8(content)),
   };
+}
+
+/** As the secret files are written, but without holding up the requests of everybody while the disk works. */
+async function replaceFile(path: string, text: string): Promise<void> {
+  const beside = `${path}.new`;
+  await rm(beside, { force: true });
+  await using file = await open(beside, "wx", OWNER_ONLY_FILE);
+  await file.writeFile(text);
+  await file.sync();
+  await rename(beside, path);
+  await using folder = await open(dirname(path), "r");
+  await folder.sync();
 }
 
 /** Where root keys and recovery kits lie by default: outside every data folder, named by the instance. */

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
@@ -49,7 +48,7 @@ const wiring: Wiring = {
   ask: (settings, operation, args, progress) => askControl(controlSocketOf(settings), operation, args, progress),
   loadPlan: async ({ config }) => planFrom(await loadConfig(config)),
   readRoot: (reference) => readRoot(reference, { env, askPassphrase: askPassphraseHere() }),
-  placeRoot: ({ rootKey }) => placeRoot({ reference: rootKey, env, askPassphrase: askPassphraseHere() }, randomUUID()),
+  placeRoot: ({ rootKey }) => placeRoot({ reference: rootKey, env, askPassphrase: askPassphraseHere() }, `restored-${systemClock.now()}`),
 };
 
 process.exitCode = await runCli(process.argv.slice(2), io, wiring);

@@ -1,8 +1,17 @@
+import * as fs from "node:fs";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { configHome, type DataFolder, writeSecretOnce } from "./data-folder.ts";
 import { type Clock, Fault, formatId } from "./kit/index.ts";
-import { beginFirstStart, createRootText, namedRoots, parseRootReference, type RootInput } from "./vault/index.ts";
+import {
+  beginFirstStart,
+  createRootText,
+  createSecretFiles,
+  namedRoots,
+  parseRootReference,
+  type RootInput,
+  type RootShelf,
+} from "./vault/index.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -102,4 +111,26 @@ export async function readRoot(
 function isInside(folder: string, path: string): boolean {
   const way = relative(folder, path);
   return way !== "" && !way.startsWith("..") && !way.startsWith("/");
+}
+
+/** Root keys in files, as a rotation writes, reads and deletes them. */
+export function createShelf(): RootShelf {
+  const files = createSecretFiles(fs);
+  const pathOf = (reference: string): string => {
+    const parsed = parseRootReference(reference);
+    if (parsed.kind !== "file") throw new Fault("internal", "Only roots in files lie on the shelf.");
+    return parsed.path;
+  };
+  return {
+    read(reference) {
+      const bytes = files.read(pathOf(reference));
+      return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
+    },
+    write(reference, text) {
+      if (fs.existsSync(pathOf(reference)))
+        throw new Fault("vault.refused", "There is a file already where the new root would go. Name another place.");
+      files.replace(pathOf(reference), new TextEncoder().encode(text));
+    },
+    remove: (reference) => files.remove(pathOf(reference)),
+  };
 }

@@ -3,7 +3,8 @@ import { dirname, join } from "node:path";
 import type { App } from "../app.ts";
 import { configHome } from "../data-folder.ts";
 import { Fault, formatId } from "../kit/index.ts";
-import { createRootText, createSecretFiles, parseRootReference, type RootShelf, rotateRoot } from "../vault/index.ts";
+import { createShelf } from "../root-key.ts";
+import { createRootText, createSecretFiles, rotateRoot } from "../vault/index.ts";
 import { fieldsOf, numberField, optionalText, textField, textListField } from "./args.ts";
 import { reply } from "./command.ts";
 import type { Operations } from "./contract.ts";
@@ -119,27 +120,6 @@ function kitOperations({ keys, vault }: App): Operations {
 function besides(old: string | undefined, name: string): string {
   if (old?.startsWith("file:")) return `file:${join(dirname(old.slice("file:".length)), name)}`;
   throw new Fault("settings.invalid", "The root key does not lie in a file: say where the new one goes with --to REFERENCE.");
-}
-
-function createShelf(): RootShelf {
-  const files = createSecretFiles(fs);
-  const pathOf = (reference: string): string => {
-    const parsed = parseRootReference(reference);
-    if (parsed.kind !== "file") throw new Fault("internal", "Only roots in files lie on the shelf.");
-    return parsed.path;
-  };
-  return {
-    read(reference) {
-      const bytes = files.read(pathOf(reference));
-      return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
-    },
-    write(reference, text) {
-      if (fs.existsSync(pathOf(reference)))
-        throw new Fault("vault.refused", "There is a file already where the new root would go. Name another place.");
-      files.replace(pathOf(reference), new TextEncoder().encode(text));
-    },
-    remove: (reference) => files.remove(pathOf(reference)),
-  };
 }
 
 function iso(ms: number): string {
