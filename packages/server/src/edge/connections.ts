@@ -1,4 +1,3 @@
-import type { ServerHttp2Session } from "node:http2";
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { Clock } from "../kit/index.ts";
@@ -11,7 +10,6 @@ import type { Pacer } from "./pace.ts";
 /** A connection after its handshake. */
 export interface Connection extends Peer {
   readonly socket: TLSSocket;
-  session: ServerHttp2Session | undefined;
   controlFrames: number;
   refusedStreams: number;
   readBefore: number;
@@ -26,8 +24,6 @@ export interface Connections extends Disposable {
   /** After the handshake. */
   open(socket: TLSSocket): Connection;
   of(socket: object): Connection | undefined;
-  /** Ends those on which nothing runs; the others end with their last answer. */
-  closeIdle(): void;
   destroyAll(): void;
   readonly size: number;
 }
@@ -85,9 +81,6 @@ export function createConnections(needs: ConnectionsNeeds): Connections {
       return connection;
     },
     of: (socket) => bySocket.get(socket),
-    closeIdle() {
-      for (const connection of open) closeIfIdle(connection);
-    },
     destroyAll() {
       for (const raw of raws) raw.destroy();
     },
@@ -103,7 +96,6 @@ function createConnection(socket: TLSSocket, now: number): Connection {
     socket,
     address,
     loopback: isLoopback(address),
-    session: undefined,
     running: 0,
     pipelined: [],
     closing: false,
@@ -141,9 +133,4 @@ function checkNoise(connection: Connection, limits: EdgeLimits, now: number): vo
   connection.bodyBytes = 0;
   connection.controlFrames = 0;
   connection.windowSince = now;
-}
-
-function closeIfIdle({ session, socket, running }: Connection): void {
-  if (session !== undefined) session.close();
-  else if (running === 0) socket.destroy();
 }

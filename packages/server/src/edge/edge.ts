@@ -81,7 +81,7 @@ export async function createEdge(needs: EdgeNeeds): Promise<Edge> {
     headerBytesMax: plan.limits.headerBytesMax,
   });
   const port = await bind(server, listen.host, listen.port, limits);
-  opening.defer(() => shutDown({ server, connections, clock, limits, log }));
+  opening.defer(() => shutDown({ server, connections, limits, log }));
   const plain = opening.use(await openPlainListener(needs, names, port, limits, judge));
   log({ what: `Listening on ${listen.host}, port ${port}.` });
   const open = opening.move();

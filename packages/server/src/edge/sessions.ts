@@ -12,7 +12,6 @@ const { NGHTTP2_ENHANCE_YOUR_CALM, NGHTTP2_REFUSED_STREAM } = constants;
 /** Takes over an HTTP/2 session: its streams become calls, and a peer that floods it with frames that do no work loses it. */
 export function takeSession(needs: SessionNeeds, connection: Connection, session: ServerHttp2Session): void {
   const { limits, judge } = needs;
-  connection.session = session;
 
   const calm = (): void => {
     if (session.destroyed) return;

@@ -9,7 +9,7 @@ import { createAddresses } from "../../src/edge/address.ts";
 import type { Dialect, Exchange } from "../../src/edge/contract.ts";
 import { askControl, type ControlCommand, createControl, pagesDialect } from "../../src/edge/index.ts";
 import { Fault, isFault } from "../../src/kit/index.ts";
-import { certificate, converse, conversePlain, statuses, testEdge } from "./fixture.ts";
+import { certificate, converse, conversePlain, rawTls, statuses, testEdge } from "./fixture.ts";
 import { probeDialect } from "./probe-dialect.ts";
 
 const get = (path: string, ...fields: readonly string[]): string =>
@@ -326,6 +326,11 @@ describe("Holdfast, when it is told to stop,", { concurrency: 4 }, () => {
     const slow = slowDialect();
     const served = await testEdge({ dialects: [slow.dialect], limits: { shutdownMs: 20_000 } });
     // They would stay for longer than the test may take: only the server can end them.
+    const silent = await rawTls(served.edge.port);
+    let said = "";
+    silent.on("data", (piece: Buffer) => {
+      said += piece;
+    });
     const idle = converse(served.edge.port, get("/health"), 60_000);
     const running = converse(served.edge.port, get("/slow"), 60_000, 60_000);
     const session = connectHttp2(`https://localhost:${served.edge.port}`, { ca: certificate().cert });
@@ -344,6 +349,7 @@ describe("Holdfast, when it is told to stop,", { concurrency: 4 }, () => {
     const heard = await running;
     assert.ok(heard.endsWith('"done"') && /connection: close/i.test(heard), heard);
     await stopped;
+    assert.equal(said, "", "one that has asked for nothing is closed, and not kept until it is too slow");
     assert.equal(served.edge.connections(), 0);
     await served.edge[Symbol.asyncDispose]();
   });
