@@ -1,3 +1,3 @@
 export type { App, Io, Operation, Operations, Progress, Reply, RootText, Wiring } from "./contract.ts";
 export { createOperations } from "./operations.ts";
-export { EXIT, runCli } from "./run-cli.ts";
+export { runCli } from "./run-cli.ts";

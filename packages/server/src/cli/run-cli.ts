@@ -9,7 +9,7 @@ import { commandHelp, overview } from "./help.ts";
 import { createOutput, type Output } from "./output.ts";
 import { serveCommand } from "./serve-command.ts";
 
-export const EXIT = { fine: 0, refused: 1, misused: 2 } as const;
+const EXIT = { fine: 0, refused: 1, misused: 2 } as const;
 
 type Values = Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
 

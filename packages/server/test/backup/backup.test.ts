@@ -220,6 +220,20 @@ test("Holdfast finds a backup that is cut, lengthened, reordered or put together
   }
 });
 
+test("Holdfast finds the keyring of another day in a backup", async () => {
+  await using it = await openBackupHouse({ rows: 100 });
+  const before = it.house.keyring.load() ?? new Uint8Array(0);
+  it.house.opened.keys.confirmKit(it.house.kit);
+  const after = it.house.keyring.load() ?? new Uint8Array(0);
+  await it.backup.make(it.path);
+  const whole = await readFile(it.path);
+  const start = whole.indexOf(after);
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(before.length);
+  await writeFile(it.path, Buffer.concat([whole.subarray(0, start - 4), length, before, whole.subarray(start + after.length)]));
+  await assert.rejects(restore(it.path, join(it.house.folder, "restored"), { kit: it.house.kit }), /its keyring was exchanged/);
+});
+
 test("Holdfast opens no backup with the kit or the root of another app", async () => {
   await using it = await openBackupHouse({ rows: 100 });
   await using other = await openTrailHouse();

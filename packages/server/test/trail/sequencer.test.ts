@@ -158,6 +158,23 @@ async function removeAll(house: TrailHouse, table: string): Promise<string | und
   return house.notes.at(-1);
 }
 
+test("Holdfast refuses to sign data that another instance has begun", async () => {
+  await using house = await houseWith(2);
+  await using other = await openTrailHouse();
+  const { vault } = other.opened;
+  const needs = {
+    store: house.store,
+    report: house.report,
+    vault,
+    clock: { now: () => 0, elapsed: () => 0 },
+    keepCheckpoint: () => Promise.resolve(),
+  };
+  await assert.rejects(createTrail({ ...needs, lastCheckpoint: undefined }), { code: "trail.refused" });
+  await assert.rejects(createTrail({ ...needs, store: other.store, report: other.report, lastCheckpoint: house.notes[0] }), {
+    code: "trail.refused",
+  });
+});
+
 test("Holdfast forgets a person: openings go, every leaf still verifies", async () => {
   await using house = await openTrailHouse();
   const { vault } = house.opened;
