@@ -1,5 +1,4 @@
 import type { Http2SecureServer } from "node:http2";
-import { setImmediate as turn } from "node:timers/promises";
 import type { Connections } from "./connections.ts";
 import type { Log } from "./judge.ts";
 import type { EdgeLimits } from "./limits.ts";
@@ -25,5 +24,5 @@ export async function shutDown({ server, connections, limits, log }: ShutDownNee
   await closed;
   clearTimeout(timer);
   // The server has let go of the last socket a turn before that socket says that it is closed, and the firewall must hear of each.
-  while (connections.size > 0) await turn();
+  while (connections.size > 0) await new Promise((resolve) => setImmediate(resolve));
 }
