@@ -240,3 +240,22 @@ test("Holdfast keeps a hundred letters, for loopback alone", async () => {
     ["person0@example.org", "person1@example.org", "person2@example.org"],
   );
 });
+
+test("Holdfast stops looking at typed codes of an account after 100 wrong ones in a row, and not at links", async () => {
+  await using house = await openConfirming();
+  await signUp(house);
+  for (let tries = 0; tries < 100; tries++) assert.equal(await refused(redeemCode(house, "x")), "otp_expired");
+  await signUp(house);
+  const { code, link } = await lastLetter(house);
+  assert.equal(await refused(redeemCode(house, code)), "otp_expired");
+  await house.identity.redeem(await visit(house), { by: "link", purpose: "signup", link });
+});
+
+test("Holdfast keeps no letter of a visit without loopback privileges", async () => {
+  await using house = await openConfirming();
+  await signUp(house);
+  const { accessToken: token } = await redeemCode(house, (await lastLetter(house)).code);
+  const before = (await letters(house)).length;
+  await house.identity.change(await visit(house, { token, loopback: false }), { password: OTHER_PASSWORD });
+  assert.equal((await letters(house)).length, before);
+});
