@@ -6,6 +6,13 @@ export interface Doctor {
   readonly password: string;
 }
 
+export interface Patient {
+  readonly name: string;
+  readonly national_id: string;
+  readonly status: "active" | "discharged";
+  readonly doctor: string;
+}
+
 const ROWS_PER_INSERT = 500;
 
 /** Accounts with the role of a doctor, made one by one by the admin calls. */
@@ -32,7 +39,7 @@ export async function insertPatients(client: SupabaseClient, doctor: string, cou
 }
 
 /** Every value of a patient carries the words that a byte scan of the disk looks for. */
-export function patientOf(doctor: string, index: number): Record<string, string> {
+export function patientOf(doctor: string, index: number): Patient {
   return {
     name: `Marker Name ${index} 홍길동`,
     national_id: `MARKER-${doctor.slice(-6)}-${index}`.slice(0, 20),

@@ -34,10 +34,7 @@ test("Holdfast leaves nothing readable on the disk, and restores all of it elsew
     const client = createAppClient(server.connection, server.connection.publishableKey, ownFetch);
     const { data } = await client.auth.signInWithPassword(doctor);
     await insertPatients(client, doctor.id, PATIENTS);
-    await client
-      .from("patients")
-      .update({ name: "Marker Changed" })
-      .eq("national_id", patientOf(doctor.id, 3)["national_id"] ?? "");
+    await client.from("patients").update({ name: "Marker Changed" }).eq("national_id", patientOf(doctor.id, 3).national_id);
     const enrolled = await client.auth.mfa.enroll({ factorType: "totp" });
     await client.auth.updateUser({ data: { nickname: "Marker Nickname" } });
     token = data.session?.access_token ?? "";

@@ -49,7 +49,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   kit: { rooms: [], types: [], modules: [], packages: [], globals: [] },
   // The plan's networks and patterns are checked with all else that the config says, so that all problems are told at once.
   model: { rooms: [], types: [], modules: [], packages: ["ipaddr.js", "re2js"], globals: [] },
-  vault: { rooms: [], types: [], modules: ["crypto"], packages: ["@node-rs/argon2", "@peculiar/x509"], globals: ["crypto"] },
+  vault: { rooms: [], types: [], modules: ["crypto"], packages: ["@node-rs/argon2"], globals: ["crypto"] },
   firewall: { rooms: [], types: [], modules: [], packages: ["ipaddr.js"], globals: [] },
   store: {
     rooms: ["model"],

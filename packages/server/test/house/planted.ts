@@ -44,7 +44,7 @@ export const PLANTED: readonly (readonly [path: string, source: string, breach: 
   ["cli/a.ts", 'import vm from "node:vm";', "may not use node:vm"],
   ["vault/a.ts", 'import { readFileSync } from "node:fs";', "may not use node:fs"],
   ["identity/a.ts", 'import Database from "better-sqlite3-multiple-ciphers";', "may not use the package better-sqlite3-multiple-ciphers"],
-  ["identity/a.ts", 'import { X } from "@peculiar/x509/build/x";', "may not use the package @peculiar/x509"],
+  ["identity/a.ts", 'import { X } from "@node-rs/argon2/build/x";', "may not use the package @node-rs/argon2"],
   ["data/a.ts", "const x = await import(name);", "imports what is known at run time only"],
   ["data/a.ts", "const x = await import(`node:http`);", "imports what is known at run time only"],
   ["data/a.ts", 'const x = await import("node:" + name);', "imports what is known at run time only"],
