@@ -12,11 +12,12 @@ interface Chore {
 const CLOCK_LOOK_MS = 1_000;
 const CLOCK_JUMP_MS = 5_000;
 const HOUSE_KEEPING_MS = 60_000;
+const SWEEP_MS = 3_600_000;
 const CERTIFICATE_LOOK_MS = 12 * 3_600_000;
 
 /** What a running server does by itself, one row a chore. A chore that fails is logged and tried again at its next turn. */
 export function startUpkeep(app: App, edge: Edge, log: Log): AsyncDisposable {
-  const { clock, data, trail } = app;
+  const { clock, data, identity, trail } = app;
   let offset = clock.now() - clock.elapsed();
   const chores: readonly Chore[] = [
     {
@@ -29,6 +30,7 @@ export function startUpkeep(app: App, edge: Edge, log: Log): AsyncDisposable {
       },
     },
     { name: "trim change records and idempotency rows", everyMs: HOUSE_KEEPING_MS, run: async () => void (await data.keepHouse()) },
+    { name: "clear sessions and codes that are over", everyMs: SWEEP_MS, run: async () => void (await identity.sweep()) },
     { name: "renew the certificate", everyMs: CERTIFICATE_LOOK_MS, run: async () => edge.renewCertificate(certificateOf(app)) },
   ];
   const running = new Set<Promise<void>>();
