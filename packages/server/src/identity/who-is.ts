@@ -1,9 +1,9 @@
 import ipaddr from "ipaddr.js";
-import { type Clock, equalBytes, Fault, formatId } from "../kit/index.ts";
+import { type Clock, equalBytes, Fault, formatId, type Id } from "../kit/index.ts";
 import type { Plan } from "../model/plan.ts";
-import type { View } from "../store/contract.ts";
+import type { Row, View } from "../store/contract.ts";
 import type { Vault } from "../vault/contract.ts";
-import type { AccessTokens } from "./access-tokens.ts";
+import type { AccessTokens, TokenContent } from "./access-tokens.ts";
 import { houseRoleOf } from "./account-rows.ts";
 import { type Actor, NOBODY } from "./actor.ts";
 import { bytesOf, listOf, millis, numberOf, orNull } from "./cells.ts";
@@ -29,8 +29,12 @@ interface Needs {
 
 export type WhoIs = (credentials: Credentials, view: View) => Promise<Actor>;
 
-/** Two point reads for an account, one for a key, none for nobody: nothing of what a session or a key may do is remembered. */
+/**
+ * Two point reads for an account, one for a key, none for nobody. What a session or a key may do is remembered for one snapshot
+ * only, that is, until anything at all has been written.
+ */
 export function createWhoIs({ vault, clock, plan, tokens, seen, publishableKey }: Needs): WhoIs {
+  const standings = new WeakMap<View, Map<TokenContent, Standing>>();
   return async (credentials, view) => {
     const { apikey, bearer } = credentials;
     const bearerKind = bearer === undefined ? undefined : kindOf(bearer);
@@ -59,24 +63,37 @@ export function createWhoIs({ vault, clock, plan, tokens, seen, publishableKey }
   async function accountActor(token: string, view: View): Promise<Actor> {
     const claims = tokens.read(token);
     if (claims === undefined) throw refusal("bad_jwt");
+    const standing = standings.get(view)?.get(claims) ?? (await readStanding(claims, view));
+    const now = clock.now();
+    refuseExpired(standing, now, plan.accounts.sessionIdleMs);
+    if (standing.bannedUntil !== null && standing.bannedUntil > now) throw refusal("user_banned");
+    seen.note(standing);
+    return standing.actor;
+  }
+
+  /** What does not depend on the time is read once a snapshot: the same snapshot gives the same rows. */
+  async function readStanding(claims: TokenContent, view: View): Promise<Standing> {
     const session = await view.get(SESSIONS, [claims.session], SESSION_COLUMNS);
     if (session === undefined || !equalBytes(bytesOf(session[0]), claims.account)) throw refusal("session_not_found");
-    const now = clock.now();
-    const seenAt = millis(numberOf(session[3]));
-    refuseExpired({ seenAt, notAfter: millis(numberOf(session[4])) }, now, plan.accounts.sessionIdleMs);
     const account = await view.get("identity.accounts", [claims.account], ACCOUNT_COLUMNS);
     if (account === undefined || account[5] !== null) throw refusal("session_not_found");
-    if (account[4] !== null && millis(numberOf(account[4])) > now) throw refusal("user_banned");
-    seen.note({ id: claims.session, version: numberOf(session[5]), seenAt });
+    const standing: Standing = {
+      id: claims.session,
+      version: numberOf(session[5]),
+      seenAt: millis(numberOf(session[3])),
+      notAfter: millis(numberOf(session[4])),
+      bannedUntil: orNull(account[4], (value) => millis(numberOf(value))),
+      actor: actorOf(claims, session, account),
+    };
+    const ofView = standings.get(view) ?? new Map<TokenContent, Standing>();
+    standings.set(view, ofView.set(claims, standing));
+    return standing;
+  }
+
+  function actorOf(claims: TokenContent, session: Row, account: Row): Actor {
     // A token keeps the level that it was made at: one from before the second factor is not raised with its session (ASVS 7.2.4).
     const aal = claims.aal === 2 && session[1] === 2 ? 2 : 1;
-    const mfaAt =
-      aal === 2
-        ? earlier(
-            claims.mfaAt,
-            orNull(session[2], (value) => millis(numberOf(value))),
-          )
-        : null;
+    const shownAt = orNull(session[2], (value) => millis(numberOf(value)));
     return {
       kind: "account",
       id: claims.account,
@@ -85,10 +102,20 @@ export function createWhoIs({ vault, clock, plan, tokens, seen, publishableKey }
       roles: listOf(account[0]),
       houseRole: houseRoleOf(account[1]),
       aal,
-      mfaAt,
+      mfaAt: aal === 2 ? earlier(claims.mfaAt, shownAt) : null,
       unfinished: isUnfinished(plan, aal, numberOf(account[3]) > 0),
     };
   }
+}
+
+/** A session and its account as of one snapshot. */
+interface Standing {
+  readonly id: Id;
+  readonly version: number;
+  readonly seenAt: number;
+  readonly notAfter: number;
+  readonly bannedUntil: number | null;
+  readonly actor: Actor;
 }
 
 /** A session that still owes its factor, or the enrolment of one where the plan requires it. */

@@ -89,7 +89,11 @@ export interface MigrationReport {
  * Every method may throw Fault `store.unavailable`.
  */
 export interface Store extends AsyncDisposable {
-  /** Runs `work` on one snapshot, opened now and closed when the work is done. Keep it short: it holds a reader. */
+  /**
+   * Runs `work` on one snapshot that shows at least all that has been answered as committed by now. Those who ask between two
+   * answers share it, and so the same View: what is kept per View is as true as the snapshot. Keep the work short: it holds a
+   * reader, and the view ends after 5 s at the latest.
+   */
   view<T>(work: (view: View) => Promise<T>): Promise<T>;
   /**
    * The moment of a view that another room opened, seen with this store's tables: so that one snapshot serves the check of the

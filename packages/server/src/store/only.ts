@@ -35,7 +35,11 @@ export function narrow(store: Store, tables: readonly string[]): Store {
     checkSteps(batch.otherwise ?? []);
     return batch;
   };
+  /** One per view, so that whoever keeps things per View finds them again. */
+  const narrowedViews = new WeakMap<View, View>();
   const narrowView = (view: View): View => {
+    const known = narrowedViews.get(view);
+    if (known !== undefined) return known;
     const narrowed: View = {
       async read(query) {
         check(query.table);
@@ -52,6 +56,7 @@ export function narrow(store: Store, tables: readonly string[]): Store {
         return view.count(query);
       },
     };
+    narrowedViews.set(view, narrowed);
     wholeViews.set(narrowed, view);
     return narrowed;
   };

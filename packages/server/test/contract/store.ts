@@ -290,8 +290,9 @@ export function storeContract(name: string, open: OpenContractStore): void {
         }
       });
 
-      test_("is closed when its work is done", async (store) => {
+      test_("is closed when its work is done and something has been written since", async (store) => {
         const kept = await store.view((view) => Promise.resolve(view));
+        await store.commit({ steps: [person(1)] });
         await assert.rejects(kept.read({ table: "people", columns: ["id"], where: EVERY_ROW }), (error) =>
           isFault(error, "store.unavailable"),
         );

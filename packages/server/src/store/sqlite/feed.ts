@@ -10,14 +10,19 @@ const TRIM_ROWS = 5_000;
 /** Wakes those who wait for commits. */
 export interface Bell {
   ring(): void;
+  /** At every ring, before anybody is woken. */
+  onRing(listener: () => void): void;
   /** The next ring, or the end of the signal. */
   heard(signal: AbortSignal): Promise<void>;
 }
 
 export function createBell(): Bell {
   const waiting = new Set<() => void>();
+  const listeners: (() => void)[] = [];
   return {
+    onRing: (listener) => void listeners.push(listener),
     ring() {
+      for (const listen of listeners) listen();
       for (const wake of [...waiting]) wake();
     },
     heard(signal) {

@@ -90,9 +90,9 @@ function pageSql({ limit, offset }: Query, values: Value[]): string {
       throw new Fault("data.invalid", "Limit and offset are whole numbers from 0.");
   }
   if (limit === undefined && offset === undefined) return "";
-  // A limit of −1 is none.
+  // A limit of −1 is none. The engine plans by the value of a bare "LIMIT ?", and so prepares the statement anew at each use: +? hides it.
   values.push(limit ?? -1);
-  if (offset === undefined) return " LIMIT ?";
+  if (offset === undefined) return " LIMIT +?";
   values.push(offset);
-  return " LIMIT ? OFFSET ?";
+  return " LIMIT +? OFFSET +?";
 }

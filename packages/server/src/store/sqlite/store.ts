@@ -76,6 +76,7 @@ interface Parts {
 function createStore({ opening, writer, bell, openKnown }: Parts): Store {
   let known = openKnown();
   let isClosed = false;
+  bell.onRing(() => known.views.renew());
 
   async function commit({ steps, otherwise = [] }: Batch): Promise<Receipt> {
     const { catalog, compile, views } = known;

@@ -1,82 +1,102 @@
-import { type Clock, Fault } from "../../kit/index.ts";
+import type { Clock } from "../../kit/index.ts";
 import type { View } from "../contract.ts";
 import type { Reader } from "./reader.ts";
+import { closed, createReaderPool } from "./reader-pool.ts";
 import { readFault } from "./work.ts";
 
-/** Each may come to hold a cache of 64 MB. */
-const READERS_MAX = 8;
-const WAITING_MAX = 2_000;
-const BUSY_RETRY_MS = 1_000;
 /** A snapshot keeps the log from starting over: none lives longer. */
 export const VIEW_MS_MAX = 5_000;
+/** Who keeps things per moment keeps no more than this is worth. */
+const MOMENT_MS_MAX = 1_000;
 const SWEEP_MS = 500;
 
 export interface Views {
   run<T>(work: (view: View) => Promise<T>): Promise<T>;
+  /** Who asks from now on sees what was committed until now. Called before any write is answered. */
+  renew(): void;
   /** One synchronous look outside any snapshot, with a reader that is never lent. */
   look<T>(work: (reader: Reader) => T): T;
   close(): void;
 }
 
-interface Lent {
+/** One snapshot, shown to everybody who asks while nothing has been answered as written since. */
+interface Moment {
   readonly reader: Reader;
+  readonly view: View;
   readonly sinceMs: number;
+  users: number;
+  /** Nobody new is shown it. */
+  isOver: boolean;
   hasEnded: boolean;
 }
 
-/** A bounded pool of connections that read, opened as they are needed; the one used last is lent first, for its warm cache. */
+/**
+ * Opening and closing a snapshot costs more than a point read, so those who ask between two answers of the writer share one: as
+ * long as no write has been answered, a snapshot opened now would show nothing that anybody could have been told of.
+ */
 export function createViews(open: () => Reader, clock: Clock): Views {
-  const idle: Reader[] = [];
-  const lent = new Set<Lent>();
-  const waiting: { readonly resolve: (reader: Reader) => void; readonly reject: (fault: Fault) => void }[] = [];
+  const pool = createReaderPool(open);
+  const lent = new Set<Moment>();
   const desk = open();
-  let opened = 0;
   let isClosed = false;
-  const sweep = setInterval(() => endOverdue(lent, clock.elapsed()), SWEEP_MS);
+  let current: Moment | undefined;
+  const sweep = setInterval(() => {
+    const now = clock.elapsed();
+    if (current !== undefined && now - current.sinceMs > MOMENT_MS_MAX) renew();
+    endOverdue(lent, now);
+  }, SWEEP_MS);
   sweep.unref();
 
-  function take(): Reader | undefined {
-    if (isClosed) throw new Fault("store.unavailable", "The database is closed.");
-    const warm = idle.pop();
-    if (warm !== undefined || opened >= READERS_MAX) return warm;
-    const fresh = open();
-    opened += 1;
-    return fresh;
-  }
-
-  function wait(): Promise<Reader> {
-    if (waiting.length >= WAITING_MAX)
-      throw new Fault("server.busy", "Too many reads are waiting.", { detail: { retryAfterMs: BUSY_RETRY_MS } });
-    return new Promise((resolve, reject) => {
-      waiting.push({ resolve, reject });
-    });
-  }
-
-  function giveBack(reader: Reader): void {
-    if (isClosed) {
-      reader.close();
-      return;
+  function begin(reader: Reader): Moment {
+    try {
+      const moment = { reader, view: reader.begin(), sinceMs: clock.elapsed(), users: 0, isOver: false, hasEnded: false };
+      lent.add(moment);
+      current = moment;
+      return moment;
+    } catch (error) {
+      pool.giveBack(reader);
+      throw error;
     }
-    const next = waiting.shift();
-    if (next === undefined) idle.push(reader);
-    else next.resolve(reader);
+  }
+
+  async function beginLater(): Promise<Moment> {
+    const reader = await pool.wait();
+    if (current === undefined) return begin(reader);
+    pool.giveBack(reader);
+    return current;
+  }
+
+  function leave(moment: Moment): void {
+    if (moment.users > 0 || !moment.isOver) return;
+    lent.delete(moment);
+    moment.reader.end();
+    pool.giveBack(moment.reader);
+  }
+
+  function renew(): void {
+    if (current === undefined) return;
+    const moment = current;
+    current = undefined;
+    moment.isOver = true;
+    leave(moment);
   }
 
   return {
     async run(work) {
-      const reader = take() ?? (await wait());
-      const loan: Lent = { reader, sinceMs: clock.elapsed(), hasEnded: false };
-      lent.add(loan);
+      if (isClosed) throw closed();
+      const reader = current === undefined ? pool.take() : undefined;
+      const moment = current ?? (reader === undefined ? await beginLater() : begin(reader));
+      moment.users += 1;
       try {
-        return await work(reader.begin());
+        return await work(moment.view);
       } finally {
-        lent.delete(loan);
-        reader.end();
-        giveBack(reader);
+        moment.users -= 1;
+        leave(moment);
       }
     },
+    renew,
     look(work) {
-      if (isClosed) throw new Fault("store.unavailable", "The database is closed.");
+      if (isClosed) throw closed();
       try {
         return work(desk);
       } catch (error) {
@@ -86,19 +106,19 @@ export function createViews(open: () => Reader, clock: Clock): Views {
     close() {
       isClosed = true;
       clearInterval(sweep);
+      pool.close();
+      renew();
       desk.close();
-      for (const reader of idle.splice(0)) reader.close();
-      for (const { reject } of waiting.splice(0)) reject(new Fault("store.unavailable", "The database is closed."));
       for (const { reader } of lent) reader.end();
     },
   };
 }
 
 /** The work of an overdue view goes on; its next read is refused. */
-function endOverdue(lent: ReadonlySet<Lent>, nowMs: number): void {
-  for (const loan of lent) {
-    if (loan.hasEnded || nowMs - loan.sinceMs <= VIEW_MS_MAX) continue;
-    loan.hasEnded = true;
-    loan.reader.end();
+function endOverdue(lent: ReadonlySet<Moment>, nowMs: number): void {
+  for (const moment of lent) {
+    if (moment.hasEnded || nowMs - moment.sinceMs <= VIEW_MS_MAX) continue;
+    moment.hasEnded = true;
+    moment.reader.end();
   }
 }

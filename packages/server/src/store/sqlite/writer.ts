@@ -24,7 +24,7 @@ interface Waiting {
 }
 
 /** Starts the writer's thread. While one group is on its way, what arrives becomes the next: no timer, no size to tune. */
-export async function startWriter(opening: Opening, onCommit: () => void): Promise<Writer> {
+export async function startWriter(opening: Opening, onAnswer: () => void): Promise<Writer> {
   const thread = new Worker(new URL("./writer-thread.ts", import.meta.url), { workerData: opening, env: {} });
   const line = openLine(thread);
   const opened = await line.opened;
@@ -38,7 +38,7 @@ export async function startWriter(opening: Opening, onCommit: () => void): Promi
   async function drain(): Promise<void> {
     // What is committed in the same turn of the loop goes together.
     await Promise.resolve();
-    while (queue.length > 0) await send(line, queue.splice(0, GROUP_BATCHES_MAX), onCommit);
+    while (queue.length > 0) await send(line, queue.splice(0, GROUP_BATCHES_MAX), onAnswer);
     draining = undefined;
   }
 
@@ -65,7 +65,7 @@ export async function startWriter(opening: Opening, onCommit: () => void): Promi
 }
 
 /** Never throws: each member of the group gets its own answer. */
-async function send(line: Line, group: readonly Waiting[], onCommit: () => void): Promise<void> {
+async function send(line: Line, group: readonly Waiting[], onAnswer: () => void): Promise<void> {
   try {
     const answer = await line.ask({ ask: "group", works: group.map(({ work }) => work) });
     if (answer.answer === "fault") throw faultFromPlain(answer.fault);
@@ -76,10 +76,12 @@ async function send(line: Line, group: readonly Waiting[], onCommit: () => void)
       else if ("receipt" in outcome) resolve(outcome.receipt);
       else reject(faultFromPlain(outcome.fault));
     }
-    onCommit();
   } catch (error) {
     const fault = error instanceof Fault ? error : new Fault("internal", "The writer cannot be reached.", { cause: error });
     for (const { reject } of group) reject(fault);
+  } finally {
+    // Before any of them goes on: what is read after an answer must not be older than it.
+    onAnswer();
   }
 }
 
