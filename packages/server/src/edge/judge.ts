@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Facts, Firewall, Outcome, Verdict } from "../firewall/contract.ts";
-import { Fault, faultFrom } from "../kit/index.ts";
+import { Fault, faultFrom, isFault } from "../kit/index.ts";
 import type { EdgeLimits } from "./limits.ts";
 
 export type Log = (line: { readonly what: string; readonly request?: string; readonly cause?: unknown }) => void;
@@ -15,6 +15,8 @@ export interface Judge {
   delayFor(facts: Facts): number;
   /** Waits for a delay that `delayFor` gave. */
   hold(delayMs: number): Promise<void>;
+  /** Throws the fault, after a moment: see REFUSAL_MS. */
+  late(fault: Fault): Promise<never>;
   learn(outcome: Outcome): void;
 }
 
@@ -26,9 +28,13 @@ interface JudgeNeeds {
 }
 
 const BUSY_RETRY_MS = 1_000;
+/** Who is told no at once asks again at once, and saying no costs too. Said late, a connection can hear it twice a second. */
+const REFUSAL_MS = 500;
 
 export function createJudge({ firewall, limits, log, refused }: JudgeNeeds): Judge {
   let delayed = 0;
+  // Counted apart: those who are refused must not take the places of those who are only slowed down.
+  let refusedLate = 0;
 
   // Fail closed: a firewall that throws has said no.
   function ask(facts: Facts): Verdict {
@@ -52,12 +58,32 @@ export function createJudge({ firewall, limits, log, refused }: JudgeNeeds): Jud
     }
   }
 
+  async function late(fault: Fault): Promise<never> {
+    if (refusedLate < limits.delayedMax) {
+      refusedLate += 1;
+      await wait(REFUSAL_MS).finally(() => {
+        refusedLate -= 1;
+      });
+    }
+    throw fault;
+  }
+
   function delayFor(facts: Facts): number {
     const verdict = ask(facts);
     if (verdict.act === "allow") return 0;
     if (verdict.act === "delay") return verdict.afterMs ?? 0;
     refused(verdict, facts);
     throw faultOf(verdict);
+  }
+
+  function pass(facts: Facts): Promise<void> | undefined {
+    try {
+      const delayMs = delayFor(facts);
+      return delayMs > 0 ? hold(delayMs) : undefined;
+    } catch (error) {
+      if (isFault(error, "firewall.limited") && isGuessing(facts)) return late(error);
+      throw error;
+    }
   }
 
   return {
@@ -67,12 +93,10 @@ export function createJudge({ firewall, limits, log, refused }: JudgeNeeds): Jud
       refused(verdict, facts);
       return false;
     },
-    pass(facts) {
-      const delayMs = delayFor(facts);
-      return delayMs > 0 ? hold(delayMs) : undefined;
-    },
+    pass,
     delayFor,
     hold,
+    late,
     learn(outcome) {
       try {
         firewall.learn(outcome);
@@ -81,6 +105,11 @@ export function createJudge({ firewall, limits, log, refused }: JudgeNeeds): Jud
       }
     },
   };
+}
+
+/** Where each refusal is one guess less, and no page waits for many of them. */
+function isGuessing(facts: Facts): boolean {
+  return facts.stage === "identifier" || (facts.stage === "head" && facts.limit !== undefined);
 }
 
 /** A verdict that says when to come again is a limit; one that does not is a closed door. */

@@ -114,6 +114,7 @@ async function guarded<T>({ identity, judge }: AuthTools, { address }: Exchange,
   } catch (error) {
     // What was shown was wrong. A full queue or a closed store says nothing of who asked.
     if (isFault(error, "auth.refused")) judge.learn({ kind: "signIn", address, identifier, ok: false });
+    if (isFault(error, "server.busy")) return judge.late(error);
     throw error;
   }
 }
