@@ -38,7 +38,7 @@ export async function fill({ port, ca, publishableKey, secretKey, users, notes }
   };
   const filled = { tokens: [] as string[], owners: [] as string[], ids: [] as string[][] };
   for (let user = 0; user < users; user++) {
-    const credentials = { email: `user-${user}@bench.example`, password: `a long password for user ${user} of the bench` };
+    const credentials = { email: `user-${user}-${Date.now()}@bench.example`, password: `a long password for user ${user} of the bench` };
     await post(
       "/auth/v1/admin/users",
       { apikey: secretKey, authorization: `Bearer ${secretKey}` },
