@@ -23,7 +23,7 @@ export interface AskedRows {
 
 /** Turns a caller's condition into a filter; negations are pushed down to the leaves. */
 export function compileCondition(needs: ConditionNeeds, condition: Condition): AskedRows {
-  const used = new Set<FieldPlan>();
+  const used: FieldPlan[] = [];
   const compile = (part: Condition, negated: boolean): Filter => {
     const flipped = part.negated !== negated;
     if (part.op === "all" || part.op === "any") {
@@ -31,15 +31,19 @@ export function compileCondition(needs: ConditionNeeds, condition: Condition): A
       return { op, of: part.of.map((inner) => compile(inner, flipped)) };
     }
     const field = needs.visibility.field(part.field);
-    used.add(field);
+    if (!used.includes(field)) used.push(field);
     if (field.encrypted) return compileLookup(needs, field, part, flipped);
     return compileLeaf(field, part, flipped);
   };
   const filter = compile(condition, false);
-  const rules = [...used].flatMap((field) => needs.visibility.onlyWhere(field) ?? []);
+  const rules: Filter[] = [];
+  for (const field of used) {
+    const rule = needs.visibility.onlyWhere(field);
+    if (rule !== undefined) rules.push(rule);
+  }
   return {
     filter: rules.length === 0 ? filter : { op: "all", of: [filter, ...rules] },
-    lookups: [...used].filter((field) => field.encrypted),
+    lookups: used.filter((field) => field.encrypted),
   };
 }
 

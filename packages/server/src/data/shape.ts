@@ -28,25 +28,24 @@ export interface Shape {
   readonly hasConditional: boolean;
 }
 
-/** Shapes of one select (by collection and visibility) that are kept. */
-const SHAPES_PER_SELECT_MAX = 200;
+/** Shapes of one select and collection (by visibility) that are kept. */
+const SHAPES_KEPT_MAX = 200;
 
 export interface Shapes {
   of(plan: CollectionPlan, select: Select, visibility: Visibility): Shape;
 }
 
 export function createShapes(): Shapes {
-  const kept = new WeakMap<Select, Map<string, Shape>>();
+  const kept = new WeakMap<Select, Map<CollectionPlan, Map<string, Shape>>>();
   return {
     of(plan, select, visibility) {
-      const shapes = kept.get(select) ?? new Map<string, Shape>();
-      const key = `${plan.name} ${visibility.signature}`;
-      const known = shapes.get(key);
+      const known = kept.get(select)?.get(plan)?.get(visibility.signature);
       if (known !== undefined) return known;
       const shape = planShape(plan, select, visibility);
-      if (shapes.size >= SHAPES_PER_SELECT_MAX) shapes.clear();
-      shapes.set(key, shape);
-      kept.set(select, shapes);
+      const ofSelect = kept.get(select) ?? new Map<CollectionPlan, Map<string, Shape>>();
+      const ofPlan = ofSelect.get(plan) ?? new Map<string, Shape>();
+      if (ofPlan.size >= SHAPES_KEPT_MAX) ofPlan.clear();
+      kept.set(select, ofSelect.set(plan, ofPlan.set(visibility.signature, shape)));
       return shape;
     },
   };

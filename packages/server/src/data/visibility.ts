@@ -24,8 +24,21 @@ export function isNever(filter: Filter): boolean {
   return filter.op === "any" && filter.of.length === 0;
 }
 
+/** Where no field has a rule, everybody sees the same. */
+const open = new WeakMap<CollectionPlan, Visibility>();
+const UNRULED: ReadonlyMap<string, Filter> = new Map();
+
 /** What `read` (or `write`) of a grant leaves open. */
 export function visibilityOf(plan: CollectionPlan, rules: ReadonlyMap<string, Filter>): Visibility {
+  if (rules.size > 0) return visibilityUnder(plan, rules);
+  const known = open.get(plan);
+  if (known !== undefined) return known;
+  const visibility = visibilityUnder(plan, UNRULED);
+  open.set(plan, visibility);
+  return visibility;
+}
+
+function visibilityUnder(plan: CollectionPlan, rules: ReadonlyMap<string, Filter>): Visibility {
   const isHidden = (name: string): boolean => {
     const filter = rules.get(name);
     return filter !== undefined && isNever(filter);
@@ -37,7 +50,6 @@ export function visibilityOf(plan: CollectionPlan, rules: ReadonlyMap<string, Fi
   };
   const onlyWhere = ({ name }: FieldPlan): Filter | undefined => rules.get(name);
   const all = [...plan.fields.values()];
-  if (rules.size === 0) return { field, onlyWhere, fields: all, signature: "" };
   const signature = [...rules]
     .map(([name, filter]) => `${isNever(filter) ? "-" : "?"}${name}`)
     .sort()

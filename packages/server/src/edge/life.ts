@@ -74,7 +74,8 @@ function endInFault(needs: LifeNeeds, visit: Visit, fault: Fault): number {
   if (fault.code === "auth.invalid") needs.judge.learn({ kind: "badToken", address: visit.address });
   const status = trySending(needs, visit, fault);
   // A full queue is an answer and no failure, and under attack it is everybody's: a line for each would be the next attack.
-  if (status >= STATUS.internal && fault.code !== "server.busy") needs.log({ what: `A request ended in ${fault.code}.`, request: visit.id, cause: fault });
+  if (status >= STATUS.internal && fault.code !== "server.busy")
+    needs.log({ what: `A request ended in ${fault.code}.`, request: visit.id, cause: fault });
   if (visit.head === undefined) report(needs, visit, `edge.${fault.code}`, status);
   return status;
 }

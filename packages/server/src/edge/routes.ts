@@ -112,5 +112,7 @@ function walk(node: Node, segments: readonly string[], at: number, values: strin
 
 function paramsOf(names: readonly string[], values: readonly string[]): Readonly<Record<string, string>> {
   if (names.length === 0) return NO_PARAMS;
-  return Object.freeze(Object.fromEntries(names.map((name, index) => [name, values[index] ?? ""])));
+  const params: Record<string, string> = {};
+  for (let at = 0; at < names.length; at += 1) params[names[at] ?? ""] = values[at] ?? "";
+  return params;
 }

@@ -30,11 +30,14 @@ export const PROBES: readonly ProbeRow[] = [
 export function createProbes(): Probes {
   const rows = PROBES.map((row) => ({ ...row, table: createRateTable(row.rate) }));
   return {
-    judge: (sender, now) =>
-      longestWait(
+    judge(sender, now) {
+      // Nearly everybody is within all of them, and for those nothing is built.
+      if (rows.every(({ table }) => table.waitMs(sender, now) === 0)) return undefined;
+      return longestWait(
         rows.map(({ name, table }) => ({ name, table, key: sender })),
         now,
-      ),
+      );
+    },
     learn(outcome, sender, now) {
       for (const { table, when } of rows) {
         if (when(outcome) && table.waitMs(sender, now) === 0) table.take(sender, now);

@@ -21,39 +21,55 @@ interface RatesNeeds {
 
 /** Floating point: a level of 3 may come as 3.0000000001. */
 const ROUNDING = 1e-6;
+/** Under a MiB; whoever floods this only makes us hash again. */
+const ACCOUNTS_CACHED_MAX = 8_192;
 /** What stands in the `RateLimit` headers. */
 const REPORTED: readonly RateName[] = ["requestsPerAddress", "requestsPerPrefix", "requestsPerAccount"];
 
 export function createRates({ limits, hash }: RatesNeeds): Rates {
   const rows = LIMITS.map((row) => ({ ...row, table: createRateTable(limits[row.name]) }));
+  const nothing = { name: "requestsPerAddress", limit: limits.requestsPerAddress.burst, remaining: 0, resetMs: 0 };
   const reported = rows.filter(({ name }) => REPORTED.includes(name));
   const byStage = Map.groupBy(rows, ({ stage }) => stage);
+  const accountKeys = new Map<string, KeyHash>();
+
+  /** One request asks twice about one account. */
+  function accountKey(account: string): KeyHash {
+    const cached = accountKeys.get(account);
+    if (cached !== undefined) return cached;
+    const key = hash(utf8(account));
+    if (accountKeys.size >= ACCOUNTS_CACHED_MAX) accountKeys.clear();
+    accountKeys.set(account, key);
+    return key;
+  }
 
   const keyOf: Readonly<Record<KeyKind, (sender: Sender, account: string | undefined) => KeyHash | undefined>> = {
     address: ({ hostKey }) => hostKey,
     prefix: ({ prefixKey }) => prefixKey,
-    account: (_sender, account) => (account === undefined ? undefined : hash(utf8(account))),
+    account: (_sender, account) => (account === undefined ? undefined : accountKey(account)),
   };
-  const meet = (met: readonly (typeof rows)[number][], sender: Sender, account: string | undefined): readonly Met[] =>
-    met.flatMap(({ name, key, table }) => {
-      const found = keyOf[key](sender, account);
-      return found === undefined ? [] : { name, table, key: found };
-    });
 
   return {
     judge(facts, sender, now) {
       const account = facts.stage === "actor" ? facts.account : undefined;
-      const asked = byStage.get(facts.stage)?.filter(({ when }) => when(facts)) ?? [];
-      const met = meet(asked, sender, account);
+      const met: Met[] = [];
+      for (const { name, key, when, table } of byStage.get(facts.stage) ?? []) {
+        const found = when(facts) ? keyOf[key](sender, account) : undefined;
+        if (found !== undefined) met.push({ name, table, key: found });
+      }
       const refusal = longestWait(met, now);
       if (refusal === undefined) for (const { table, key } of met) table.take(key, now);
       return refusal;
     },
     state(sender, account, now) {
-      const nothing = { name: "requestsPerAddress", limit: limits.requestsPerAddress.burst, remaining: 0, resetMs: 0 };
       if (sender === undefined) return nothing;
-      const states = meet(reported, sender, account).map((met) => stateOf(met, now));
-      return states.reduce((a, b) => (b.remaining < a.remaining ? b : a), states[0] ?? nothing);
+      let tightest: LimitState | undefined;
+      for (const { name, key, table } of reported) {
+        const found = keyOf[key](sender, account);
+        const state = found && stateOf({ name, table, key: found }, now);
+        if (state !== undefined && (tightest === undefined || state.remaining < tightest.remaining)) tightest = state;
+      }
+      return tightest ?? nothing;
     },
   };
 }

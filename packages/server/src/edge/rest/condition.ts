@@ -118,14 +118,14 @@ export function createConditionReader({ filtersMax, inListMax }: ConditionLimits
     field(name, value) {
       const reader = createTextReader("of a filter", value);
       const condition = leaf(reader, name, false);
-      if (!reader.done) reader.fail("Nothing more is expected here.");
+      if (!reader.isDone()) reader.fail("Nothing more is expected here.");
       return condition;
     },
     logic(op, negated, value) {
       const reader = createTextReader(op, value);
       const condition = group(reader, op, negated, 1);
       reader.skipBlanks();
-      if (!reader.done) reader.fail("Nothing more is expected here.");
+      if (!reader.isDone()) reader.fail("Nothing more is expected here.");
       return condition;
     },
   };

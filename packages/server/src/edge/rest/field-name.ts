@@ -25,6 +25,6 @@ export function readFieldNames(reader: TextReader): readonly string[] {
     names.push(readFieldName(reader));
     reader.skipBlanks();
   } while (reader.take(","));
-  if (!reader.done) reader.fail('"," is expected here.');
+  if (!reader.isDone()) reader.fail('"," is expected here.');
   return names;
 }

@@ -71,6 +71,7 @@ function strictFault(names: readonly string[]): Fault {
 
 /** The value of `Preference-Applied`: what was asked for and has been kept to; "" for nothing. */
 export function appliedPreferences(preferences: Preferences, method: string): string {
+  if (preferences === NONE) return "";
   const writes = method !== "GET" && method !== "HEAD";
   const applied = [
     method === "POST" && preferences.resolution !== undefined ? `resolution=${preferences.resolution}` : "",

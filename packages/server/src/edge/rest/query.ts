@@ -88,7 +88,7 @@ function filterField(name: string): string {
   if (reader.peek() === ".") {
     throw notOffered("Parameters of embedded collections are not offered yet.", "Ask for each collection in a request of its own.");
   }
-  if (!reader.done) reader.fail("Nothing more is expected in the name of a filter.");
+  if (!reader.isDone()) reader.fail("Nothing more is expected in the name of a filter.");
   return field;
 }
 
@@ -107,6 +107,6 @@ function readOrder(text: string): readonly OrderBy[] {
     order.push({ field, direction, nulls });
     reader.skipBlanks();
   } while (reader.take(","));
-  if (!reader.done) reader.fail('"asc", "desc", "nullsfirst", "nullslast" or "," is expected here.');
+  if (!reader.isDone()) reader.fail('"asc", "desc", "nullsfirst", "nullslast" or "," is expected here.');
   return order;
 }

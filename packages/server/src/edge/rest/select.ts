@@ -39,7 +39,7 @@ export function parseSelect(text: string): Select {
     reader.skipBlanks();
     if (selected.length > SELECT_FIELDS_MAX) reader.fail(`More than ${SELECT_FIELDS_MAX} fields are not answered at once.`);
   } while (reader.take(","));
-  if (!reader.done) reader.fail('"," is expected here.');
+  if (!reader.isDone()) reader.fail('"," is expected here.');
   return selected;
 }
 

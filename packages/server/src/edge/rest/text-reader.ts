@@ -12,8 +12,8 @@ export function notOffered(message: string, hint: string): Fault {
 
 /** Walks over one parameter of a query. */
 export interface TextReader {
-  readonly done: boolean;
-  readonly at: number;
+  /** Whether nothing is left. A method: an accessor in a literal would be defined anew, slowly, for each reader. */
+  isDone(): boolean;
   peek(): string;
   /** Steps over `text` if it stands here. */
   take(text: string): boolean;
@@ -42,12 +42,7 @@ export function createTextReader(parameter: string, text: string): TextReader {
     return true;
   };
   return {
-    get done() {
-      return at >= text.length;
-    },
-    get at() {
-      return at;
-    },
+    isDone: () => at >= text.length,
     peek: () => text.charAt(at),
     take,
     expect(word) {

@@ -2,6 +2,7 @@ import type { Field } from "../plan.ts";
 import { type Kind, type Parsed, type Present, parsed, utf8Text, withinBounds, wrong } from "./kind.ts";
 
 const MICROS_PER_MS = 1_000;
+const MICROS_PER_SECOND = 1_000_000;
 const MS_PER_MINUTE = 60_000;
 const MICRO_DIGITS = 6;
 /** ISO 8601 with a zone that is said: a time without one means another moment to everybody who reads it. */
@@ -57,6 +58,13 @@ function formatMicros(micros: Present | undefined): string {
   const value = Number(micros);
   const ms = Math.floor(value / MICROS_PER_MS);
   const seconds = new Date(ms).toISOString().slice(0, 19);
-  const fraction = (((value % 1_000_000) + 1_000_000) % 1_000_000).toString().padStart(MICRO_DIGITS, "0").replace(/0+$/, "");
-  return fraction === "" ? `${seconds}+00:00` : `${seconds}.${fraction}+00:00`;
+  const fraction = value - Math.floor(value / MICROS_PER_SECOND) * MICROS_PER_SECOND;
+  return fraction === 0 ? `${seconds}+00:00` : `${seconds}.${fractionDigits(fraction)}+00:00`;
+}
+
+function fractionDigits(micros: number): string {
+  const digits = String(micros).padStart(MICRO_DIGITS, "0");
+  let end = MICRO_DIGITS;
+  while (digits.charAt(end - 1) === "0") end -= 1;
+  return digits.slice(0, end);
 }
