@@ -38,9 +38,11 @@ function emit(emission: Emission, table: TableEntry, filter: Filter, depth: numb
   return leaf(emission.values, table, filter);
 }
 
+const JOINS = { all: { neutral: TRUE, absorbing: FALSE, word: " AND " }, any: { neutral: FALSE, absorbing: TRUE, word: " OR " } } as const;
+
 /** Constants fold, so that an index behind `any` of nothing, or beside `all` of nothing, stays usable. */
 function join(emission: Emission, table: TableEntry, { op, of }: Filter & { op: "all" | "any" }, depth: number): string {
-  const [neutral, absorbing, word] = op === "all" ? [TRUE, FALSE, " AND "] : [FALSE, TRUE, " OR "];
+  const { neutral, absorbing, word } = JOINS[op];
   const parts: string[] = [];
   const mark = emission.values.length;
   for (const part of of) {

@@ -1,7 +1,7 @@
 import { Fault } from "../../kit/index.ts";
 import type { Value } from "../../model/value.ts";
 import type { Order, Query } from "../contract.ts";
-import { type Catalog, type ColumnEntry, columnOf, type TableEntry, tableOf } from "./catalog.ts";
+import { type Catalog, columnOf, type TableEntry, tableOf } from "./catalog.ts";
 import { compileFilter, FALSE, TRUE } from "./filter.ts";
 import type { Candidate } from "./gate.ts";
 
@@ -16,10 +16,9 @@ export interface CompiledQuery extends Candidate {
 
 export function compileQuery(catalog: Catalog, query: Query): CompiledQuery {
   const table = tableOf(catalog, query.table);
-  if (query.columns.length === 0) throw new Fault("data.invalid", "A query names at least one column.");
-  const columns = query.columns.map((name) => columnOf(table, name));
+  const { sql: select, blobs } = pickOf(table, query.columns);
   const { sql: where, values } = compileFilter(catalog, table, query.where);
-  const head = `SELECT ${columns.map(({ sql }) => sql).join(",")} FROM ${table.sql}${where === TRUE ? "" : ` WHERE ${where}`}`;
+  const head = where === TRUE ? select : `${select} WHERE ${where}`;
   const order = query.order ?? [];
   const page = pageSql(query, values);
   return {
@@ -27,7 +26,7 @@ export function compileQuery(catalog: Catalog, query: Query): CompiledQuery {
     sql: head + orderSql(table, order, "") + page,
     sortedSql: order.length > 0 && where !== TRUE ? head + orderSql(table, order, "+") + page : undefined,
     values,
-    blobs: blobPlaces(columns),
+    blobs,
     isEmpty: where === FALSE || query.limit === 0,
     walkedRows: where === TRUE && query.limit !== undefined ? query.limit + (query.offset ?? 0) : undefined,
   };
@@ -39,12 +38,8 @@ export function compileGet(
   columnNames: readonly string[],
 ): { readonly table: TableEntry; readonly sql: string; readonly blobs: readonly number[] } {
   const table = tableOf(catalog, name);
-  const columns = columnNames.map((column) => columnOf(table, column));
-  return {
-    table,
-    sql: `SELECT ${columns.map(({ sql }) => sql).join(",")} FROM ${table.sql} WHERE ${keySql(table)}`,
-    blobs: blobPlaces(columns),
-  };
+  const { sql, blobs } = pickOf(table, columnNames);
+  return { table, sql: `${sql} WHERE ${keySql(table)}`, blobs };
 }
 
 export function compileCount(catalog: Catalog, query: Pick<Query, "table" | "where">): CompiledQuery {
@@ -68,8 +63,25 @@ export function keySql(table: TableEntry): string {
   return table.key.map(({ sql }) => `${sql} = ?`).join(" AND ");
 }
 
-function blobPlaces(columns: readonly ColumnEntry[]): readonly number[] {
-  return columns.flatMap(({ type }, at) => (type === "blob" ? [at] : []));
+/** What is read of a table. */
+interface Picked {
+  readonly table: TableEntry;
+  readonly sql: string;
+  readonly blobs: readonly number[];
+}
+
+/** By the list of columns itself: most lists are constant, or are kept by those who ask. */
+const picks = new WeakMap<readonly string[], Picked>();
+
+function pickOf(table: TableEntry, names: readonly string[]): Picked {
+  const known = picks.get(names);
+  if (known !== undefined && known.table === table) return known;
+  if (names.length === 0) throw new Fault("data.invalid", "A query names at least one column.");
+  const columns = names.map((name) => columnOf(table, name));
+  const blobs = columns.flatMap(({ type }, at) => (type === "blob" ? [at] : []));
+  const pick = { table, sql: `SELECT ${columns.map(({ sql }) => sql).join(",")} FROM ${table.sql}`, blobs };
+  picks.set(names, pick);
+  return pick;
 }
 
 function orderSql(table: TableEntry, order: readonly Order[], mark: "" | "+"): string {

@@ -2,7 +2,7 @@ import type { Connection, RowStatement, Statement, ValueStatement } from "./driv
 
 const STATEMENTS_MAX = 512;
 
-/** Prepared statements by their text, which is their shape. The least recently used leaves first. */
+/** Prepared statements by their text, which is their shape. Those that were not used for long leave first. */
 export interface Statements {
   of(sql: string): Statement;
   /** For statements that answer with rows. */
@@ -20,18 +20,18 @@ export function createStatements(connection: Connection): Statements {
 }
 
 function createCache<T>(prepare: (sql: string) => T): (sql: string) => T {
-  const known = new Map<string, T>();
+  // Two halves: what is used moves to the young one, and when that is full the old one goes. To find one changes nothing.
+  let young = new Map<string, T>();
+  let old = new Map<string, T>();
   return (sql) => {
-    const found = known.get(sql);
-    if (found !== undefined) {
-      known.delete(sql);
-      known.set(sql, found);
-      return found;
+    const found = young.get(sql);
+    if (found !== undefined) return found;
+    const kept = old.get(sql) ?? prepare(sql);
+    if (young.size >= STATEMENTS_MAX / 2) {
+      old = young;
+      young = new Map();
     }
-    const oldest = known.keys().next();
-    if (known.size >= STATEMENTS_MAX && !oldest.done) known.delete(oldest.value);
-    const fresh = prepare(sql);
-    known.set(sql, fresh);
-    return fresh;
+    young.set(sql, kept);
+    return kept;
   };
 }
