@@ -1,5 +1,6 @@
 import { Fault } from "../kit/index.ts";
 import type { Filter } from "../model/filter.ts";
+import type { Field } from "../model/plan.ts";
 import type { Value } from "../model/value.ts";
 import type { CollectionPlan, FieldPlan } from "./collection-plan.ts";
 import type { Select } from "./contract.ts";
@@ -89,9 +90,13 @@ function addName(names: Map<string, FieldPlan>, as: string, field: FieldPlan): v
   names.set(as, field);
 }
 
+/** Kinds whose JSON needs no escaping. Stored JSON is validated text: it is sent as it lies, and not parsed to be printed again. */
+const BARE: ReadonlySet<Field["kind"]> = new Set<Field["kind"]>(["json", "integer"]);
+const QUOTED: ReadonlySet<Field["kind"]> = new Set<Field["kind"]>(["id", "ref", "dateTime"]);
+
 function printerOf({ field, kind }: FieldPlan): Cell["print"] {
-  // Stored JSON is validated text: it is sent as it lies, and not parsed to be printed again.
-  if (field.kind === "json") return (value) => String(value);
+  if (BARE.has(field.kind)) return (value) => String(value);
+  if (QUOTED.has(field.kind)) return (value) => `"${kind.toJson(value, field)}"`;
   return (value) => JSON.stringify(kind.toJson(value, field));
 }
 

@@ -3,6 +3,8 @@ import { type Kind, type Parsed, type Present, parsed, utf8Text, withinBounds, w
 
 const MICROS_PER_MS = 1_000;
 const MICROS_PER_SECOND = 1_000_000;
+const MS_PER_SECOND = 1_000;
+const SECONDS_PER_DAY = 86_400;
 const MS_PER_MINUTE = 60_000;
 const MICRO_DIGITS = 6;
 /** ISO 8601 with a zone that is said: a time without one means another moment to everybody who reads it. */
@@ -56,10 +58,25 @@ function isRealDate(utcMs: number, match: RegExpExecArray): boolean {
 /** As PostgREST prints a timestamptz: trailing zeros of the fraction are left out. */
 function formatMicros(micros: Present | undefined): string {
   const value = Number(micros);
-  const ms = Math.floor(value / MICROS_PER_MS);
-  const seconds = new Date(ms).toISOString().slice(0, 19);
-  const fraction = value - Math.floor(value / MICROS_PER_SECOND) * MICROS_PER_SECOND;
+  const wholeSeconds = Math.floor(value / MICROS_PER_SECOND);
+  const seconds = formatSeconds(wholeSeconds);
+  const fraction = value - wholeSeconds * MICROS_PER_SECOND;
   return fraction === 0 ? `${seconds}+00:00` : `${seconds}.${fractionDigits(fraction)}+00:00`;
+}
+
+/** The day that was printed last: rows of one answer are often of one day. */
+let lastDay = { day: 0, text: "1970-01-01" };
+
+function formatSeconds(seconds: number): string {
+  const day = Math.floor(seconds / SECONDS_PER_DAY);
+  if (day !== lastDay.day) lastDay = { day, text: new Date(day * SECONDS_PER_DAY * MS_PER_SECOND).toISOString().slice(0, 10) };
+  const ofDay = seconds - day * SECONDS_PER_DAY;
+  return `${lastDay.text}T${twoDigits(ofDay / 3_600)}:${twoDigits((ofDay / 60) % 60)}:${twoDigits(ofDay % 60)}`;
+}
+
+function twoDigits(count: number): string {
+  const whole = Math.floor(count);
+  return whole < 10 ? `0${whole}` : String(whole);
 }
 
 function fractionDigits(micros: number): string {
