@@ -14,6 +14,8 @@ const EVERY_ANSWER: readonly Header[] = [
 ];
 const JSON_TYPE: Header = ["content-type", "application/json; charset=utf-8"];
 
+const EVERY_NAME: ReadonlySet<string> = new Set(EVERY_ANSWER.map(([name]) => name));
+
 const LOCAL = EVERY_ANSWER;
 const REAL = [HSTS, ...EVERY_ANSWER];
 const LOCAL_FLAT = LOCAL.flat();
@@ -34,12 +36,21 @@ export function answerHeaders(
     if (hasBody) flat.push(JSON_TYPE[0], JSON_TYPE[1]);
     return flat;
   }
-  const flat: string[] = [];
-  for (const [name, value] of isReal ? REAL : LOCAL) if (name === HSTS[0] || own[name] === undefined) flat.push(name, value);
+  const flat = overrides(own) ? withoutOverridden(isReal ? REAL : LOCAL, own) : (isReal ? REAL_FLAT : LOCAL_FLAT).slice();
   if (hasBody && own["content-type"] === undefined) flat.push(JSON_TYPE[0], JSON_TYPE[1]);
   for (const name in own) {
     const value = own[name];
     if (value !== undefined && name !== HSTS[0]) flat.push(name, value);
   }
   return flat;
+}
+
+/** Few answers do. */
+function overrides(own: Readonly<Record<string, string>>): boolean {
+  for (const name in own) if (EVERY_NAME.has(name)) return true;
+  return false;
+}
+
+function withoutOverridden(headers: readonly Header[], own: Readonly<Record<string, string>>): string[] {
+  return headers.filter(([name]) => name === HSTS[0] || own[name] === undefined).flat();
 }

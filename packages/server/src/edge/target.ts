@@ -39,13 +39,16 @@ function fromAbsolute(raw: string, host: string): string {
 
 function segmentsOf(rawPath: string): readonly string[] {
   if (rawPath === "/") return [];
-  const segments = rawPath.slice(1).split("/");
-  for (let at = 0; at < segments.length; at += 1) {
-    const segment = segments[at] ?? "";
+  const segments: string[] = [];
+  for (let from = 1; from <= rawPath.length; ) {
+    const slash = rawPath.indexOf("/", from);
+    const end = slash === -1 ? rawPath.length : slash;
+    const segment = rawPath.slice(from, end);
     const decoded = segment.includes("%") ? decode(segment) : segment;
-    if (decoded === "." || decoded === ".." || (decoded === "" && at < segments.length - 1))
+    if (decoded === "." || decoded === ".." || (decoded === "" && slash !== -1))
       throw malformed("The path has an empty or a dotted segment.");
-    segments[at] = decoded;
+    segments.push(decoded);
+    from = end + 1;
   }
   return segments;
 }
