@@ -20,6 +20,9 @@ import { VERSION } from "./version.ts";
 const ROOT_KEY_VARIABLE = "HOLDFAST_KEY";
 const OWNER_ONLY_UMASK = 0o077;
 const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+/** One wish to stop may arrive several times: from the group and from each process above that passes it on. */
+const ONE_WISH_MS = 1_000;
+const STOPPED_AT_ONCE = 130;
 
 process.umask(OWNER_ONLY_UMASK);
 // Kept aside before anything else runs: a config is code, and has no business with what opens the keys.
@@ -55,7 +58,7 @@ process.exitCode = await runCli(process.argv.slice(2), io, wiring);
 
 async function serveUntilTold(settings: Settings): Promise<number> {
   const { promise: told, resolve: stop } = Promise.withResolvers<string>();
-  for (const signal of STOP_SIGNALS) process.once(signal, () => stop(signal));
+  listenForStop(stop);
   let url = "";
   await using app = await open(settings, () => url);
   app.trail.note({ kind: "server.started", at: app.clock.now(), version: VERSION, instance: formatId(app.vault.instanceId) });
@@ -70,6 +73,18 @@ async function serveUntilTold(settings: Settings): Promise<number> {
   app.trail.note({ kind: "server.stopped", at: app.clock.now(), reason });
   await app.trail.settle();
   return 0;
+}
+
+/** The first signal stops in order; one that comes a while later means "at once". */
+function listenForStop(stop: (reason: string) => void): void {
+  let firstAt: number | undefined;
+  for (const signal of STOP_SIGNALS) {
+    process.on(signal, () => {
+      firstAt ??= systemClock.elapsed();
+      stop(signal);
+      if (systemClock.elapsed() - firstAt > ONE_WISH_MS) process.exit(STOPPED_AT_ONCE);
+    });
+  }
 }
 
 function open(settings: Settings, url: () => string): Promise<App> {
