@@ -52,7 +52,8 @@ export async function serve({ app, operations, log, switches }: ServeNeeds): Pro
   const edge = opening.use(
     await createEdge({
       dialects,
-      store,
+      // Snapshots and nothing in them: each room sees its own tables of the moment that the edge opens.
+      store: store.only([]),
       firewall,
       whoIs: identity.whoIs,
       clock,

@@ -44,7 +44,7 @@ export function createData({ store, report, vault, clock, plan, grant, passes, t
   const houseKeeping = createHouseKeeping(room);
   return {
     collections: plan.collections.map(({ name }) => name),
-    read: (request, reader, view) => readRows(room, request, reader, view),
+    read: (request, reader, view) => readRows(room, request, reader, store.within(view)),
     insert: (request, asker) => insertRows(room, request, asker),
     update: (request, asker) => updateRows(room, request, asker),
     delete: (request, asker) => deleteRows(room, request, asker),

@@ -52,6 +52,8 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
   const publishableKey = writeKey({ kind: "publishable", id: vault.appId, rest: await publishableRest(store, vault) }, vault.sha256);
 
   const whoIs = createWhoIs({ vault, clock, plan, tokens, seen, publishableKey });
+  const own = createOwn({ core, sessions, policy, outbox });
+  const admin = createAdmin({ core, sessions, codes, policy, outbox });
   return {
     publishableKey,
     whoIs: (credentials, view) => whoIs(credentials, store.within(view)),
@@ -59,9 +61,14 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
     signIn: createSignIn(core, sessions),
     refresh: sessions.refresh,
     ...createRedeem({ core, sessions, codes, outbox }),
-    ...createOwn({ core, sessions, policy, outbox }),
+    ...own,
+    own: (view, actor) => own.own(store.within(view), actor),
     factors: createFactors({ core, sessions, outbox }),
-    admin: createAdmin({ core, sessions, codes, policy, outbox }),
+    admin: {
+      ...admin,
+      list: (view, page) => admin.list(store.within(view), page),
+      get: (view, id) => admin.get(store.within(view), id),
+    },
     keys: createKeys(core),
     operators: createOperators({ core, codes, policy }),
     identifierOf: (address) => identifierOf(vault, address),
