@@ -81,8 +81,12 @@ function decode(text: string): string {
   }
 }
 
+/** Nothing in these has a meaning of its own. */
+const PLAIN_NAME = /^\w+$/;
+
 /** The field that a parameter filters by. A dot leads into an embedded collection. */
 function filterField(name: string): string {
+  if (PLAIN_NAME.test(name)) return name;
   const reader = createTextReader("name of a filter", name);
   const field = readFieldName(reader);
   if (reader.peek() === ".") {

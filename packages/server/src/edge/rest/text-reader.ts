@@ -12,7 +12,7 @@ export function notOffered(message: string, hint: string): Fault {
 
 /** Walks over one parameter of a query. */
 export interface TextReader {
-  /** Whether nothing is left. A method: an accessor in a literal would be defined anew, slowly, for each reader. */
+  /** Whether nothing is left. */
   isDone(): boolean;
   peek(): string;
   /** Steps over `text` if it stands here. */
@@ -32,53 +32,76 @@ export interface TextReader {
 }
 
 export function createTextReader(parameter: string, text: string): TextReader {
-  let at = 0;
-  const fail = (details: string): never => {
-    throw badQuery(parameter, details, at);
-  };
-  const take = (word: string): boolean => {
-    if (!text.startsWith(word, at)) return false;
-    at += word.length;
+  return new Reader(parameter, text);
+}
+
+/** A class, so that a reader is one object: each filter of each request takes one. */
+class Reader implements TextReader {
+  readonly #parameter: string;
+  readonly #text: string;
+  #at = 0;
+
+  constructor(parameter: string, text: string) {
+    this.#parameter = parameter;
+    this.#text = text;
+  }
+
+  isDone(): boolean {
+    return this.#at >= this.#text.length;
+  }
+
+  peek(): string {
+    return this.#text.charAt(this.#at);
+  }
+
+  take(word: string): boolean {
+    if (!this.#text.startsWith(word, this.#at)) return false;
+    this.#at += word.length;
     return true;
-  };
-  return {
-    isDone: () => at >= text.length,
-    peek: () => text.charAt(at),
-    take,
-    expect(word) {
-      if (!take(word)) fail(`"${word}" is expected here.`);
-    },
-    until(stops) {
-      const from = at;
-      while (at < text.length && !stops.includes(text.charAt(at))) at++;
-      return text.slice(from, at);
-    },
-    rest() {
-      const from = at;
-      at = text.length;
-      return text.slice(from);
-    },
-    skipBlanks() {
-      while (at < text.length && (text.charAt(at) === " " || text.charAt(at) === "\t")) at++;
-    },
-    back(count) {
-      at -= count;
-    },
-    quoted() {
-      if (text.charAt(at) !== '"') return undefined;
-      const found = quotedFrom(text, at);
-      if (found === undefined) return fail("A closing quote is missing.");
-      at = found.end;
-      return found.value;
-    },
-    quotedUpTo(stops) {
-      const found = text.charAt(at) === '"' ? quotedFrom(text, at) : undefined;
-      if (found === undefined || (found.end < text.length && !stops.includes(text.charAt(found.end)))) return undefined;
-      at = found.end;
-      return found.value;
-    },
-    fail,
-  };
+  }
+
+  expect(word: string): void {
+    if (!this.take(word)) this.fail(`"${word}" is expected here.`);
+  }
+
+  until(stops: string): string {
+    const from = this.#at;
+    while (this.#at < this.#text.length && !stops.includes(this.#text.charAt(this.#at))) this.#at++;
+    return this.#text.slice(from, this.#at);
+  }
+
+  rest(): string {
+    const from = this.#at;
+    this.#at = this.#text.length;
+    return this.#text.slice(from);
+  }
+
+  skipBlanks(): void {
+    while (this.peek() === " " || this.peek() === "\t") this.#at++;
+  }
+
+  back(count: number): void {
+    this.#at -= count;
+  }
+
+  quoted(): string | undefined {
+    if (this.peek() !== '"') return undefined;
+    const found = quotedFrom(this.#text, this.#at);
+    if (found === undefined) return this.fail("A closing quote is missing.");
+    this.#at = found.end;
+    return found.value;
+  }
+
+  quotedUpTo(stops: string): string | undefined {
+    const found = this.peek() === '"' ? quotedFrom(this.#text, this.#at) : undefined;
+    if (found === undefined || (found.end < this.#text.length && !stops.includes(this.#text.charAt(found.end)))) return undefined;
+    this.#at = found.end;
+    return found.value;
+  }
+
+  fail(details: string): never {
+    throw badQuery(this.#parameter, details, this.#at);
+  }
 }
 
 function quotedFrom(text: string, start: number): { readonly value: string; readonly end: number } | undefined {
