@@ -57,6 +57,7 @@ function clientKeyOperations({ identity }: App): Operations {
       return reply({ code, expiresAt: iso(expiresAt) }, [
         `set-up code  ${code}`,
         `valid until  ${iso(expiresAt)}, for one use`,
+        "Use it once, with the publishable key as apikey: POST /auth/v1/operator { code, email, password }.",
         "Codes that were made before are void.",
       ]);
     },

@@ -135,7 +135,9 @@ async function serve(needs: LifeNeeds, visit: Visit, head: Head, bound: BoundRou
   const bodyBytesMax = route.body === "none" ? 0 : route.bodyBytesMax;
   if (head.contentLength !== undefined && head.contentLength > bodyBytesMax)
     throw new Fault("request.too_large", "The body is larger than this route takes.");
-  if (call.hasBody && route.body !== "none") checkMedia(route.body, head.headers.get("content-type"));
+  if (call.hasBody && route.body !== "none") {
+    checkMedia(route.body, head.headers.get("content-type"), head.headers.get("content-encoding"));
+  }
 
   const exchangeFor = (actor: Actor, body: Uint8Array): Exchange => ({
     id: visit.id,

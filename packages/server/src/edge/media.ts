@@ -7,7 +7,10 @@ const TYPES: Readonly<Record<"json" | "form", RegExp>> = {
 };
 
 /** A body without its type is refused: a browser form cannot send JSON by pretending that it is text. */
-export function checkMedia(kind: "json" | "form", contentType: string | undefined): void {
+export function checkMedia(kind: "json" | "form", contentType: string | undefined, contentEncoding: string | undefined): void {
+  // Read as it is while a proxy or filter in front reads it decoded: two readers, two bodies.
+  if (contentEncoding !== undefined && contentEncoding.toLowerCase() !== "identity")
+    throw new Fault("request.media", "Send the body without a content encoding.");
   if (contentType === undefined || !TYPES[kind].test(contentType)) {
     const wanted = kind === "json" ? "application/json" : "application/x-www-form-urlencoded";
     throw new Fault("request.media", `Send the body as ${wanted}.`);

@@ -145,11 +145,14 @@ async function mine(visit: Visit, view: View): Promise<Mine> {
   return { account, actor, provedAt: session.provedAt };
 }
 
-async function signOut(needs: Needs, visit: Visit, scope: Parameters<Identity["signOut"]>[1]): Promise<void> {
+async function signOut(needs: Needs, visit: Visit, asked: Parameters<Identity["signOut"]>[1]): Promise<void> {
   const { sessions } = needs;
   const { store } = needs.core;
   await store.transact<undefined>(async (view) => {
     const actor = await accountIn(visit, view);
+    // Who has the password and not the factor must not end the sessions of who has both.
+    if (actor.unfinished && asked === "others") throw refusal("insufficient_aal");
+    const scope = actor.unfinished ? "local" : asked;
     const which = { global: {}, local: { only: actor.sessionId }, others: { keep: actor.sessionId } }[scope];
     return { batch: { steps: await sessions.end(view, actor.id, visit, { name: scope, ...which }) }, result: undefined };
   }, conflict);

@@ -257,6 +257,11 @@ describe("Holdfast, over the life of a request,", { concurrency: 4 }, () => {
       status: 413,
     },
     { does: "refuses a body of another type", bytes: post("/n/app", "{}").replace("application/json", "text/plain"), status: 415 },
+    {
+      does: "refuses a body with an encoding that it would not decode",
+      bytes: post("/n/app", "{}").replace("Content-Type", "Content-Encoding: gzip\r\nContent-Type"),
+      status: 415,
+    },
     { does: "refuses a body without a type", bytes: post("/n/app", "{}").replace("Content-Type: application/json\r\n", ""), status: 415 },
     {
       does: "refuses JSON in another charset",

@@ -96,6 +96,11 @@ test("Holdfast lets a session that owes its factor do exactly what it may", asyn
     },
     { name: "sign out", work: async (house, _f, token) => house.identity.signOut(await visit(house, { token }), "local") },
     {
+      name: "end the other sessions",
+      work: async (house, _f, token) => house.identity.signOut(await visit(house, { token }), "others"),
+      reason: "insufficient_aal",
+    },
+    {
       name: "enrol",
       work: async (house, _f, token) => house.identity.factors.enrol(await visit(house, { token }), asked),
       reason: "insufficient_aal",
@@ -126,6 +131,15 @@ test("Holdfast lets a session that owes its factor do exactly what it may", asyn
       else assert.equal(await refused(work(house, factor, token)), reason);
     });
   }
+});
+
+test("Holdfast ends no finished session for one that owes its factor", async () => {
+  await using house = await openHouse();
+  const { token: finished } = await withFactor(house, await newcomer(house));
+  const { token: unfinished } = await signIn(house);
+  await house.identity.signOut(await visit(house, { token: unfinished }), "global");
+  await assert.rejects(visit(house, { token: unfinished }), "it ends itself");
+  assert.equal((await visit(house, { token: finished })).actor.kind, "account");
 });
 
 test("Holdfast shows a session that owes its factor nothing of the account but its factors", async () => {

@@ -1,16 +1,42 @@
 import { RE2JS } from "re2js";
-import { Fault } from "../../kit/index.ts";
+import { type Clock, Fault, systemClock } from "../../kit/index.ts";
 import type { PatternMatch } from "../../model/filter.ts";
 import type { Connection } from "./driver.ts";
 
 const COMPILED_MAX = 256;
 const PATTERN_CHARACTERS_MAX = 1_000;
+/** Instructions of a compiled pattern × characters of a text: the most that one look at one value can cost, about 50 ms. */
+const MATCH_STEPS_MAX = 1_000_000;
+/** How long one statement may spend in patterns. A running statement cannot be stopped from outside, so it stops itself. */
+const MATCH_MS_MAX = 100;
 
 /** `match` and `imatch` in SQL: `re2(pattern, text)` and `re2i(pattern, text)`, unknown for null. Only statements may call them, never the schema. */
-export function registerPatterns(connection: Connection): void {
+export function registerPatterns(connection: Pick<Connection, "function">, clock: Pick<Clock, "elapsed"> = systemClock): void {
   const options = { deterministic: true, directOnly: true } as const;
-  connection.function("re2", options, (pattern: unknown, text: unknown) => matches("match", pattern, text));
-  connection.function("re2i", options, (pattern: unknown, text: unknown) => matches("imatch", pattern, text));
+  let spentMs = 0;
+  const forget = (): void => {
+    spentMs = 0;
+  };
+  const timed = (by: "match" | "imatch") => (pattern: unknown, text: unknown) => {
+    if (typeof pattern !== "string" || typeof text !== "string") return null;
+    const program = compiled(by, pattern);
+    if (program.programSize() * text.length > MATCH_STEPS_MAX || spentMs > MATCH_MS_MAX) throw tooCostly();
+    // A statement runs to its end before any microtask does.
+    if (spentMs === 0) queueMicrotask(forget);
+    const begunMs = clock.elapsed();
+    const found = program.matcher(text).find() ? 1 : 0;
+    spentMs += clock.elapsed() - begunMs;
+    return found;
+  };
+  connection.function("re2", options, timed("match"));
+  connection.function("re2i", options, timed("imatch"));
+}
+
+function tooCostly(): Fault {
+  return new Fault(
+    "data.unindexed",
+    "This pattern costs too much here. Make it simpler, or narrow the question by a field that has an index.",
+  );
 }
 
 /** Fault `data.invalid` for a pattern that does not compile, before it reaches the engine. */
@@ -71,11 +97,6 @@ function literal(character: string): string {
 }
 
 const cache = new Map<string, RE2JS>();
-
-function matches(by: "match" | "imatch", pattern: unknown, text: unknown): number | null {
-  if (typeof pattern !== "string" || typeof text !== "string") return null;
-  return compiled(by, pattern).matcher(text).find() ? 1 : 0;
-}
 
 function compiled(by: "match" | "imatch", pattern: string): RE2JS {
   const name = by + pattern;
