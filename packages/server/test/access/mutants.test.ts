@@ -149,7 +149,7 @@ const MUTANTS: readonly Mutant[] = [
   },
   { name: "takes null for unchanged whatever it was", file: "src/access/passes.ts", from: "return now === then;", to: "return true;" },
   { name: "orders text by UTF-16", file: "src/model/compare.ts", from: "unit + UNIT_SPAN : unit", to: "unit : unit" },
-  { name: "swaps AND and OR in SQL", file: "src/store/sqlite/filter.ts", from: '[TRUE, FALSE, " AND "]', to: '[TRUE, FALSE, " OR "]' },
+  { name: "swaps AND and OR in SQL", file: "src/store/sqlite/filter.ts", from: 'TRUE, word: " OR "', to: 'TRUE, word: " AND "' },
   { name: "takes lt for lte in SQL", file: "src/store/sqlite/filter.ts", from: 'lt: "<", lte', to: 'lt: "<=", lte' },
   { name: "forgets IS NOT TRUE in SQL", file: "src/store/sqlite/filter.ts", from: "sql}) IS NOT TRUE", to: "sql}) = 0" },
   {
