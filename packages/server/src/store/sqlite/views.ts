@@ -6,8 +6,8 @@ import { readFault } from "./work.ts";
 
 /** A snapshot keeps the log from starting over: none lives longer. */
 export const VIEW_MS_MAX = 5_000;
-/** Who keeps things per moment keeps no more than this is worth. */
-const MOMENT_MS_MAX = 1_000;
+/** The writer cannot start its log over while a snapshot of it is open, so nobody new is shown one for longer than this. */
+const MOMENT_MS_MAX = 5;
 const SWEEP_MS = 500;
 
 export interface Views {
@@ -40,11 +40,7 @@ export function createViews(open: () => Reader, clock: Clock): Views {
   const desk = open();
   let isClosed = false;
   let current: Moment | undefined;
-  const sweep = setInterval(() => {
-    const now = clock.elapsed();
-    if (current !== undefined && now - current.sinceMs > MOMENT_MS_MAX) renew();
-    endOverdue(lent, now);
-  }, SWEEP_MS);
+  const sweep = setInterval(() => endOverdue(lent, clock.elapsed()), SWEEP_MS);
   sweep.unref();
 
   function begin(reader: Reader): Moment {
@@ -52,6 +48,7 @@ export function createViews(open: () => Reader, clock: Clock): Views {
       const moment = { reader, view: reader.begin(), sinceMs: clock.elapsed(), users: 0, isOver: false, hasEnded: false };
       lent.add(moment);
       current = moment;
+      setTimeout(() => moment === current && renew(), MOMENT_MS_MAX).unref();
       return moment;
     } catch (error) {
       pool.giveBack(reader);
