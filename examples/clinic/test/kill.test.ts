@@ -15,6 +15,8 @@ const WRITERS = 8;
 const LOAD_MS_MAX = 400;
 const IDS_PER_LOOK = 100;
 const ATTEMPTS_MAX = 120;
+/** What the client says when the server could not be asked. */
+const NO_ANSWER = 0;
 
 test(`Holdfast loses no acknowledged write in ${ROUNDS} kills under load`, async (t) => {
   const folder = await mkdtemp(join(tmpdir(), "clinic-kill-"));
@@ -100,12 +102,12 @@ async function missing(client: SupabaseClient, acknowledged: ReadonlyMap<string,
   }
 }
 
-/** Whoever asks for very many rows meets the limits, and comes again when they say so. */
+/** Whoever asks for very many rows meets the limits, and comes again when they say so; also when a connection broke. */
 async function rowsOf(client: SupabaseClient, ids: readonly string[]): Promise<readonly { id: string; name: string }[]> {
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
     const { data, error, status } = await client.from("patients").select("id,name").in("id", ids);
     if (error === null) return data;
-    assert.equal(status, 429, error.message);
+    assert.ok(status === 429 || status === NO_ANSWER, `${status} ${error.message}`);
     await sleep(1_000);
   }
   throw new Error(`The limits did not let up in ${ATTEMPTS_MAX} attempts.`);
