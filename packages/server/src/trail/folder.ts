@@ -16,6 +16,7 @@ export interface ReadFolder {
 }
 
 const ENTRY_LENGTH_BYTES = 2;
+const NOTE_LENGTH_BYTES = 4;
 
 export async function exportTrail(
   source: TrailSource,
@@ -48,7 +49,7 @@ async function exportLog(
   const notes: Uint8Array[] = [];
   let newest = { size: 0, note: "" };
   for await (const checkpoint of log.checkpoints()) {
-    notes.push(prefixed(Buffer.from(checkpoint.note), 4));
+    notes.push(prefixed(Buffer.from(checkpoint.note), NOTE_LENGTH_BYTES));
     newest = checkpoint;
   }
   const size = isNewest ? newest.size : log.size;
@@ -108,12 +109,11 @@ export async function folderSource(folder: ReadFolder, keys: NoteKeys): Promise<
   for (let number = 0; ; number += 1) {
     const keyText = await folder.read(`log/${number}/key`);
     if (keyText === undefined) break;
-    const key = new TextDecoder().decode(keyText);
+    const key = decodeNote(keyText);
     const { name, publicKey } = parseVerifierKey(keys.sha256, key);
     if (key !== `${formatVerifierKey(keys.sha256, name, publicKey)}\n`)
       throw new Fault("trail.refused", `log/${number}/key is not as it was written.`);
-    const text = async (path: string): Promise<string> =>
-      new TextDecoder().decode((await folder.read(`log/${number}/${path}`)) ?? new Uint8Array(0));
+    const text = async (path: string): Promise<string> => decodeNote((await folder.read(`log/${number}/${path}`)) ?? new Uint8Array(0));
     const sizeText = await text("size");
     if (!/^(0|[1-9]\d{0,14})\n$/.test(sizeText))
       throw new Fault("trail.refused", `log/${number}/size does not say how many entries there are.`);
@@ -135,8 +135,8 @@ function folderLog(folder: ReadFolder, log: Omit<SourceLog, "tile" | "tileCount"
       let number = 1;
       for (let at = 0; at < bytes.length; number += 1) {
         const length = readUint32(bytes, at) ?? bytes.length;
-        const note = new TextDecoder().decode(bytes.subarray(at + 4, at + 4 + length));
-        at += 4 + length;
+        const note = decodeNote(wholePart(bytes, at + NOTE_LENGTH_BYTES, length));
+        at += NOTE_LENGTH_BYTES + length;
         yield { number, size: parseCheckpoint(note.slice(0, note.lastIndexOf("\n\n") + 1))?.size ?? 0, note };
       }
     },
@@ -152,9 +152,18 @@ function folderLog(folder: ReadFolder, log: Omit<SourceLog, "tile" | "tileCount"
 function* splitBundle(bundle: Uint8Array): Generator<Uint8Array> {
   const view = new DataView(bundle.buffer, bundle.byteOffset, bundle.byteLength);
   for (let at = 0; at < bundle.length; ) {
-    // A length that does not fit gives a rest that is no entry of ours, and is found as such.
     const length = at + ENTRY_LENGTH_BYTES <= bundle.length ? view.getUint16(at) : 0;
-    yield bundle.subarray(at + ENTRY_LENGTH_BYTES, at + ENTRY_LENGTH_BYTES + length);
+    yield wholePart(bundle, at + ENTRY_LENGTH_BYTES, length);
     at += ENTRY_LENGTH_BYTES + length;
   }
+}
+
+/** Nothing at all where a length says more than there is: a part cut short would pass for the part that was meant. */
+function wholePart(bytes: Uint8Array, from: number, length: number): Uint8Array {
+  return from + length <= bytes.length ? bytes.subarray(from, from + length) : new Uint8Array(0);
+}
+
+/** A byte order mark stays in the text, so that its signature fails. */
+function decodeNote(bytes: Uint8Array): string {
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 }

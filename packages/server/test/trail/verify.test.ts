@@ -96,6 +96,31 @@ test("Holdfast finds every bit that is flipped in an exported trail, wherever it
   );
 });
 
+test("Holdfast finds every bit that is flipped in the length of an exported note or entry", async () => {
+  const places = [
+    ...lengthPlaces("log/0/checkpoints", 4),
+    // Of entries, the last of each bundle: only its length can point behind the end.
+    ...["000", "001", "002.p/88"].flatMap((tile) => lengthPlaces(`log/0/tile/entries/${tile}`, 2).slice(-2)),
+  ];
+  assert.equal(places.length, 6 * 4 + 3 * 2);
+  for (const { name, at } of places) {
+    for (let bit = 0; bit < 8; bit += 1) {
+      const bytes = Uint8Array.from(whole.files.get(name) ?? []);
+      bytes[at] = (bytes[at] ?? 0) ^ (1 << bit);
+      assert.ok(await isFound(new Map(whole.files).set(name, bytes), whole.key), `${name} byte ${at} bit ${bit}`);
+    }
+  }
+});
+
+function lengthPlaces(name: string, lengthBytes: number): { readonly name: string; readonly at: number }[] {
+  const bytes = Buffer.from(whole.files.get(name) ?? []);
+  const places: { name: string; at: number }[] = [];
+  for (let at = 0; at < bytes.length; at += lengthBytes + bytes.readUIntBE(at, lengthBytes)) {
+    for (let byte = 0; byte < lengthBytes; byte += 1) places.push({ name, at: at + byte });
+  }
+  return places;
+}
+
 test("Holdfast finds every exported file that is cut, lengthened or missing", async () => {
   for (const [name, bytes] of whole.files) {
     const without = new Map(whole.files);
