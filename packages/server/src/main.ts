@@ -3,6 +3,7 @@ import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { type App, openApp } from "./app.ts";
+import { startBackground } from "./background.ts";
 import { type Io, runCli, type Wiring } from "./cli/index.ts";
 import { createOperations } from "./cli/operations.ts";
 import { askControl } from "./edge/index.ts";
@@ -14,7 +15,6 @@ import { placeRoot, readRoot } from "./root-key.ts";
 import { serve } from "./serve.ts";
 import { dataPaths, type Settings } from "./settings.ts";
 import { startLines } from "./start-lines.ts";
-import { startUpkeep } from "./upkeep.ts";
 import { VERSION } from "./version.ts";
 
 const ROOT_KEY_VARIABLE = "HOLDFAST_KEY";
@@ -23,6 +23,7 @@ const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** One wish to stop may arrive several times: from the group and from each process above that passes it on. */
 const ONE_WISH_MS = 1_000;
 const STOPPED_AT_ONCE = 130;
+const EXIT_UNPROTECTED = 1;
 
 process.umask(OWNER_ONLY_UMASK);
 // Kept aside before anything else runs: a config is code, and has no business with what opens the keys.
@@ -65,14 +66,20 @@ async function serveUntilTold(settings: Settings): Promise<number> {
   const switches = { nodeOptions: env["NODE_OPTIONS"], execArgv: process.execArgv };
   await using serving = await serve({ app, operations: createOperations(app), log, switches });
   url = serving.edge.url;
-  await using upkeep = startUpkeep(app, serving.edge, log);
   for (const line of await startLines(app, serving.edge, { colour: useColour() })) process.stdout.write(`${line}\n`);
+  await using background = startBackground({ app, edge: serving.edge, log, offer: serving.offer });
+  let exitCode = 0;
+  background.started.catch((cause: unknown) => {
+    log({ what: "A protection could not start, so the server stops.", cause });
+    exitCode = EXIT_UNPROTECTED;
+    stop("a protection could not start");
+  });
   const reason = await told;
-  await upkeep[Symbol.asyncDispose]();
+  await background[Symbol.asyncDispose]();
   await serving[Symbol.asyncDispose]();
   app.trail.note({ kind: "server.stopped", at: app.clock.now(), reason });
   await app.trail.settle();
-  return 0;
+  return exitCode;
 }
 
 /** The first signal stops in order; one that comes a while later means "at once". */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { App } from "./app.ts";
-import type { Operations } from "./cli/contract.ts";
+import type { Operation, Operations } from "./cli/contract.ts";
 import { createAuth } from "./edge/auth/index.ts";
 import { type Certificate, createControl, createEdge, type Edge, healthDialect, type PageFile, pagesDialect } from "./edge/index.ts";
 import { createRest } from "./edge/rest/index.ts";
@@ -20,6 +20,8 @@ export interface ServeNeeds {
 
 export interface Serving extends AsyncDisposable {
   readonly edge: Edge;
+  /** Adds to what the control socket does. A name that is taken stays as it is, and is a mistake of ours. */
+  readonly offer: (more: Operations) => void;
 }
 
 const LOCAL_NAMES = ["localhost", "127.0.0.1", "::1"];
@@ -67,14 +69,22 @@ export async function serve({ app, operations, log, switches }: ServeNeeds): Pro
       switches,
     }),
   );
-  opening.use(await createControl({ path: prepareControlFolder(app), commands: operations, log }));
+  const commands: Record<string, Operation> = { ...operations };
+  opening.use(await createControl({ path: prepareControlFolder(app), commands, log }));
   folder.write(
     folder.paths.connect,
     `${JSON.stringify({ url: edge.url, publishableKey: identity.publishableKey, caFile: folder.paths.authority }, null, 2)}\n`,
   );
   opening.defer(() => rmSync(folder.paths.connect, { force: true }));
   const open = opening.move();
-  return { edge, [Symbol.asyncDispose]: () => open.disposeAsync() };
+  return {
+    edge,
+    offer: (more) => {
+      for (const name of Object.keys(more)) if (name in commands) throw new Fault("internal", `Two operations are called ${name}.`);
+      Object.assign(commands, more);
+    },
+    [Symbol.asyncDispose]: () => open.disposeAsync(),
+  };
 }
 
 /** The operator's own certificate, or one of the local authority. */

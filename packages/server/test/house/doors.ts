@@ -91,6 +91,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
 /** Through which a room may be entered. The model's five files of types with their few constants are its contract. */
 export const DOORS: readonly string[] = ["index.ts", "contract.ts"];
 export const DOORS_OF: Readonly<Record<string, readonly string[]>> = {
+  // Rooms that are loaded after listening: their tables are merged before, and load nothing else of them.
+  audit: ["tables.ts"],
+  watch: ["tables.ts"],
   // The commands' thin half is index.ts; what they ask of an open app stands apart, so that a command does not load every room.
   cli: ["operations.ts"],
   // Each dialect is mounted by itself.

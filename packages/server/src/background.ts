@@ -1,0 +1,64 @@
+import { setImmediate } from "node:timers/promises";
+import type { App } from "./app.ts";
+import type { Operations } from "./cli/contract.ts";
+import type { Edge } from "./edge/index.ts";
+import type { Log } from "./log.ts";
+
+export interface BackgroundNeeds {
+  readonly app: App;
+  readonly edge: Edge;
+  readonly log: Log;
+  /** Adds to what the control socket does: for operations that only a running server has, such as a live view. */
+  readonly offer: (operations: Operations) => void;
+}
+
+export interface Background extends AsyncDisposable {
+  /** Rejects when a room could not start: a server without one of its protections is told to stop. */
+  readonly started: Promise<void>;
+}
+
+/**
+ * Everything that runs beside the requests and that no first request needs: it is loaded and started here, after the server
+ * listens, so that none of it lengthens the start. Disposing it stops all in the reverse order, also half way through a start.
+ *
+ * To wire a room in:
+ * 1. One block in `startRooms`: `await import("./<room>/index.ts")`, build it from `needs`, `running.use(…)` what it returns,
+ *    then `await breathe()`. A room that needs another stands below it and takes its object.
+ * 2. Its tables, which app.ts merges before it migrates, come from `<room>/tables.ts`: rows of data that load nothing else of
+ *    the room (in test/house/doors.ts that file is a door of its own).
+ * 3. What its operator may ask: an operation that builds what it needs by itself stands in cli/; one that needs the running
+ *    room is handed to `needs.offer`.
+ * Nothing on the way to listening may import such a room, and rooms learn of each other's news from the trail.
+ */
+export function startBackground(needs: BackgroundNeeds): Background {
+  const running = new AsyncDisposableStack();
+  let isOver = false;
+  const breathe = async (): Promise<void> => {
+    // Requests that came meanwhile go first: loading a room takes milliseconds of the one thread that answers.
+    await setImmediate();
+    if (isOver) throw new Stopped();
+  };
+  const started = startRooms(needs, running, breathe).catch((error: unknown) => {
+    if (!(error instanceof Stopped)) throw error;
+  });
+  // Whoever disposes of it before looking at `started` has asked for no answer.
+  started.catch(() => undefined);
+  return {
+    started,
+    async [Symbol.asyncDispose]() {
+      isOver = true;
+      await Promise.allSettled([started]);
+      await running.disposeAsync();
+    },
+  };
+}
+
+async function startRooms({ app, edge, log }: BackgroundNeeds, running: AsyncDisposableStack, breathe: () => Promise<void>): Promise<void> {
+  await breathe();
+  const { startUpkeep } = await import("./upkeep.ts");
+  running.use(startUpkeep(app, edge, log));
+  await breathe();
+}
+
+/** The server closes while it was still starting its rooms. */
+class Stopped extends Error {}
