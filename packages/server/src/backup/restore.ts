@@ -1,34 +1,15 @@
 import * as fs from "node:fs";
-import { mkdir, open, readdir, rm, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { type Clock, equalBytes, Fault, readUint32 } from "../kit/index.ts";
+import { mkdir, open, readdir, rm, rmdir, stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { type Clock, Fault } from "../kit/index.ts";
 import { EVERY_ROW } from "../model/filter.ts";
 import { lockFolder, openSqliteStore, type Step, type Store } from "../store/index.ts";
 import { succeedLog, verifyLogs } from "../trail/index.ts";
-import {
-  fileKeyring,
-  type KeyringStorage,
-  type OpenedVault,
-  openVault,
-  openVaultWithKit,
-  type RootInput,
-  restoreKeyring,
-  sha256,
-} from "../vault/index.ts";
+import { fileKeyring, type OpenedVault, openVault, type RootInput, restoreKeyring, sha256 } from "../vault/index.ts";
 import { syncFolder } from "./backup.ts";
 import { mark } from "./counts.ts";
-import {
-  createDigest,
-  createIntake,
-  damaged,
-  decodeEnd,
-  decodeManifest,
-  KEYRING_BYTES_MAX,
-  MAGIC,
-  type Manifest,
-  RECORD,
-  readRecords,
-} from "./format.ts";
+import { createDigest, createIntake, damaged, decodeEnd, decodeManifest, type Manifest, RECORD, readRecords } from "./format.ts";
+import { asBackup, type Opener, openBackup, readKeyring } from "./open-backup.ts";
 
 const OWNER_ONLY = 0o600;
 const OWNER_ONLY_FOLDER = 0o700;
@@ -47,8 +28,7 @@ export interface RestorePlaces {
 export interface RestoreNeeds {
   readonly file: string;
   readonly places: RestorePlaces;
-  /** What opens the backup: one of the roots that its keyring knew, or the recovery kit. */
-  readonly by: { readonly kit: string } | { readonly roots: readonly RootInput[] };
+  readonly by: Opener;
   /** Makes the root of the new place safe; asked for only when the backup has proven to be whole. */
   readonly placeRoot: () => Promise<RootInput>;
   /** Tables whose rows do not outlive a restore: sessions and pending codes. Those that the backup does not know are passed over. */
@@ -69,12 +49,22 @@ export interface Restored {
 
 /**
  * Brings a backup back into an empty folder and proves it: every byte, the integrity of the database, the trail against the
- * signed note of the manifest, the counts. A failure leaves the folder as empty as it was.
+ * signed note of the manifest, the counts. A failure leaves the folder as empty as it was, and none where there was none.
  */
 export async function restoreBackup(needs: RestoreNeeds): Promise<Restored> {
   const { places } = needs;
   await mustBeEmpty(places.data);
-  await mkdir(places.data, { recursive: true, mode: OWNER_ONLY_FOLDER });
+  const made = await mkdir(places.data, { recursive: true, mode: OWNER_ONLY_FOLDER });
+  try {
+    return await restoreLocked(needs);
+  } catch (error) {
+    if (made !== undefined) await removeFolders(resolve(places.data), made);
+    throw error;
+  }
+}
+
+async function restoreLocked(needs: RestoreNeeds): Promise<Restored> {
+  const { places } = needs;
   await using _lock = await lockFolder(places.lock);
   try {
     await writeSynced(places.restoring, "A restore into this folder has not come to its end. Empty the folder and restore again.\n");
@@ -121,12 +111,23 @@ interface Unpacked {
   readonly databaseBytes: number;
 }
 
-async function unpack({ file, by, places, clock, onProgress = () => undefined }: RestoreNeeds): Promise<Unpacked> {
+async function unpack(needs: RestoreNeeds): Promise<Unpacked> {
+  const { file, onProgress = () => undefined } = needs;
   const total = await sizeOf(file);
-  const intake = createIntake(readFile(file, (done) => onProgress({ done, total })));
+  const bytes = readFile(file, (done) => onProgress({ done, total }));
+  try {
+    return await unpackBytes(bytes, needs);
+  } finally {
+    // A refusal in the middle leaves no open file behind.
+    await bytes.return(undefined);
+  }
+}
+
+async function unpackBytes(bytes: AsyncIterable<Uint8Array>, { by, places, clock }: RestoreNeeds): Promise<Unpacked> {
+  const intake = createIntake(bytes);
   const keyring = await readKeyring(intake);
-  const opened = openBackupVault(keyring, by, clock);
-  const records = readRecords(opened.sealer.open(intake.rest()));
+  const opened = await openBackup({ keyring, by, clock, stream: () => intake.rest() });
+  const records = readRecords(asBackup(opened.sealer.open(intake.rest())));
   const first = await records.next();
   if (first.done || first.value.type !== RECORD.manifest) throw damaged("it does not begin with a manifest");
   const manifest = decodeManifest(first.value.payload);
@@ -134,28 +135,6 @@ async function unpack({ file, by, places, clock, onProgress = () => undefined }:
   const database = places.database(manifest.pageGeneration);
   const databaseBytes = await writeDatabase(database, records);
   return { opened, manifest, keyring, database, databaseBytes };
-}
-
-async function readKeyring(intake: ReturnType<typeof createIntake>): Promise<Uint8Array> {
-  const magic = await intake.take(MAGIC.length);
-  if (magic === undefined || !equalBytes(magic, MAGIC)) throw new Fault("backup.refused", "This file is not a backup of Holdfast.");
-  const length = readUint32((await intake.take(4)) ?? new Uint8Array(0), 0) ?? 0;
-  const keyring = length > 0 && length <= KEYRING_BYTES_MAX ? await intake.take(length) : undefined;
-  if (keyring === undefined) throw damaged("its keyring is missing");
-  return keyring.slice();
-}
-
-/** The keyring of the backup, opened where it lies: nothing writes to it. */
-function openBackupVault(bytes: Uint8Array, by: RestoreNeeds["by"], clock: Clock): OpenedVault {
-  const keyring: KeyringStorage = {
-    load: () => bytes,
-    replace: () => {
-      throw new Fault("backup.refused", "The keyring inside a backup is never changed.");
-    },
-  };
-  return "kit" in by
-    ? openVaultWithKit({ keyring, clock, cores: 1, kit: by.kit })
-    : openVault({ keyring, clock, cores: 1, roots: by.roots });
 }
 
 async function writeDatabase(path: string, records: ReturnType<typeof readRecords>): Promise<number> {
@@ -217,21 +196,32 @@ async function endingSteps(store: Store, tables: readonly string[]): Promise<rea
 }
 
 async function* readFile(path: string, onBytes: (done: number) => void): AsyncGenerator<Uint8Array> {
+  const file = await open(path, "r").catch((cause: unknown) => {
+    throw unreadable(path, cause);
+  });
   let done = 0;
-  for await (const chunk of fs.createReadStream(path, { highWaterMark: READ_BYTES })) {
-    const bytes = new Uint8Array(chunk);
-    done += bytes.length;
-    onBytes(done);
-    yield bytes;
+  try {
+    for await (const chunk of file.createReadStream({ highWaterMark: READ_BYTES, autoClose: false })) {
+      const bytes = new Uint8Array(chunk);
+      done += bytes.length;
+      onBytes(done);
+      yield bytes;
+    }
+  } finally {
+    await file.close();
   }
 }
 
 async function sizeOf(file: string): Promise<number> {
-  try {
-    return (await stat(file)).size;
-  } catch (cause) {
-    throw new Fault("backup.refused", `The backup ${file} cannot be read.`, { cause });
-  }
+  const found = await stat(file).catch((cause: unknown) => {
+    throw unreadable(file, cause);
+  });
+  if (!found.isFile()) throw unreadable(file, undefined);
+  return found.size;
+}
+
+function unreadable(file: string, cause: unknown): Fault {
+  return new Fault("backup.refused", `The backup ${file} cannot be read. Is it there, and are you allowed to read it?`, { cause });
 }
 
 async function mustBeEmpty(data: string): Promise<void> {
@@ -242,6 +232,17 @@ async function mustBeEmpty(data: string): Promise<void> {
 /** It was empty before, and all that is in it now is ours. */
 async function empty({ data }: RestorePlaces): Promise<void> {
   for (const name of await readdir(data)) await rm(join(data, name), { recursive: true, force: true });
+}
+
+/** Takes away what was made for this restore, from the inside out, as far as nobody else has put anything there. */
+async function removeFolders(inner: string, outer: string): Promise<void> {
+  for (let folder = inner; ; folder = dirname(folder)) {
+    const isGone = await rmdir(folder).then(
+      () => true,
+      () => false,
+    );
+    if (!isGone || folder === outer) return;
+  }
 }
 
 async function writeSynced(path: string, text: string): Promise<void> {

@@ -83,8 +83,10 @@ export function parseKeyring(bytes: Uint8Array): KeyringDocument {
   return document;
 }
 
-export function damaged(): Fault {
-  return new Fault("vault.refused", "The keyring is damaged. Put back the newest copy of it, from a backup.");
+/** `because` tells it from a key that does not fit: the remedies differ. */
+export function damaged(cause?: unknown): Fault {
+  const sentence = "The keyring is damaged. Put back the newest copy of it, from a backup.";
+  return new Fault("vault.refused", sentence, { detail: { because: "damage" }, cause });
 }
 
 function plainBody({ appId, instanceId, sequence, nextKeyId, roots, kit, keys }: Omit<KeyringDocument, "seals">): object {
@@ -117,7 +119,7 @@ function parseJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (cause) {
-    throw new Fault("vault.refused", damaged().message, { cause });
+    throw damaged(cause);
   }
 }
 

@@ -138,14 +138,14 @@ export function openKeyringWithRoots(bytes: Uint8Array, inputs: readonly RootInp
 export function openKeyringWithKit(bytes: Uint8Array, kitText: string): OpenKeyring {
   const document = parseKeyring(bytes);
   const privateKey = xwingPrivateKey(kitSeed(kitText));
+  if (!equalBytes(privateKey.publicKey, document.kit.publicKey))
+    throw new Fault("vault.refused", "This recovery kit does not belong to this keyring.");
   const encapsulation = document.kit.sealed.subarray(0, XWING_CIPHERTEXT_BYTES);
   const key = hpkeOpen(privateKey, kitInfo(document.appId), {
     encapsulation,
     ciphertext: document.kit.sealed.subarray(XWING_CIPHERTEXT_BYTES),
   });
-  if (key === undefined || !equalBytes(privateKey.publicKey, document.kit.publicKey)) {
-    throw new Fault("vault.refused", "This recovery kit does not belong to this keyring.");
-  }
+  if (key === undefined) throw damaged();
   const by = { id: document.kit.id, key };
   if (rootIdOf(key) !== by.id || !isSealed(document.kit.seal, by, kitBodyBytes(document))) throw damaged();
   return unlock(document, by, []);

@@ -5,7 +5,7 @@ import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { type Backup, createBackup, type Restored, restoreBackup } from "../../src/backup/index.ts";
-import { personal, systemClock } from "../../src/kit/index.ts";
+import { isFault, personal, systemClock } from "../../src/kit/index.ts";
 import type { Table } from "../../src/model/schema.ts";
 import { dataPaths } from "../../src/settings.ts";
 import { openSqliteStore, type Store } from "../../src/store/index.ts";
@@ -170,24 +170,26 @@ test("Holdfast backs up while others write, and restores a moment of it", async 
   await restore(it.path, join(it.house.folder, "restored"), { kit: it.house.kit });
 });
 
-test("Holdfast finds every flipped bit of a backup, and leaves the folder empty", async () => {
+test("Holdfast finds every flipped bit of a backup, calls it damage and not a wrong key, and leaves no folder", async () => {
   await using it = await openBackupHouse({ rows: 100 });
   await it.backup.make(it.path);
   const whole = await readFile(it.path);
   const broken = join(it.house.folder, "broken");
   const data = join(it.house.folder, "restored");
-  for (let flip = 0; flip < FLIPS; flip += 1) {
-    const at = Math.floor((whole.length * flip) / FLIPS);
+  const keyringBytes = it.house.keyring.load()?.length ?? 0;
+  const spread = (over: number): readonly number[] => Array.from({ length: FLIPS }, (_, flip) => Math.floor((over * flip) / FLIPS));
+  for (const [flip, at] of [...spread(keyringBytes), ...spread(whole.length)].entries()) {
     const changed = Buffer.from(whole);
     changed[at] = (changed[at] ?? 0) ^ (1 << (flip % 8));
     await writeFile(broken, changed);
-    await assert.rejects(restore(broken, data, { kit: it.house.kit }), isRefusal, `byte ${at}`);
-    assert.deepEqual(await readdir(data), []);
+    await assert.rejects(restore(broken, data, { kit: it.house.kit }), isDamage, `byte ${at}`);
+    assert.ok(!existsSync(data), `byte ${at}`);
   }
 });
 
-function isRefusal(error: unknown): boolean {
-  return error instanceof Error && "code" in error && (error.code === "backup.refused" || error.code === "vault.refused");
+/** Who reads it is told to take another backup, and not to look for another key. */
+function isDamage(error: unknown): boolean {
+  return isFault(error, "backup.refused") && error.message.includes("damaged") && !error.message.includes("root key");
 }
 
 test("Holdfast finds a backup that is cut, lengthened, reordered or put together from two", async () => {
@@ -215,8 +217,9 @@ test("Holdfast finds a backup that is cut, lengthened, reordered or put together
   const data = join(it.house.folder, "restored");
   for (const [how, bytes] of changed) {
     await writeFile(file, bytes);
-    await assert.rejects(restore(file, data, { kit: it.house.kit }), isRefusal, how);
-    assert.deepEqual(await readdir(data), [], how);
+    for (const opener of [{ kit: it.house.kit }, { roots: [it.house.root] }])
+      await assert.rejects(restore(file, data, opener), isDamage, how);
+    assert.ok(!existsSync(data), how);
   }
 });
 
@@ -234,13 +237,37 @@ test("Holdfast finds the keyring of another day in a backup", async () => {
   await assert.rejects(restore(it.path, join(it.house.folder, "restored"), { kit: it.house.kit }), /its keyring was exchanged/);
 });
 
-test("Holdfast opens no backup with the kit or the root of another app", async () => {
+test("Holdfast opens no backup with the kit or the root of another app, and asks for the right one", async () => {
   await using it = await openBackupHouse({ rows: 100 });
   await using other = await openTrailHouse();
   await it.backup.make(it.path);
   const data = join(it.house.folder, "restored");
-  await assert.rejects(restore(it.path, data, { kit: other.kit }), { code: "vault.refused" });
-  await assert.rejects(restore(it.path, data, { roots: [other.root] }), { code: "vault.refused" });
+  const wrong: readonly (readonly [Opener, RegExp])[] = [
+    [{ kit: other.kit }, /^This recovery kit does not belong .* --old-root REFERENCE/],
+    [{ kit: it.house.kit.replace(/[A-Z0-9]\n/g, "\n") }, /^This is not a recovery kit, or it has a slip/],
+    [{ roots: [other.root] }, /^This root key does not open this backup\. .* --kit FILE/],
+  ];
+  for (const [opener, message] of wrong) {
+    await assert.rejects(restore(it.path, data, opener), { code: "backup.refused", message });
+    assert.ok(!existsSync(data));
+  }
+});
+
+test("Holdfast takes away every folder that it made for a restore it refused, and none that was there", async () => {
+  await using it = await openBackupHouse({ rows: 100 });
+  const data = join(it.house.folder, "was there", "made", "restored");
+  const refusals: readonly (readonly [string, string])[] = [
+    ["nothing lies there", join(it.house.folder, "nothing")],
+    ["a folder", it.house.folder],
+    ["no backup", join(it.house.folder, "data.db")],
+  ];
+  await mkdir(join(it.house.folder, "was there"));
+  for (const [what, file] of refusals) {
+    await assert.rejects(restore(file, data, { kit: it.house.kit }), { code: "backup.refused" }, what);
+    assert.deepEqual(await readdir(join(it.house.folder, "was there")), [], what);
+  }
+  await mkdir(data, { recursive: true });
+  await assert.rejects(restore(it.path, data, { kit: it.house.kit }), { code: "backup.refused" });
   assert.deepEqual(await readdir(data), []);
 });
 
