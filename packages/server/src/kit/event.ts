@@ -51,6 +51,13 @@ export const EVENTS = {
   "trail.refused": { because: "text" },
   "trail.shed": { what: "text", count: "number" },
   "trail.read": { entries: "number" },
+  "backup.removed": { name: "text", because: "text" },
+  "drill.passed": { backup: "text", elapsedMs: "number", lossMs: "number", lostEntries: "number", bytes: "number" },
+  "drill.failed": { backup: "text", because: "text" },
+  "ledger.failed": { because: "text" },
+  "advisories.checked": { source: "text", packages: "number", open: "number", overdue: "number", worst: "text" },
+  "advisories.failed": { source: "text", because: "text" },
+  "advisory.found": { advisory: "text", package: "text", version: "text", severity: "text", loaded: "text" },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, SlotKind>>>>;
 
 export type EventKind = keyof typeof EVENTS;

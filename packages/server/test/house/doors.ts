@@ -92,7 +92,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
 export const DOORS: readonly string[] = ["index.ts", "contract.ts"];
 export const DOORS_OF: Readonly<Record<string, readonly string[]>> = {
   // Rooms that are loaded after listening: their tables are merged before, and load nothing else of them.
-  audit: ["tables.ts"],
+  // Advisories need no other part of the audit, and are asked for by themselves.
+  audit: ["tables.ts", "advisories/index.ts"],
+  // What goes to the ledger is written in the commit that it tells of, long before a backup is made.
+  backup: ["tables.ts", "ledger-entries.ts"],
   watch: ["tables.ts"],
   // The commands' thin half is index.ts; what they ask of an open app stands apart, so that a command does not load every room.
   cli: ["operations.ts"],
