@@ -8,6 +8,8 @@ export type Secrecy =
   | "encrypted" // no filter but null
   | "lookup"; // encrypted, with a blind index: eq, in, null
 
+export type EraseRule = "keep" | "clear" | "remove";
+
 export interface Field {
   readonly name: string;
   readonly was: string | undefined;
@@ -24,6 +26,8 @@ export interface Field {
   readonly values: readonly string[] | undefined;
   /** The collection that a ref names; "accounts" for accounts. */
   readonly ref: string | undefined;
+  /** What happens to the row when whom or what it names is erased: nothing (accounts only), the name goes, or the row goes. */
+  readonly erase: EraseRule;
   readonly personal: boolean;
   readonly secrecy: Secrecy;
   /** `undefined`: whoever may read (write) the row. */
@@ -108,6 +112,10 @@ export interface Plan {
     readonly sessionIdleMs: number;
     readonly sessionMaxMs: number;
     readonly accessTokenMs: number;
+    /** From the wish to delete an account to its erasure; 0 erases at once. */
+    readonly deletionGraceMs: number;
+    /** From an administrator's reset of lost factors to their removal, in which the owner can stop it; 0 removes at once. */
+    readonly factorResetMs: number;
   };
   /** Browser origins that may call; exact. The server's own origin always may. */
   readonly origins: readonly string[];

@@ -22,6 +22,8 @@ export const PLAN: Plan = {
     sessionIdleMs: 7 * 86_400_000,
     sessionMaxMs: 30 * 86_400_000,
     accessTokenMs: 600_000,
+    deletionGraceMs: 0,
+    factorResetMs: 0,
   },
   origins: [],
   pages: [],

@@ -195,6 +195,18 @@ const MISTAKES: readonly Mistake[] = [
     "collections.notes.uniques[0]",
     /Name the fields/,
   ],
+  [
+    "a required ref that erasure would clear",
+    fieldIs(ref(accounts, { required: true, erase: "clear" })),
+    "collections.notes.fields.title.erase",
+    /"keep" or "remove"/,
+  ],
+  [
+    "a ref that keeps the name of a row that is gone",
+    fieldIs(ref("notes", { erase: "keep" })),
+    "collections.notes.fields.title.erase",
+    /"clear" or "remove"/,
+  ],
   ["a subject that is no account", collectionIs({ fields: FIELDS, subject: "team" }), "collections.notes.subject", /ref\(accounts\) field/],
   ["roles that are no list", app({ roles: "clerk" }), "roles", /Write a list of roles/],
   ["a role that means everybody", app({ roles: ["authenticated"] }), "roles[0]", /actor\.signedIn\(\)/],

@@ -83,7 +83,15 @@ test("Holdfast fills in what a config does not say, safely", () => {
   assert.deepEqual(rest, {
     name: "App",
     roles: [],
-    accounts: { signUp: "open", secondFactor: "optional", sessionIdleMs: 604_800_000, sessionMaxMs: 2_592_000_000, accessTokenMs: 600_000 },
+    accounts: {
+      signUp: "open",
+      secondFactor: "optional",
+      sessionIdleMs: 604_800_000,
+      sessionMaxMs: 2_592_000_000,
+      accessTokenMs: 600_000,
+      deletionGraceMs: 2_592_000_000,
+      factorResetMs: 86_400_000,
+    },
     origins: [],
     pages: [],
     networks: { allow: [], deny: [], trustedProxies: [] },
@@ -100,7 +108,13 @@ test("Holdfast takes what a config says of limits, sessions, networks, origins a
     define({
       name: "App",
       collections: { notes: collection({ fields: { title: text() } }) },
-      accounts: { signUp: "closed", secondFactor: "required", session: { accessToken: "5m" } },
+      accounts: {
+        signUp: "closed",
+        secondFactor: "required",
+        session: { accessToken: "5m" },
+        deletionGrace: "7d",
+        factorReset: "0s",
+      },
       limits: { signInsPerAddress: { perMinute: 600 }, rowsPerInsertMax: 500 },
       networks: { allow: ["10.0.0.0/8", "2001:db8::/32"], trustedProxies: ["127.0.0.1"] },
       origins: ["https://app.example.com", "http://localhost:5173", "capacitor://localhost"],
@@ -114,6 +128,8 @@ test("Holdfast takes what a config says of limits, sessions, networks, origins a
     sessionIdleMs: 3_600_000,
     sessionMaxMs: 86_400_000,
     accessTokenMs: 300_000,
+    deletionGraceMs: 604_800_000,
+    factorResetMs: 0,
   });
   assert.deepEqual(plan.limits.signInsPerAddress, { perMinute: 600, burst: DEFAULT_LIMITS.signInsPerAddress.burst });
   assert.deepEqual(plan.limits, { ...DEFAULT_LIMITS, signInsPerAddress: plan.limits.signInsPerAddress, rowsPerInsertMax: 500 });

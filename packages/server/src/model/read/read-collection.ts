@@ -62,7 +62,12 @@ function tellTakenRename({ name, was }: Field, fields: readonly ReadField[], pla
 export function finishCollection(read: ReadCollection, knows: AccessKnows): Collection {
   const { shape, place, options, tenant } = read;
   const access = readAccess(options.access, place.at("access"), shape, knows);
-  const fields = [...shape.fields.values()].map((field) => ({ ...field, ...access.fields.get(field.name) }));
+  const subject = readSubject(options.subject, place.at("subject"), shape);
+  const fields = [...shape.fields.values()].map((field): Field => {
+    // The rows are about the account: they go with it, whatever else a ref would do.
+    const erase = field.name === subject ? "remove" : field.erase;
+    return { ...field, ...access.fields.get(field.name), erase };
+  });
   const uniques = readAllUniques(read, fixedBy(access.rules.create));
   const indexes = readIndexes(options.indexes, place.at("indexes"), shape.fields);
   return {
@@ -77,7 +82,7 @@ export function finishCollection(read: ReadCollection, knows: AccessKnows): Coll
     ),
     uniques,
     tenant,
-    subject: readSubject(options.subject, place.at("subject"), shape),
+    subject,
     access: access.rules,
   };
 }

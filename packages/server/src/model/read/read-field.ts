@@ -1,11 +1,11 @@
 import { FIELD_KINDS, type Kind } from "../kinds/index.ts";
 import { PATTERN_CHARACTERS_MAX, patternProblem } from "../pattern.ts";
-import type { Field, FieldKind } from "../plan.ts";
+import type { EraseRule, Field, FieldKind } from "../plan.ts";
 import { isRecord, saidBy } from "../words/brand.ts";
 import { readName } from "./names.ts";
 import type { Place } from "./place.ts";
 import { listOf, part, type Reader, readShape } from "./shape.ts";
-import { flag } from "./values.ts";
+import { flag, oneWordOf } from "./values.ts";
 
 /** A field before its rules are read, and what the field itself says of uniqueness. */
 export interface ReadField {
@@ -28,7 +28,7 @@ const OPTIONS_OF: Readonly<Record<Exclude<FieldKind, "id">, readonly string[]>> 
   dateTime: ["max", "min"],
   json: ["max"],
   oneOf: [],
-  ref: [],
+  ref: ["erase"],
   bytes: ["max", "min"],
 };
 
@@ -37,13 +37,15 @@ export function readField(name: string, input: unknown, place: Place, resolve: R
   const kind = said?.["kind"];
   if (said?.["word"] !== "field" || !isFieldKind(kind)) return place.problem(NO_FIELD);
   const bare = bareField(name, kind);
-  const options = readOptions(said["options"], place, bare);
+  const { erase, ...options } = readOptions(said["options"], place, bare);
+  const target = kind === "ref" ? resolve(said["target"], place) : undefined;
   const field: Field = {
     ...bare,
     ...options,
+    erase: target === undefined ? "keep" : readErase(erase, target, options.required, place.at("erase")),
     was: said["was"] === undefined ? undefined : readName(said["was"], place.at("was"), "field"),
     values: kind === "oneOf" ? readOneOf(said["values"], place) : undefined,
-    ref: kind === "ref" ? resolve(said["target"], place) : undefined,
+    ref: target,
     secrecy: said["encrypted"] === undefined ? "plain" : readSecrecy(said["encrypted"], place.at("encrypted"), kind),
   };
   if (field.max !== undefined && field.min !== undefined && field.min > field.max)
@@ -71,6 +73,7 @@ export function bareField(name: string, kind: FieldKind): Field {
     pattern: undefined,
     values: undefined,
     ref: undefined,
+    erase: "keep",
     personal: false,
     secrecy: "plain",
     read: undefined,
@@ -78,7 +81,17 @@ export function bareField(name: string, kind: FieldKind): Field {
   };
 }
 
-function readOptions(input: unknown, place: Place, field: Field): Pick<Field, "required" | "personal" | "max" | "min" | "pattern"> {
+/** A row can outlive an account that it names, whose bare id stays; a row that is gone can be named by nobody. */
+function readErase(said: EraseRule | undefined, target: string, required: boolean, place: Place): EraseRule {
+  if (said === "clear" && required) place.problem('Write "keep" or "remove", or leave required out: what is required cannot be cleared.');
+  if (target === "accounts") return said ?? "keep";
+  if (said === "keep") place.problem('Write "clear" or "remove": a row that was erased cannot be named any more.');
+  return said ?? (required ? "remove" : "clear");
+}
+
+type ReadOptions = Pick<Field, "required" | "personal" | "max" | "min" | "pattern"> & { readonly erase: EraseRule | undefined };
+
+function readOptions(input: unknown, place: Place, field: Field): ReadOptions {
   const bound = boundReader(field);
   const parts = {
     required: part(flag, false),
@@ -87,6 +100,7 @@ function readOptions(input: unknown, place: Place, field: Field): Pick<Field, "r
     max: part<number | undefined>(bound, undefined),
     min: part<number | undefined>(bound, undefined),
     pattern: part<string | undefined>(pattern, undefined),
+    erase: part<EraseRule | undefined>(oneWordOf(["keep", "clear", "remove"]), undefined),
   };
   const own = OPTIONS_OF[field.kind === "id" ? "ref" : field.kind];
   const offered = Object.fromEntries(Object.entries(parts).filter(([key]) => own.includes(key) || key in COMMON));
@@ -95,7 +109,7 @@ function readOptions(input: unknown, place: Place, field: Field): Pick<Field, "r
 }
 
 const COMMON = { required: true, personal: true, default: true };
-const NOTHING_SAID = { max: undefined, min: undefined, pattern: undefined };
+const NOTHING_SAID = { max: undefined, min: undefined, pattern: undefined, erase: undefined };
 
 /** How `max` and `min` are written: as the field's own values where they bound those, as a count otherwise. */
 function boundReader(field: Field): Reader<number> {

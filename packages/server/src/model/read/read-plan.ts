@@ -96,6 +96,8 @@ const SESSION_MS = {
   required: { idle: 3_600_000, max: 24 * 3_600_000 },
 } as const;
 const ACCESS_TOKEN_MS = 600_000;
+const DELETION_GRACE_MS = 30 * 86_400_000;
+const FACTOR_RESET_MS = 24 * 3_600_000;
 
 const OPEN_ACCOUNTS: Plan["accounts"] = {
   signUp: "open",
@@ -103,13 +105,17 @@ const OPEN_ACCOUNTS: Plan["accounts"] = {
   sessionIdleMs: SESSION_MS.optional.idle,
   sessionMaxMs: SESSION_MS.optional.max,
   accessTokenMs: ACCESS_TOKEN_MS,
+  deletionGraceMs: DELETION_GRACE_MS,
+  factorResetMs: FACTOR_RESET_MS,
 };
 
 function readAccounts(input: unknown, place: Place): Plan["accounts"] {
-  const { signUp, secondFactor, session } = readShape(input, place, {
+  const { signUp, secondFactor, session, deletionGrace, factorReset } = readShape(input, place, {
     signUp: part<Plan["accounts"]["signUp"]>(oneWordOf(["open", "invited", "closed"]), "open"),
     secondFactor: part<Plan["accounts"]["secondFactor"]>(oneWordOf(["optional", "required"]), "optional"),
     session: part<unknown>((value) => value, undefined),
+    deletionGrace: part(duration("0s", "90d"), DELETION_GRACE_MS),
+    factorReset: part(duration("0s", "30d"), FACTOR_RESET_MS),
   });
   const at = place.at("session");
   const { idle, max, accessToken } = readShape(session, at, {
@@ -118,7 +124,8 @@ function readAccounts(input: unknown, place: Place): Plan["accounts"] {
     accessToken: part(duration("1m", "1h"), ACCESS_TOKEN_MS),
   });
   if (idle > max) at.problem("Make idle at most as long as max: a session ends at max anyway.");
-  return { signUp, secondFactor, sessionIdleMs: idle, sessionMaxMs: max, accessTokenMs: accessToken };
+  const sessions = { sessionIdleMs: idle, sessionMaxMs: max, accessTokenMs: accessToken };
+  return { signUp, secondFactor, ...sessions, deletionGraceMs: deletionGrace, factorResetMs: factorReset };
 }
 
 function readNetworks(input: unknown, place: Place): Plan["networks"] {

@@ -31,7 +31,7 @@ export interface CollectionOptions<F extends Fields> {
   readonly indexes?: readonly (readonly string[])[];
   /** Combinations that no two rows share; for one field, write `.unique()` on the field. */
   readonly uniques?: readonly (readonly string[] | { readonly fields: readonly string[]; readonly reveals?: boolean })[];
-  /** The ref(accounts) field whose account the rows are about: erasing the account destroys what is encrypted in them. */
+  /** The ref(accounts) field whose account the rows are about: they are exported with the account, and go when it is erased. */
   readonly subject?: string;
   readonly access?: (words: RuleWords<RowWords<F>>) => AccessRules<F>;
 }

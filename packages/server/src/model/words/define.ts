@@ -13,6 +13,10 @@ export interface Definition {
     readonly signUp?: "open" | "invited" | "closed";
     /** `required`: nothing but enrolling a second factor works until there is one. */
     readonly secondFactor?: "optional" | "required";
+    /** How long a deletion can be taken back, by signing in or by an operator, before all of the account is erased (default: "30d"). */
+    readonly deletionGrace?: string;
+    /** How long the owner can stop an administrator's reset of a lost second factor (default: "24h"). */
+    readonly factorReset?: string;
     readonly session?: { readonly idle?: string; readonly max?: string; readonly accessToken?: string };
   };
   /** Origins of web pages that may call, such as "https://app.example.com". The server's own pages always may. */

@@ -1,4 +1,4 @@
-import type { FieldKind } from "../plan.ts";
+import type { EraseRule, FieldKind } from "../plan.ts";
 import { WORD } from "./brand.ts";
 import type { AccountsWord, AnyCollection, CollectionWord, Fields } from "./collection-words.ts";
 
@@ -31,6 +31,14 @@ export interface JsonOptions extends CommonOptions<unknown> {
 }
 /** `max` and `min` count bytes. */
 export interface BytesOptions extends CommonOptions<string>, Bounds<number> {}
+
+export interface RefOptions extends CommonOptions<string> {
+  /**
+   * What happens to this row when the account, or the row, that it names is erased. `keep` (accounts only; the default there): the row
+   * stays and names nobody any more. `clear` (the default for a row that may name none): the name goes. `remove`: the row goes too.
+   */
+  readonly erase?: EraseRule;
+}
 
 /** What a field of the config says, before it is checked. */
 export interface FieldSaid {
@@ -98,10 +106,10 @@ export function oneOf<const V extends string>(...values: readonly (V | CommonOpt
 }
 
 /** The id of an account, or of a row of another collection; a collection that is written further below is named by its name. */
-export function ref(target: AccountsWord, options?: CommonOptions<string>): FieldWord<"id", string>;
-export function ref<F extends Fields>(target: CollectionWord<F>, options?: CommonOptions<string>): FieldWord<"id", string, F>;
-export function ref(target: string, options?: CommonOptions<string>): FieldWord<"id", string>;
-export function ref(target: AccountsWord | AnyCollection | string, options?: CommonOptions<string>): FieldWord<"id", string> {
+export function ref(target: AccountsWord, options?: RefOptions): FieldWord<"id", string>;
+export function ref<F extends Fields>(target: CollectionWord<F>, options?: RefOptions): FieldWord<"id", string, F>;
+export function ref(target: string, options?: RefOptions): FieldWord<"id", string>;
+export function ref(target: AccountsWord | AnyCollection | string, options?: RefOptions): FieldWord<"id", string> {
   return field({ kind: "ref", options, target });
 }
 
