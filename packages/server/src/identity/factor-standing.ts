@@ -39,17 +39,18 @@ export async function standingIn(visit: Visit, view: View): Promise<Standing> {
 }
 
 /**
- * With a factor: it must have been shown in these ten minutes. Without one: the password must have been; whoever was invited has
- * none yet, and stands on the invitation.
+ * With a factor: it must have been shown in these ten minutes. Without one: the password must have been. Two stand on the code that
+ * they redeemed instead: whoever was invited and has no password yet, and, where a second factor is required, whoever recovers an
+ * account that has none. There the new password needs the factor, so the factor cannot need the new password.
  */
 export function refuseChange(needs: Needs, { actor, account, session }: Standing): void {
-  const { clock } = needs.core;
+  const { clock, plan } = needs.core;
   const now = clock.now();
   if (account.factorsVerified > 0) {
     if (actor.aal !== 2 || actor.mfaAt === null || now - actor.mfaAt > FRESH_MS) throw refusal("insufficient_aal");
     return;
   }
-  const isProved = session.method === "password" || account.password === null;
+  const isProved = session.method === "password" || account.password === null || plan.accounts.secondFactor === "required";
   if (!isProved || now - session.provedAt > FRESH_MS) throw refusal("reauthentication_needed");
 }
 

@@ -9,8 +9,10 @@ import {
   OTHER_PASSWORD,
   openHouse,
   PASSWORD,
+  planWith,
   refused,
   SERVICE,
+  type SignedIn,
   signIn,
   verifyFactor,
   visit,
@@ -206,6 +208,48 @@ test("Holdfast does not let a recovery weaken the factor", async () => {
   const raised = await verifyFactor(house, session, factor, codeAt(house.vault, secret, house.clock.now()));
   await house.identity.change(await visit(house, raised), { password: OTHER_PASSWORD });
   await signIn(house, { password: OTHER_PASSWORD });
+});
+
+async function recover(house: House): Promise<SignedIn> {
+  await house.identity.sendCode(await visit(house), "recovery", address);
+  const { link } = await lastLetter(house);
+  const issued = await house.identity.redeem(await visit(house), { by: "link", purpose: "recovery", link });
+  return { token: issued.accessToken, refreshToken: issued.refreshToken, id: issued.account.id };
+}
+
+async function withoutFactor(house: House): Promise<void> {
+  await house.identity.admin.create(await visit(house, { actor: SERVICE }), { address, password: PASSWORD, confirm: true });
+}
+
+test("Holdfast lets who recovers an account enrol and then choose a password where a second factor is required", async () => {
+  await using house = await openHouse({ plan: planWith({ secondFactor: "required" }) });
+  await withoutFactor(house);
+  const early = await recover(house);
+  house.clock.advance(600_001);
+  const enrolment = async (session: SignedIn) => house.identity.factors.enrol(await visit(house, session), { name: "", issuer: undefined });
+  const stale = (await house.identity.refresh(await visit(house), early.refreshToken)).accessToken;
+  assert.equal(await refused(enrolment({ ...early, token: stale })), "reauthentication_needed");
+
+  const session = await recover(house);
+  assert.equal(await refused(house.identity.change(await visit(house, session), { password: OTHER_PASSWORD })), "insufficient_aal");
+  const raised = await withFactor(house, session);
+  await house.identity.change(await visit(house, raised), { password: OTHER_PASSWORD });
+  assert.equal(await refused(signIn(house)), "invalid_credentials");
+  const { actor } = await visit(house, await signIn(house, { password: OTHER_PASSWORD }));
+  assert.ok(actor.kind === "account" && actor.unfinished, "the new password needs the factor");
+  const told = (await letters(house)).map(({ purpose }) => purpose).slice(-2);
+  assert.deepEqual(told, ["factors-changed", "password-changed"]);
+  house.clock.advance(60_000);
+  assert.equal(await refused(enrolment(await recover(house))), "insufficient_aal", "the next recovery needs the factor");
+});
+
+test("Holdfast wants a new password before a factor of who recovers an account where none is required", async () => {
+  await using house = await openHouse();
+  await withoutFactor(house);
+  const session = await recover(house);
+  assert.equal(await refused(withFactor(house, session)), "reauthentication_needed");
+  await house.identity.change(await visit(house, session), { password: OTHER_PASSWORD });
+  await withFactor(house, session);
 });
 
 test("Holdfast lets an administrator hand over an invitation, and the invited set their password", async () => {
