@@ -21,10 +21,14 @@ export interface PresentNeeds {
 }
 
 /** Prints rows, in the order of the shape's columns, as a JSON array: only what may be read, and in which row it may be read. */
-export async function presentRows(needs: PresentNeeds, view: View, rows: readonly Row[]): Promise<string> {
+export function presentRows(needs: PresentNeeds, view: View, rows: readonly Row[]): Promise<string> | string {
   if (rows.length === 0) return "[]";
+  return needs.shape.isPlain ? printPlain(needs.shape.cells, rows, needs.nulls) : printGuarded(needs, view, rows);
+}
+
+/** Cells that are encrypted, or open in some rows only. */
+async function printGuarded(needs: PresentNeeds, view: View, rows: readonly Row[]): Promise<string> {
   const { shape } = needs;
-  if (!shape.hasEncrypted && !shape.hasConditional) return printPlain(shape.cells, rows, needs.nulls);
   const values = rows.map((row) => byName(shape.columns, row));
   const filters = cellFilters(shape, needs.visibility);
   const asked = shape.hasConditional ? filters.filter((filter) => filter !== undefined) : [];

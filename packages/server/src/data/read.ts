@@ -20,7 +20,7 @@ export async function readRows(room: DataRoom, request: ReadRequest, asked: Aske
   const page = { table: plan.name, where, order: order.by, limit, offset: request.offset };
   const damaged = (field: string, row: Uint8Array): void => room.trail.note(damagedRecord(room, asked, plan.name, field, row));
   const needs = { plan, shape, visibility, cipher: room.cipher, passes: room.passes, nulls: request.nulls, damaged };
-  const rows = request.body === "none" ? await countPage(view, page, request.count) : await readPage(needs, view, page, request.count);
+  const rows = await (request.body === "none" ? countPage(view, page, request.count) : readPage(needs, view, page, request.count));
   if (rows.rows === 0 && (rows.total ?? 0) === 0 && wanted.lookups.length > 0) noteMissedLookups(room, asked, plan.name, wanted);
   return rows;
 }
@@ -28,9 +28,10 @@ export async function readRows(room: DataRoom, request: ReadRequest, asked: Aske
 type Page = Omit<Query, "columns"> & { readonly limit: number; readonly offset: number };
 
 async function readPage(needs: PresentNeeds, view: View, page: Page, count: Count): Promise<Rows> {
-  const rows = page.limit === 0 ? [] : await view.read({ ...page, columns: needs.shape.columns });
+  const rows = page.limit === 0 ? [] : await view.read({ ...page, columns: needs.shape.wanted });
   const total = count === "none" ? undefined : await countRows(view, page, rows.length);
-  return { rows: rows.length, total, json: await presentRows(needs, view, rows) };
+  const json = presentRows(needs, view, rows);
+  return { rows: rows.length, total, json: typeof json === "string" ? json : await json };
 }
 
 /** Without a body, the number of all rows says how many there are on the page: none of them is read. */

@@ -1,7 +1,8 @@
-import { Fault } from "../kit/index.ts";
+import { dashed, Fault } from "../kit/index.ts";
 import type { Filter } from "../model/filter.ts";
 import type { Field } from "../model/plan.ts";
 import type { Value } from "../model/value.ts";
+import type { Wanted } from "../store/contract.ts";
 import type { CollectionPlan, FieldPlan } from "./collection-plan.ts";
 import type { Select } from "./contract.ts";
 import type { Visibility } from "./visibility.ts";
@@ -23,8 +24,12 @@ export interface Cell {
 /** The columns of an answer, worked out once for a select and what its callers may see. */
 export interface Shape {
   readonly cells: readonly Cell[];
-  /** What is read from the store. */
+  /** What is read from the store, by name. */
   readonly columns: readonly string[];
+  /** The same as the store is asked for it: ids that are only printed come as text. */
+  readonly wanted: readonly Wanted[];
+  /** Every cell is open and plain. */
+  readonly isPlain: boolean;
   readonly hasEncrypted: boolean;
   readonly hasConditional: boolean;
 }
@@ -77,7 +82,11 @@ function planShape(plan: CollectionPlan, select: Select, visibility: Visibility)
       conditional: isConditional,
     };
   });
-  return { cells, columns: order, hasEncrypted, hasConditional: conditional.length > 0 };
+  const hasConditional = conditional.length > 0;
+  const isPlain = !hasEncrypted && !hasConditional;
+  const isPrintedId = (name: string): boolean => isPlain && isId(plan.fields.get(name));
+  const wanted = order.map((name): Wanted => (isPrintedId(name) ? { hex: name } : name));
+  return { cells, columns: order, wanted, isPlain, hasEncrypted, hasConditional };
 }
 
 function addName(names: Map<string, FieldPlan>, as: string, field: FieldPlan): void {
@@ -92,11 +101,16 @@ function addName(names: Map<string, FieldPlan>, as: string, field: FieldPlan): v
 
 /** Kinds whose JSON needs no escaping. Stored JSON is validated text: it is sent as it lies, and not parsed to be printed again. */
 const BARE: ReadonlySet<Field["kind"]> = new Set<Field["kind"]>(["json", "integer"]);
-const QUOTED: ReadonlySet<Field["kind"]> = new Set<Field["kind"]>(["id", "ref", "dateTime"]);
+const IDS: ReadonlySet<Field["kind"]> = new Set<Field["kind"]>(["id", "ref"]);
+
+function isId(field: FieldPlan | undefined): boolean {
+  return field !== undefined && IDS.has(field.field.kind);
+}
 
 function printerOf({ field, kind }: FieldPlan): Cell["print"] {
   if (BARE.has(field.kind)) return (value) => String(value);
-  if (QUOTED.has(field.kind)) return (value) => `"${kind.toJson(value, field)}"`;
+  if (IDS.has(field.kind)) return (value) => `"${typeof value === "string" ? dashed(value) : kind.toJson(value, field)}"`;
+  if (field.kind === "dateTime") return (value) => `"${kind.toJson(value, field)}"`;
   return (value) => JSON.stringify(kind.toJson(value, field));
 }
 

@@ -2,7 +2,9 @@ import type { Actor } from "../identity/actor.ts";
 import { Fault } from "../kit/index.ts";
 import type { Credentials, Route } from "./contract.ts";
 
-const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
+const SCHEME = /^bearer +/i;
+// RFC 6750 §2.1, as far as it can be told without looking at each character: identity reads tokens to the letter.
+const SPACED = /[\t ,]/;
 
 export function readCredentials(headers: ReadonlyMap<string, string>, address: string): Credentials {
   const site = headers.get("sec-fetch-site");
@@ -17,8 +19,10 @@ export function readCredentials(headers: ReadonlyMap<string, string>, address: s
 
 function readBearer(authorization: string | undefined): string | undefined {
   if (authorization === undefined) return undefined;
-  const token = BEARER.exec(authorization)?.[1];
-  if (token === undefined) throw new Fault("auth.invalid", "The Authorization header must be: Bearer, a space, and a token.");
+  const scheme = SCHEME.exec(authorization)?.[0];
+  const token = scheme === undefined ? "" : authorization.slice(scheme.length);
+  if (token === "" || SPACED.test(token))
+    throw new Fault("auth.invalid", "The Authorization header must be: Bearer, a space, and a token.");
   return token;
 }
 

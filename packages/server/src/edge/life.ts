@@ -105,7 +105,8 @@ function report(needs: LifeNeeds, visit: Visit, rule: string, status: number): v
   });
 }
 
-async function work(needs: LifeNeeds, visit: Visit): Promise<Answer> {
+/** Not async, like what it calls: each promise that only hands another one on would be paid by every request. */
+function work(needs: LifeNeeds, visit: Visit): Promise<Answer> | Answer {
   const { call } = visit;
   const head = readHead(call, needs);
   visit.head = head;
@@ -120,15 +121,17 @@ async function work(needs: LifeNeeds, visit: Visit): Promise<Answer> {
     route: bound?.route.name,
     limit: preflown === undefined ? bound?.route.limit : undefined,
   });
-  if (waiting !== undefined) await waiting;
-  if (call.method === "OPTIONS") return preflight(needs.cors, head, found);
-  if (found.kind === "unknown") throw new Fault("request.unknown", "Nothing lives at this address.");
-  if (found.kind === "method")
-    throw new Fault("request.method", "This address does not take that method.", { detail: { allow: found.allow } });
-  return serve(needs, visit, head, found.bound, found.params);
+  const goOn = (): Promise<Answer> | Answer => {
+    if (call.method === "OPTIONS") return preflight(needs.cors, head, found);
+    if (found.kind === "unknown") throw new Fault("request.unknown", "Nothing lives at this address.");
+    if (found.kind === "method")
+      throw new Fault("request.method", "This address does not take that method.", { detail: { allow: found.allow } });
+    return serve(needs, visit, head, found.bound, found.params);
+  };
+  return waiting === undefined ? goOn() : waiting.then(goOn);
 }
 
-async function serve(needs: LifeNeeds, visit: Visit, head: Head, bound: BoundRoute, params: Exchange["params"]): Promise<Answer> {
+function serve(needs: LifeNeeds, visit: Visit, head: Head, bound: BoundRoute, params: Exchange["params"]): Promise<Answer> {
   const { route } = bound;
   const { call } = visit;
   const credentials = readCredentials(head.headers, head.address);
@@ -154,9 +157,20 @@ async function serve(needs: LifeNeeds, visit: Visit, head: Head, bound: BoundRou
   });
 
   if (route.body === "none" && route.reads) {
-    if (call.hasBody) await call.readBody(0);
-    return readInSnapshot(needs, visit, bound, credentials, (actor, view) => route.handle(exchangeFor(actor, EMPTY), view));
+    const read = () => readInSnapshot(needs, visit, bound, credentials, (actor, view) => route.handle(exchangeFor(actor, EMPTY), view));
+    return call.hasBody ? call.readBody(0).then(read) : read();
   }
+  return serveOutside(needs, visit, head, { bound, route, credentials, bodyBytesMax, exchangeFor });
+}
+
+/** A route that opens its own snapshots, or none. */
+async function serveOutside(
+  needs: LifeNeeds,
+  visit: Visit,
+  head: Head,
+  { bound, route, credentials, bodyBytesMax, exchangeFor }: Outside,
+): Promise<Answer> {
+  const { call } = visit;
   const actor = route.needs === "public" ? NOBODY : await needs.store.view((view) => whoIs(needs, route, credentials, view));
   const waiting = needs.judge.pass(actorFacts(visit, bound, actor));
   if (waiting !== undefined) await waiting;
@@ -166,6 +180,14 @@ async function serve(needs: LifeNeeds, visit: Visit, head: Head, bound: BoundRou
     if (held !== undefined) await held;
   }
   return route.handle(exchangeFor(actor, body));
+}
+
+interface Outside {
+  readonly bound: BoundRoute;
+  readonly route: Exclude<Route, { readonly reads: true }>;
+  readonly credentials: Credentials;
+  readonly bodyBytesMax: number;
+  readonly exchangeFor: (actor: Actor, body: Uint8Array) => Exchange;
 }
 
 /**
@@ -181,9 +203,11 @@ async function readInSnapshot(
 ): Promise<Answer> {
   const attempt = (isJudged: boolean): Promise<Answer | number> =>
     needs.store.view(async (view) => {
-      const actor = bound.route.needs === "public" ? NOBODY : await whoIs(needs, bound.route, credentials, view);
+      const { route } = bound;
+      const actor = route.needs === "public" ? NOBODY : await needs.whoIs(credentials, view);
+      admit(route.needs, credentials, actor);
       const delayMs = isJudged ? 0 : needs.judge.delayFor(actorFacts(visit, bound, actor));
-      return delayMs > 0 ? delayMs : handle(actor, view);
+      return delayMs > 0 ? delayMs : await handle(actor, view);
     });
   const first = await attempt(false);
   if (typeof first !== "number") return first;
@@ -205,8 +229,15 @@ function actorFacts(visit: Visit, bound: BoundRoute, actor: Actor): Parameters<J
   return { stage: "actor", address: visit.address, route: bound.route.name, account: visit.account, writes: bound.writes };
 }
 
+/** Who asks often is the same Actor each time, and its name the same string. */
+const names = new WeakMap<Actor, string>();
+
 /** What limits count by: an account, or a secret key, which has no account. */
 function accountOf(actor: Actor): string | undefined {
-  if (actor.kind === "account") return formatId(actor.id);
-  return actor.kind === "service" ? `key:${actor.keyId}` : undefined;
+  if (actor.kind === "nobody") return undefined;
+  const known = names.get(actor);
+  if (known !== undefined) return known;
+  const name = actor.kind === "account" ? formatId(actor.id) : `key:${actor.keyId}`;
+  names.set(actor, name);
+  return name;
 }

@@ -26,7 +26,7 @@ export interface AccessTokens {
 }
 
 interface Needs {
-  readonly vault: Pick<Vault, "signToken" | "readToken" | "sha256">;
+  readonly vault: Pick<Vault, "signToken" | "readToken" | "sha256Hex">;
   readonly clock: Clock;
   readonly issuer: () => string;
   readonly lifetimeMs: number;
@@ -66,7 +66,7 @@ export function createAccessTokens({ vault, clock, issuer, lifetimeMs, knownMax 
   }
 
   function read(token: string): TokenContent | undefined {
-    const key = Buffer.from(vault.sha256(token)).toString("latin1");
+    const key = vault.sha256Hex(token);
     const found = known.get(key) ?? learn(key, token);
     if (found === undefined || found.expiresAt > clock.now()) return found?.content;
     known.delete(key);

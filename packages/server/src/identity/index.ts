@@ -5,5 +5,5 @@ export { KEY_LIFETIME_MS } from "./keys.ts";
 export { createMailbox, type Mailbox, type Outbox } from "./mailbox.ts";
 export { notices, type Served } from "./notices.ts";
 export { type Refusal, refusal } from "./refusals.ts";
+export { isUnfinished } from "./standings.ts";
 export { tables } from "./tables.ts";
-export { isUnfinished } from "./who-is.ts";

@@ -14,6 +14,11 @@ export function formatId(id: Id): string {
   return `${four(0)}${four(2)}-${four(4)}-${four(6)}-${four(8)}-${four(10)}${four(12)}${four(14)}`;
 }
 
+/** The usual form of an id that comes as 32 hex digits. */
+export function dashed(hex: string): string {
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
 /** `undefined` when the text is not a UUID in the usual form of 36 characters. */
 export function parseId(text: string): Id | undefined {
   if (!UUID.test(text)) return undefined;

@@ -3,4 +3,4 @@ export { type Clock, systemClock } from "./clock.ts";
 export { parseDuration } from "./duration.ts";
 export { EVENTS, type Event, type EventKind, type EventOf, type Personal, personal, type SlotKind } from "./event.ts";
 export { Fault, type FaultCode, type FaultDetail, faultFrom, isFault } from "./fault.ts";
-export { formatId, ID_BYTES, type Id, parseId } from "./id.ts";
+export { dashed, formatId, ID_BYTES, type Id, parseId } from "./id.ts";

@@ -9,57 +9,78 @@ export function wholeView(view: View): View {
   return wholeViews.get(view) ?? view;
 }
 
-/** A view of a store that refuses the tables of other rooms, also those named deep inside a filter or a batch. */
-export function narrow(store: Store, tables: readonly string[]): Store {
+/** What one room may touch: each throws for a table that is another room's. */
+interface Bounds {
+  table(name: string): void;
+  filter(filter: Filter): void;
+  batch(batch: Batch): Batch;
+}
+
+function createBounds(tables: readonly string[]): Bounds {
   const allowed: ReadonlySet<string> = new Set(tables);
 
-  const check = (table: string): void => {
-    if (!allowed.has(table)) throw new Fault("internal", `A room asked for the table ${table}, which is another room's.`);
+  const table = (name: string): void => {
+    if (!allowed.has(name)) throw new Fault("internal", `A room asked for the table ${name}, which is another room's.`);
   };
-  const checkFilter = (filter: Filter): void => {
-    if (filter.op === "all" || filter.op === "any") {
-      for (const part of filter.of) checkFilter(part);
-    } else if (filter.op === "member") {
-      check(filter.table);
-      checkFilter(filter.where);
+  const filter = (part: Filter): void => {
+    if (part.op === "all" || part.op === "any") {
+      for (const inner of part.of) filter(inner);
+    } else if (part.op === "member") {
+      table(part.table);
+      filter(part.where);
     }
   };
-  const checkSteps = (steps: readonly Step[]): void => {
-    for (const step of steps) {
-      check(step.table);
-      if (step.do === "clear" || step.do === "expect") checkFilter(step.where);
+  const steps = (list: readonly Step[]): void => {
+    for (const step of list) {
+      table(step.table);
+      if (step.do === "clear" || step.do === "expect") filter(step.where);
     }
   };
-  const checkBatch = (batch: Batch): Batch => {
-    checkSteps(batch.steps);
-    checkSteps(batch.otherwise ?? []);
-    return batch;
+  const batch = (whole: Batch): Batch => {
+    steps(whole.steps);
+    steps(whole.otherwise ?? []);
+    return whole;
   };
-  /** One per view, so that whoever keeps things per View finds them again. */
-  const narrowedViews = new WeakMap<View, View>();
-  const narrowView = (view: View): View => {
-    const known = narrowedViews.get(view);
+  return { table, filter, batch };
+}
+
+/** One narrowed view per view, so that whoever keeps things per View finds them again. */
+function createNarrowViews(bounds: Bounds): (view: View) => View {
+  const narrowed = new WeakMap<View, View>();
+  return (view) => {
+    const known = narrowed.get(view);
     if (known !== undefined) return known;
-    const narrowed: View = {
-      async read(query) {
-        check(query.table);
-        checkFilter(query.where);
+    // Not async: what these throw, the rooms' own async functions turn into rejections, and a read is not slowed down.
+    const made: View = {
+      read(query) {
+        bounds.table(query.table);
+        bounds.filter(query.where);
         return view.read(query);
       },
-      async get(table, key, columns) {
-        check(table);
+      get(table, key, columns) {
+        bounds.table(table);
         return view.get(table, key, columns);
       },
-      async count(query) {
-        check(query.table);
-        checkFilter(query.where);
+      count(query) {
+        bounds.table(query.table);
+        bounds.filter(query.where);
         return view.count(query);
       },
+      stamp(table) {
+        bounds.table(table);
+        return view.stamp(table);
+      },
     };
-    narrowedViews.set(view, narrowed);
-    wholeViews.set(narrowed, view);
-    return narrowed;
+    narrowed.set(view, made);
+    wholeViews.set(made, view);
+    return made;
   };
+}
+
+/** A view of a store that refuses the tables of other rooms, also those named deep inside a filter or a batch. */
+export function narrow(store: Store, tables: readonly string[]): Store {
+  const bounds = createBounds(tables);
+  const narrowView = createNarrowViews(bounds);
   const wholeHouse = (what: string) => (): never => {
     throw new Fault("internal", `A room asked for ${what}, which is the whole house's.`);
   };
@@ -67,26 +88,26 @@ export function narrow(store: Store, tables: readonly string[]): Store {
   return {
     view: (work) => store.view((view) => work(narrowView(view))),
     within: (view) => narrowView(wholeView(view)),
-    commit: async (batch) => store.commit(checkBatch(batch)),
+    commit: async (batch) => store.commit(bounds.batch(batch)),
     transact: (work, refused) =>
       store.transact(async (view) => {
         const decision = await work(narrowView(view));
-        if (decision.batch !== undefined) checkBatch(decision.batch);
+        if (decision.batch !== undefined) bounds.batch(decision.batch);
         return decision;
       }, refused),
     feed(table, columns, after, signal) {
-      check(table);
+      bounds.table(table);
       return store.feed(table, columns, after, signal);
     },
     async trim(table, upTo) {
-      check(table);
+      bounds.table(table);
       return store.trim(table, upTo);
     },
     migrate: wholeHouse("a migration"),
     snapshot: wholeHouse("a snapshot"),
     checkIntegrity: wholeHouse("an integrity check"),
     only(fewer) {
-      for (const table of fewer) check(table);
+      for (const table of fewer) bounds.table(table);
       return narrow(store, fewer);
     },
     // The one who opened the store closes it.

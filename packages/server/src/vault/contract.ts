@@ -57,6 +57,8 @@ export interface Vault {
   blindIndex(keyId: number, normalised: string, place: Pick<Place, "table" | "column" | "tenant">): Uint8Array;
 
   sha256(bytes: Uint8Array | string): Uint8Array;
+  /** The same of a text, as lower-case hex, for keys of maps: no bytes are made for it. */
+  sha256Hex(text: string): string;
   /** In constant time; false for different lengths. */
   equal(a: Uint8Array, b: Uint8Array): boolean;
   mac(purpose: MacPurpose, parts: readonly (Uint8Array | string)[]): Mac;

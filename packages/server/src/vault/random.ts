@@ -24,9 +24,11 @@ export function createRandomness(fill: (bytes: Uint8Array) => void = (bytes) => 
       fill(pool);
       at = 0;
     }
-    taken.set(pool.subarray(at, at + count));
-    pool.fill(0, at, at + count);
-    at += count;
+    for (let to = 0; to < count; to += 1) {
+      taken[to] = pool[at] ?? 0;
+      pool[at] = 0;
+      at += 1;
+    }
     return taken;
   }
 
@@ -38,10 +40,12 @@ const TIME_BYTES = 6;
 /** RFC 9562 §5.7: 48 bits of milliseconds, then version, variant and 74 random bits. */
 export function newUuidV7(clock: Clock, random: Randomness): Id {
   const id = random.bytes(ID_BYTES);
-  const view = new DataView(id.buffer);
-  const now = Math.max(0, Math.floor(clock.now()));
-  view.setUint16(0, Math.floor(now / 2 ** 32) % 2 ** 16);
-  view.setUint32(2, now % 2 ** 32);
+  let left = Math.max(0, Math.floor(clock.now()));
+  // Byte by byte: a DataView would move the id's buffer off the heap, for each request.
+  for (let at = TIME_BYTES - 1; at >= 0; at -= 1) {
+    id[at] = left % 256;
+    left = Math.floor(left / 256);
+  }
   id[TIME_BYTES] = 0x70 | ((id[TIME_BYTES] ?? 0) & 0x0f);
   id[TIME_BYTES + 2] = 0x80 | ((id[TIME_BYTES + 2] ?? 0) & 0x3f);
   return id;

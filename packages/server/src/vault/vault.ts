@@ -31,6 +31,7 @@ export function createVault({ keyring, clock, random, cores, loadEngine }: Vault
     ...createFields({ appId: keyring.appId, random, dataKeys: readingKeys(keyring, "data"), indexKeys }),
     indexKeyIds: indexKeys.map(({ id }) => id),
     sha256: (bytes) => sha256(bytes),
+    sha256Hex: (text) => hash("sha256", text, "hex"),
     equal: equalInConstantTime,
     ...createMacs(halfSecrets(tokenKeys, 0)),
     totp,

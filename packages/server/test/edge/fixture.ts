@@ -74,6 +74,7 @@ export const NO_VIEW: View = {
   read: () => Promise.reject(new Error("not in this test")),
   get: () => Promise.reject(new Error("not in this test")),
   count: () => Promise.reject(new Error("not in this test")),
+  stamp: () => undefined,
 };
 
 let shared: Certificate | undefined;

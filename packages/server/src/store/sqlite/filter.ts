@@ -160,8 +160,7 @@ export function fitting(column: ColumnEntry, value: Value): Value {
   if (!fits) throw new Fault("data.invalid", `The field ${column.name} is ${column.type}; this value is not.`);
   if (typeof value === "number" && !Number.isFinite(value))
     throw new Fault("data.invalid", `The field ${column.name} takes finite numbers only.`);
-  // A view into a larger buffer would take all of it along to the writer's thread.
-  return value instanceof Uint8Array && value.byteLength !== value.buffer.byteLength ? new Uint8Array(value) : value;
+  return value;
 }
 
 function isNumeric(column: ColumnEntry): boolean {

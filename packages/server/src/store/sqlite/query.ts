@@ -1,7 +1,7 @@
 import { Fault } from "../../kit/index.ts";
 import type { Value } from "../../model/value.ts";
-import type { Order, Query } from "../contract.ts";
-import { type Catalog, columnOf, type TableEntry, tableOf } from "./catalog.ts";
+import type { Order, Query, Wanted } from "../contract.ts";
+import { type Catalog, type ColumnEntry, columnOf, type TableEntry, tableOf } from "./catalog.ts";
 import { compileFilter, FALSE, TRUE } from "./filter.ts";
 import type { Candidate } from "./gate.ts";
 
@@ -71,17 +71,23 @@ interface Picked {
 }
 
 /** By the list of columns itself: most lists are constant, or are kept by those who ask. */
-const picks = new WeakMap<readonly string[], Picked>();
+const picks = new WeakMap<readonly Wanted[], Picked>();
 
-function pickOf(table: TableEntry, names: readonly string[]): Picked {
-  const known = picks.get(names);
+function pickOf(table: TableEntry, wanted: readonly Wanted[]): Picked {
+  const known = picks.get(wanted);
   if (known !== undefined && known.table === table) return known;
-  if (names.length === 0) throw new Fault("data.invalid", "A query names at least one column.");
-  const columns = names.map((name) => columnOf(table, name));
-  const blobs = columns.flatMap(({ type }, at) => (type === "blob" ? [at] : []));
-  const pick = { table, sql: `SELECT ${columns.map(({ sql }) => sql).join(",")} FROM ${table.sql}`, blobs };
-  picks.set(names, pick);
+  if (wanted.length === 0) throw new Fault("data.invalid", "A query names at least one column.");
+  const terms = wanted.map((each) => (typeof each === "string" ? columnOf(table, each).sql : hexSql(columnOf(table, each.hex))));
+  const blobs = wanted.flatMap((each, at) => (typeof each === "string" && columnOf(table, each).type === "blob" ? [at] : []));
+  const pick = { table, sql: `SELECT ${terms.join(",")} FROM ${table.sql}`, blobs };
+  picks.set(wanted, pick);
   return pick;
+}
+
+/** hex() makes an empty text of null. */
+function hexSql({ sql, name, type, nullable }: ColumnEntry): string {
+  if (type !== "blob") throw new Fault("data.invalid", `The field ${name} is ${type}; only bytes are answered as hex.`);
+  return nullable ? `iif(${sql} IS NULL, NULL, lower(hex(${sql})))` : `lower(hex(${sql}))`;
 }
 
 function orderSql(table: TableEntry, order: readonly Order[], mark: "" | "+"): string {

@@ -5,6 +5,7 @@ import type { Catalog } from "./catalog.ts";
 import type { Connection, RowStatement } from "./driver.ts";
 import { createGate, type Gate, type Plans } from "./gate.ts";
 import { compileCount, compileGet, compileQuery } from "./query.ts";
+import type { Stamp } from "./stamps.ts";
 import { createStatements, type Statements } from "./statements.ts";
 import { keyValues } from "./step.ts";
 import { readFault } from "./work.ts";
@@ -12,7 +13,7 @@ import { readFault } from "./work.ts";
 /** One connection that only reads, with what it has prepared. Used by one view at a time. */
 export interface Reader {
   /** Takes a snapshot now. The view is closed for ever by `end`, also where somebody has kept it. */
-  begin(): View;
+  begin(stamp: Stamp): View;
   end(): void;
   /** Statements of the store itself. */
   readonly statements: Statements;
@@ -58,7 +59,8 @@ export function createReader(connection: Connection, catalog: Catalog, plans: Pl
     return compiled.isEmpty ? 0 : Number(statements.number(gate.pass(compiled)).get(...compiled.values));
   }
 
-  const createView = (mine: Moment): View => ({
+  const createView = (mine: Moment, stamp: Stamp): View => ({
+    stamp,
     read: (query) => looking(mine, () => read(query)),
     get: (table, key, columns) => looking(mine, () => get(table, key, columns)),
     count: (query) => looking(mine, () => count(query)),
@@ -70,7 +72,7 @@ export function createReader(connection: Connection, catalog: Catalog, plans: Pl
   const end = connection.prepare("ROLLBACK");
 
   return {
-    begin() {
+    begin(stamp) {
       try {
         begin.run();
         look.get();
@@ -78,7 +80,7 @@ export function createReader(connection: Connection, catalog: Catalog, plans: Pl
         throw readFault(error);
       }
       moment = { isOpen: true };
-      return createView(moment);
+      return createView(moment, stamp);
     },
     end() {
       moment.isOpen = false;

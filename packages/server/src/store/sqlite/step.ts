@@ -65,7 +65,8 @@ function compile(catalog: Catalog, inserts: Map<string, string>, gate: Gate, ste
 }
 
 function clear(catalog: Catalog, table: TableEntry, gate: Gate, { where }: Step & { do: "clear" }): Operation {
-  const { sql: condition, values } = compileFilter(catalog, table, where);
+  const { sql: condition, values: found } = compileFilter(catalog, table, where);
+  const values = found.map(alone);
   const sql = `DELETE FROM ${table.sql}${condition === TRUE ? "" : ` WHERE ${condition}`}`;
   // To clear everything is to look at everything, and is meant so.
   if (condition !== TRUE) gate.pass(candidate(table, where, sql, values));
@@ -74,7 +75,8 @@ function clear(catalog: Catalog, table: TableEntry, gate: Gate, { where }: Step 
 
 function expect(catalog: Catalog, table: TableEntry, gate: Gate, { where, rows }: Step & { do: "expect" }): Operation {
   if (!Number.isSafeInteger(rows) || rows < 0) throw new Fault("data.invalid", "An expectation counts rows in whole numbers from 0.");
-  const { sql: condition, values } = compileFilter(catalog, table, where);
+  const { sql: condition, values: found } = compileFilter(catalog, table, where);
+  const values = found.map(alone);
   // One row more than expected is enough to know.
   values.push(rows + 1);
   const sql = `SELECT count(*) FROM (SELECT 1 FROM ${table.sql}${condition === TRUE ? "" : ` WHERE ${condition}`} LIMIT ?)`;
@@ -114,7 +116,7 @@ function oneRow(
   set: readonly Value[],
 ): Operation {
   const where = `${keySql(table)} AND v = ?`;
-  const key = [...keyValues(table, step.key), step.version];
+  const key = [...keyValues(table, step.key).map(alone), step.version];
   return operation(table, step.do, `${head} WHERE ${where}`, [...values, ...key], change(table, where, key, set));
 }
 
@@ -164,7 +166,12 @@ function writing(column: ColumnEntry, value: Value): Value {
     throw new Fault("data.invalid", `The field ${column.name} takes well-formed text without NUL.`);
   if (column.type === "integer" && value !== null && !Number.isSafeInteger(value))
     throw new Fault("data.invalid", `The field ${column.name} takes whole numbers within ±(2^53−1).`);
-  return fitting(column, value);
+  return alone(fitting(column, value));
+}
+
+/** A view into a larger buffer would take all of it along to the writer's thread. */
+function alone(value: Value): Value {
+  return value instanceof Uint8Array && value.byteLength !== value.buffer.byteLength ? new Uint8Array(value) : value;
 }
 
 function change(table: TableEntry, where: string, values: readonly Value[], set: readonly Value[]): Change | undefined {

@@ -3,12 +3,14 @@ import { type Clock, Fault } from "../../kit/index.ts";
 import type { Batch, MigrationReport, Receipt, Store } from "../contract.ts";
 import { narrow, wholeView } from "../only.ts";
 import { transact } from "../transact.ts";
+import { bootWriter, type WriterThread } from "./boot-writer.ts";
 import { type Catalog, columnOf, createCatalog, readTables, tableOf } from "./catalog.ts";
 import { type Cipher, type Driver, loadDriver, type Opening, openConnection } from "./driver.ts";
 import { type Bell, createBell, feed, trim } from "./feed.ts";
 import type { Plans } from "./gate.ts";
 import { checkIntegrity, OWNER_ONLY, removeLeftovers, snapshot } from "./long-read.ts";
 import { createReader } from "./reader.ts";
+import { createStamps, type Stamps } from "./stamps.ts";
 import { createStepCompiler, type StepCompiler } from "./step.ts";
 import { createViews, type Views } from "./views.ts";
 import { startWriter, type Writer } from "./writer.ts";
@@ -21,21 +23,25 @@ export interface SqliteNeeds {
   readonly cipher: Cipher;
   readonly limits: { readonly scanRowsMax: number };
   readonly clock: Clock;
+  /** Where it was booted early; one of its own otherwise. */
+  readonly writer?: WriterThread | undefined;
 }
 
 /**
  * Opens (or makes) the encrypted database. Fault `store.refused`, and nothing written, for a wrong key, an engine that is too old
  * or one that cannot encrypt. Before the first `migrate` of its life a database has no tables.
  */
-export async function openSqliteStore({ file, key, cipher, limits, clock }: SqliteNeeds): Promise<Store> {
+export async function openSqliteStore({ file, key, cipher, limits, clock, writer: thread }: SqliteNeeds): Promise<Store> {
   const opening: Opening = { file, key: Uint8Array.from(key), cipher };
   const Driver = await loadDriver();
   await removeLeftovers(file);
   await makePrivate(file);
   const bell = createBell();
-  const writer = await startWriter(opening, () => bell.ring());
+  const writer = await startWriter(thread ?? bootWriter(), opening, () => bell.ring());
   try {
-    return createStore({ opening, writer, bell, openKnown: () => openKnown(Driver, opening, limits.scanRowsMax, clock) });
+    const stamps = createStamps();
+    const known = () => openKnown({ Driver, opening, scanRowsMax: limits.scanRowsMax, stamps, clock });
+    return createStore({ opening, writer, bell, stamps, openKnown: known });
   } catch (error) {
     await writer.close();
     throw error;
@@ -57,23 +63,32 @@ interface Known {
   readonly views: Views;
 }
 
-function openKnown(Driver: Driver, opening: Opening, scanRowsMax: number, clock: Clock): Known {
+interface KnownNeeds {
+  readonly Driver: Driver;
+  readonly opening: Opening;
+  readonly scanRowsMax: number;
+  readonly stamps: Stamps;
+  readonly clock: Clock;
+}
+
+function openKnown({ Driver, opening, scanRowsMax, stamps, clock }: KnownNeeds): Known {
   const first = openConnection(Driver, opening);
   const catalog = createCatalog(readTables(first));
   const plans: Plans = new Map();
   const spare = [createReader(first, catalog, plans, scanRowsMax)];
   const openReader = () => spare.pop() ?? createReader(openConnection(Driver, opening), catalog, plans, scanRowsMax);
-  return { catalog, compile: createStepCompiler(catalog), views: createViews(openReader, clock) };
+  return { catalog, compile: createStepCompiler(catalog), views: createViews({ open: openReader, stamps, clock }) };
 }
 
 interface Parts {
   readonly opening: Opening;
   readonly writer: Writer;
   readonly bell: Bell;
+  readonly stamps: Stamps;
   readonly openKnown: () => Known;
 }
 
-function createStore({ opening, writer, bell, openKnown }: Parts): Store {
+function createStore({ opening, writer, bell, stamps, openKnown }: Parts): Store {
   let known = openKnown();
   let isClosed = false;
   bell.onRing(() => known.views.renew());
@@ -81,7 +96,7 @@ function createStore({ opening, writer, bell, openKnown }: Parts): Store {
   async function commit({ steps, otherwise = [] }: Batch): Promise<Receipt> {
     const { catalog, compile, views } = known;
     const work = views.look(({ gate }) => ({ operations: compile(steps, gate), otherwise: compile(otherwise, gate) }));
-    const receipt = await writer.commit(work);
+    const receipt = await stamps.during([steps, otherwise], () => writer.commit(work));
     if (receipt.committed || receipt.columns.length === 0) return receipt;
     return { ...receipt, columns: receipt.columns.map((name) => logicalName(catalog, name)) };
   }
@@ -95,6 +110,7 @@ function createStore({ opening, writer, bell, openKnown }: Parts): Store {
     trim: (table, upTo) => trim({ known: () => known, commit }, table, upTo),
     async migrate(to) {
       const changes = await writer.migrate(to);
+      stamps.restart();
       const old = known;
       known = openKnown();
       old.views.close();

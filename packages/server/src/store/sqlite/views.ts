@@ -2,6 +2,7 @@ import type { Clock } from "../../kit/index.ts";
 import type { View } from "../contract.ts";
 import type { Reader } from "./reader.ts";
 import { closed, createReaderPool } from "./reader-pool.ts";
+import type { Stamps } from "./stamps.ts";
 import { readFault } from "./work.ts";
 
 /** A snapshot keeps the log from starting over: none lives longer. */
@@ -19,6 +20,12 @@ export interface Views {
   close(): void;
 }
 
+interface ViewsNeeds {
+  readonly open: () => Reader;
+  readonly stamps: Pick<Stamps, "now">;
+  readonly clock: Clock;
+}
+
 /** One snapshot, shown to everybody who asks while nothing has been answered as written since. */
 interface Moment {
   readonly reader: Reader;
@@ -34,7 +41,7 @@ interface Moment {
  * Opening and closing a snapshot costs more than a point read, so those who ask between two answers of the writer share one: as
  * long as no write has been answered, a snapshot opened now would show nothing that anybody could have been told of.
  */
-export function createViews(open: () => Reader, clock: Clock): Views {
+export function createViews({ open, stamps, clock }: ViewsNeeds): Views {
   const pool = createReaderPool(open);
   const lent = new Set<Moment>();
   const desk = open();
@@ -45,7 +52,7 @@ export function createViews(open: () => Reader, clock: Clock): Views {
 
   function begin(reader: Reader): Moment {
     try {
-      const moment = { reader, view: reader.begin(), sinceMs: clock.elapsed(), users: 0, isOver: false, hasEnded: false };
+      const moment = { reader, view: reader.begin(stamps.now()), sinceMs: clock.elapsed(), users: 0, isOver: false, hasEnded: false };
       lent.add(moment);
       current = moment;
       setTimeout(() => moment === current && renew(), MOMENT_MS_MAX).unref();
