@@ -10,6 +10,7 @@ import { adviseOn, type Plan, planFrom } from "./model/index.ts";
 import { createShelf, findRoots } from "./root-key.ts";
 import type { Settings } from "./settings.ts";
 import { CHANGES, changesTable, lockFolder, type MigrationReport, openSqliteStore, type Store } from "./store/index.ts";
+import type { WriterThread } from "./store/sqlite/boot-writer.ts";
 import { createTrail, entryTables, type Trail, tables as trailTables } from "./trail/index.ts";
 import { type Keys, type OpenedVault, openVault, type RootInput, settleRoots } from "./vault/index.ts";
 
@@ -21,6 +22,8 @@ export interface AppNeeds {
   readonly askPassphrase: (() => Promise<string>) | undefined;
   /** Where clients reach the server; asked late, because the port may be chosen at listening. */
   readonly url: () => string;
+  /** The store's thread, where it was booted early. */
+  readonly writer?: WriterThread | undefined;
 }
 
 /** Every room, built and connected. Closing it closes them in the reverse order. */
@@ -42,7 +45,7 @@ export interface App extends AsyncDisposable, OpenedVault {
 }
 
 /** Opens the data folder for this process alone. The config is read before any key is. */
-export async function openApp({ settings, clock, env, askPassphrase, url }: AppNeeds): Promise<App> {
+export async function openApp({ settings, clock, env, askPassphrase, url, writer }: AppNeeds): Promise<App> {
   const plan = planFrom(await loadConfig(settings.config));
   await using opening = new AsyncDisposableStack();
   const folder = openDataFolder(settings.data);
@@ -59,6 +62,7 @@ export async function openApp({ settings, clock, env, askPassphrase, url }: AppN
       cipher: plan.cipher,
       limits: plan.limits,
       clock,
+      writer,
     }),
   );
   const collectionTables = dataTables(plan, vault.indexKeyIds);

@@ -13,14 +13,15 @@ import type { Log } from "./log.ts";
 
 export interface ServeNeeds {
   readonly app: App;
-  readonly operations: Operations;
+  /** Loaded at the first use of the control socket. */
+  readonly operations: () => Promise<Operations>;
   readonly log: Log;
   readonly switches: { readonly nodeOptions: string | undefined; readonly execArgv: readonly string[] };
 }
 
 export interface Serving extends AsyncDisposable {
   readonly edge: Edge;
-  /** Adds to what the control socket does. A name that is taken stays as it is, and is a mistake of ours. */
+  /** Adds to what the control socket does; the operations of cli/ cannot be replaced. */
   readonly offer: (more: Operations) => void;
 }
 
@@ -69,7 +70,8 @@ export async function serve({ app, operations, log, switches }: ServeNeeds): Pro
       switches,
     }),
   );
-  const commands: Record<string, Operation> = { ...operations };
+  const offered: Record<string, Operation> = {};
+  const commands = async (): Promise<Operations> => ({ ...offered, ...(await operations()) });
   opening.use(await createControl({ path: prepareControlFolder(app), commands, log }));
   folder.write(
     folder.paths.connect,
@@ -80,8 +82,7 @@ export async function serve({ app, operations, log, switches }: ServeNeeds): Pro
   return {
     edge,
     offer: (more) => {
-      for (const name of Object.keys(more)) if (name in commands) throw new Fault("internal", `Two operations are called ${name}.`);
-      Object.assign(commands, more);
+      Object.assign(offered, more);
     },
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };

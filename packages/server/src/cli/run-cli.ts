@@ -3,7 +3,6 @@ import { isFault } from "../kit/index.ts";
 import { readSettings, SETTINGS, type SettingRow } from "../settings.ts";
 import { asReply } from "./args.ts";
 import { type Call, type Command, UsageError } from "./command.ts";
-import { COMMANDS } from "./commands.ts";
 import type { App, Io, Reply, Wiring } from "./contract.ts";
 import { commandHelp, overview } from "./help.ts";
 import { createOutput, type Output } from "./output.ts";
@@ -27,10 +26,10 @@ export async function runCli(argv: readonly string[], io: Io, wiring: Wiring): P
 async function runOne(argv: readonly string[], io: Io, wiring: Wiring, output: Output): Promise<number> {
   const [first] = argv;
   if (first === "help" || ((first === undefined || first.startsWith("-")) && argv.includes("--help"))) {
-    output.text(overview(COMMANDS, output.paint));
+    output.text(overview(await loadCommands(), output.paint));
     return EXIT.fine;
   }
-  const { command, rest } = findCommand(argv);
+  const { command, rest } = await findCommand(argv);
   const { values, positionals } = parse(command, rest);
   if (values["help"] === true) {
     output.text(commandHelp(command, output.paint));
@@ -55,10 +54,17 @@ async function runOne(argv: readonly string[], io: Io, wiring: Wiring, output: O
   return reply.exit;
 }
 
+/** The server alone is started without a look at the table: what the other commands need is not loaded on its way. */
+async function loadCommands(): Promise<readonly Command[]> {
+  return (await import("./commands.ts")).COMMANDS;
+}
+
 /** Two words win over one; without any, the server is served. */
-function findCommand(argv: readonly string[]): { readonly command: Command; readonly rest: readonly string[] } {
+async function findCommand(argv: readonly string[]): Promise<{ readonly command: Command; readonly rest: readonly string[] }> {
   const [first, second] = argv;
   if (first === undefined || first.startsWith("-")) return { command: serveCommand, rest: argv };
+  if (first === serveCommand.name) return { command: serveCommand, rest: argv.slice(1) };
+  const COMMANDS = await loadCommands();
   const two = COMMANDS.find(({ name }) => name === `${first} ${second ?? ""}`);
   if (two !== undefined) return { command: two, rest: argv.slice(2) };
   const one = COMMANDS.find(({ name }) => name === first);

@@ -9,7 +9,8 @@ export type ControlCommand = (args: unknown, progress: (line: unknown) => void) 
 interface ControlNeeds {
   /** A socket path in a folder that only this user can enter: that is the whole of its access control. */
   readonly path: string;
-  readonly commands: Readonly<Record<string, ControlCommand>>;
+  /** Asked at each request: what an operator may ask for is loaded when one asks. */
+  readonly commands: () => Promise<Readonly<Record<string, ControlCommand>>>;
   readonly log: Log;
 }
 
@@ -57,7 +58,8 @@ async function serve(socket: Socket, commands: ControlNeeds["commands"], log: Lo
   };
   try {
     const { command, args } = await readRequest(socket);
-    const run = Object.hasOwn(commands, command) ? commands[command] : undefined;
+    const known = await commands();
+    const run = Object.hasOwn(known, command) ? known[command] : undefined;
     if (run === undefined) throw new Fault("request.unknown", "The running server does not know that command.");
     const result = await run(args, (progress) => {
       if (socket.writableLength < UNREAD_BYTES_MAX) say({ progress });

@@ -9,7 +9,7 @@ import type { Dialect, WhoIs } from "./contract.ts";
 import { createCors } from "./cors.ts";
 import { STATUS } from "./faults.ts";
 import { createServedNames, isLoopback } from "./host.ts";
-import { createPlainListener, type PlainListener } from "./http-port.ts";
+import type { PlainListener } from "./http-port.ts";
 import { refuseInsecureSwitches, type Switches } from "./insecure.ts";
 import { createJudge, type Judge, type Log } from "./judge.ts";
 import { createLife } from "./life.ts";
@@ -126,15 +126,17 @@ function statusOf({ act, afterMs }: Exclude<Verdict, { readonly act: "allow" }>)
   return STATUS[act === "refuse" && afterMs !== undefined ? "firewall.limited" : "firewall.refused"];
 }
 
-function openPlainListener(
+async function openPlainListener(
   needs: EdgeNeeds,
   names: ReturnType<typeof createServedNames>,
   port: number,
   limits: EdgeLimits,
   judge: Judge,
-): Promise<PlainListener> | undefined {
+): Promise<PlainListener | undefined> {
   const { httpPort, host } = needs.listen;
   if (httpPort === undefined) return undefined;
+  // An import of node:http brings the runtime's whole HTTP client with it: 30 ms and 10 MB that most servers never need.
+  const { createPlainListener } = await import("./http-port.ts");
   return createPlainListener({
     host,
     port: httpPort,

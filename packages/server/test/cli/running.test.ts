@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { test } from "node:test";
 import { openApp } from "../../src/app.ts";
-import { createOperations } from "../../src/cli/index.ts";
+import { createOperations } from "../../src/cli/operations.ts";
 import { createControl } from "../../src/edge/index.ts";
 import { systemClock } from "../../src/kit/index.ts";
 import { dataPaths, readSettings } from "../../src/settings.ts";
@@ -25,7 +25,11 @@ test("Holdfast has the running server do a command, and says so when its folder 
 
   const paths = dataPaths(settings.data);
   mkdirSync(paths.control, { mode: 0o700 });
-  await using control = await createControl({ path: paths.controlSocket, commands: createOperations(app), log: () => undefined });
+  await using control = await createControl({
+    path: paths.controlSocket,
+    commands: async () => createOperations(app),
+    log: () => undefined,
+  });
   assert.ok(control);
   const made = await world.run(create);
   assert.equal(made.exit, 0, made.printed.join("\n"));

@@ -234,7 +234,11 @@ describe("Holdfast, on its control socket,", { concurrency: 4 }, () => {
     const folder = mkdtempSync(join(tmpdir(), "holdfast-control-"));
     const lines: unknown[] = [];
     try {
-      await using _control = await createControl({ path: join(folder, "control"), commands, log: (line) => lines.push(line) });
+      await using _control = await createControl({
+        path: join(folder, "control"),
+        commands: async () => commands,
+        log: (line) => lines.push(line),
+      });
       await work(join(folder, "control"), lines);
     } finally {
       rmSync(folder, { recursive: true });

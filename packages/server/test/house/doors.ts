@@ -55,6 +55,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     rooms: ["model"],
     types: [],
     modules: ["child_process", "fs", "fs/promises", "path", "url", "worker_threads"],
+    // Where compiled code is kept: its threads read it there, too.
+    names: { module: ["getCompileCacheDir"] },
     packages: ["better-sqlite3-multiple-ciphers", "re2js"],
     globals: [],
   },
@@ -97,6 +99,8 @@ export const DOORS_OF: Readonly<Record<string, readonly string[]>> = {
   // What goes to the ledger is written in the commit that it tells of, long before a backup is made.
   backup: ["tables.ts", "ledger-entries.ts"],
   watch: ["tables.ts"],
+  // Starts the writer's thread before anything else of the store is loaded.
+  store: ["sqlite/boot-writer.ts"],
   // The commands' thin half is index.ts; what they ask of an open app stands apart, so that a command does not load every room.
   cli: ["operations.ts"],
   // Each dialect is mounted by itself.

@@ -1,9 +1,12 @@
 import type { Worker } from "node:worker_threads";
 import { Fault } from "../../kit/index.ts";
 import type { Schema } from "../../model/schema.ts";
+import type { Opening } from "./driver.ts";
 import type { GroupAnswer, PlainFault, Work } from "./work.ts";
 
 export type WriterRequest =
+  /** Once, and first: its answer says whether the thread could open the database. */
+  | { readonly ask: "open"; readonly opening: Opening }
   | { readonly ask: "group"; readonly works: readonly Work[] }
   | { readonly ask: "migrate"; readonly schema: Schema }
   | { readonly ask: "close" };
@@ -15,8 +18,6 @@ export type WriterAnswer =
 
 /** The talk with the writer's thread: one answer for each request, in their order. */
 export interface Line {
-  /** Its first answer says whether the thread could open the database. */
-  readonly opened: Promise<WriterAnswer>;
   ask(request: WriterRequest): Promise<WriterAnswer>;
   /** Why nothing can be asked any more, once that is so. */
   ended(): Fault | undefined;
@@ -47,7 +48,6 @@ export function openLine(thread: Worker): Line {
   });
 
   return {
-    opened: wait(),
     ask(request) {
       if (ended !== undefined) return Promise.reject(ended);
       const answer = wait();

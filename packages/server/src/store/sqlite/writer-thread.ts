@@ -1,8 +1,8 @@
-import { parentPort, workerData } from "node:worker_threads";
+import { type MessagePort, parentPort } from "node:worker_threads";
 import { Fault } from "../../kit/index.ts";
 import { STATE_SQL } from "./catalog.ts";
 import { createCheckpoints } from "./checkpoint.ts";
-import { type Connection, loadDriver, type Opening, openConnection } from "./driver.ts";
+import { type Connection, type Driver, loadDriver, type Opening, openConnection } from "./driver.ts";
 import { createGroups, type Groups } from "./group.ts";
 import type { WriterAnswer, WriterRequest } from "./line.ts";
 import { migrate } from "./migrate.ts";
@@ -13,11 +13,27 @@ import { faultOf, type PlainFault } from "./work.ts";
 async function main(): Promise<void> {
   const port = parentPort;
   if (port === null) throw new Fault("internal", "The writer runs in a thread of its own.");
-  const Driver = await loadDriver();
-  // Made by `startWriter` alone.
-  const opening = workerData as Opening;
+  const told = firstRequest(port);
+  // The thread may boot long before it is told what to open: what failed meanwhile is said when somebody listens.
+  const driver = await loadDriver().catch((fault: unknown) => ({ fault }));
+  const request = await told;
+  if (request.ask !== "open") throw new Fault("internal", "The writer has not been told what to open.");
+  if ("fault" in driver) {
+    port.postMessage({ answer: "fault", fault: refused(driver.fault) } satisfies WriterAnswer);
+    return;
+  }
+  write(port, driver, request.opening);
+}
+
+function firstRequest(port: MessagePort): Promise<WriterRequest> {
+  return new Promise((resolve) => {
+    port.once("message", resolve);
+  });
+}
+
+function write(port: MessagePort, driver: Driver, opening: Opening): void {
   const groups = createGroups({
-    open: () => openForWriting(openConnection(Driver, opening)),
+    open: () => openForWriting(openConnection(driver, opening)),
     outbox: outboxOf,
     commit: (connection) => connection.exec("COMMIT"),
   });
@@ -47,6 +63,7 @@ function opened(groups: Groups): WriterAnswer {
 function answerTo(groups: Groups, request: WriterRequest): WriterAnswer {
   try {
     if (request.ask === "group") return { answer: "group", ...groups.run(request.works) };
+    if (request.ask === "open") throw new Fault("internal", "The writer serves a database already.");
     if (request.ask === "migrate") {
       const sentences = migrate(groups.connection(), request.schema);
       groups.forget();

@@ -1,7 +1,7 @@
-import { Worker } from "node:worker_threads";
 import { Fault } from "../../kit/index.ts";
 import type { Schema } from "../../model/schema.ts";
 import type { Receipt } from "../contract.ts";
+import type { WriterThread } from "./boot-writer.ts";
 import type { Opening } from "./driver.ts";
 import { type Line, openLine, type WriterAnswer } from "./line.ts";
 import { faultFromPlain, type Work } from "./work.ts";
@@ -23,11 +23,11 @@ interface Waiting {
   readonly reject: (fault: Fault) => void;
 }
 
-/** Starts the writer's thread. While one group is on its way, what arrives becomes the next: no timer, no size to tune. */
-export async function startWriter(opening: Opening, onAnswer: () => void): Promise<Writer> {
-  const thread = new Worker(new URL("./writer-thread.ts", import.meta.url), { workerData: opening, env: {} });
+/** Has the thread open a database. While one group is on its way, what arrives becomes the next: no timer, no size to tune. */
+export async function startWriter(thread: WriterThread, opening: Opening, onAnswer: () => void): Promise<Writer> {
+  thread.ref();
   const line = openLine(thread);
-  const opened = await line.opened;
+  const opened = await line.ask({ ask: "open", opening });
   if (opened.answer === "fault") {
     await thread.terminate();
     throw faultFromPlain(opened.fault);
