@@ -12,7 +12,7 @@ import type { Settings } from "./settings.ts";
 import { CHANGES, changesTable, lockFolder, type MigrationReport, openSqliteStore, type Store } from "./store/index.ts";
 import type { WriterThread } from "./store/sqlite/boot-writer.ts";
 import { createTrail, entryTables, type Trail, tables as trailTables } from "./trail/index.ts";
-import { type Keys, type OpenedVault, openVault, type RootInput, settleRoots } from "./vault/index.ts";
+import { isPageRotating, type Keys, type OpenedVault, openVault, type RootInput, settleRoots } from "./vault/index.ts";
 
 export interface AppNeeds {
   readonly settings: Settings;
@@ -55,6 +55,9 @@ export async function openApp({ settings, clock, env, askPassphrase, url, writer
   const opened = openVault({ keyring: folder.keyring, roots: inputs, clock, cores: availableParallelism() });
   const { vault, keys } = opened;
   settleRotation(keys, inputs);
+  const pages = isPageRotating(keys)
+    ? await (await import("./page-shelf.ts")).rotatePage({ keys, folder, cipher: plan.cipher })
+    : undefined;
   const store = opening.use(
     await openSqliteStore({
       file: folder.paths.database(keys.pageGeneration),
@@ -88,12 +91,18 @@ export async function openApp({ settings, clock, env, askPassphrase, url, writer
     }),
   );
   trail.start();
+  if (pages !== undefined) await pages.settle(trail, clock);
   if (report.changes.length > 0) trail.note({ kind: "schema.migrated", at: clock.now(), summary: report.changes.join(" ") });
   const identity = opening.use(await createIdentity({ store: rooms.identity, report, vault, clock, plan, trail, url }));
   const data = createData({ store: rooms.data, report, vault, clock, plan, grant: createAccess(plan), passes, trail });
 
   const warnings = adviseOn(plan).map(({ place, sentence }) => `${place}: ${sentence}`);
-  const news = [...warnings, ...report.changes, ...(newKit === undefined ? [] : [`The recovery kit lies in ${newKit}.`])];
+  const news = [
+    ...warnings,
+    ...report.changes,
+    ...(pages?.news ?? []),
+    ...(newKit === undefined ? [] : [`The recovery kit lies in ${newKit}.`]),
+  ];
   const open = opening.move();
   return {
     ...opened,

@@ -7,6 +7,7 @@ import {
   kitConfirmCommand,
   kitShowCommand,
   operatorAddCommand,
+  rotatePageCommand,
   rotateRootCommand,
 } from "./key-commands.ts";
 import { accessCommand, checkConfigCommand, explainCommand, initCommand } from "./plan-commands.ts";
@@ -25,6 +26,7 @@ export const COMMANDS: readonly Command[] = [
   keysListCommand,
   keysRevokeCommand,
   rotateRootCommand,
+  rotatePageCommand,
   kitShowCommand,
   kitConfirmCommand,
   backupCommand,

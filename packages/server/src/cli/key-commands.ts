@@ -69,6 +69,18 @@ export const rotateRootCommand: Command = {
   },
 };
 
+export const rotatePageCommand: Command = {
+  name: "keys rotate-page",
+  summary: "Encrypt the whole database file anew, under a new page key.",
+  positionals: [],
+  options: {},
+  async run(call) {
+    await call.operate("page.rotate", {});
+    // Where no server runs, opening the folder once more is the start at which the new key takes effect.
+    return call.operate("page.state", {});
+  },
+};
+
 export const operatorAddCommand: Command = {
   name: "operator add",
   summary: "Make a set-up code with which a person becomes an operator.",

@@ -9,8 +9,11 @@ import { fieldsOf, numberField, optionalText, textField, textListField } from ".
 import { reply } from "./command.ts";
 import type { Operations } from "./contract.ts";
 
+/** How app.ts begins the sentence about a page key that could not be replaced. */
+const PAGE_FAILURE = "The page key could not be replaced";
+
 export function keyOperations(app: App): Operations {
-  return { ...clientKeyOperations(app), ...rootOperations(app), ...kitOperations(app) };
+  return { ...clientKeyOperations(app), ...rootOperations(app), ...pageOperations(app), ...kitOperations(app) };
 }
 
 function clientKeyOperations({ identity }: App): Operations {
@@ -77,6 +80,32 @@ function rootOperations({ keys, vault, trail, clock }: App): Operations {
         reply({ reference, roots: keys.roots.length }, [
           `The root key is new, and lies at ${reference}. The old one opens nothing any more.`,
         ]),
+      );
+    },
+  };
+}
+
+/** The database is encrypted anew where nobody writes to it: at the next start, before it is opened. */
+function pageOperations({ keys, news }: App): Operations {
+  return {
+    "page.rotate": () => {
+      const generation = keys.addPageKey();
+      return Promise.resolve(reply({ generation }, [`Page key ${generation} waits for the next start.`]));
+    },
+    "page.state": () => {
+      const isWaiting = keys.list.some(({ kind, state }) => kind === "page" && state === "pending");
+      const since = keys.list.find(({ id }) => id === keys.pageGeneration)?.createdAt ?? 0;
+      const data = { generation: keys.pageGeneration, createdAt: iso(since), waiting: isWaiting };
+      if (!isWaiting)
+        return Promise.resolve(
+          reply(data, [
+            `The database file is encrypted under page key ${data.generation}, made at ${data.createdAt}; older files and keys are gone.`,
+          ]),
+        );
+      const failure = news.find((line) => line.startsWith(PAGE_FAILURE));
+      if (failure !== undefined) return Promise.resolve(reply(data, [failure], 1));
+      return Promise.resolve(
+        reply(data, ["A new page key waits. Restart the server: it encrypts the database file anew before it opens it."]),
       );
     },
   };

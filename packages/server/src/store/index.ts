@@ -17,4 +17,5 @@ export {
   type View,
 } from "./contract.ts";
 export { lockFolder } from "./lock.ts";
+export { type Rebuilding, rebuildDatabase } from "./sqlite/long-read.ts";
 export { openSqliteStore, type SqliteNeeds } from "./sqlite/store.ts";

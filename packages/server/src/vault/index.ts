@@ -15,6 +15,7 @@ export {
   type RestoreNeeds,
   restoreKeyring,
 } from "./open.ts";
+export { isPageRotating, type PageShelf, settlePages, switchPage } from "./page-rotation.ts";
 export { type RootShelf, rotateRoot, settleRoots } from "./root-rotation.ts";
 export { parseRootReference, type RootInput, type RootReference } from "./roots.ts";
 export { openStreamWithKit, type Sealer } from "./sealer.ts";

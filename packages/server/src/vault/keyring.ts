@@ -134,6 +134,16 @@ export function openKeyringWithRoots(bytes: Uint8Array, inputs: readonly RootInp
   return unlock(document, by, roots);
 }
 
+/** As {@link openKeyringWithRoots}, with roots that are open already: for the keyring inside a backup. */
+export function openKeyringWithHeld(bytes: Uint8Array, held: readonly Root[]): OpenKeyring {
+  const document = parseKeyring(bytes);
+  const [root] = held.filter(({ entry }) => document.roots.some(({ id, leaving }) => id === entry.id && !leaving));
+  if (root === undefined) throw new Fault("vault.refused", "This keyring does not know any root key of this server.");
+  const by = { id: root.entry.id, key: root.key };
+  if (!isSealed(document.seals.get(by.id), by, bodyBytes(document))) throw damaged();
+  return unlock(document, by, [root]);
+}
+
 /** Opens with the recovery kit alone. It can be written again once a new root has been added and the lost ones dropped. */
 export function openKeyringWithKit(bytes: Uint8Array, kitText: string): OpenKeyring {
   const document = parseKeyring(bytes);

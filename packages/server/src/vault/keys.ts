@@ -1,10 +1,10 @@
-import { equalBytes, Fault } from "../kit/index.ts";
+import { type Clock, equalBytes, Fault } from "../kit/index.ts";
 import { plainBytes } from "./bytes.ts";
-import { kitSeed, type OpenKeyring, openKeyringWithRoots, readingKeys, sealKeyring } from "./keyring.ts";
+import { kitSeed, type OpenKeyring, openKeyringWithRoots, readingKeys, sealKeyring, withNewKey } from "./keyring.ts";
 import type { KeyKind, KeyState } from "./keyring-document.ts";
 import { equalInConstantTime } from "./macs.ts";
 import type { Randomness } from "./random.ts";
-import { newRoot, type RootInput } from "./roots.ts";
+import { newRoot, type Root, type RootInput } from "./roots.ts";
 import { xwingPrivateKey } from "./xwing.ts";
 
 /** Where the keyring lies: app.ts hands it in. `replace` returns only when the new bytes will survive a power cut. */
@@ -39,6 +39,12 @@ export interface Keys {
   readonly pageGeneration: number;
   /** 32 raw bytes. Fault `vault.refused` for a generation whose key is gone. */
   pageKey(generation: number): Uint8Array;
+  /** A key for the next generation of the database file, not in use yet. The one that waits already, where there is one. */
+  addPageKey(): number;
+  /** New files carry this generation from now on; its key must wait. The old one still reads. */
+  switchPage(generation: number): void;
+  /** Destroys the key of a generation that is no longer the newest: whatever was encrypted with it is lost. */
+  retirePageKey(generation: number): void;
   /** The owner shows that the kit was kept. Fault `vault.refused` for another kit. */
   confirmKit(kit: string): void;
   /** Wraps everything for one more root. */
@@ -55,10 +61,17 @@ export interface Keys {
 interface KeysNeeds {
   readonly opened: OpenKeyring;
   readonly keyring: KeyringStorage;
+  readonly clock: Clock;
   readonly random: Randomness;
 }
 
-export function createKeys({ opened, keyring: storage, random }: KeysNeeds): Keys {
+export interface OwnedKeys {
+  readonly keys: Keys;
+  /** The roots that are at hand now. */
+  readonly heldRoots: () => readonly Root[];
+}
+
+export function createKeys({ opened, keyring: storage, clock, random }: KeysNeeds): OwnedKeys {
   let current = opened;
 
   /** Written first: if the storage fails, the server goes on with what it had. */
@@ -119,7 +132,7 @@ export function createKeys({ opened, keyring: storage, random }: KeysNeeds): Key
     become({ ...current, rootEntries: current.rootEntries.filter((entry) => entry.id !== id) });
   }
 
-  return {
+  const keys: Keys = {
     get sequence() {
       return current.sequence;
     },
@@ -136,6 +149,7 @@ export function createKeys({ opened, keyring: storage, random }: KeysNeeds): Key
       return readingKeys(current, "page")[0].id;
     },
     pageKey,
+    ...createPageKeys({ current: () => current, become, clock, random }),
     confirmKit,
     addRoot,
     replaceLostRoots,
@@ -143,4 +157,38 @@ export function createKeys({ opened, keyring: storage, random }: KeysNeeds): Key
     dropRoot,
     forgetRoot,
   };
+  return { keys, heldRoots: () => current.roots };
+}
+
+interface Changing extends Pick<KeysNeeds, "clock" | "random"> {
+  readonly current: () => OpenKeyring;
+  readonly become: (next: OpenKeyring) => void;
+}
+
+function createPageKeys({ current, become, clock, random }: Changing): Pick<Keys, "addPageKey" | "switchPage" | "retirePageKey"> {
+  const waiting = (): number | undefined => current().keys.find(({ kind, state }) => kind === "page" && state === "pending")?.id;
+  return {
+    addPageKey() {
+      if (waiting() === undefined) become(withNewKey(current(), "page", "pending", { clock, random }));
+      return waiting() ?? 0;
+    },
+    switchPage(generation) {
+      if (waiting() !== generation) throw new Fault("vault.refused", `No key waits for page generation ${generation}.`);
+      const old = readingKeys(current(), "page")[0].id;
+      become(withStates(current(), { [old]: "live", [generation]: "primary" }));
+    },
+    retirePageKey(generation) {
+      const key = current().keys.find(({ id, kind }) => id === generation && kind === "page");
+      if (key === undefined || key.state === "primary") throw new Fault("vault.refused", `Page generation ${generation} is in use.`);
+      if (key.state !== "retired") become(withStates(current(), { [generation]: "retired" }));
+    },
+  };
+}
+
+function withStates(keyring: OpenKeyring, states: Readonly<Record<number, KeyState>>): OpenKeyring {
+  const keys = keyring.keys.map((key) => {
+    const state = states[key.id] ?? key.state;
+    return state === "retired" ? { ...key, state, secret: new Uint8Array(0) } : { ...key, state };
+  });
+  return { ...keyring, keys };
 }

@@ -2,7 +2,7 @@ import { type Clock, Fault, formatId, type Id } from "../kit/index.ts";
 import type { Argon2Engine } from "./argon2.ts";
 import { type Certificates, createCertificates } from "./certificates.ts";
 import type { Vault } from "./contract.ts";
-import { newKeyring, type OpenKeyring, openKeyringWithKit, openKeyringWithRoots, sealKeyring } from "./keyring.ts";
+import { newKeyring, type OpenKeyring, openKeyringWithHeld, openKeyringWithKit, openKeyringWithRoots, sealKeyring } from "./keyring.ts";
 import { parseKeyring } from "./keyring-document.ts";
 import { createKeys, type KeyringStorage, type Keys, type RootInfo } from "./keys.ts";
 import { createRandomness, newUuidV7 } from "./random.ts";
@@ -21,6 +21,8 @@ export interface OpenedVault {
   readonly sealer: Sealer;
   /** For app.ts, which hands the result to edge. */
   readonly certificates: Certificates;
+  /** Opens the keyring inside a backup with the roots that are open here, and writes nothing. Fault `vault.refused` when none of them opens it. */
+  readonly openCopy: (bytes: Uint8Array) => OpenedVault;
 }
 
 interface OpenNeeds {
@@ -126,11 +128,23 @@ function loadKeyring(keyring: Pick<KeyringStorage, "load">): Uint8Array {
 
 function opened(keyring: OpenKeyring, needs: OpenNeeds): OpenedVault {
   const random = createRandomness();
+  const { keys, heldRoots } = createKeys({ opened: keyring, keyring: needs.keyring, clock: needs.clock, random });
   return {
     vault: createVault({ ...needs, keyring, random }),
-    keys: createKeys({ opened: keyring, keyring: needs.keyring, random }),
+    keys,
     sealer: createSealer({ keyring, random }),
     certificates: createCertificates({ keyring, clock: needs.clock, random }),
+    openCopy: (bytes) => opened(openKeyringWithHeld(bytes, heldRoots()), { ...needs, keyring: lyingKeyring(bytes), cores: 1 }),
+  };
+}
+
+/** A keyring that is read where it lies. */
+function lyingKeyring(bytes: Uint8Array): KeyringStorage {
+  return {
+    load: () => bytes,
+    replace: () => {
+      throw new Fault("vault.refused", "The keyring inside a backup is never changed.");
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import { fork } from "node:child_process";
 import { createReadStream } from "node:fs";
-import { readdir, rm, writeFile } from "node:fs/promises";
+import { open, readdir, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { Fault } from "../../kit/index.ts";
 import type { Opening } from "./driver.ts";
@@ -12,6 +12,7 @@ const ANSWER_BYTES_MAX = 4_194_304;
 export type LongRead = { readonly opening: { readonly file: string; readonly key: string; readonly cipher: Opening["cipher"] } } & (
   | { readonly ask: "integrity" }
   | { readonly ask: "snapshot"; readonly into: string }
+  | { readonly ask: "rebuild"; readonly into: string; readonly newKey: string }
 );
 
 /** A consistent copy, encrypted with the same key: made in a process of its own, streamed, deleted. */
@@ -35,6 +36,36 @@ export function checkIntegrity(opening: Opening): Promise<readonly string[]> {
   return longRead(opening, { ask: "integrity" });
 }
 
+export interface Rebuilding {
+  readonly file: string;
+  readonly key: Uint8Array;
+  readonly cipher: Opening["cipher"];
+  readonly into: string;
+  readonly newKey: Uint8Array;
+}
+
+/**
+ * Copies a database that nobody has open into a file under another key, and compares the two. Resolves when the copy is proven
+ * and on disk; leaves no file behind when it fails. Fault `store.unavailable` when it could not, `store.refused` when the copy differs.
+ */
+export async function rebuildDatabase({ file, key, cipher, into, newKey }: Rebuilding): Promise<void> {
+  try {
+    await writeFile(into, "", { mode: OWNER_ONLY, flag: "wx" });
+    const found = await longRead({ file, key, cipher }, { ask: "rebuild", into, newKey: Buffer.from(newKey).toString("hex") });
+    if (found.length !== 1 || found[0] !== "ok") throw new Fault("store.refused", `The copy of the database is not the same: ${found[0]}.`);
+    await syncWhole(into);
+    await syncWhole(dirname(into));
+  } catch (error) {
+    await rm(into, { force: true });
+    throw error;
+  }
+}
+
+async function syncWhole(path: string): Promise<void> {
+  await using opened = await open(path, "r");
+  await opened.sync();
+}
+
 /** Snapshots that a killed server has left behind. */
 export async function removeLeftovers(file: string): Promise<void> {
   const prefix = leftoverPrefix(file);
@@ -55,7 +86,10 @@ function takeNumber(): number {
   return taken;
 }
 
-type Question = { readonly ask: "integrity" } | { readonly ask: "snapshot"; readonly into: string };
+type Question =
+  | { readonly ask: "integrity" }
+  | { readonly ask: "snapshot"; readonly into: string }
+  | { readonly ask: "rebuild"; readonly into: string; readonly newKey: string };
 
 async function longRead({ file, key, cipher }: Opening, question: Question): Promise<readonly string[]> {
   const child = fork(new URL("./long-read-process.ts", import.meta.url), [], {
