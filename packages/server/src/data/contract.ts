@@ -1,6 +1,7 @@
 import type { Actor } from "../identity/actor.ts";
 import type { Comparison, PatternMatch } from "../model/filter.ts";
 import type { View } from "../store/contract.ts";
+import type { SubjectData } from "./subject-contract.ts";
 
 /** One field of an answer and the name it is given there. As `field`, "*" stands for every field that the caller may read. */
 export interface Selected {
@@ -131,4 +132,6 @@ export interface Data {
   delete(request: DeleteRequest, asker: Asker): Promise<Written>;
   /** Deletes what has had its time: idempotency rows, and change records that the trail has sequenced. Call it about once a minute. */
   keepHouse(): Promise<void>;
+  /** What there is of one person, to be exported or erased. Loaded at the first call. */
+  subject(): Promise<SubjectData>;
 }

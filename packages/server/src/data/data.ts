@@ -49,5 +49,6 @@ export function createData({ store, report, vault, clock, plan, grant, passes, t
     update: (request, asker) => updateRows(room, request, asker),
     delete: (request, asker) => deleteRows(room, request, asker),
     keepHouse: () => houseKeeping.round(),
+    subject: async () => (await import("./subject.ts")).createSubjectData(room),
   };
 }

@@ -19,4 +19,5 @@ export type {
 } from "./contract.ts";
 export { createData, type DataNeeds } from "./data.ts";
 export { requireSingle } from "./returned.ts";
+export type { ErasedRows, LastSteps, NamedIn, SubjectData, SubjectPage } from "./subject-contract.ts";
 export { dataTables } from "./tables.ts";
