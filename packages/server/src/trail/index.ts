@@ -1,7 +1,10 @@
 export type { Checkpoint, Trail } from "./contract.ts";
 export type { ReadFolder, WriteFile } from "./folder.ts";
+export { createFollower, type FollowedEntry, type Follower, type OpenedEntry } from "./follow.ts";
+export type { Incident, IncidentEntry, IncidentValue } from "./incident.ts";
 export { createTrailReader, type TrailReader, type TrailReaderNeeds, verifyFolder, verifyLogs } from "./reader.ts";
 export { SHOW_ENTRIES_MAX, type ShowFilter, type ShownEntry, type ShownSlot } from "./show.ts";
+export { checkStatement, type SignedStatement, signStatement } from "./statement.ts";
 export { type Succession, succeedLog } from "./succession.ts";
 export { entryTables, tables } from "./tables.ts";
 export { createTrail, type TrailNeeds } from "./trail.ts";

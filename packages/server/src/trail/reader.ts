@@ -3,6 +3,7 @@ import type { MigrationReport, Store } from "../store/contract.ts";
 import { commitmentDigest, sha256, type Vault, verifySignature } from "../vault/index.ts";
 import { createEntries } from "./entry.ts";
 import { exportTrail, folderSource, type ReadFolder, type WriteFile } from "./folder.ts";
+import type { Incident, IncidentFilter } from "./incident.ts";
 import { originName } from "./origins.ts";
 import { type ShowFilter, type ShownEntry, showTrail } from "./show.ts";
 import { formatVerifierKey, parseVerifierKey } from "./signed-note.ts";
@@ -18,6 +19,8 @@ export interface TrailReader {
   /** `witness`: a signed note that was kept elsewhere. */
   verify(options: { readonly witness?: string | undefined; readonly onProgress?: OnProgress }): Promise<Verification>;
   show(filter: ShowFilter): Promise<readonly ShownEntry[]>;
+  /** Who did what in some time, and to whom, as far as the trail knows and may still tell. */
+  incident(filter: IncidentFilter, onProgress?: OnProgress): Promise<Incident>;
   /** Writes the trail as files that need nobody's secrets to be verified. Returns how many entries. */
   export(write: WriteFile, onProgress?: OnProgress): Promise<number>;
 }
@@ -45,6 +48,8 @@ export function createTrailReader({ store, report, vault }: TrailReaderNeeds): T
         ...(onProgress === undefined ? {} : { onProgress }),
       });
     },
+    incident: async (filter, onProgress = () => undefined) =>
+      (await import("./incident.ts")).findIncident(store, entries, filter, onProgress),
     show: async (filter) => showTrail(store, await storeSource(store, entries), filter),
     export: async (write, onProgress = () => undefined) => exportTrail(await storeSource(store, entries), sha256, write, onProgress),
   };
