@@ -58,6 +58,15 @@ export const EVENTS = {
   "advisories.checked": { source: "text", packages: "number", open: "number", overdue: "number", worst: "text" },
   "advisories.failed": { source: "text", because: "text" },
   "advisory.found": { advisory: "text", package: "text", version: "text", severity: "text", loaded: "text" },
+  "rows.read": { rows: "number" },
+  "rows.missed": { count: "number" },
+  "tokens.forged": { count: "number" },
+  "alert.raised": { detection: "text", severity: "text", alert: "text", subject: "personal" },
+  "alert.silenced": { detection: "text", owner: "text", reason: "text", until: "number" },
+  "watch.blind": { because: "text", forMs: "number" },
+  "audit.run": { run: "text", digest: "text", previous: "text", grade: "text", score: "number", open: "number", trigger: "text" },
+  "audit.waived": { waiver: "text", check: "text", finding: "text", until: "number" },
+  "audit.unwaived": { waiver: "text", check: "text" },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, SlotKind>>>>;
 
 export type EventKind = keyof typeof EVENTS;
