@@ -21,8 +21,10 @@ export interface DataFolder {
   hasDatabase(): boolean;
   lastCheckpoint(): string | undefined;
   keepCheckpoint(note: string): Promise<void>;
-  /** Written whole or not at all, for the owner alone. */
+  /** Written whole or not at all, for the owner alone. What says the same already stays as it is. */
   write(path: string, text: string): void;
+  /** The same for what each start writes anew: whole or not at all, and not waited for until it is on the disk. */
+  announce(path: string, text: string): void;
 }
 
 /** Makes the folder where it is not there, and closes it to everybody else. */
@@ -48,7 +50,16 @@ export function openDataFolder(path: string): DataFolder {
       return note === undefined ? undefined : new TextDecoder().decode(note);
     },
     keepCheckpoint: (note) => replaceFile(paths.checkpoint, note),
-    write: (file, content) => files.replace(file, utf8(content)),
+    write: (file, content) => {
+      const bytes = utf8(content);
+      if (Buffer.compare(files.read(file) ?? new Uint8Array(0), bytes) !== 0) files.replace(file, bytes);
+    },
+    announce: (file, content) => {
+      const beside = `${file}.new`;
+      fs.rmSync(beside, { force: true });
+      fs.writeFileSync(beside, content, { mode: OWNER_ONLY_FILE, flag: "wx" });
+      fs.renameSync(beside, file);
+    },
   };
 }
 

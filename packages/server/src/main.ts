@@ -1,3 +1,4 @@
+import { registerHooks } from "node:module";
 import process from "node:process";
 import { bootWriter } from "./store/sqlite/boot-writer.ts";
 
@@ -9,6 +10,17 @@ process.umask(OWNER_ONLY_UMASK);
 const env = { ...process.env };
 const rootVariable = /^env:(.+)$/.exec(env[ROOT_KEY_VARIABLE] ?? "")?.[1];
 for (const name of [ROOT_KEY_VARIABLE, rootVariable]) if (name !== undefined) delete process.env[name];
+
+// Our own files name each other in full, so nothing has to be looked for on the disk: that is a third of the time that loading takes.
+const HERE = new URL("./", import.meta.url).href;
+registerHooks({
+  resolve(specifier, context, next) {
+    const isOurs = specifier.startsWith(".") && context.parentURL?.startsWith(HERE) === true;
+    if (!isOurs) return next(specifier, context);
+    const format = specifier.endsWith(".ts") ? "module-typescript" : "module";
+    return { url: new URL(specifier, context.parentURL).href, format, shortCircuit: true };
+  },
+});
 
 const argv = process.argv.slice(2);
 const [first] = argv;

@@ -73,7 +73,7 @@ export async function serve({ app, operations, log, switches }: ServeNeeds): Pro
   const offered: Record<string, Operation> = {};
   const commands = async (): Promise<Operations> => ({ ...offered, ...(await operations()) });
   opening.use(await createControl({ path: prepareControlFolder(app), commands, log }));
-  folder.write(
+  folder.announce(
     folder.paths.connect,
     `${JSON.stringify({ url: edge.url, publishableKey: identity.publishableKey, caFile: folder.paths.authority }, null, 2)}\n`,
   );

@@ -1,4 +1,4 @@
-import { isIP } from "node:net";
+import { isIPv4 } from "node:net";
 import { Fault } from "../kit/index.ts";
 
 /** A name that this server answers to. */
@@ -45,7 +45,7 @@ export function createServedNames(names: readonly string[], bindHost: string): S
 
 export function isLoopback(address: string): boolean {
   const name = canonical(address);
-  return name === "localhost" || name === "::1" || (isIP(name) === 4 && name.startsWith("127."));
+  return name === "localhost" || name === "::1" || (isIPv4(name) && name.startsWith("127."));
 }
 
 /** IPv4 inside IPv6 is IPv4: one peer, one spelling. */
@@ -71,7 +71,8 @@ function canonical(name: string): string {
 }
 
 function describe(name: string): ServedName {
-  const isAddress = isIP(name) !== 0;
+  // No name has a colon.
+  const isAddress = name.includes(":") || isIPv4(name);
   const isLocal = !name.includes(".") || LOCAL_SUFFIXES.some((suffix) => name.endsWith(suffix));
   return { name, loopback: isLoopback(name), real: !isAddress && !isLocal };
 }

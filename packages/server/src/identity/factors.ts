@@ -1,4 +1,3 @@
-import encodeQR from "qr";
 import type { Id } from "../kit/index.ts";
 import type { Step } from "../store/contract.ts";
 import { openAddress, readFactors } from "./account-view.ts";
@@ -53,6 +52,7 @@ async function enrol(needs: Needs, visit: Visit, { name, issuer }: Parameters<Fa
     const steps: Step[] = [clearUnverified(account), { do: "insert", table: FACTORS, row }, ...told(needs, visit, account, "enrolled")];
     return { batch: { steps }, result: { address: openAddress(cells, standing.account) ?? "" } };
   }, conflict);
+  const { default: encodeQR } = await import("qr");
   const text = toBase32(secret).toUpperCase();
   const uri = otpauth(issuer ?? plan.name, address, text);
   const now = clock.now();

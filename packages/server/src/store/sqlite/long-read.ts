@@ -1,4 +1,3 @@
-import { fork } from "node:child_process";
 import { createReadStream } from "node:fs";
 import { open, readdir, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
@@ -92,6 +91,7 @@ type Question =
   | { readonly ask: "rebuild"; readonly into: string; readonly newKey: string };
 
 async function longRead({ file, key, cipher }: Opening, question: Question): Promise<readonly string[]> {
+  const { fork } = await import("node:child_process");
   const child = fork(new URL("./long-read-process.ts", import.meta.url), [], {
     env: {},
     execArgv: ["--disallow-code-generation-from-strings"],
