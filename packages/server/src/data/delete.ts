@@ -24,6 +24,7 @@ async function decideDelete(room: DataRoom, plan: CollectionPlan, request: Delet
     view,
     request.returning,
     rows.map(({ stored }) => stored),
+    undefined,
   );
   const steps = await inSlices(rows, (before) => stepsOf(room, plan, asked, { action: "delete", id: before.id, before }));
   return {

@@ -45,7 +45,8 @@ async function decideInsert(room: DataRoom, plan: CollectionPlan, request: Inser
   const merges = onConflict !== "refuse" && onConflict.resolve === "merge" && sorted.there.length > 0;
   const changed = merges ? await changeRows(room, plan, asked, view, requireGrant(room, asked, "update", plan), sorted.there) : undefined;
   const after = [...created.stored, ...(changed?.changes.map((change) => change.after) ?? [])];
-  const returned = await presentWritten(room, plan, asked, view, request.returning, after);
+  const changedIds = changed?.changes.map(({ id }) => id) ?? [];
+  const returned = await presentWritten(room, plan, asked, view, request.returning, after, changedIds);
   const steps = [...created.steps, ...(changed?.steps ?? []), ...sent.steps];
   return {
     steps: after.length === 0 ? [] : steps,
@@ -95,7 +96,7 @@ async function sentBefore(
   const recognition = await recognise(room, plan, asked, view, brought[0], request.fingerprint);
   if (!recognition.known) return { written: undefined, steps: recognition.steps };
   const stored = await storedRows(plan, view, brought);
-  const returned = await presentWritten(room, plan, asked, view, request.returning, stored);
+  const returned = await presentWritten(room, plan, asked, view, request.returning, stored, undefined);
   return { written: { affected: inputs.length, inserted: inputs.length, ids: brought, returned }, steps: [] };
 }
 

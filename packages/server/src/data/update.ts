@@ -38,10 +38,11 @@ async function decideUpdate(room: DataRoom, plan: CollectionPlan, request: Updat
         rows.map((before) => ({ before, input })),
       );
   const after = changed.changes.map((change) => change.after);
-  const returned = await presentWritten(room, plan, asked, view, request.returning, after);
+  const ids = changed.changes.map(({ id }) => id);
+  const returned = await presentWritten(room, plan, asked, view, request.returning, after, ids);
   return {
     steps: changed.changes.length === 0 ? [] : [...expectations, ...changed.steps],
-    written: { affected: after.length, inserted: 0, ids: changed.changes.map(({ id }) => id), returned },
+    written: { affected: after.length, inserted: 0, ids, returned },
   };
 }
 
