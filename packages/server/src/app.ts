@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { createAccess, passes } from "./access/index.ts";
 import { createData, type Data, dataTables } from "./data/index.ts";
 import { type DataFolder, openDataFolder } from "./data-folder.ts";
-import { createIdentity, type Identity, tables as identityTables } from "./identity/index.ts";
+import { createIdentity, createTenancy, type Identity, tables as identityTables } from "./identity/index.ts";
 import { keyringMemoryTable, refuseOldKeyring } from "./keyring-memory.ts";
 import type { Clock } from "./kit/index.ts";
 import { loadConfig } from "./load-config.ts";
@@ -94,7 +94,8 @@ export async function openApp({ settings, clock, env, askPassphrase, url, writer
   if (pages !== undefined) await pages.settle(trail, clock);
   if (report.changes.length > 0) trail.note({ kind: "schema.migrated", at: clock.now(), summary: report.changes.join(" ") });
   const identity = opening.use(await createIdentity({ store: rooms.identity, report, vault, clock, plan, trail, url }));
-  const data = createData({ store: rooms.data, report, vault, clock, plan, grant: createAccess(plan), passes, trail });
+  const areInTenant = createTenancy(rooms.identity);
+  const data = createData({ store: rooms.data, report, vault, clock, plan, grant: createAccess(plan), passes, trail, areInTenant });
 
   const warnings = adviseOn(plan).map(({ place, sentence }) => `${place}: ${sentence}`);
   const news = [

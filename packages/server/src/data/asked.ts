@@ -2,13 +2,16 @@ import type { Action, GrantOf, Passes } from "../access/contract.ts";
 import type { Actor } from "../identity/actor.ts";
 import { type Clock, type Event, Fault, type Id, type Personal, personal, utf8 } from "../kit/index.ts";
 import type { Limits } from "../model/plan.ts";
-import type { Store } from "../store/contract.ts";
+import type { Store, View } from "../store/contract.ts";
 import type { Trail } from "../trail/contract.ts";
 import type { Vault } from "../vault/contract.ts";
 import type { Cipher } from "./cipher.ts";
 import type { CollectionPlan, CollectionPlans } from "./collection-plan.ts";
 import type { Shapes } from "./shape.ts";
 import type { Allowed } from "./visibility.ts";
+
+/** Whether all of these accounts are there and belong to the tenant, in this snapshot: which of them does not, and why, is not told. */
+export type AreInTenant = (view: View, accounts: readonly Id[], tenant: Id) => Promise<boolean>;
 
 /** What every piece of work in this room shares. */
 export interface DataRoom {
@@ -19,6 +22,7 @@ export interface DataRoom {
   readonly clock: Clock;
   readonly grant: GrantOf;
   readonly passes: Passes;
+  readonly areInTenant: AreInTenant;
   readonly trail: Trail;
   readonly cipher: Cipher;
   readonly shapes: Shapes;

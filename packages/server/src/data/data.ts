@@ -4,7 +4,7 @@ import type { Plan } from "../model/plan.ts";
 import type { MigrationReport, Store } from "../store/contract.ts";
 import type { Trail } from "../trail/contract.ts";
 import type { Vault } from "../vault/contract.ts";
-import type { DataRoom } from "./asked.ts";
+import type { AreInTenant, DataRoom } from "./asked.ts";
 import { createCipher } from "./cipher.ts";
 import { planCollections } from "./collection-plan.ts";
 import type { Data } from "./contract.ts";
@@ -25,9 +25,11 @@ export interface DataNeeds {
   readonly grant: GrantOf;
   readonly passes: Passes;
   readonly trail: Trail;
+  /** Of identity, whose table this room does not see. */
+  readonly areInTenant: AreInTenant;
 }
 
-export function createData({ store, report, vault, clock, plan, grant, passes, trail }: DataNeeds): Data {
+export function createData({ store, report, vault, clock, plan, grant, passes, trail, areInTenant }: DataNeeds): Data {
   const room: DataRoom = {
     plans: planCollections(plan, report, vault.indexKeyIds),
     limits: plan.limits,
@@ -36,6 +38,7 @@ export function createData({ store, report, vault, clock, plan, grant, passes, t
     clock,
     grant,
     passes,
+    areInTenant,
     trail,
     cipher: createCipher(vault),
     shapes: createShapes(),

@@ -4,7 +4,7 @@ import type { Column, Index, Table } from "../model/schema.ts";
 
 /** The table of accounts, as identity names it: what `ref(accounts)` points at. */
 const ACCOUNTS_TABLE = "identity.accounts";
-const ACCOUNTS = "accounts";
+export const ACCOUNTS = "accounts";
 
 export const IDEMPOTENCY_TABLE = "data.idempotency";
 /** What is compared when an insert comes again. */

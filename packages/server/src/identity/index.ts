@@ -7,3 +7,4 @@ export { notices, type Served } from "./notices.ts";
 export { type Refusal, refusal } from "./refusals.ts";
 export { isUnfinished } from "./standings.ts";
 export { tables } from "./tables.ts";
+export { createTenancy } from "./tenancy.ts";

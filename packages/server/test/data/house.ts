@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createAccess, passes } from "../../src/access/index.ts";
 import { type Condition, createData, type Data, dataTables, type ReadRequest, type Rows, type Select } from "../../src/data/index.ts";
 import type { Actor } from "../../src/identity/actor.ts";
+import { createTenancy } from "../../src/identity/index.ts";
 import { type Clock, type Event, formatId, type Id, parseId } from "../../src/kit/index.ts";
 import { type DefinitionWord, type Plan, planFrom } from "../../src/model/index.ts";
 import type { Table } from "../../src/model/schema.ts";
@@ -11,12 +12,15 @@ import { CHANGES, type MigrationReport, openSqliteStore, type Store } from "../.
 import { createTrail, entryTables, type Trail, tables as trailTables } from "../../src/trail/index.ts";
 import { beginFirstStart, type KeyringStorage, openVault, type Vault } from "../../src/vault/index.ts";
 
-/** Stands in for the table of accounts, of which this room sees nothing but that an id is there. */
+/** Stands in for the table of accounts, of which this room learns nothing but that an id is there, and in a tenant. */
 const accountsTable: Table = {
   name: "identity.accounts",
   kind: "rows",
   key: ["id"],
-  columns: [{ name: "id", type: "blob", nullable: false }],
+  columns: [
+    { name: "id", type: "blob", nullable: false },
+    { name: "tenant", type: "blob", nullable: true },
+  ],
   indexes: [],
   changes: false,
 };
@@ -38,7 +42,7 @@ export interface DataHouse extends AsyncDisposable {
   /** What the room told the trail outside of commits. */
   readonly noted: Event[];
   /** Makes an account that refs can name. */
-  account(): Promise<Id>;
+  account(tenant?: Id): Promise<Id>;
 }
 
 export async function openDataHouse(definition: DefinitionWord): Promise<DataHouse> {
@@ -64,7 +68,8 @@ export async function openDataHouse(definition: DefinitionWord): Promise<DataHou
     },
   };
   const own = store.only([...tables.map(({ name }) => name), ...entryTables, CHANGES]);
-  const data = createData({ store: own, report, vault, clock, plan, grant: createAccess(plan), passes, trail });
+  const areInTenant = createTenancy(store.only([accountsTable.name]));
+  const data = createData({ store: own, report, vault, clock, plan, grant: createAccess(plan), passes, trail, areInTenant });
   return {
     plan,
     data,
@@ -75,9 +80,9 @@ export async function openDataHouse(definition: DefinitionWord): Promise<DataHou
     clock,
     folder,
     noted,
-    async account() {
+    async account(tenant) {
       const id = vault.newId();
-      await store.commit({ steps: [{ do: "insert", table: "identity.accounts", row: { id } }] });
+      await store.commit({ steps: [{ do: "insert", table: accountsTable.name, row: { id, tenant: tenant ?? null } }] });
       return id;
     },
     async [Symbol.asyncDispose]() {

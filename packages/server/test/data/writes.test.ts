@@ -163,12 +163,53 @@ describe("Holdfast, writing rows,", () => {
 
   test("seals the encrypted values of a row anew when it goes to another subject", async () => {
     const tenant = house.vault.newId();
-    const owner = someone(me, { tenant });
-    const other = await house.account();
-    const { ids } = await insert(house, owner, "records", [{ title: "T", body: "words", owner: idText(me) }]);
+    const [self, other] = [await house.account(tenant), await house.account(tenant)];
+    const owner = someone(self, { tenant });
+    const { ids } = await insert(house, owner, "records", [{ title: "T", body: "words", owner: idText(self) }]);
     await update(house, owner, "records", eq("title", "T"), { owner: idText(other) });
     const [row] = await rowsOf(read(house, owner, { collection: "records", where: eq("title", "T") }));
     assert.deepEqual([row?.["title"], row?.["body"], row?.["owner"], row?.["id"]], ["T", "words", idText(other), idText(ids[0] ?? me)]);
+  });
+
+  test("lets no row of a tenant name an account of another, which looks like one that is not there", async () => {
+    const tenant = house.vault.newId();
+    const [self, theirs] = [await house.account(tenant), await house.account(house.vault.newId())];
+    const owner = someone(self, { tenant });
+    const record = (title: string, account: Id) => ({ title, owner: idText(account) });
+    const refusalOf = async (work: Promise<unknown>) => {
+      const error = await work.then(
+        () => assert.fail("The row was written."),
+        (fault: unknown) => fault,
+      );
+      assert.ok(fails("data.conflict", "reference")(error) && error instanceof Fault);
+      return { message: error.message, detail: error.detail };
+    };
+    await insert(house, owner, "records", [record("mine", self)]);
+    for (const write of [
+      (account: Id) => insert(house, owner, "records", [record("1", self), record("2", account)]),
+      (account: Id) => update(house, owner, "records", eq("title", "mine"), { owner: idText(account) }),
+    ]) {
+      const unknown = await refusalOf(write(house.vault.newId()));
+      assert.deepEqual(await refusalOf(write(theirs)), unknown);
+      assert.deepEqual(await refusalOf(write(await house.account())), unknown, "nor one without a tenant");
+    }
+    const rows = await rowsOf(read(house, owner, { collection: "records" }));
+    assert.deepEqual(
+      rows.map((row) => row["title"]),
+      ["mine"],
+    );
+    const many = await Promise.all(Array.from({ length: 40 }, () => house.account(tenant)));
+    assert.equal(
+      (
+        await insert(
+          house,
+          owner,
+          "records",
+          many.map((account, at) => record(`many ${at}`, account)),
+        )
+      ).inserted,
+      40,
+    );
   });
 
   test("opens no encrypted value that was moved to another row, column or subject in the file", async () => {

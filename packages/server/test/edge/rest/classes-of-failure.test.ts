@@ -202,12 +202,26 @@ describe("Holdfast's data API makes impossible", () => {
         assert.ok(heard.status === 400 || heard.status === 403, heard.text);
       });
     }
+    test("an account of another tenant, which looks like one that is not there", async () => {
+      const { house } = rest;
+      const tenant = house.vault.newId();
+      rest.signIn("tenant", someone(await house.account(tenant), { tenant }));
+      const answers = [];
+      for (const owner of [house.vault.newId(), await house.account(house.vault.newId())]) {
+        const heard = await rest.ask("POST", "records", { bearer: "tenant", body: JSON.stringify({ title: "b", owner: idText(owner) }) });
+        answers.push({ status: heard.status, body: heard.json });
+      }
+      assert.equal(answers[0]?.status, 409);
+      assert.deepEqual(answers[0], answers[1]);
+    });
     test("the tenant, which comes from the account and never from the body", async () => {
       const { house } = rest;
       const tenant = house.vault.newId();
-      const id = await house.account();
+      const id = await house.account(tenant);
+      const elsewhere = house.vault.newId();
+      const stranger = await house.account(elsewhere);
       rest.signIn("tenant", someone(id, { tenant }));
-      rest.signIn("stranger", someone(await house.account(), { tenant: house.vault.newId() }));
+      rest.signIn("stranger", someone(stranger, { tenant: elsewhere }));
       rest.signIn("homeless", someone(await house.account()));
       const refused = await rest.ask("POST", "records", {
         bearer: "tenant",
@@ -224,7 +238,7 @@ describe("Holdfast's data API makes impossible", () => {
       assert.deepEqual((await rest.ask("GET", "records?title=eq.a", { bearer: "stranger" })).json, []);
       assert.equal((await rest.ask("GET", "records", { bearer: "homeless" })).status, 403);
       assert.equal(
-        (await rest.ask("POST", "records", { bearer: "stranger", body: JSON.stringify({ title: "a", owner: idText(id) }) })).status,
+        (await rest.ask("POST", "records", { bearer: "stranger", body: JSON.stringify({ title: "a", owner: idText(stranger) }) })).status,
         201,
         "another tenant may have the same title",
       );
