@@ -7,6 +7,7 @@ import { keyringMemoryTable, refuseOldKeyring } from "./keyring-memory.ts";
 import type { Clock } from "./kit/index.ts";
 import { loadConfig } from "./load-config.ts";
 import { adviseOn, type Plan, planFrom } from "./model/index.ts";
+import type { Table } from "./model/schema.ts";
 import { createShelf, findRoots } from "./root-key.ts";
 import type { Settings } from "./settings.ts";
 import { CHANGES, changesTable, lockFolder, type MigrationReport, openSqliteStore, type Store } from "./store/index.ts";
@@ -72,13 +73,7 @@ export async function openApp({ settings, clock, env, askPassphrase, url, writer
   const tables = [...identityTables, ...trailTables, ...collectionTables, changesTable, keyringMemoryTable];
   const report = await store.migrate({ tables });
   await refuseOldKeyring(store, keys.sequence);
-  const names = (list: readonly { readonly name: string }[]): readonly string[] => list.map(({ name }) => name);
-  // Each room sees its own tables, and the trail's logs that its events go to.
-  const rooms = {
-    trail: store.only(names(trailTables)),
-    identity: store.only([...names(identityTables), ...entryTables]),
-    data: store.only([...names(collectionTables), CHANGES, ...entryTables]),
-  };
+  const rooms = storesOf(store, collectionTables);
 
   const trail = opening.use(
     await createTrail({
@@ -97,13 +92,7 @@ export async function openApp({ settings, clock, env, askPassphrase, url, writer
   const areInTenant = createTenancy(rooms.identity);
   const data = createData({ store: rooms.data, report, vault, clock, plan, grant: createAccess(plan), passes, trail, areInTenant });
 
-  const warnings = adviseOn(plan).map(({ place, sentence }) => `${place}: ${sentence}`);
-  const news = [
-    ...warnings,
-    ...report.changes,
-    ...(pages?.news ?? []),
-    ...(newKit === undefined ? [] : [`The recovery kit lies in ${newKit}.`]),
-  ];
+  const news = [...warningsOf(plan), ...report.changes, ...(pages?.news ?? []), ...newsOfKit(newKit)];
   const open = opening.move();
   return {
     ...opened,
@@ -120,6 +109,27 @@ export async function openApp({ settings, clock, env, askPassphrase, url, writer
     news,
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
+}
+
+/** Each room sees its own tables, and the trail's logs that its events go to. */
+function storesOf(store: Store, collectionTables: readonly Table[]): Readonly<Record<"trail" | "identity" | "data", Store>> {
+  return {
+    trail: store.only(names(trailTables)),
+    identity: store.only([...names(identityTables), ...entryTables]),
+    data: store.only([...names(collectionTables), CHANGES, ...entryTables]),
+  };
+}
+
+function names(tables: readonly Table[]): readonly string[] {
+  return tables.map(({ name }) => name);
+}
+
+function warningsOf(plan: Plan): readonly string[] {
+  return adviseOn(plan).map(({ place, sentence }) => `${place}: ${sentence}`);
+}
+
+function newsOfKit(newKit: string | undefined): readonly string[] {
+  return newKit === undefined ? [] : [`The recovery kit lies in ${newKit}.`];
 }
 
 /** A rotation of the root that was cut off is brought to its end, when the newest root is at hand. */
