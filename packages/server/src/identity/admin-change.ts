@@ -3,11 +3,11 @@ import type { RowValues, Step, View } from "../store/contract.ts";
 import { type AccountRow, addressCells, findAccount, sealJson, updateAccount } from "./account-rows.ts";
 import { openAccount, openJson } from "./account-view.ts";
 import { addressFrom } from "./address.ts";
+import { clearAddressChange } from "./address-change-rows.ts";
 import { micros } from "./cells.ts";
 import type { Account, AdminChange, JsonObject, Letter, Visit } from "./contract.ts";
 import { type Core, circumstances, entries, named } from "./core.ts";
-import { plainLetter } from "./letters.ts";
-import type { Outbox } from "./mailbox.ts";
+import { type Outbox, type Posted, posted } from "./mailbox.ts";
 import { EVERY_PURPOSE, type OneTimeCodes, voidCodes } from "./one-time-codes.ts";
 import { merged } from "./own.ts";
 import type { PasswordPolicy } from "./passwords/policy.ts";
@@ -37,21 +37,22 @@ export async function change(needs: Needs, visit: Visit, id: Id, wish: AdminChan
   const before = await store.view((view) => requireAccount(needs, view, id));
   const address = wish.address === undefined ? undefined : addressFrom(wish.address);
   const password = await hashOf(needs, visit, wish.password, address ?? before.address ?? "");
-  await core.turns.take(formatId(id), () =>
-    store.transact<undefined>(
+  const isMoved = address !== undefined && address !== before.address;
+  const notice = await core.turns.take(formatId(id), () =>
+    store.transact<Posted>(
       async (view) => {
         const account = await findAccount(view, id);
         if (account === undefined || account.deletedAt !== null) throw refusal("user_not_found");
-        const steps = await changeSteps(needs, view, visit, account, wish, { address, password });
-        return { batch: { steps }, result: undefined };
+        const result = tellOwner(needs, visit, before, { "password-changed": password !== null, "address-changed": isMoved });
+        const steps = [...(await changeSteps(needs, view, visit, account, wish, { address, password })), ...result.steps];
+        return { batch: { steps }, result };
       },
       () => {
         throw refusal("email_exists");
       },
     ),
   );
-  const isMoved = address !== undefined && address !== before.address;
-  tellOwner(needs, visit, before, { "password-changed": password !== null, "address-changed": isMoved });
+  notice.done();
   return store.view((view) => requireAccount(needs, view, id));
 }
 
@@ -59,11 +60,12 @@ export async function change(needs: Needs, visit: Visit, id: Id, wish: AdminChan
 export function tellOwner(
   { core, outbox }: Needs,
   visit: Visit,
-  { address }: Account,
+  { address: to, id: account }: Account,
   happened: Partial<Record<Letter["purpose"], boolean>>,
-): void {
-  if (address === null) return;
-  for (const purpose of TOLD) if (happened[purpose] === true) outbox.send(visit, plainLetter(address, purpose, core.clock.now()));
+): Posted {
+  if (to === null) return posted([]);
+  const due = TOLD.filter((purpose) => happened[purpose] === true);
+  return posted(due.map((purpose) => outbox.post(visit, core.letters.plain(visit, { to, account }, purpose))));
 }
 
 const TOLD = ["password-changed", "factors-changed", "address-changed"] as const;
@@ -91,7 +93,8 @@ async function changeSteps(
   };
   const isEnded = made.password !== null || made.address !== undefined || (wish.banMs ?? null) !== null;
   const ended = isEnded ? await sessions.end(view, id, visit, { name: "administrator" }) : [];
-  const voided = made.address === undefined && made.password === null ? [] : voidCodes(id, EVERY_PURPOSE);
+  const isVoid = made.address !== undefined || made.password !== null;
+  const voided = isVoid ? [...voidCodes(id, EVERY_PURPOSE), clearAddressChange(id)] : [];
   const what = WHAT.flatMap(([field, word]) => (wish[field] === undefined ? [] : [word])).join(", ");
   const events: Event[] = [{ kind: "account.changed", ...circumstances(core, visit, id), account: named(id, id), what }];
   if (set["roles"] !== undefined) events.push(rolesEvent(needs, visit, id, set));

@@ -3,12 +3,15 @@ import type { Step, View } from "../store/contract.ts";
 import { findAccount, findByAddress, insertAccount, listAccounts, NOT_DELETED, updateAccount } from "./account-rows.ts";
 import { openAccount, readFactors } from "./account-view.ts";
 import { addressFrom } from "./address.ts";
+import { clearAddressChange } from "./address-change-rows.ts";
 import { change, hashOf, type Needs, requireAccount, rolesEvent, stateCells, tellOwner } from "./admin-change.ts";
 import { micros } from "./cells.ts";
 import type { Account, AccountPage, Admin, Factor, Visit } from "./contract.ts";
 import { circumstances, entries, named } from "./core.ts";
+import { clearDevices } from "./devices.ts";
 import { findFactor, removeSteps } from "./factor-standing.ts";
-import { handOver, keyOf } from "./hand-over.ts";
+import { handOver, invite, keyOf } from "./hand-over.ts";
+import type { Posted } from "./mailbox.ts";
 import { EVERY_PURPOSE, voidCodes } from "./one-time-codes.ts";
 import { conflict, merged } from "./own.ts";
 import { refusal } from "./refusals.ts";
@@ -22,6 +25,7 @@ export function createAdmin(needs: Needs): Admin {
     change: (...given) => change(needs, ...given),
     remove: (...given) => remove(needs, ...given),
     removeFactor: (...given) => removeFactor(needs, ...given),
+    invite: (...given) => invite(needs, ...given),
     handOver: (...given) => handOver(needs, ...given),
   };
 }
@@ -76,19 +80,24 @@ async function remove(needs: Needs, visit: Visit, id: Id): Promise<void> {
         where: { op: "compare", sense: "is", column: "account", by: "eq", value: id },
       };
       return {
-        batch: { steps: [updateAccount(account, set), ...ended, factors, ...voidCodes(id, EVERY_PURPOSE), ...entries(core, [event])] },
+        batch: { steps: [updateAccount(account, set), ...ended, factors, ...forgetAddresses(id), ...entries(core, [event])] },
         result: undefined,
       };
     }, conflict),
   );
 }
 
+/** All that says where the account was reached, and from where. */
+function forgetAddresses(id: Id): readonly Step[] {
+  return [...voidCodes(id, [...EVERY_PURPOSE, "told"]), clearAddressChange(id), clearDevices(id)];
+}
+
 async function removeFactor(needs: Needs, visit: Visit, id: Id, factorId: Id): Promise<Factor> {
   const { core, sessions } = needs;
   const { store, cells } = core;
   const before = await store.view((view) => requireAccount(needs, view, id));
-  const removed = await core.turns.take(formatId(id), () =>
-    store.transact<Factor>(async (view) => {
+  const { removed, notice } = await core.turns.take(formatId(id), () =>
+    store.transact<{ readonly removed: Factor; readonly notice: Posted }>(async (view) => {
       const [account, factor] = [await findAccount(view, id), await findFactor(view, factorId, id)];
       const shown = (await readFactors(view, cells, id)).find((one) => formatId(one.id) === formatId(factorId));
       if (account === undefined || factor === undefined || shown === undefined) throw refusal("mfa_factor_not_found");
@@ -100,9 +109,11 @@ async function removeFactor(needs: Needs, visit: Visit, id: Id, factorId: Id): P
         what: "removed by an administrator",
       };
       const ended = await sessions.end(view, id, visit, { name: "administrator" });
-      return { batch: { steps: [...removeSteps(account, factor), ...ended, ...entries(core, [event])] }, result: shown };
+      const notice = tellOwner(needs, visit, before, { "factors-changed": true });
+      const steps = [...removeSteps(account, factor), ...ended, ...notice.steps, ...entries(core, [event])];
+      return { batch: { steps }, result: { removed: shown, notice } };
     }, conflict),
   );
-  tellOwner(needs, visit, before, { "factors-changed": true });
+  notice.done();
   return removed;
 }

@@ -20,6 +20,10 @@ export interface Visit {
   readonly agent: string | undefined;
   /** All conditions of the loopback privileges hold. */
   readonly loopback: boolean;
+  /** In which language letters are written; the plan's where the caller does not say. */
+  readonly language?: Language | undefined;
+  /** Where the caller asks the links of letters to lead; only a page of the plan is taken. */
+  readonly page?: string | undefined;
   readonly actor: Actor;
   /** The caller as of this snapshot; faults when the session has ended meanwhile. */
   actorIn(view: View): Promise<Actor>;
@@ -38,6 +42,8 @@ export interface Account {
   readonly id: Id;
   /** Null for an account that is deleted. */
   readonly address: string | null;
+  /** Asked for just now, and waiting to be confirmed from both sides. */
+  readonly wantedAddress?: string;
   readonly confirmedAt: number | null;
   readonly invitedAt: number | null;
   readonly lastSignInAt: number | null;
@@ -67,20 +73,51 @@ export type SignedUp =
   /** A code was sent, or not: the answer is the same, and the id is nobody's. */
   | { readonly outcome: "pending"; readonly address: string; readonly id: Id; readonly at: number; readonly metadata: JsonObject };
 
-export type CodePurpose = "signup" | "invite" | "recovery";
+export type Language = "en" | "ko";
+
+export type CodePurpose = "signup" | "invite" | "recovery" | "otp" | "email_change";
 
 /** What redeems a one-time code: the short code with the address that it was sent to, or the long one of a link. */
 export type Redemption =
-  | { readonly by: "code"; readonly purpose: CodePurpose; readonly address: string; readonly code: string }
-  | { readonly by: "link"; readonly purpose: CodePurpose; readonly link: string };
+  | { readonly by: "code"; readonly purpose: RedeemedAs; readonly address: string; readonly code: string }
+  | { readonly by: "link"; readonly purpose: RedeemedAs; readonly link: string };
+
+/** `email` is what clients say for a code that was sent to sign in, also where it confirms a sign-up. */
+export type RedeemedAs = "signup" | "invite" | "recovery" | "otp" | "email";
+
+/** A code that somebody asks for who may or may not have an account. */
+export type CodeWish =
+  | { readonly purpose: "signup" | "recovery"; readonly address: string }
+  /** `create`: an address without an account gets one, where sign-up is open. */
+  | { readonly purpose: "otp"; readonly address: string; readonly create: boolean; readonly metadata: JsonObject };
+
+/** What redeems one side of a change of address. */
+export type AddressProof =
+  | { readonly by: "code"; readonly address: string; readonly code: string }
+  | { readonly by: "link"; readonly link: string };
 
 export interface Letter {
   readonly to: string;
-  readonly purpose: CodePurpose | "already-registered" | "password-changed" | "factors-changed" | "address-changed";
-  /** Both undefined where the letter only tells. */
+  readonly account: Id;
+  readonly purpose:
+    | CodePurpose
+    | "already-registered"
+    | "password-changed"
+    | "factors-changed"
+    | "address-changed"
+    | "address-taken"
+    | "new-device";
+  /** Undefined, like `link`, `url` and `until`, where the letter only tells. */
   readonly code: string | undefined;
   readonly link: string | undefined;
+  /** Where the letter's link leads, with the long code behind "#". */
+  readonly url: string | undefined;
   readonly at: number;
+  /** When the codes end. */
+  readonly until: number | undefined;
+  readonly language: Language;
+  /** What kind of program signed in, in words of ours: never what it said of itself. */
+  readonly device: string | undefined;
 }
 
 export interface Enrolment {
@@ -124,6 +161,8 @@ export interface HandedCode {
   readonly account: Account;
   readonly code: string;
   readonly link: string;
+  /** The page that asks, with the link behind "#". */
+  readonly url: string;
 }
 
 export interface NewKey {
@@ -172,6 +211,8 @@ export interface Admin {
   change(visit: Visit, id: Id, change: AdminChange): Promise<Account>;
   remove(visit: Visit, id: Id): Promise<void>;
   removeFactor(visit: Visit, id: Id, factor: Id): Promise<Factor>;
+  /** Sends an invitation; the account is made where there is none. */
+  invite(visit: Visit, asked: { readonly address: string; readonly userMetadata: JsonObject }): Promise<Account>;
   /** Makes a code that an administrator hands over in person: an invitation (the account is made) or a recovery. */
   handOver(
     visit: Visit,
@@ -203,9 +244,14 @@ export interface Identity extends AsyncDisposable {
   refresh(visit: Visit, token: string): Promise<Issued>;
   signOut(visit: Visit, scope: "global" | "local" | "others"): Promise<void>;
   redeem(visit: Visit, given: Redemption): Promise<Issued>;
-  /** Sends a code again, or not: never tells which. */
-  sendCode(visit: Visit, purpose: "signup" | "recovery", address: string): Promise<void>;
+  /** Sends a code, or not: never tells which. */
+  sendCode(visit: Visit, wish: CodeWish): Promise<void>;
+  /** Confirms one side of a change of address; it is changed when both have. */
+  confirmAddress(visit: Visit, proof: AddressProof): Promise<"waiting" | "changed">;
+  /** Sends the codes of a waiting change of address again, or not: never tells which. */
+  resendAddressChange(visit: Visit, address: string): Promise<void>;
   own(view: View, actor: Actor): Promise<Account>;
+  /** A new address is asked for and not yet changed: both must confirm it. */
   change(visit: Visit, change: OwnChange): Promise<Account>;
   readonly factors: Factors;
   readonly admin: Admin;

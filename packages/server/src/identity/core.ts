@@ -5,6 +5,7 @@ import type { Trail } from "../trail/contract.ts";
 import type { Vault } from "../vault/contract.ts";
 import type { Cells } from "./cells.ts";
 import type { Visit } from "./contract.ts";
+import type { Letters } from "./letters.ts";
 import type { Turns } from "./turns.ts";
 
 /** What every part of this room works with. */
@@ -16,6 +17,7 @@ export interface Core {
   readonly trail: Pick<Trail, "entry" | "note">;
   readonly cells: Cells;
   readonly turns: Turns;
+  readonly letters: Letters;
 }
 
 interface Circumstances {

@@ -5,17 +5,20 @@ import type { MigrationReport, Store } from "../store/contract.ts";
 import type { Trail } from "../trail/contract.ts";
 import type { Vault } from "../vault/contract.ts";
 import { createAccessTokens } from "./access-tokens.ts";
+import { beginAddressChange, createAddressChange } from "./address-change.ts";
+import { ADDRESS_CHANGES } from "./address-change-rows.ts";
 import { createAdmin } from "./admin.ts";
 import { bytesOf, createCells, micros } from "./cells.ts";
-import type { Identity } from "./contract.ts";
+import type { Identity, Visit } from "./contract.ts";
 import type { Core } from "./core.ts";
 import { createFactors } from "./factors.ts";
 import { KEY_SECRET_BYTES, writeKey } from "./key-text.ts";
 import { createKeys } from "./keys.ts";
-import { createMailbox, type Mailbox } from "./mailbox.ts";
+import { createLetters } from "./letters.ts";
+import { createMailbox, type Mailbox, type Outbox } from "./mailbox.ts";
 import { createOneTimeCodes, EVERY_CODE } from "./one-time-codes.ts";
 import { createOperators } from "./operators.ts";
-import { createOwn } from "./own.ts";
+import { createOwn, type Needs as OwnNeeds } from "./own.ts";
 import { createPasswordPolicy, type PasswordPolicy } from "./passwords/policy.ts";
 import { createRedeem } from "./redeem.ts";
 import { clearSessions, createSeen, SESSIONS } from "./session-rows.ts";
@@ -34,33 +37,44 @@ export interface IdentityNeeds {
   readonly trail: Pick<Trail, "entry" | "note">;
   /** Where clients reach this server, for the `iss` of tokens: asked late, since the port may be chosen at listening. */
   readonly url: () => string;
-  /** With loopback privileges sign-up needs no confirmation unless this says always. */
+  /** With loopback privileges sign-up needs no confirmation unless this says always; with an outbox it always does. */
   readonly confirmation?: "always" | "unlessLoopback";
+  /** Where letters go on visits with loopback privileges, when there is no outbox. */
   readonly mailbox?: Mailbox;
+  /** Where a mail server is set: letters of all visits. */
+  readonly outbox?: Outbox;
   readonly policy?: PasswordPolicy;
 }
 
 /** Accounts, passwords, factors, sessions and client keys. */
 export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
-  const { store, vault, clock, plan, trail, url, mailbox: outbox = createMailbox(), confirmation = "unlessLoopback" } = needs;
+  const { store, vault, clock, plan, trail, url, mailbox = createMailbox() } = needs;
+  const outbox = needs.outbox ?? mailbox;
+  // Who sends mail asks for a confirmed address of everybody; loopback is let off only where nothing can be sent.
+  const confirmation = needs.confirmation ?? (needs.outbox === undefined ? "unlessLoopback" : "always");
   const policy = needs.policy ?? createPasswordPolicy({ appName: plan.name, secondFactor: plan.accounts.secondFactor });
-  const core: Core = { store, vault, clock, plan, trail, cells: createCells(needs), turns: createTurns() };
+  const core: Core = { store, vault, clock, plan, trail, cells: createCells(needs), turns: createTurns(), letters: createLetters(needs) };
   const tokens = createAccessTokens({ vault, clock, issuer: () => `${url()}/auth/v1`, lifetimeMs: plan.accounts.accessTokenMs });
   const seen = createSeen((step) => store.commit({ steps: [step] }), clock.now);
-  const sessions = createSessions({ core, tokens });
+  const sessions = createSessions({ core, tokens, outbox });
   const codes = createOneTimeCodes(core);
   const publishableKey = writeKey({ kind: "publishable", id: vault.appId, rest: await publishableRest(store, vault) }, vault.sha256);
 
   const whoIs = createWhoIs({ vault, clock, plan, tokens, seen, publishableKey });
-  const own = createOwn({ core, sessions, policy, outbox });
+  const signUp = createSignUp({ core, sessions, codes, outbox, policy, confirmation });
+  const mayCreate = (visit: Visit): boolean => ["immediate", "confirmed"].includes(signUp.signUpFor(visit));
+  const sending = { core, sessions, codes, outbox, mayCreate };
+  const askForAddress: OwnNeeds["askForAddress"] = (...given) => beginAddressChange(sending, ...given);
+  const own = createOwn({ core, sessions, policy, outbox, askForAddress });
   const admin = createAdmin({ core, sessions, codes, policy, outbox });
   return {
     publishableKey,
     whoIs: (credentials, view) => whoIs(credentials, store.within(view)),
-    ...createSignUp({ core, sessions, codes, outbox, policy, confirmation }),
+    ...signUp,
     signIn: createSignIn(core, sessions),
     refresh: sessions.refresh,
-    ...createRedeem({ core, sessions, codes, outbox }),
+    ...createRedeem(sending),
+    ...createAddressChange(sending),
     ...own,
     own: (view, actor) => own.own(store.within(view), actor),
     factors: createFactors({ core, sessions, outbox }),
@@ -72,7 +86,7 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
     keys: createKeys(core),
     operators: createOperators({ core, codes, policy }),
     identifierOf: (address) => identifierOf(vault, address),
-    letters: outbox.read,
+    letters: mailbox.read,
     endEverything: () => endEverything(store),
     sweep: () => sweep(core),
     warm: policy.warm,
@@ -98,6 +112,7 @@ async function sweep({ store, clock }: Core): Promise<void> {
     [SESSIONS, "not_after"],
     ["identity.challenges", "expires_at"],
     [EVERY_CODE, "expires_at"],
+    [ADDRESS_CHANGES, "expires_at"],
   ] as const;
   await store.commit({ steps: ends.map(([table, column]) => ({ do: "clear", table, where: expired(column) })) });
 }
@@ -105,7 +120,7 @@ async function sweep({ store, clock }: Core): Promise<void> {
 async function endEverything(store: Store): Promise<number> {
   const everything = [
     clearSessions(EVERY_ROW),
-    ...["identity.challenges", EVERY_CODE].map((table) => ({ do: "clear", table, where: EVERY_ROW }) as const),
+    ...["identity.challenges", EVERY_CODE, ADDRESS_CHANGES].map((table) => ({ do: "clear", table, where: EVERY_ROW }) as const),
   ];
   const receipt = await store.commit({ steps: everything });
   return receipt.committed ? (receipt.cleared[0] ?? 0) : 0;

@@ -6,7 +6,7 @@ import { micros } from "./cells.ts";
 import { challenge } from "./challenges.ts";
 import type { Enrolment, Factors, Visit } from "./contract.ts";
 import { clearUnverified, FACTORS, findFactor, type Needs, refuseChange, removeSteps, standingIn, told } from "./factor-standing.ts";
-import { plainLetter } from "./letters.ts";
+import { NOT_POSTED, type Posted } from "./mailbox.ts";
 import { conflict } from "./own.ts";
 import { refusal } from "./refusals.ts";
 import { verify } from "./verify-factor.ts";
@@ -60,19 +60,19 @@ async function enrol(needs: Needs, visit: Visit, { name, issuer }: Parameters<Fa
 }
 
 async function remove(needs: Needs, visit: Visit, factorId: Id): Promise<void> {
-  const { outbox } = needs;
-  const { store, clock, cells } = needs.core;
-  const address = await store.transact<string | null>(async (view) => {
+  const { core, outbox } = needs;
+  const { store, cells, letters } = core;
+  const notice = await store.transact<Posted>(async (view) => {
     const standing = await standingIn(visit, view);
     const factor = await findFactor(view, factorId, standing.account.id);
     refuseChange(needs, standing);
     if (factor === undefined) throw refusal("mfa_factor_not_found");
-    return {
-      batch: { steps: [...removeSteps(standing.account, factor), ...told(needs, visit, standing.account.id, "removed")] },
-      result: openAddress(cells, standing.account),
-    };
+    const [to, account] = [openAddress(cells, standing.account), standing.account.id];
+    const result = to === null ? NOT_POSTED : outbox.post(visit, letters.plain(visit, { to, account }, "factors-changed"));
+    const steps = [...removeSteps(standing.account, factor), ...result.steps, ...told(needs, visit, account, "removed")];
+    return { batch: { steps }, result };
   }, conflict);
-  if (address !== null) outbox.send(visit, plainLetter(address, "factors-changed", clock.now()));
+  notice.done();
 }
 
 function otpauth(issuer: string, address: string, secret: string): string {

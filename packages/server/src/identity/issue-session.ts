@@ -4,6 +4,8 @@ import type { AccountRow } from "./account-rows.ts";
 import { bytesOf, micros } from "./cells.ts";
 import type { Visit } from "./contract.ts";
 import { circumstances, entries, named } from "./core.ts";
+import { noticeDevice } from "./devices.ts";
+import type { Posted } from "./mailbox.ts";
 import { writeRefreshToken } from "./refresh-tokens.ts";
 import { clearSessions, ofAccount, SESSIONS, type SessionRow } from "./session-rows.ts";
 import { type Needs, type Prepared, refuseAccount, tokensOf } from "./session-step.ts";
@@ -12,7 +14,13 @@ import type { Proof } from "./sessions.ts";
 const SALT_BYTES = 16;
 const AGENT_BYTES_MAX = 256;
 export const SESSIONS_PER_ACCOUNT_MAX = 100;
-export async function issue(needs: Needs, view: View, account: AccountRow, visit: Visit, proof: Proof): Promise<Prepared> {
+
+export interface Opened extends Prepared {
+  /** Its steps are among the others; it is done when they are committed. */
+  readonly notice: Posted;
+}
+
+export async function issue(needs: Needs, view: View, account: AccountRow, visit: Visit, proof: Proof): Promise<Opened> {
   const { core } = needs;
   const { vault, clock, cells, plan } = core;
   const now = clock.now();
@@ -59,9 +67,11 @@ export async function issue(needs: Needs, view: View, account: AccountRow, visit
     level: 1,
     method: proof.method,
   };
+  const notice = await noticeDevice(needs, view, account, visit);
   return {
-    steps: [...(await makeRoom(view, account.id, now)), insert, ...entries(core, [event])],
+    steps: [...(await makeRoom(view, account.id, now)), insert, ...notice.steps, ...entries(core, [event])],
     issued: tokensOf(needs, session),
+    notice,
   };
 }
 

@@ -3,7 +3,7 @@ import type { Filter } from "../model/filter.ts";
 import type { Row, Step, View } from "../store/contract.ts";
 import type { Mac, Vault } from "../vault/contract.ts";
 import { bytesOf, isJsonObject, micros, millis, numberOf, orNull } from "./cells.ts";
-import type { JsonObject } from "./contract.ts";
+import type { CodePurpose, JsonObject } from "./contract.ts";
 import type { Core } from "./core.ts";
 
 const TABLE = "identity.one_time_codes";
@@ -15,11 +15,19 @@ const KEY_ID_BYTES = 4;
 const OPEN_PER_PURPOSE_MAX = 10;
 const LINK_TEXT = /^[A-Za-z0-9_-]{54}$/;
 
-/** `signup` is the short code that is typed, `signup.link` the long one of the same letter; they do not share their tries. */
-export type StoredPurpose = `${"signup" | "invite" | "recovery"}${"" | ".link"}` | "operator.loopback" | "operator.anywhere";
+/** `signup` is the short code that is typed, `signup.link` the long one of the same letter; they do not share their tries. `told` opens nothing: it
+ * is there while its owner need not be told again. */
+export type StoredPurpose = `${CodePurpose}${"" | ".link"}` | "told" | "operator.loopback" | "operator.anywhere";
+
+/** What gives a session; the other codes need one, or two mailboxes. */
+export const SIGN_IN_PURPOSES: readonly StoredPurpose[] = bothForms(["signup", "invite", "recovery", "otp"]);
 
 /** What an account itself can have codes for, in both forms. */
-export const EVERY_PURPOSE: readonly StoredPurpose[] = ["signup", "signup.link", "invite", "invite.link", "recovery", "recovery.link"];
+export const EVERY_PURPOSE: readonly StoredPurpose[] = [...SIGN_IN_PURPOSES, ...bothForms(["email_change"])];
+
+function bothForms(purposes: readonly CodePurpose[]): readonly StoredPurpose[] {
+  return purposes.flatMap((purpose) => [purpose, `${purpose}.link`] as const);
+}
 
 export interface CodeRow {
   readonly id: Id;
@@ -41,11 +49,17 @@ export interface NewCode {
   readonly payload: JsonObject;
 }
 
+export interface WrittenCode {
+  readonly step: Step;
+  readonly text: string;
+  readonly until: number;
+}
+
 export interface OneTimeCodes {
   /** Eight digits that are typed. */
-  short(asked: NewCode): { readonly step: Step; readonly text: string };
+  short(asked: NewCode): WrittenCode;
   /** The row's id and 192 bits, for a link. */
-  link(asked: NewCode): { readonly step: Step; readonly text: string };
+  link(asked: NewCode): WrittenCode;
   /** A code whose text is made elsewhere. */
   of(asked: NewCode, secret: Uint8Array): Step;
   /** Those that may still be tried, newest first. */
@@ -78,14 +92,17 @@ export function createOneTimeCodes({ vault, clock, cells }: Pick<Core, "vault" |
     return { do: "insert", table: TABLE, row };
   }
 
-  function short(asked: NewCode): { step: Step; text: string } {
+  const untilOf = (asked: NewCode): number => clock.now() + asked.lifetimeMs;
+
+  function short(asked: NewCode): WrittenCode {
     const text = digits(vault, SHORT_DIGITS);
-    return { step: insert(asked, vault.newId(), text), text };
+    return { step: insert(asked, vault.newId(), text), text, until: untilOf(asked) };
   }
 
-  function link(asked: NewCode): { step: Step; text: string } {
+  function link(asked: NewCode): WrittenCode {
     const [id, secret] = [vault.newId(), vault.randomBytes(LINK_SECRET_BYTES)];
-    return { step: insert(asked, id, secret), text: Buffer.from(concatBytes([id, secret])).toString("base64url") };
+    const text = Buffer.from(concatBytes([id, secret])).toString("base64url");
+    return { step: insert(asked, id, secret), text, until: untilOf(asked) };
   }
 
   async function open(view: View, purpose: StoredPurpose, account: Id | null): Promise<readonly CodeRow[]> {
@@ -123,9 +140,7 @@ export function createOneTimeCodes({ vault, clock, cells }: Pick<Core, "vault" |
     };
   }
 
-  function isOpen(code: CodeRow): boolean {
-    return code.tries < TRIES_MAX && code.expiresAt > clock.now();
-  }
+  const isOpen = (code: CodeRow): boolean => code.tries < TRIES_MAX && code.expiresAt > clock.now();
 
   return {
     short,

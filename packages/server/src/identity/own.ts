@@ -1,13 +1,13 @@
-import { type Event, type Fault, formatId } from "../kit/index.ts";
-import type { RowValues, View } from "../store/contract.ts";
+import { type Event, type Fault, formatId, type Id } from "../kit/index.ts";
+import type { RowValues, Step, View } from "../store/contract.ts";
 import { type AccountRow, findAccount, sealJson, updateAccount } from "./account-rows.ts";
 import { openAccount, openAddress, openJson } from "./account-view.ts";
 import type { Actor } from "./actor.ts";
+import { addressFrom } from "./address.ts";
 import { micros } from "./cells.ts";
 import type { Account, Identity, JsonObject, OwnChange, Visit } from "./contract.ts";
 import { type Core, circumstances, entries, named } from "./core.ts";
-import { plainLetter } from "./letters.ts";
-import type { Outbox } from "./mailbox.ts";
+import { NOT_POSTED, type Outbox, type Posted, posted } from "./mailbox.ts";
 import type { PasswordPolicy } from "./passwords/policy.ts";
 import { refusal } from "./refusals.ts";
 import { findSession } from "./session-rows.ts";
@@ -19,11 +19,19 @@ const METADATA_BYTES_MAX = 16_384;
 
 export type AccountActor = Actor & { readonly kind: "account" };
 
-interface Needs {
+export interface Needs {
   readonly core: Core;
   readonly sessions: Sessions;
   readonly policy: PasswordPolicy;
   readonly outbox: Outbox;
+  /** The steps of asking for another address, and the letters to both. */
+  readonly askForAddress: (
+    view: View,
+    visit: Visit,
+    account: AccountRow,
+    session: Id,
+    typed: string,
+  ) => Promise<{ readonly steps: readonly Step[]; readonly letter: Posted }>;
 }
 
 export function createOwn(needs: Needs): Pick<Identity, "own" | "change" | "signOut"> {
@@ -45,50 +53,62 @@ async function own(needs: Needs, view: View, actor: Actor): Promise<Account> {
 }
 
 async function change(needs: Needs, visit: Visit, wish: OwnChange): Promise<Account> {
-  const { core, outbox } = needs;
-  const { store, clock, cells } = core;
+  const { core } = needs;
+  const { store, cells } = core;
   const before = await store.view((view) => mine(visit, view));
   const address = openAddress(cells, before.account);
-  if (wish.address !== undefined && wish.address !== address) throw refusal("email_provider_disabled");
-  const password = wish.password === undefined ? undefined : await newPassword(needs, visit, before, wish.password, wish.currentPassword);
-  const account = await core.turns.take(formatId(before.account.id), () => commit(needs, visit, wish, before.account.password, password));
-  if (password !== undefined && address !== null) outbox.send(visit, plainLetter(address, "password-changed", clock.now()));
-  return account;
+  const isMoving = wish.address !== undefined && addressFrom(wish.address) !== address;
+  if (isMoving && !needs.outbox.reaches(visit)) throw refusal("email_provider_disabled");
+  if (isMoving || wish.password !== undefined) await requireProof(needs, visit, before, wish.currentPassword);
+  const password = wish.password === undefined ? undefined : await newPassword(needs, visit, before, wish.password);
+  const { account, notice } = await core.turns.take(formatId(before.account.id), () =>
+    commit(needs, visit, { ...wish, address: isMoving ? wish.address : undefined }, before.account.password, password),
+  );
+  notice.done();
+  return isMoving ? { ...account, wantedAddress: addressFrom(wish.address ?? "") } : account;
 }
 
-/** The proof of the old password, then the checks of the new one; both outside the commit, which expects the old hash. */
-async function newPassword(
-  needs: Needs,
-  visit: Visit,
-  { account, provedAt }: Mine,
-  password: string,
-  current: string | undefined,
-): Promise<string> {
+/** Outside the commit, which expects the old hash (ASVS 5.0 7.5.1). Who has no password yet stands on the code that opened the session. */
+async function requireProof(needs: Needs, visit: Visit, { account, provedAt }: Mine, current: string | undefined): Promise<void> {
+  const { vault, clock } = needs.core;
+  const isAsked = current !== undefined && account.password !== null;
+  if (!isAsked && clock.now() - provedAt > FRESH_MS) throw refusal("reauthentication_needed");
+  if (isAsked && !(await vault.passwords.verify(account.password ?? undefined, current, visit.address)))
+    throw refusal("current_password_invalid");
+}
+
+async function newPassword(needs: Needs, visit: Visit, { account }: Mine, password: string): Promise<string> {
   const { policy } = needs;
-  const { vault, clock, cells } = needs.core;
-  const { address } = { address: openAddress(cells, account) ?? "" };
-  if (account.password !== null) {
-    if (current !== undefined && !(await vault.passwords.verify(account.password, current, visit.address)))
-      throw refusal("current_password_invalid");
-    if (current === undefined && clock.now() - provedAt > FRESH_MS) throw refusal("reauthentication_needed");
-  }
+  const { vault, cells } = needs.core;
+  const address = openAddress(cells, account) ?? "";
   await policy.require(password, { address });
   if (account.password !== null && (await vault.passwords.verify(account.password, password, visit.address)))
     throw refusal("same_password");
   return vault.passwords.hash(password, visit.address);
 }
 
-function commit(needs: Needs, visit: Visit, wish: OwnChange, oldHash: string | null, password: string | undefined): Promise<Account> {
-  const { core } = needs;
+type Wish = Omit<OwnChange, "address"> & { readonly address: string | undefined };
+
+interface Changed {
+  readonly account: Account;
+  readonly notice: Posted;
+}
+
+function commit(needs: Needs, visit: Visit, wish: Wish, oldHash: string | null, password: string | undefined): Promise<Changed> {
+  const { core, outbox } = needs;
   const { store, clock, cells } = core;
-  return store.transact<Account>(async (view) => {
+  return store.transact<Changed>(async (view) => {
     const { account, actor } = await mine(visit, view);
-    if (password !== undefined && account.password !== oldHash) throw refusal("conflict");
+    if ((password !== undefined || wish.address !== undefined) && account.password !== oldHash) throw refusal("conflict");
+    const moving = wish.address === undefined ? undefined : await needs.askForAddress(view, visit, account, actor.sessionId, wish.address);
     const set = {
       ...metadataCells(needs, account, wish.userMetadata),
       ...(password === undefined ? {} : { password, failed_passwords: 0 }),
     };
-    if (Object.keys(set).length === 0) return { result: await openAccount(view, cells, account) };
+    if (Object.keys(set).length === 0) {
+      const result = { account: await openAccount(view, cells, account), notice: moving?.letter ?? NOT_POSTED };
+      return moving === undefined ? { result } : { batch: { steps: moving.steps }, result };
+    }
     const ended = password === undefined ? [] : await endOthers(needs, view, visit, actor);
     const what = [...(password === undefined ? [] : ["password"]), ...(wish.userMetadata === undefined ? [] : ["metadata"])].join(" and ");
     const event: Event = {
@@ -97,9 +117,17 @@ function commit(needs: Needs, visit: Visit, wish: OwnChange, oldHash: string | n
       account: named(account.id, account.id),
       what,
     };
-    const steps = [updateAccount(account, { ...set, updated_at: micros(clock.now()) }), ...ended, ...entries(core, [event])];
+    const address = openAddress(cells, account);
+    const isTold = password !== undefined && address !== null;
+    const told = isTold
+      ? outbox.post(visit, core.letters.plain(visit, { to: address, account: account.id }, "password-changed"))
+      : NOT_POSTED;
+    const changed = updateAccount(account, { ...set, updated_at: micros(clock.now()) });
+    const steps = [changed, ...ended, ...(moving?.steps ?? []), ...told.steps, ...entries(core, [event])];
+    const notice = posted([told, ...(moving === undefined ? [] : [moving.letter])]);
     const userMetadata = set.user_metadata === undefined ? account.userMetadata : set.user_metadata;
-    return { batch: { steps }, result: await openAccount(view, cells, { ...account, userMetadata, updatedAt: clock.now() }) };
+    const shown = await openAccount(view, cells, { ...account, userMetadata, updatedAt: clock.now() });
+    return { batch: { steps }, result: { account: shown, notice } };
   }, conflict);
 }
 

@@ -4,13 +4,23 @@ import { type AccountRow, findAccount, findByAddress, sealJson, updateAccount } 
 import { openAccount } from "./account-view.ts";
 import { normaliseAddress } from "./address.ts";
 import { isJsonObject, micros } from "./cells.ts";
-import type { Identity, Issued, Redemption, Visit } from "./contract.ts";
+import type { CodePurpose, Identity, Issued, RedeemedAs, Redemption, Visit } from "./contract.ts";
 import { circumstances, entries, named } from "./core.ts";
-import { type CodeRow, EVERY_PURPOSE, linkParts, type StoredPurpose, voidCodes } from "./one-time-codes.ts";
+import type { Posted } from "./mailbox.ts";
+import { type CodeRow, EVERY_PURPOSE, linkParts, SIGN_IN_PURPOSES, voidCodes } from "./one-time-codes.ts";
 import { refusal } from "./refusals.ts";
 import { type Needs, sendCode } from "./send-code.ts";
 import { FAILURES_IN_A_ROW_MAX } from "./sessions.ts";
 import { identifierOf } from "./sign-in.ts";
+
+/** Which codes answer to what clients call them. */
+const CODES_OF: Readonly<Record<RedeemedAs, readonly CodePurpose[]>> = {
+  signup: ["signup"],
+  invite: ["invite"],
+  recovery: ["recovery"],
+  otp: ["otp"],
+  email: ["otp", "signup"],
+};
 
 /** Codes that were sent or handed over, and what they open. */
 export function createRedeem(needs: Needs): Pick<Identity, "redeem" | "sendCode"> {
@@ -22,22 +32,23 @@ export function createRedeem(needs: Needs): Pick<Identity, "redeem" | "sendCode"
 
 async function redeem(needs: Needs, visit: Visit, given: Redemption): Promise<Issued> {
   const { store } = needs.core;
-  const answer = await store.transact<Issued | "wrong">(
+  const answer = await store.transact<{ readonly issued: Issued; readonly notice: Posted } | "wrong">(
     async (view) => {
       const found = await (given.by === "link" ? byLink(needs, view, given) : byCode(needs, view, given));
       if (found.right === undefined) return { batch: { steps: wrongSteps(needs, visit, given, found) }, result: "wrong" };
-      return accept(needs, view, visit, given, found.right);
+      return accept(needs, view, visit, found.right);
     },
     () => "wrong", // another request has used it up
   );
   if (answer === "wrong") throw refusal("otp_expired");
-  return answer;
+  answer.notice.done();
+  return answer.issued;
 }
 
 interface Found {
   readonly account: AccountRow | undefined;
   readonly tried: readonly CodeRow[];
-  readonly right: { readonly account: AccountRow; readonly code: CodeRow } | undefined;
+  readonly right: { readonly account: AccountRow; readonly code: CodeRow; readonly purpose: CodePurpose } | undefined;
 }
 
 async function byCode(needs: Needs, view: View, given: Redemption & { by: "code" }): Promise<Found> {
@@ -46,19 +57,27 @@ async function byCode(needs: Needs, view: View, given: Redemption & { by: "code"
   const address = normaliseAddress(given.address);
   const account = address === undefined ? undefined : await findByAddress(view, cells, address);
   if (account === undefined || account.failedMailCodes >= FAILURES_IN_A_ROW_MAX) return { account, tried: [], right: undefined };
-  const open = await codes.open(view, given.purpose, account.id);
-  const code = open.find((candidate) => codes.isRight(candidate, given.purpose, given.code));
-  return { account, tried: open, right: code && { account, code } };
+  const tried: CodeRow[] = [];
+  let right: Found["right"];
+  for (const purpose of CODES_OF[given.purpose]) {
+    const open = await codes.open(view, purpose, account.id);
+    const code = open.find((candidate) => codes.isRight(candidate, purpose, given.code));
+    tried.push(...open);
+    if (code !== undefined) right ??= { account, code, purpose };
+  }
+  return { account, tried, right };
 }
 
 async function byLink(needs: Needs, view: View, given: Redemption & { by: "link" }): Promise<Found> {
   const { codes } = needs;
-  const purpose: StoredPurpose = `${given.purpose}.link`;
-  const code = await codes.byLink(view, purpose, given.link);
-  const account = code?.account == null ? undefined : await findAccount(view, code.account);
-  if (code === undefined || account === undefined) return { account, tried: [], right: undefined };
-  const isRight = codes.isRight(code, purpose, linkParts(given.link).secret);
-  return { account, tried: [code], right: isRight ? { account, code } : undefined };
+  for (const purpose of CODES_OF[given.purpose]) {
+    const code = await codes.byLink(view, `${purpose}.link`, given.link);
+    const account = code?.account == null ? undefined : await findAccount(view, code.account);
+    if (code === undefined || account === undefined) continue;
+    const isRight = codes.isRight(code, `${purpose}.link`, linkParts(given.link).secret);
+    return { account, tried: [code], right: isRight ? { account, code, purpose } : undefined };
+  }
+  return { account: undefined, tried: [], right: undefined };
 }
 
 function wrongSteps(needs: Needs, visit: Visit, given: Redemption, { account, tried }: Found): readonly Step[] {
@@ -72,14 +91,14 @@ function wrongSteps(needs: Needs, visit: Visit, given: Redemption, { account, tr
   return [...tried.map(codes.tried), ...counted, ...entries(core, [event])];
 }
 
-async function accept(needs: Needs, view: View, visit: Visit, given: Redemption, { account, code }: NonNullable<Found["right"]>) {
+async function accept(needs: Needs, view: View, visit: Visit, { account, code, purpose }: NonNullable<Found["right"]>) {
   const { core, sessions, codes } = needs;
   const { clock, cells } = core;
   const now = clock.now();
   const isFirst = account.confirmedAt === null;
   const confirmedAt = account.confirmedAt ?? now;
   const prepared = await sessions.issue(view, account, visit, {
-    method: given.purpose === "signup" && isFirst ? "password" : "otp",
+    method: purpose === "signup" && isFirst ? "password" : "otp",
     confirms: true,
   });
   const set = {
@@ -89,16 +108,18 @@ async function accept(needs: Needs, view: View, visit: Visit, given: Redemption,
     failed_mail_codes: 0,
     ...(isFirst ? firstTime(needs, account, code) : {}),
   };
+  // Whoever recovers an account stops what somebody else may have begun with it.
+  const isNewStart = isFirst || purpose === "recovery";
   const ended = isFirst ? await sessions.end(view, account.id, visit, { name: "confirmation" }) : [];
   const event: Event = {
     kind: "account.changed",
     ...circumstances(core, visit, account.id),
     account: named(account.id, account.id),
-    what: `redeemed ${given.purpose}`,
+    what: `redeemed ${purpose}`,
   };
   const steps = [
     codes.use(code),
-    ...voidCodes(account.id, EVERY_PURPOSE),
+    ...voidCodes(account.id, isNewStart ? EVERY_PURPOSE : SIGN_IN_PURPOSES),
     ...ended,
     ...(isFirst ? [clearFactors(account.id)] : []),
     updateAccount(account, set),
@@ -107,7 +128,7 @@ async function accept(needs: Needs, view: View, visit: Visit, given: Redemption,
   ];
   const told = await openAccount(view, cells, { ...account, confirmedAt, lastSignInAt: now });
   const shown = isFirst ? { ...told, factors: [], userMetadata: metadataOf(code) ?? told.userMetadata } : told;
-  return { batch: { steps }, result: { ...prepared.issued, account: shown } };
+  return { batch: { steps }, result: { issued: { ...prepared.issued, account: shown }, notice: prepared.notice } };
 }
 
 /** Whoever shows the code owns the address: nothing that was there before, by whomever, is kept. */

@@ -31,6 +31,7 @@ const REFUSALS = {
   user_already_exists: ["auth.exists", "There is an account with this address already."],
   email_exists: ["auth.exists", "There is an account with this address already."],
   email_address_invalid: ["data.invalid", "This is not an e-mail address that can be used here."],
+  over_email_send_rate_limit: ["firewall.limited", "A letter was sent less than a minute ago; wait a minute and ask again."],
   validation_failed: ["data.invalid", "The request does not have the shape that is needed here."],
   weak_password: ["auth.weak_password", "The password is too easy to guess."],
   same_password: ["auth.weak_password", "The new password is the old one."],

@@ -4,6 +4,7 @@ import type { AccountRow } from "./account-rows.ts";
 import { micros } from "./cells.ts";
 import type { Issued } from "./contract.ts";
 import type { Core } from "./core.ts";
+import type { Outbox } from "./mailbox.ts";
 import { writeRefreshToken } from "./refresh-tokens.ts";
 import { refusal } from "./refusals.ts";
 import { SESSIONS, type SessionRow } from "./session-rows.ts";
@@ -17,6 +18,7 @@ export interface Prepared {
 export interface Needs {
   readonly core: Core;
   readonly tokens: AccessTokens;
+  readonly outbox: Outbox;
 }
 
 /** n → n + 1, expecting the row as it was read. */

@@ -5,7 +5,7 @@ import type { AccountRow } from "./account-rows.ts";
 import { bytesOf, micros } from "./cells.ts";
 import type { Issued, Visit } from "./contract.ts";
 import { circumstances, entries, named } from "./core.ts";
-import { issue, SESSIONS_PER_ACCOUNT_MAX } from "./issue-session.ts";
+import { issue, type Opened, SESSIONS_PER_ACCOUNT_MAX } from "./issue-session.ts";
 import { refresh } from "./refresh.ts";
 import { clearSessions, ofAccount, SESSIONS, type SessionRow } from "./session-rows.ts";
 import { type Needs, type Prepared, step } from "./session-step.ts";
@@ -23,7 +23,7 @@ export interface Proof {
 /** The only writer of sessions. Nothing else in the house inserts, rotates, raises or ends one. */
 export interface Sessions {
   /** The one way to a session: every check of the account stands here and is repeated in the snapshot of the commit. */
-  issue(view: View, account: AccountRow, visit: Visit, proof: Proof): Promise<Prepared>;
+  issue(view: View, account: AccountRow, visit: Visit, proof: Proof): Promise<Opened>;
   refresh(visit: Visit, token: string): Promise<Issued>;
   /** Lifts a session to level 2; the tokens from before stay at level 1, and their refresh has no grace. */
   raise(session: SessionRow, visit: Visit): Prepared;

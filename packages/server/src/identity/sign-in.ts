@@ -6,6 +6,7 @@ import { normaliseAddress } from "./address.ts";
 import { micros } from "./cells.ts";
 import type { Identity, Issued, Visit } from "./contract.ts";
 import { type Core, circumstances, entries } from "./core.ts";
+import type { Posted } from "./mailbox.ts";
 import { refusal } from "./refusals.ts";
 import { FAILURES_IN_A_ROW_MAX, type Sessions } from "./sessions.ts";
 
@@ -29,24 +30,26 @@ export function createSignIn(core: Core, sessions: Sessions): Identity["signIn"]
     // Parameters of the hash move with the times, at the only moment when the password is at hand.
     const fresh = vault.passwords.isOutdated(phc) ? await vault.passwords.hash(password, visit.address) : phc;
     try {
-      return await core.turns.take(formatId(account.id), () => open(visit, account.id, phc, fresh));
+      const { issued, notice } = await core.turns.take(formatId(account.id), () => open(visit, account.id, phc, fresh));
+      notice.done();
+      return issued;
     } catch (error) {
       if (isFault(error)) core.trail.note(refusedEvent(visit, identifier, account.id, String(error.detail["reason"] ?? error.code)));
       throw error;
     }
   }
 
-  function open(visit: Visit, id: Id, phc: string, fresh: string): Promise<Issued> {
-    return store.transact<Issued>(
+  function open(visit: Visit, id: Id, phc: string, fresh: string): Promise<{ readonly issued: Issued; readonly notice: Posted }> {
+    return store.transact(
       async (view) => {
         const account = await findAccount(view, id);
         // What was checked is that hash: whoever changed it meanwhile decides.
         if (account === undefined || account.password !== phc || isLocked(account)) throw refusal("invalid_credentials");
-        const { steps, issued } = await sessions.issue(view, account, visit, { method: "password", confirms: false });
+        const { steps, issued, notice } = await sessions.issue(view, account, visit, { method: "password", confirms: false });
         const now = clock.now();
         const changed = updateAccount(account, { failed_passwords: 0, last_sign_in_at: micros(now), password: fresh });
         const told = await openAccount(view, cells, { ...account, lastSignInAt: now });
-        return { batch: { steps: [changed, ...steps] }, result: { ...issued, account: told } };
+        return { batch: { steps: [changed, ...steps] }, result: { issued: { ...issued, account: told }, notice } };
       },
       () => {
         throw refusal("conflict");

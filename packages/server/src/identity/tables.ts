@@ -124,6 +124,36 @@ const oneTimeCodes = rows(
   ],
 );
 
+/** One waiting change of address an account. */
+const addressChanges = rows(
+  "address_changes",
+  ["account"],
+  [
+    accountColumn,
+    column("address", "blob"), // encrypted: the wanted one
+    optional("address_even", "blob"),
+    optional("address_odd", "blob"),
+    column("session", "blob"),
+    column("sent_at", "integer"),
+    column("expires_at", "integer"),
+    optional("current_at", "integer"),
+    optional("wanted_at", "integer"),
+  ],
+  [
+    { columns: ["address_even"], unique: false },
+    { columns: ["address_odd"], unique: false },
+    { columns: ["expires_at"], unique: false },
+  ],
+);
+
+/** From where an account has signed in, as MACs. */
+const devices = rows(
+  "devices",
+  ["account", "mark"],
+  [accountColumn, column("mark", "blob"), column("seen_at", "integer")],
+  [{ columns: ["account", "seen_at"], unique: false }],
+);
+
 const clientKeys = rows(
   "client_keys",
   ["id"],
@@ -140,4 +170,15 @@ const clientKeys = rows(
 
 const settings = rows("settings", ["name"], [column("name", "text"), column("value", "blob")]);
 
-export const tables: readonly Table[] = [accounts, sessions, factors, usedSteps, challenges, oneTimeCodes, clientKeys, settings];
+export const tables: readonly Table[] = [
+  accounts,
+  sessions,
+  factors,
+  usedSteps,
+  challenges,
+  oneTimeCodes,
+  clientKeys,
+  settings,
+  addressChanges,
+  devices,
+];

@@ -17,7 +17,7 @@ import {
   told,
   USED_STEPS,
 } from "./factor-standing.ts";
-import { plainLetter } from "./letters.ts";
+import { NOT_POSTED, type Posted } from "./mailbox.ts";
 import { accountIn } from "./own.ts";
 import { refusal } from "./refusals.ts";
 import { FAILURES_IN_A_ROW_MAX } from "./sessions.ts";
@@ -31,8 +31,8 @@ const STEPS_ASIDE = [0, -1, 1];
 
 const STEPS_KEPT = 2_880;
 export async function verify(needs: Needs, visit: Visit, factorId: Id, given: Parameters<Factors["verify"]>[2]): Promise<Issued> {
-  const { core, outbox } = needs;
-  const { store, clock } = core;
+  const { core } = needs;
+  const { store } = core;
   const account = await store.view(async (view) => (await accountIn(visit, view)).id);
   const answer = await core.turns.take(formatId(account), async () => {
     const first = await attempt(needs, visit, factorId, given, (step) => step);
@@ -40,11 +40,11 @@ export async function verify(needs: Needs, visit: Visit, factorId: Id, given: Pa
     return first === "used" ? attempt(needs, visit, factorId, given, () => undefined) : first;
   });
   if (answer === "wrong" || answer === "used") throw refusal("mfa_verification_failed");
-  if (answer.letterTo !== null) outbox.send(visit, plainLetter(answer.letterTo, "factors-changed", clock.now()));
+  answer.notice.done();
   return answer.issued;
 }
 
-type Attempt = { readonly issued: Issued; readonly letterTo: string | null } | "wrong" | "used";
+type Attempt = { readonly issued: Issued; readonly notice: Posted } | "wrong" | "used";
 
 function attempt(
   needs: Needs,
@@ -79,12 +79,15 @@ async function right(
   factor: FactorRow,
   used: { readonly challenge: Id; readonly step: number },
 ) {
-  const { sessions } = needs;
-  const { cells } = needs.core;
+  const { sessions, outbox } = needs;
+  const { cells, letters } = needs.core;
   const { account, session } = standing;
   const prepared = sessions.raise(session, visit);
   const isNew = !factor.isVerified;
   const factorsVerified = account.factorsVerified + (isNew ? 1 : 0);
+  const shown = await openAccount(view, cells, account);
+  const addressed = shown.address === null ? undefined : { to: shown.address, account: account.id };
+  const notice = isNew && addressed ? outbox.post(visit, letters.plain(visit, addressed, "factors-changed")) : NOT_POSTED;
   const oldSteps = { op: "compare", sense: "is", column: "step", by: "lt", value: used.step - STEPS_KEPT } as const;
   const ofFactor = { op: "compare", sense: "is", column: "factor", by: "eq", value: factor.id } as const;
   const steps: Step[] = [
@@ -94,11 +97,10 @@ async function right(
     updateAccount(account, { failed_codes: 0, factors_verified: factorsVerified }),
     ...(isNew ? [markVerified(needs, factor), ...told(needs, visit, account.id, "verified")] : []),
     ...prepared.steps,
+    ...notice.steps,
   ];
-  const shown = await openAccount(view, cells, account);
   const factors = shown.factors.map((one) => (equalBytes(one.id, factor.id) ? { ...one, status: "verified" as const } : one));
-  const letterTo = isNew ? shown.address : null;
-  return { batch: { steps }, result: { issued: { ...prepared.issued, account: { ...shown, factors } }, letterTo } };
+  return { batch: { steps }, result: { issued: { ...prepared.issued, account: { ...shown, factors } }, notice } };
 }
 
 /** The step whose code this is, each candidate compared in full. */

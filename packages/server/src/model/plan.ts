@@ -100,6 +100,17 @@ export interface Page {
   readonly file: string;
 }
 
+/** How letters look; where they go out is a setting. */
+export interface Mail {
+  /** Undefined where the config does not say; with a mail server set it must. */
+  readonly from: { readonly name: string; readonly address: string } | undefined;
+  readonly replyTo: string | undefined;
+  /** Where neither the letter's cause nor its reader says another. */
+  readonly language: "en" | "ko";
+  /** Pages of the app that the links of letters may lead to, compared as they are. */
+  readonly pages: readonly string[];
+}
+
 /** What the config says: validated, deep-copied, frozen, with every default filled in. */
 export interface Plan {
   readonly name: string;
@@ -121,6 +132,7 @@ export interface Plan {
   readonly origins: readonly string[];
   /** Nothing else is served beside the APIs. */
   readonly pages: readonly Page[];
+  readonly mail: Mail;
   readonly networks: { readonly allow: readonly string[]; readonly deny: readonly string[]; readonly trustedProxies: readonly string[] };
   readonly limits: Limits;
   readonly cipher: "aegis" | "chacha20";

@@ -23,4 +23,5 @@ export const MAC_LABELS: Readonly<Record<MacPurpose, string>> = {
   idempotency: "holdfast v1 mac idempotency",
   identifier: "holdfast v1 mac identifier",
   "page-link": "holdfast v1 mac page-link",
+  device: "holdfast v1 mac device",
 };

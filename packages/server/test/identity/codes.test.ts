@@ -175,7 +175,7 @@ test("Holdfast sends a code again, or not, and never tells which", async (t) => 
       await signUp(house);
       house.clock.advance(waitMs);
       const [before, commits] = [(await letters(house)).length, house.commits()];
-      assert.equal(await house.identity.sendCode(await visit(house), purpose, to), undefined);
+      assert.equal(await house.identity.sendCode(await visit(house), { purpose, address: to }), undefined);
       assert.equal((await letters(house)).length - before, sent);
       assert.equal(house.commits() - commits, 1);
     });
@@ -187,7 +187,7 @@ test("Holdfast says for everybody alike that it sends no mail where it sends non
   await newcomer(house);
   for (const to of [address, "nobody@example.org"]) {
     const call = await visit(house, { loopback: false });
-    assert.equal(await refused(house.identity.sendCode(call, "recovery", to)), "email_provider_disabled");
+    assert.equal(await refused(house.identity.sendCode(call, { purpose: "recovery", address: to })), "email_provider_disabled");
     assert.equal(await refused(Promise.resolve().then(() => house.identity.letters(call))), "data.missing");
   }
 });
@@ -198,7 +198,7 @@ test("Holdfast does not let a recovery weaken the factor", async () => {
   const first = await redeemCode(house, (await lastLetter(house)).code);
   const { secret, factor } = await withFactor(house, { token: first.accessToken, refreshToken: first.refreshToken, id: first.account.id });
   house.clock.advance(120_000);
-  await house.identity.sendCode(await visit(house), "recovery", address);
+  await house.identity.sendCode(await visit(house), { purpose: "recovery", address });
   const { code } = await lastLetter(house);
   const recovered = await house.identity.redeem(await visit(house), { by: "code", purpose: "recovery", address, code });
   const session = { token: recovered.accessToken, refreshToken: recovered.refreshToken, id: recovered.account.id };
@@ -211,7 +211,7 @@ test("Holdfast does not let a recovery weaken the factor", async () => {
 });
 
 async function recover(house: House): Promise<SignedIn> {
-  await house.identity.sendCode(await visit(house), "recovery", address);
+  await house.identity.sendCode(await visit(house), { purpose: "recovery", address });
   const { link } = await lastLetter(house);
   const issued = await house.identity.redeem(await visit(house), { by: "link", purpose: "recovery", link });
   return { token: issued.accessToken, refreshToken: issued.refreshToken, id: issued.account.id };

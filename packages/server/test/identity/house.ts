@@ -27,6 +27,12 @@ export const PLAN: Plan = {
   },
   origins: [],
   pages: [],
+  mail: {
+    from: { name: "Clinic", address: "no-reply@clinic.example" },
+    replyTo: undefined,
+    language: "en",
+    pages: ["https://app.example.org/welcome"],
+  },
   networks: { allow: [], deny: [], trustedProxies: [] },
   limits: DEFAULT_LIMITS,
   cipher: "aegis",

@@ -61,14 +61,14 @@ test("Holdfast merges what an account says of itself, key by key, within a limit
   assert.ok(actor.kind === "account" && actor.roles.length === 0, "nothing in it is a role");
 });
 
-test("Holdfast changes no address without mail", async () => {
+test("Holdfast changes no address where no letter arrives", async () => {
   await using house = await openHouse();
   const { token } = await newcomer(house);
   assert.equal(
-    await refused(house.identity.change(await visit(house, { token }), { address: "new@example.org" })),
+    await refused(house.identity.change(await visit(house, { token, loopback: false }), { address: "new@example.org" })),
     "email_provider_disabled",
   );
-  await house.identity.change(await visit(house, { token }), { address: "ada@example.org" });
+  await house.identity.change(await visit(house, { token, loopback: false }), { address: "ada@example.org" });
 });
 
 test("Holdfast changes nothing for nobody, or for a session that ended meanwhile", async () => {

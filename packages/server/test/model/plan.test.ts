@@ -94,6 +94,7 @@ test("Holdfast fills in what a config does not say, safely", () => {
     },
     origins: [],
     pages: [],
+    mail: { from: undefined, replyTo: undefined, language: "en", pages: [] },
     networks: { allow: [], deny: [], trustedProxies: [] },
     cipher: "aegis",
   });

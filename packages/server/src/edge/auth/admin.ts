@@ -43,6 +43,7 @@ export function adminRoutes(tools: AuthTools): readonly Route[] {
     write("change", "PUT", `${USERS}/:id`, (exchange) => change(tools, exchange)),
     write("remove", "DELETE", `${USERS}/:id`, (exchange) => remove(tools, exchange)),
     write("removeFactor", "DELETE", `${USERS}/:id/factors/:factor`, (exchange) => removeFactor(tools, exchange)),
+    write("invite", "POST", "/auth/v1/invite", (exchange) => invite(tools, exchange)),
     write("handOver", "POST", "/auth/v1/admin/generate_link", (exchange) => handOver(tools, exchange)),
   ];
 }
@@ -120,6 +121,12 @@ async function removeFactor({ identity }: AuthTools, exchange: Exchange): Promis
   return answer(factorShape(factor));
 }
 
+async function invite({ identity, ...tools }: AuthTools, exchange: Exchange): Promise<Answer> {
+  const body = readObject(exchange, tools);
+  const asked = { address: text(body, "email"), userMetadata: optionalObject(body, "data") ?? {} };
+  return answer(userShape(await identity.admin.invite(visitOf(exchange), asked)));
+}
+
 const HANDED = ["invite", "recovery"] as const;
 
 async function handOver({ identity, ...tools }: AuthTools, exchange: Exchange): Promise<Answer> {
@@ -127,8 +134,8 @@ async function handOver({ identity, ...tools }: AuthTools, exchange: Exchange): 
   const purpose = HANDED.find((one) => one === body["type"]);
   if (purpose === undefined) throw notOffered("otp_disabled", "type is invite or recovery.");
   const asked = { purpose, address: text(body, "email"), userMetadata: optionalObject(body, "data") ?? {} };
-  const { account, code, link } = await identity.admin.handOver(visitOf(exchange), asked);
-  const properties = { action_link: "", email_otp: code, hashed_token: link, redirect_to: "", verification_type: purpose };
+  const { account, code, link, url } = await identity.admin.handOver(visitOf(exchange), asked);
+  const properties = { action_link: url, email_otp: code, hashed_token: link, redirect_to: "", verification_type: purpose };
   return answer({ ...properties, ...userShape(account) });
 }
 

@@ -3,10 +3,7 @@ import { JSON_BODY, notOffered } from "./tools.ts";
 
 /** What the dialect has and this server does not offer, each with the dialect's own word for it. */
 const NOT_OFFERED = [
-  ["POST", "otp", "otp_disabled", "Sign-in by a code that is sent is not offered."],
-  ["POST", "magiclink", "otp_disabled", "Sign-in by a link that is sent is not offered."],
-  ["POST", "invite", "email_provider_disabled", "This server sends no mail; auth.admin.generateLink makes an invitation to hand over."],
-  ["GET", "reauthenticate", "email_provider_disabled", "This server sends no mail; send current_password, or sign in again."],
+  ["GET", "reauthenticate", "email_provider_disabled", "No code is sent for this; send current_password, or sign in again."],
   ["GET", "authorize", "provider_disabled", "Sign-in with other providers is not offered."],
   ["GET", "user/identities/authorize", "manual_linking_disabled", "Linking identities is not offered."],
   ["POST", "sso", "saml_provider_disabled", "Single sign-on is not offered."],

@@ -1,3 +1,4 @@
+import { formatId } from "../../kit/index.ts";
 import type { Answer, Exchange, Route } from "../contract.ts";
 import { type AuthTools, answer, visitOf } from "./tools.ts";
 
@@ -44,6 +45,11 @@ function keys({ tokenKeys }: AuthTools): Answer {
 /** Identity refuses whoever has no loopback privileges. */
 function mailbox({ identity }: AuthTools, exchange: Exchange): Answer {
   return answer({
-    letters: identity.letters(visitOf(exchange)).map(({ at, ...letter }) => ({ ...letter, at: new Date(at).toISOString() })),
+    letters: identity.letters(visitOf(exchange)).map(({ at, until, account, ...letter }) => ({
+      ...letter,
+      account: formatId(account),
+      at: new Date(at).toISOString(),
+      until: until === undefined ? null : new Date(until).toISOString(),
+    })),
   });
 }

@@ -13,6 +13,7 @@ export function userShape(account: Account): JsonObject {
     role: "authenticated",
     email,
     phone: "",
+    ...(account.wantedAddress === undefined ? {} : { new_email: account.wantedAddress, email_change_sent_at: iso(updatedAt) }),
     ...stamps({ email_confirmed_at: confirmedAt, confirmed_at: confirmedAt, invited_at: account.invitedAt, last_sign_in_at: lastSignInAt }),
     app_metadata: appMetadata(account),
     user_metadata: account.userMetadata,

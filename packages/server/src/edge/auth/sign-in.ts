@@ -1,4 +1,4 @@
-import type { CodePurpose, Issued, JsonObject } from "../../identity/index.ts";
+import type { AddressProof, CodeWish, Issued, JsonObject, RedeemedAs } from "../../identity/index.ts";
 import { isFault } from "../../kit/index.ts";
 import type { Answer, Exchange, Route } from "../contract.ts";
 import { pendingShape, sessionShape } from "./shapes.ts";
@@ -8,6 +8,7 @@ import {
   invalid,
   JSON_BODY,
   notOffered,
+  optionalBoolean,
   optionalObject,
   optionalText,
   readObject,
@@ -24,6 +25,8 @@ export function signInRoutes(tools: AuthTools): readonly Route[] {
     post("token", "token", (exchange) => token(tools, exchange)),
     { ...post("verify", "verify", (exchange) => verify(tools, exchange)), limit: "signIn" },
     { ...post("resend", "resend", (exchange) => resend(tools, exchange)), limit: "signUp" },
+    { ...post("otp", "otp", (exchange) => sendOtp(tools, exchange)), limit: "signUp" },
+    { ...post("magicLink", "magiclink", (exchange) => sendOtp(tools, exchange)), limit: "signUp" },
     { ...post("recover", "recover", (exchange) => recover(tools, exchange)), limit: "signUp" },
     { ...post("operator", "operator", (exchange) => operator(tools, exchange)), limit: "signIn" },
   ];
@@ -65,33 +68,67 @@ async function verify(tools: AuthTools, exchange: Exchange): Promise<Answer> {
   const body = readObject(exchange, tools);
   refusePhone(body);
   const visit = visitOf(exchange);
-  const purpose = purposeOf(text(body, "type"));
+  const type = text(body, "type");
   const link = optionalText(body, "token_hash");
+  if (type === "email_change") return confirmAddress(tools, exchange, body, link);
+  const purpose = purposeOf(type);
   if (link !== undefined) return answer(sessionShape(await tools.identity.redeem(visit, { by: "link", purpose, link }), tools.plan));
   const address = text(body, "email");
   const given = { by: "code", purpose, address, code: text(body, "token") } as const;
   return answer(sessionShape(await guarded(tools, exchange, address, () => tools.identity.redeem(visit, given)), tools.plan));
 }
 
-const PURPOSES: Readonly<Record<string, CodePurpose>> = { signup: "signup", email: "signup", invite: "invite", recovery: "recovery" };
+/** A change of address gives no session: whoever asked for it has one. The words are the dialect's for a link that was half of it. */
+async function confirmAddress(tools: AuthTools, exchange: Exchange, body: JsonObject, link: string | undefined): Promise<Answer> {
+  const proof: AddressProof =
+    link === undefined ? { by: "code", address: text(body, "email"), code: text(body, "token") } : { by: "link", link };
+  const work = () => tools.identity.confirmAddress(visitOf(exchange), proof);
+  const state = await (proof.by === "link" ? work() : guarded(tools, exchange, proof.address, work));
+  const msg = state === "changed" ? "The address is changed." : "Confirmed. The other address has a letter too and must confirm as well.";
+  return answer({ code: "200", msg });
+}
 
-function purposeOf(type: string): CodePurpose {
+const PURPOSES: Readonly<Record<string, RedeemedAs>> = {
+  signup: "signup",
+  email: "email",
+  magiclink: "otp",
+  otp: "otp",
+  invite: "invite",
+  recovery: "recovery",
+};
+
+function purposeOf(type: string): RedeemedAs {
   const purpose = Object.hasOwn(PURPOSES, type) ? PURPOSES[type] : undefined;
   if (purpose === undefined)
-    throw notOffered("otp_disabled", "Codes of this type are not offered; type is signup, email, invite or recovery.");
+    throw notOffered(
+      "otp_disabled",
+      "Codes of this type are not offered; type is signup, email, magiclink, invite, recovery or email_change.",
+    );
   return purpose;
 }
 
 async function resend({ identity, ...tools }: AuthTools, exchange: Exchange): Promise<Answer> {
   const body = readObject(exchange, tools);
   refusePhone(body);
-  if (body["type"] !== "signup") throw notOffered("otp_disabled", "Only the code of a sign-up is sent again.");
-  await identity.sendCode(visitOf(exchange), "signup", text(body, "email"));
+  const visit = visitOf(exchange);
+  const address = text(body, "email");
+  if (body["type"] === "email_change") await identity.resendAddressChange(visit, address);
+  else if (body["type"] === "signup") await identity.sendCode(visit, { purpose: "signup", address });
+  else throw notOffered("otp_disabled", "The codes of a sign-up (signup) and of a change of address (email_change) are sent again.");
+  return answer({});
+}
+
+async function sendOtp({ identity, ...tools }: AuthTools, exchange: Exchange): Promise<Answer> {
+  const body = readObject(exchange, tools);
+  refusePhone(body);
+  const metadata = optionalObject(body, "data") ?? {};
+  const wish: CodeWish = { purpose: "otp", address: text(body, "email"), create: optionalBoolean(body, "create_user") ?? true, metadata };
+  await identity.sendCode(visitOf(exchange), wish);
   return answer({});
 }
 
 async function recover({ identity, ...tools }: AuthTools, exchange: Exchange): Promise<Answer> {
-  await identity.sendCode(visitOf(exchange), "recovery", text(readObject(exchange, tools), "email"));
+  await identity.sendCode(visitOf(exchange), { purpose: "recovery", address: text(readObject(exchange, tools), "email") });
   return answer({});
 }
 

@@ -20,8 +20,17 @@ export const BODY_BYTES_MAX = 32_768;
 export const JSON_BODY = { body: "json", bodyBytesMax: BODY_BYTES_MAX } as const;
 
 export function visitOf(exchange: Exchange): Visit {
-  const { id, address, headers, loopback, actor } = exchange;
-  return { request: id, address, agent: headers.get("user-agent"), loopback, actor, actorIn: (view) => exchange.actorIn(view) };
+  const { id, address, headers, loopback, actor, query } = exchange;
+  const page = query === "" ? undefined : (new URLSearchParams(query).get("redirect_to") ?? undefined);
+  const language = languageFrom(headers.get("accept-language") ?? "");
+  const actorIn: Visit["actorIn"] = (view) => exchange.actorIn(view);
+  return { request: id, address, agent: headers.get("user-agent"), loopback, language, page, actor, actorIn };
+}
+
+/** The first that is ours, in the order in which they stand: browsers send what is wanted most first. */
+function languageFrom(accepted: string): Visit["language"] {
+  const [, first] = /(?:^|,)\s*(en|ko)(?=[-;,\s]|$)/i.exec(accepted) ?? [];
+  return (["en", "ko"] as const).find((one) => one === first?.toLowerCase());
 }
 
 /** The body as an object; no body is an empty one. */

@@ -6,6 +6,7 @@ import { readName } from "./names.ts";
 import { type Place, type Problem, placeIn } from "./place.ts";
 import { createResolve, finishCollection, readCollection } from "./read-collection.ts";
 import { readLimits } from "./read-limits.ts";
+import { NO_MAIL, readMail } from "./read-mail.ts";
 import { networks, origins, readPages } from "./read-outside.ts";
 import { listOf, part, type Reader, readRecord, readShape } from "./shape.ts";
 import { duration, oneWordOf } from "./values.ts";
@@ -50,6 +51,7 @@ function readDefinition(options: unknown, place: Place): Plan {
     accounts: part<Plan["accounts"]>(readAccounts, OPEN_ACCOUNTS),
     origins: part(origins, []),
     pages: part<Plan["pages"]>(readPages, []),
+    mail: part<Plan["mail"]>(readMail, NO_MAIL),
     networks: part<Plan["networks"]>(readNetworks, { allow: [], deny: [], trustedProxies: [] }),
     limits: part<Plan["limits"]>(readLimits, readLimits(undefined, place)),
     cipher: part<Plan["cipher"]>(oneWordOf(["aegis", "chacha20"]), "aegis"),

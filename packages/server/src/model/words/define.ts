@@ -23,6 +23,16 @@ export interface Definition {
   readonly origins?: readonly string[];
   /** Files of your own web page: `{ "/": import.meta.resolve("./web/index.html") }`. */
   readonly pages?: Readonly<Record<string, string>>;
+  /** Letters to the people who use the app. The server that sends them is a setting: HOLDFAST_SMTP. */
+  readonly mail?: {
+    /** `"Clinic <no-reply@clinic.example>"`; needed where a mail server is set. */
+    readonly from: string;
+    readonly replyTo?: string;
+    /** For whoever does not say: English by default. */
+    readonly language?: "en" | "ko";
+    /** Whole addresses of pages that the links of letters may lead to (`emailRedirectTo`). Without one, a page of the server asks. */
+    readonly pages?: readonly string[];
+  };
   /** Networks such as "10.0.0.0/8". With `allow`, nobody else gets in. */
   readonly networks?: {
     readonly allow?: readonly string[];
