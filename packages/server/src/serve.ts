@@ -5,7 +5,17 @@ import { fileURLToPath } from "node:url";
 import type { App } from "./app.ts";
 import type { Operation, Operations } from "./cli/contract.ts";
 import { createAuth } from "./edge/auth/index.ts";
-import { type Certificate, createControl, createEdge, type Edge, healthDialect, type PageFile, pagesDialect } from "./edge/index.ts";
+import {
+  type Certificate,
+  createControl,
+  createDrills,
+  createEdge,
+  type Drills,
+  type Edge,
+  healthDialect,
+  type PageFile,
+  pagesDialect,
+} from "./edge/index.ts";
 import { createRest } from "./edge/rest/index.ts";
 import { createFirewall, HASH_KEY_BYTES } from "./firewall/index.ts";
 import { Fault, utf8 } from "./kit/index.ts";
@@ -21,6 +31,8 @@ export interface ServeNeeds {
 
 export interface Serving extends AsyncDisposable {
   readonly edge: Edge;
+  /** How the house's own probes are told from everybody else's calls. */
+  readonly drills: Drills;
   /** Adds to what the control socket does; the operations of cli/ cannot be replaced. */
   readonly offer: (more: Operations) => void;
 }
@@ -45,7 +57,8 @@ const PAGE_TYPES: Readonly<Record<string, string>> = {
 export async function serve({ app, operations, log, switches }: ServeNeeds): Promise<Serving> {
   const { settings, plan, vault, clock, store, identity, trail, folder } = app;
   await using opening = new AsyncDisposableStack();
-  const firewall = createFirewall({ clock, plan, hashKey: vault.randomBytes(HASH_KEY_BYTES) });
+  const drills = createDrills(vault.newId());
+  const firewall = createFirewall({ clock, plan: admitting(plan, drills), hashKey: vault.randomBytes(HASH_KEY_BYTES) });
   const dialects = [
     healthDialect,
     createRest({ data: app.data, plan }),
@@ -81,11 +94,20 @@ export async function serve({ app, operations, log, switches }: ServeNeeds): Pro
   const open = opening.move();
   return {
     edge,
+    drills,
     offer: (more) => {
       Object.assign(offered, more);
     },
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
+}
+
+/** Lists of networks are for others: the house may always look at its own listener. */
+function admitting({ limits, networks }: App["plan"], { address }: Drills): Pick<App["plan"], "limits" | "networks"> {
+  const { allow, deny, trustedProxies } = networks;
+  if (allow.length === 0 && deny.length === 0) return { limits, networks };
+  const everybody = allow.length === 0 ? ["0.0.0.0/0", "::/0"] : allow;
+  return { limits, networks: { allow: [...everybody, `${address}/128`], deny, trustedProxies } };
 }
 
 /** The operator's own certificate, or one of the local authority. */

@@ -2,7 +2,8 @@ import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { Clock } from "../kit/index.ts";
 import type { Peer } from "./call.ts";
-import { isLoopback, plainAddress } from "./host.ts";
+import type { Drills } from "./drills.ts";
+import { isLoopback } from "./host.ts";
 import type { Judge } from "./judge.ts";
 import type { EdgeLimits } from "./limits.ts";
 import type { Pacer } from "./pace.ts";
@@ -33,12 +34,13 @@ interface ConnectionsNeeds {
   readonly clock: Clock;
   readonly pacer: Pacer;
   readonly limits: EdgeLimits;
+  readonly drills: Pick<Drills, "peerOf">;
 }
 
 const ANSWER_BYTES_PER_UPDATE_BYTE = 64;
 
 export function createConnections(needs: ConnectionsNeeds): Connections {
-  const { judge, clock, limits } = needs;
+  const { judge, clock, limits, drills } = needs;
   const raws = new Set<Socket>();
   const open = new Set<Connection>();
   const bySocket = new WeakMap<object, Connection>();
@@ -53,7 +55,7 @@ export function createConnections(needs: ConnectionsNeeds): Connections {
       return raws.size;
     },
     accept(raw) {
-      const address = plainAddress(raw.remoteAddress ?? "");
+      const address = drills.peerOf(raw.remoteAddress, raw.remotePort);
       raw.on("error", () => raw.destroy());
       if (address === "" || raws.size >= limits.connectionsMax || !judge.admits({ stage: "address", address })) {
         raw.destroy();
@@ -67,7 +69,7 @@ export function createConnections(needs: ConnectionsNeeds): Connections {
       return true;
     },
     open(socket) {
-      const connection = createConnection(socket, clock.elapsed());
+      const connection = createConnection(socket, drills.peerOf(socket.remoteAddress, socket.remotePort), clock.elapsed());
       open.add(connection);
       bySocket.set(socket, connection);
       const watched = watchAnswers(needs, connection);
@@ -90,8 +92,7 @@ export function createConnections(needs: ConnectionsNeeds): Connections {
   };
 }
 
-function createConnection(socket: TLSSocket, now: number): Connection {
-  const address = plainAddress(socket.remoteAddress ?? "");
+function createConnection(socket: TLSSocket, address: string, now: number): Connection {
   return {
     socket,
     address,

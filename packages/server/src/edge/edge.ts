@@ -7,6 +7,7 @@ import { bind } from "./bind.ts";
 import { createConnections } from "./connections.ts";
 import type { Dialect, WhoIs } from "./contract.ts";
 import { createCors } from "./cors.ts";
+import { createDrills, type Drills } from "./drills.ts";
 import { STATUS } from "./faults.ts";
 import { createServedNames, isLoopback } from "./host.ts";
 import type { PlainListener } from "./http-port.ts";
@@ -38,6 +39,8 @@ export interface EdgeNeeds {
   readonly log: Log;
   readonly switches: Switches;
   readonly limits?: EdgeLimits;
+  /** Who is known as the house itself; nobody where it is left out. */
+  readonly drills?: Drills;
 }
 
 export interface Edge extends AsyncDisposable {
@@ -67,7 +70,7 @@ export async function createEdge(needs: EdgeNeeds): Promise<Edge> {
   // What has been opened when a later step fails is closed again.
   await using opening = new AsyncDisposableStack();
   const pacer = opening.use(createPacer(clock, limits.checkEveryMs));
-  const connections = opening.use(createConnections({ judge, clock, pacer, limits }));
+  const connections = opening.use(createConnections({ judge, clock, pacer, limits, drills: needs.drills ?? createDrills(needs.newId()) }));
   let isClosing = false;
   const server = createListener({
     live: createLife({ ...needs, limits: plan.limits, names, addresses, routes, judge, cors, loopback }),

@@ -1,5 +1,6 @@
 export { askControl } from "./ask-control.ts";
 export { type ControlCommand, createControl } from "./control.ts";
+export { createDrills, type Drills } from "./drills.ts";
 export { createEdge, type Edge, type EdgeNeeds } from "./edge.ts";
 export { STATUS } from "./faults.ts";
 export { healthDialect } from "./health.ts";

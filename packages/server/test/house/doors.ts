@@ -103,9 +103,10 @@ export const DOORS_OF: Readonly<Record<string, readonly string[]>> = {
   store: ["sqlite/boot-writer.ts"],
   // The commands' thin half is index.ts; what they ask of an open app stands apart, so that a command does not load every room.
   cli: ["operations.ts"],
-  // Each dialect is mounted by itself.
-  edge: ["auth/index.ts", "rest/index.ts"],
-  identity: ["actor.ts"],
+  // Each dialect is mounted by itself. What knocks at the own listener is loaded for an audit only.
+  edge: ["auth/index.ts", "rest/index.ts", "probing/index.ts"],
+  // Counts for the audit, which no request needs.
+  identity: ["actor.ts", "census.ts"],
   model: ["filter.ts", "plan.ts", "rule.ts", "schema.ts", "value.ts"],
 };
 
