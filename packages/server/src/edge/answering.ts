@@ -2,7 +2,7 @@ import type { Firewall } from "../firewall/contract.ts";
 import type { Fault } from "../kit/index.ts";
 import type { Answer } from "./contract.ts";
 import type { Cors } from "./cors.ts";
-import { plainWords, publicFault, retryAfter } from "./faults.ts";
+import { challengeFor, plainWords, publicFault, retryAfter } from "./faults.ts";
 import type { Visit } from "./life.ts";
 import { rateLimitHeaders } from "./rate-limit.ts";
 import type { Routes } from "./routes.ts";
@@ -34,7 +34,8 @@ export function sendFault(needs: AnswerNeeds, visit: Visit, fault: Fault): numbe
   const own: Record<string, string> = {};
   const after = retryAfter(fault);
   if (after !== undefined) own["retry-after"] = after;
-  if (shown.status === 401) own["www-authenticate"] = "Bearer";
+  const challenge = challengeFor(shown);
+  if (challenge !== undefined) own["www-authenticate"] = challenge;
   if (typeof fault.detail["allow"] === "string") own["allow"] = fault.detail["allow"];
   const flat = answerHeaders(visit.head?.served, own, true);
   finish(needs, visit, flat);

@@ -23,7 +23,8 @@ export const STATUS: Readonly<Record<FaultCode, number>> = {
   "data.unindexed": 400,
   "data.not_single": 406,
   "access.denied": 403,
-  "access.step_up": 403,
+  // RFC 9470: the credential is not enough for this, and a stronger one is: ask the person, then come again.
+  "access.step_up": 401,
   "auth.missing": 401,
   "auth.invalid": 401,
   "auth.refused": 400,
@@ -47,6 +48,7 @@ export const STATUS: Readonly<Record<FaultCode, number>> = {
   internal: 500,
 };
 
+const UNAUTHORIZED = 401;
 const OURS_FROM_STATUS = 500;
 const OUR_SENTENCE = "Something went wrong inside the server.";
 const MS_PER_SECOND = 1_000;
@@ -69,6 +71,12 @@ export function publicFault(fault: Fault): PublicFault {
 export function retryAfter(fault: Fault): string | undefined {
   const { retryAfterMs } = fault.detail;
   return typeof retryAfterMs === "number" ? String(Math.max(1, Math.ceil(retryAfterMs / MS_PER_SECOND))) : undefined;
+}
+
+/** What a 401 asks for: a credential, or (RFC 9470) the same with a second factor. `undefined` for any other answer. */
+export function challengeFor({ code, status }: PublicFault): string | undefined {
+  if (status !== UNAUTHORIZED) return undefined;
+  return code === "access.step_up" ? 'Bearer error="insufficient_user_authentication"' : "Bearer";
 }
 
 /** The error body where no dialect answers for the address. The id is in `x-request-id` too. */

@@ -81,10 +81,10 @@ describe("Holdfast, over the life of a request,", { concurrency: 4 }, () => {
   const wanted: Readonly<Record<string, readonly number[]>> = {
     //            none wrong key nobody account unfinished operator1 operator service strong reader badToken
     public: [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200],
-    app: [401, 401, 200, 200, 200, 403, 200, 200, 200, 200, 200, 401],
-    account: [401, 401, 401, 401, 200, 403, 200, 200, 403, 200, 403, 401],
+    app: [401, 401, 200, 200, 200, 401, 200, 200, 200, 200, 200, 401],
+    account: [401, 401, 401, 401, 200, 401, 200, 200, 403, 200, 403, 401],
     unfinished: [401, 401, 401, 401, 200, 200, 200, 200, 403, 200, 403, 401],
-    house: [401, 401, 401, 401, 403, 403, 403, 200, 403, 403, 403, 401],
+    house: [401, 401, 401, 401, 403, 401, 401, 200, 403, 403, 403, 401],
     service: [401, 401, 401, 401, 403, 403, 403, 403, 200, 403, 403, 401],
   };
   const brought: readonly (readonly string[])[] = [
@@ -114,6 +114,21 @@ describe("Holdfast, over the life of a request,", { concurrency: 4 }, () => {
       assert.equal(worked.length, answers.filter((status) => status === 200).length);
     });
   }
+
+  test("asks for a credential where there is none, and for a second factor where that is what is owed", async () => {
+    await using served = await testEdge({ dialects: [needsDialect()], whoIs });
+    for (const [route, token, challenge] of [
+      ["account", undefined, "Bearer"],
+      ["account", "ended", "Bearer"],
+      ["account", "unfinished", 'Bearer error="insufficient_user_authentication"'],
+      ["house", "operator1", 'Bearer error="insufficient_user_authentication"'],
+      ["house", "strong", undefined],
+    ] as const) {
+      const fields = token === undefined ? ["apikey: app"] : [`Authorization: Bearer ${token}`];
+      const heard = await converse(served.edge.port, get(`/n/${route}`, ...fields), 60);
+      assert.equal(/^www-authenticate: (.*)\r$/im.exec(heard)?.[1], challenge, `${token} at ${route}`);
+    }
+  });
 
   test("asks the firewall at each stage in order, and always says how it ended", async () => {
     await using served = await testEdge({ dialects: [needsDialect()], whoIs });
