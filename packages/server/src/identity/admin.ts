@@ -1,18 +1,14 @@
-import { type Event, formatId, type Id } from "../kit/index.ts";
-import type { Step, View } from "../store/contract.ts";
-import { findAccount, findByAddress, insertAccount, listAccounts, NOT_DELETED, updateAccount } from "./account-rows.ts";
+import { type Event, equalBytes, formatId, type Id } from "../kit/index.ts";
+import type { View } from "../store/contract.ts";
+import { findAccount, findByAddress, insertAccount, listAccounts, NOT_DELETED } from "./account-rows.ts";
 import { openAccount, readFactors } from "./account-view.ts";
 import { addressFrom } from "./address.ts";
-import { clearAddressChange } from "./address-change-rows.ts";
 import { change, hashOf, type Needs, requireAccount, rolesEvent, stateCells, tellOwner } from "./admin-change.ts";
-import { micros } from "./cells.ts";
 import type { Account, AccountPage, Admin, Factor, Visit } from "./contract.ts";
 import { circumstances, entries, named } from "./core.ts";
-import { clearDevices } from "./devices.ts";
 import { findFactor, removeSteps } from "./factor-standing.ts";
 import { handOver, invite, keyOf } from "./hand-over.ts";
 import type { Posted } from "./mailbox.ts";
-import { EVERY_PURPOSE, voidCodes } from "./one-time-codes.ts";
 import { conflict, merged } from "./own.ts";
 import { refusal } from "./refusals.ts";
 
@@ -62,40 +58,21 @@ async function create(needs: Needs, visit: Visit, asked: Parameters<Admin["creat
 }
 
 async function remove(needs: Needs, visit: Visit, id: Id): Promise<void> {
-  const { core, sessions } = needs;
-  const { store, clock } = core;
-  await core.turns.take(formatId(id), () =>
-    store.transact<undefined>(async (view) => {
-      const account = await findAccount(view, id);
-      if (account === undefined || account.deletedAt !== null) throw refusal("user_not_found");
-      const event: Event = { kind: "account.removed", ...circumstances(core, visit, id), account: named(id, id) };
-      const ended = await sessions.end(view, id, visit, { name: "removal" });
-      const now = micros(clock.now());
-      // The row stays, so that what names it still names something; who it was goes.
-      const nobody = { address: null, address_even: null, address_odd: null, password: null, user_metadata: null, app_metadata: null };
-      const set = { ...nobody, roles: "[]", house_role: null, factors_verified: 0, deleted_at: now, updated_at: now };
-      const factors: Step = {
-        do: "clear",
-        table: "identity.factors",
-        where: { op: "compare", sense: "is", column: "account", by: "eq", value: id },
-      };
-      return {
-        batch: { steps: [updateAccount(account, set), ...ended, factors, ...forgetAddresses(id), ...entries(core, [event])] },
-        result: undefined,
-      };
-    }, conflict),
-  );
+  const { removeAccount } = await import("./leave.ts");
+  await removeAccount(needs, { by: keyOf(visit), visit }, id);
 }
 
-/** All that says where the account was reached, and from where. */
-function forgetAddresses(id: Id): readonly Step[] {
-  return [...voidCodes(id, [...EVERY_PURPOSE, "told"]), clearAddressChange(id), clearDevices(id)];
-}
+type RemovedFactor = Awaited<ReturnType<Admin["removeFactor"]>>;
 
-async function removeFactor(needs: Needs, visit: Visit, id: Id, factorId: Id): Promise<Factor> {
+async function removeFactor(needs: Needs, visit: Visit, id: Id, factorId: Id): Promise<RemovedFactor> {
   const { core, sessions } = needs;
-  const { store, cells } = core;
+  const { store, cells, plan } = core;
   const before = await store.view((view) => requireAccount(needs, view, id));
+  const lost = before.factors.find((one) => one.status === "verified" && equalBytes(one.id, factorId));
+  if (lost !== undefined && plan.accounts.factorResetMs > 0) {
+    const { resetFactors } = await import("./reset-factors.ts");
+    return { ...lost, ...(await resetFactors(needs, { by: keyOf(visit), visit }, id)) };
+  }
   const { removed, notice } = await core.turns.take(formatId(id), () =>
     store.transact<{ readonly removed: Factor; readonly notice: Posted }>(async (view) => {
       const [account, factor] = [await findAccount(view, id), await findFactor(view, factorId, id)];
@@ -115,5 +92,5 @@ async function removeFactor(needs: Needs, visit: Visit, id: Id, factorId: Id): P
     }, conflict),
   );
   notice.done();
-  return removed;
+  return { ...removed, dueAt: null };
 }

@@ -1,6 +1,7 @@
 import type { Id } from "../kit/index.ts";
 import type { View } from "../store/contract.ts";
 import type { Actor } from "./actor.ts";
+import type { People } from "./people-contract.ts";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -66,6 +67,8 @@ export interface Issued {
   readonly lifetimeMs: number;
   readonly aal: 1 | 2;
   readonly account: Account;
+  /** Where the first factor was verified just now: shown this once. */
+  readonly recoveryCodes?: readonly string[];
 }
 
 export type SignedUp =
@@ -106,7 +109,11 @@ export interface Letter {
     | "factors-changed"
     | "address-changed"
     | "address-taken"
-    | "new-device";
+    | "new-device"
+    | "recovery-code-used"
+    | "factor-reset"
+    | "account-leaving"
+    | "account-stays";
   /** Undefined, like `link`, `url` and `until`, where the letter only tells. */
   readonly code: string | undefined;
   readonly link: string | undefined;
@@ -209,8 +216,10 @@ export interface Admin {
   get(view: View, id: Id): Promise<Account>;
   create(visit: Visit, asked: AdminChange & { readonly address: string; readonly id?: Id }): Promise<Account>;
   change(visit: Visit, id: Id, change: AdminChange): Promise<Account>;
+  /** Sessions end at once; what is left of the account is erased after the plan's grace. */
   remove(visit: Visit, id: Id): Promise<void>;
-  removeFactor(visit: Visit, id: Id, factor: Id): Promise<Factor>;
+  /** A verified factor is taken for lost: all of them go, after the plan's delay. `dueAt` is null for what is gone already. */
+  removeFactor(visit: Visit, id: Id, factor: Id): Promise<Factor & { readonly dueAt: number | null }>;
   /** Sends an invitation; the account is made where there is none. */
   invite(visit: Visit, asked: { readonly address: string; readonly userMetadata: JsonObject }): Promise<Account>;
   /** Makes a code that an administrator hands over in person: an invitation (the account is made) or a recovery. */
@@ -254,6 +263,8 @@ export interface Identity extends AsyncDisposable {
   /** A new address is asked for and not yet changed: both must confirm it. */
   change(visit: Visit, change: OwnChange): Promise<Account>;
   readonly factors: Factors;
+  /** Departures, lost factors and exports; loaded at the first call. */
+  people(): Promise<People>;
   readonly admin: Admin;
   readonly keys: Keys;
   readonly operators: Operators;

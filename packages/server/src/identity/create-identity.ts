@@ -78,6 +78,7 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
     ...own,
     own: (view, actor) => own.own(store.within(view), actor),
     factors: createFactors({ core, sessions, outbox }),
+    people: async () => (await import("./people.ts")).createPeople({ core, sessions, outbox }),
     admin: {
       ...admin,
       list: (view, page) => admin.list(store.within(view), page),

@@ -12,6 +12,7 @@ import type { Sessions } from "./sessions.ts";
 
 export const FACTORS = "identity.factors";
 export const USED_STEPS = "identity.used_steps";
+export const RECOVERY_CODES = "identity.recovery_codes";
 export interface FactorRow {
   readonly id: Id;
   readonly version: number;
@@ -81,7 +82,10 @@ export async function findFactor(view: View, id: Id, account: Id): Promise<Facto
 export function removeSteps(account: AccountRow, factor: FactorRow): readonly Step[] {
   const fewer = factor.isVerified ? [updateAccount(account, { factors_verified: account.factorsVerified - 1, failed_codes: 0 })] : [];
   const ofFactor = { op: "compare", sense: "is", column: "factor", by: "eq", value: factor.id } as const;
+  // Without a factor there is nothing that a recovery code would stand for; the next first factor comes with its own.
+  const isLast = factor.isVerified && account.factorsVerified === 1;
   return [
+    ...(isLast ? [clearRecoveryCodes(account.id)] : []),
     { do: "clear", table: USED_STEPS, where: ofFactor },
     { do: "delete", table: FACTORS, key: [factor.id], version: factor.version },
     ...fewer,
@@ -92,4 +96,8 @@ export function clearUnverified(account: Id): Step {
   const ofAccount = { op: "compare", sense: "is", column: "account", by: "eq", value: account } as const;
   const unverified = { op: "compare", sense: "is", column: "verified", by: "eq", value: 0 } as const;
   return { do: "clear", table: FACTORS, where: { op: "all", of: [ofAccount, unverified] } };
+}
+
+export function clearRecoveryCodes(account: Id): Step {
+  return { do: "clear", table: RECOVERY_CODES, where: { op: "compare", sense: "is", column: "account", by: "eq", value: account } };
 }

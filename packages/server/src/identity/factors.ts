@@ -9,7 +9,6 @@ import { clearUnverified, FACTORS, findFactor, type Needs, refuseChange, removeS
 import { NOT_POSTED, type Posted } from "./mailbox.ts";
 import { conflict } from "./own.ts";
 import { refusal } from "./refusals.ts";
-import { verify } from "./verify-factor.ts";
 
 const FACTORS_MAX = 10;
 const NAME_CHARACTERS_MAX = 64;
@@ -20,7 +19,7 @@ export function createFactors(needs: Needs): Factors {
   return {
     enrol: (...given) => enrol(needs, ...given),
     challenge: (...given) => challenge(needs, ...given),
-    verify: (...given) => verify(needs, ...given),
+    verify: async (...given) => (await import("./verify-factor.ts")).verify(needs, ...given),
     remove: (...given) => remove(needs, ...given),
   };
 }

@@ -6,6 +6,7 @@ import { normaliseAddress } from "./address.ts";
 import { isJsonObject, micros } from "./cells.ts";
 import type { CodePurpose, Identity, Issued, RedeemedAs, Redemption, Visit } from "./contract.ts";
 import { circumstances, entries, named } from "./core.ts";
+import { clearRecoveryCodes } from "./factor-standing.ts";
 import type { Posted } from "./mailbox.ts";
 import { type CodeRow, EVERY_PURPOSE, linkParts, SIGN_IN_PURPOSES, voidCodes } from "./one-time-codes.ts";
 import { refusal } from "./refusals.ts";
@@ -121,7 +122,7 @@ async function accept(needs: Needs, view: View, visit: Visit, { account, code, p
     codes.use(code),
     ...voidCodes(account.id, isNewStart ? EVERY_PURPOSE : SIGN_IN_PURPOSES),
     ...ended,
-    ...(isFirst ? [clearFactors(account.id)] : []),
+    ...(isFirst ? [clearFactors(account.id), clearRecoveryCodes(account.id)] : []),
     updateAccount(account, set),
     ...prepared.steps,
     ...entries(core, [event]),

@@ -45,11 +45,16 @@ export function createSignIn(core: Core, sessions: Sessions): Identity["signIn"]
         const account = await findAccount(view, id);
         // What was checked is that hash: whoever changed it meanwhile decides.
         if (account === undefined || account.password !== phc || isLocked(account)) throw refusal("invalid_credentials");
-        const { steps, issued, notice } = await sessions.issue(view, account, visit, { method: "password", confirms: false });
+        const back =
+          account.deletedAt === null ? undefined : await (await import("./leave.ts")).comeBackBySigningIn(core, view, account, visit);
+        const { steps, issued, notice } = await sessions.issue(view, back?.account ?? account, visit, {
+          method: "password",
+          confirms: false,
+        });
         const now = clock.now();
-        const changed = updateAccount(account, { failed_passwords: 0, last_sign_in_at: micros(now), password: fresh });
-        const told = await openAccount(view, cells, { ...account, lastSignInAt: now });
-        return { batch: { steps: [changed, ...steps] }, result: { issued: { ...issued, account: told }, notice } };
+        const changed = updateAccount(account, { ...back?.set, failed_passwords: 0, last_sign_in_at: micros(now), password: fresh });
+        const told = await openAccount(view, cells, { ...(back?.account ?? account), lastSignInAt: now });
+        return { batch: { steps: [changed, ...(back?.steps ?? []), ...steps] }, result: { issued: { ...issued, account: told }, notice } };
       },
       () => {
         throw refusal("conflict");

@@ -124,6 +124,22 @@ const oneTimeCodes = rows(
   ],
 );
 
+/** Unused ones alone: a code that is used is gone. */
+const recoveryCodes = rows(
+  "recovery_codes",
+  ["id"],
+  [column("id", "blob"), accountColumn, column("hash", "blob"), column("created_at", "integer")],
+  [{ columns: ["account"], unique: false }],
+);
+
+/** What waits so that the person concerned can stop it: erasures, and resets of factors. */
+const delayed = rows(
+  "delayed",
+  ["account", "what"],
+  [accountColumn, column("what", "text"), column("by", "text"), column("asked_at", "integer"), column("due_at", "integer")],
+  [{ columns: ["what", "due_at"], unique: false }],
+);
+
 /** One waiting change of address an account. */
 const addressChanges = rows(
   "address_changes",
@@ -176,6 +192,8 @@ export const tables: readonly Table[] = [
   factors,
   usedSteps,
   challenges,
+  recoveryCodes,
+  delayed,
   oneTimeCodes,
   clientKeys,
   settings,

@@ -5,6 +5,7 @@ import { openAccount } from "./account-view.ts";
 import { CHALLENGES, requireChallenge } from "./challenges.ts";
 import type { Factors, Issued, Visit } from "./contract.ts";
 import { circumstances, entries, named } from "./core.ts";
+import { stopResetSteps } from "./delayed.ts";
 import {
   FACTORS,
   type FactorRow,
@@ -19,8 +20,10 @@ import {
 } from "./factor-standing.ts";
 import { NOT_POSTED, type Posted } from "./mailbox.ts";
 import { accountIn } from "./own.ts";
+import { findRecoveryCode, looksLikeRecoveryCode, makeRecoveryCodes, type RecoveryCodeRow, useRecoveryCode } from "./recovery-codes.ts";
 import { refusal } from "./refusals.ts";
 import { FAILURES_IN_A_ROW_MAX } from "./sessions.ts";
+import { ownersLetter } from "./tell-owner.ts";
 
 const STEP_MS = 30_000;
 /**
@@ -62,13 +65,33 @@ function attempt(
       // Verifying a new factor is the second half of enrolling it.
       if (!factor.isVerified) refuseChange(needs, standing);
       await requireChallenge(needs, view, given.challenge, factorId, standing.session.id);
-      const step =
-        standing.account.failedCodes >= FAILURES_IN_A_ROW_MAX ? undefined : filter(stepOf(needs, factor, standing.account.id, given.code));
-      if (step === undefined) return { batch: { steps: wrongSteps(needs, visit, standing.account) }, result: "wrong" };
-      return right(needs, view, visit, standing, factor, { challenge: given.challenge, step });
+      const shown = await shownBy(needs, view, standing, factor, given.code, filter);
+      if (shown === undefined) return { batch: { steps: wrongSteps(needs, visit, standing.account) }, result: "wrong" };
+      return right(needs, view, visit, standing, factor, { challenge: given.challenge, shown });
     },
     () => "used",
   );
+}
+
+/** What was right about a code: the step that it is of, or the recovery code that it is. */
+type Shown = { readonly step: number } | { readonly recovery: RecoveryCodeRow };
+
+async function shownBy(
+  { core }: Needs,
+  view: View,
+  { account }: Standing,
+  factor: FactorRow,
+  code: string,
+  filter: (step: number | undefined) => number | undefined,
+): Promise<Shown | undefined> {
+  if (account.failedCodes >= FAILURES_IN_A_ROW_MAX) return undefined;
+  if (looksLikeRecoveryCode(code)) {
+    // It stands for a factor that was there when it was made, and verifies none that is new.
+    const recovery = factor.isVerified ? await findRecoveryCode(core, view, account.id, code) : undefined;
+    return recovery && { recovery };
+  }
+  const step = filter(stepOf(core, factor, account.id, code));
+  return step === undefined ? undefined : { step };
 }
 
 async function right(
@@ -77,35 +100,48 @@ async function right(
   visit: Visit,
   standing: Standing,
   factor: FactorRow,
-  used: { readonly challenge: Id; readonly step: number },
+  used: { readonly challenge: Id; readonly shown: Shown },
 ) {
-  const { sessions, outbox } = needs;
-  const { cells, letters } = needs.core;
+  const { core, sessions } = needs;
   const { account, session } = standing;
   const prepared = sessions.raise(session, visit);
   const isNew = !factor.isVerified;
   const factorsVerified = account.factorsVerified + (isNew ? 1 : 0);
-  const shown = await openAccount(view, cells, account);
-  const addressed = shown.address === null ? undefined : { to: shown.address, account: account.id };
-  const notice = isNew && addressed ? outbox.post(visit, letters.plain(visit, addressed, "factors-changed")) : NOT_POSTED;
-  const oldSteps = { op: "compare", sense: "is", column: "step", by: "lt", value: used.step - STEPS_KEPT } as const;
-  const ofFactor = { op: "compare", sense: "is", column: "factor", by: "eq", value: factor.id } as const;
+  const codes = isNew && factorsVerified === 1 ? makeRecoveryCodes(core, account.id) : undefined;
+  const isRecovery = "recovery" in used.shown;
+  const isTold = isNew || isRecovery;
+  const notice = isTold ? ownersLetter(needs, visit, account, isRecovery ? "recovery-code-used" : "factors-changed") : NOT_POSTED;
   const steps: Step[] = [
-    { do: "insert", table: USED_STEPS, row: { factor: factor.id, step: used.step } },
-    { do: "clear", table: USED_STEPS, where: { op: "all", of: [ofFactor, oldSteps] } },
+    ...usedUp(factor, used.shown),
     { do: "clear", table: CHALLENGES, where: { op: "compare", sense: "is", column: "id", by: "eq", value: used.challenge } },
     updateAccount(account, { failed_codes: 0, factors_verified: factorsVerified }),
     ...(isNew ? [markVerified(needs, factor), ...told(needs, visit, account.id, "verified")] : []),
+    ...(isRecovery ? told(needs, visit, account.id, "recovery code used") : []),
+    // A factor that is shown is not lost.
+    ...(await stopResetSteps(core, view, visit, account.id, "its owner, who showed it")),
+    ...(codes?.steps ?? []),
     ...prepared.steps,
     ...notice.steps,
   ];
+  const shown = await openAccount(view, core.cells, account);
   const factors = shown.factors.map((one) => (equalBytes(one.id, factor.id) ? { ...one, status: "verified" as const } : one));
-  return { batch: { steps }, result: { issued: { ...prepared.issued, account: { ...shown, factors } }, notice } };
+  const issued = { ...prepared.issued, account: { ...shown, factors }, ...(codes === undefined ? {} : { recoveryCodes: codes.codes }) };
+  return { batch: { steps }, result: { issued, notice } };
+}
+
+/** Each code works once: what is used already refuses the batch that would raise the session. */
+function usedUp(factor: FactorRow, shown: Shown): readonly Step[] {
+  if ("recovery" in shown) return [useRecoveryCode(shown.recovery)];
+  const oldSteps = { op: "compare", sense: "is", column: "step", by: "lt", value: shown.step - STEPS_KEPT } as const;
+  const ofFactor = { op: "compare", sense: "is", column: "factor", by: "eq", value: factor.id } as const;
+  return [
+    { do: "insert", table: USED_STEPS, row: { factor: factor.id, step: shown.step } },
+    { do: "clear", table: USED_STEPS, where: { op: "all", of: [ofFactor, oldSteps] } },
+  ];
 }
 
 /** The step whose code this is, each candidate compared in full. */
-function stepOf(needs: Needs, factor: FactorRow, account: Id, code: string): number | undefined {
-  const { vault, clock, cells } = needs.core;
+function stepOf({ vault, clock, cells }: Needs["core"], factor: FactorRow, account: Id, code: string): number | undefined {
   const secret = cells.openBytes(factor.secret, { table: FACTORS, column: "secret", row: factor.id, account });
   const now = Math.floor(clock.now() / STEP_MS);
   const given = Buffer.from(code);

@@ -14,7 +14,15 @@ export interface Place {
 }
 
 /** One label a purpose; never one key for two. The table is vault/labels.ts. */
-export type MacPurpose = "refresh-token" | "one-time-code" | "client-key" | "idempotency" | "identifier" | "page-link" | "device";
+export type MacPurpose =
+  | "refresh-token"
+  | "one-time-code"
+  | "recovery-code"
+  | "client-key"
+  | "idempotency"
+  | "identifier"
+  | "page-link"
+  | "device";
 
 export interface Mac {
   readonly keyId: number;

@@ -19,6 +19,7 @@ export const LABELS = {
 export const MAC_LABELS: Readonly<Record<MacPurpose, string>> = {
   "refresh-token": "holdfast v1 mac refresh-token",
   "one-time-code": "holdfast v1 mac one-time-code",
+  "recovery-code": "holdfast v1 mac recovery-code",
   "client-key": "holdfast v1 mac client-key",
   idempotency: "holdfast v1 mac idempotency",
   identifier: "holdfast v1 mac identifier",

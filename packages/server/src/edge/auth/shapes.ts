@@ -57,7 +57,7 @@ export function pendingShape({ id, address, at, metadata }: SignedUp & { readonl
 
 /** A session that owes its factor is given no more of its user than it could ask for. */
 export function sessionShape(
-  { accessToken, refreshToken, expiresAt, lifetimeMs, aal, account }: Issued,
+  { accessToken, refreshToken, expiresAt, lifetimeMs, aal, account, recoveryCodes }: Issued,
   plan: Pick<Plan, "accounts">,
 ): JsonObject {
   const hasFactor = account.factors.some(({ status }) => status === "verified");
@@ -68,6 +68,7 @@ export function sessionShape(
     expires_at: Math.floor(expiresAt / MS_PER_SECOND),
     refresh_token: refreshToken,
     user: isUnfinished(plan, aal, hasFactor) ? bareUserShape(account) : userShape(account),
+    ...(recoveryCodes === undefined ? {} : { recovery_codes: recoveryCodes }),
   };
 }
 
