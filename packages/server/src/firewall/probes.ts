@@ -2,7 +2,7 @@ import type { Rate } from "../model/plan.ts";
 import type { Outcome, Verdict } from "./contract.ts";
 import type { KeyHash } from "./half-siphash.ts";
 import { createRateTable } from "./rate-table.ts";
-import { longestWait } from "./rates.ts";
+import { longerWait, type Refusal } from "./rates.ts";
 
 /** Notices who searches for holes: guessed tokens, and paths that lead nowhere. */
 export interface Probes {
@@ -31,12 +31,9 @@ export function createProbes(): Probes {
   const rows = PROBES.map((row) => ({ ...row, table: createRateTable(row.rate) }));
   return {
     judge(sender, now) {
-      // Nearly everybody is within all of them, and for those nothing is built.
-      if (rows.every(({ table }) => table.waitMs(sender, now) === 0)) return undefined;
-      return longestWait(
-        rows.map(({ name, table }) => ({ name, table, key: sender })),
-        now,
-      );
+      let refusal: Refusal | undefined;
+      for (const { name, table } of rows) refusal = longerWait(refusal, name, table.waitMs(sender, now));
+      return refusal;
     },
     learn(outcome, sender, now) {
       for (const { table, when } of rows) {

@@ -3,7 +3,7 @@ import type { Limits } from "../model/plan.ts";
 import type { Facts, LimitState, Verdict } from "./contract.ts";
 import type { KeyHash } from "./half-siphash.ts";
 import { type KeyKind, LIMITS, type RateName } from "./limits.ts";
-import { createRateTable, type RateTable } from "./rate-table.ts";
+import { createRateTable } from "./rate-table.ts";
 import type { Sender } from "./senders.ts";
 
 /** The plan's rates: one table a limit. */
@@ -30,7 +30,15 @@ export function createRates({ limits, hash }: RatesNeeds): Rates {
   const rows = LIMITS.map((row) => ({ ...row, table: createRateTable(limits[row.name]) }));
   const nothing = { name: "requestsPerAddress", limit: limits.requestsPerAddress.burst, remaining: 0, resetMs: 0 };
   const reported = rows.filter(({ name }) => REPORTED.includes(name));
-  const byStage = Map.groupBy(rows, ({ stage }) => stage);
+  const atStage = (stage: Facts["stage"]) => rows.filter((row) => row.stage === stage);
+  const byStage: Readonly<Record<Facts["stage"], typeof rows>> = {
+    address: atStage("address"),
+    stream: atStage("stream"),
+    head: atStage("head"),
+    actor: atStage("actor"),
+    body: atStage("body"),
+    identifier: atStage("identifier"),
+  };
   const accountKeys = new Map<string, KeyHash>();
 
   /** One request asks twice about one account. */
@@ -52,51 +60,39 @@ export function createRates({ limits, hash }: RatesNeeds): Rates {
   return {
     judge(facts, sender, now) {
       const account = facts.stage === "actor" ? facts.account : undefined;
-      const met: Met[] = [];
-      for (const { name, key, when, table } of byStage.get(facts.stage) ?? []) {
+      const met = byStage[facts.stage];
+      let refusal: Refusal | undefined;
+      for (const { name, key, when, table } of met) {
         const found = when(facts) ? keyOf[key](sender, account) : undefined;
-        if (found !== undefined) met.push({ name, table, key: found });
+        if (found !== undefined) refusal = longerWait(refusal, name, table.waitMs(found, now));
       }
-      const refusal = longestWait(met, now);
-      if (refusal === undefined) for (const { table, key } of met) table.take(key, now);
-      return refusal;
+      if (refusal !== undefined) return refusal;
+      for (const { key, when, table } of met) {
+        const found = when(facts) ? keyOf[key](sender, account) : undefined;
+        if (found !== undefined) table.take(found, now);
+      }
+      return undefined;
     },
     state(sender, account, now) {
       if (sender === undefined) return nothing;
       let tightest: LimitState | undefined;
       for (const { name, key, table } of reported) {
         const found = keyOf[key](sender, account);
-        const state = found && stateOf({ name, table, key: found }, now);
-        if (state !== undefined && (tightest === undefined || state.remaining < tightest.remaining)) tightest = state;
+        if (found === undefined) continue;
+        const { burst } = table.rate;
+        const remaining = Math.max(0, Math.floor(burst - table.level(found, now) + ROUNDING));
+        if (tightest === undefined || remaining < tightest.remaining)
+          tightest = { name, limit: burst, remaining, resetMs: table.resetMs(found, now) };
       }
       return tightest ?? nothing;
     },
   };
 }
 
-/** A limit that applies, with the key that it counts by. */
-export interface Met {
-  readonly name: string;
-  readonly table: RateTable;
-  readonly key: KeyHash;
-}
+export type Refusal = Verdict & { readonly act: "refuse" };
 
-/** A refusal by the limit that wants to wait longest. Only a wait of exactly 0 passes: a broken clock refuses. */
-export function longestWait(met: readonly Met[], now: number): Verdict | undefined {
-  let worst: { readonly rule: string; readonly afterMs: number } | undefined;
-  for (const { name, table, key } of met) {
-    const afterMs = table.waitMs(key, now);
-    if (afterMs !== 0 && !(worst !== undefined && worst.afterMs >= afterMs)) worst = { rule: name, afterMs };
-  }
-  return worst && { act: "refuse", ...worst };
-}
-
-function stateOf({ name, table, key }: Met, now: number): LimitState {
-  const { burst } = table.rate;
-  return {
-    name,
-    limit: burst,
-    remaining: Math.max(0, Math.floor(burst - table.level(key, now) + ROUNDING)),
-    resetMs: table.resetMs(key, now),
-  };
+/** The refusal by the limit that wants to wait longest. Only a wait of exactly 0 passes: a broken clock refuses. */
+export function longerWait(worst: Refusal | undefined, rule: string, afterMs: number): Refusal | undefined {
+  if (afterMs === 0) return worst;
+  return worst?.afterMs !== undefined && worst.afterMs >= afterMs ? worst : { act: "refuse", rule, afterMs };
 }

@@ -1,5 +1,5 @@
 import type { Condition, OrderBy, Select } from "../../data/index.ts";
-import { type ConditionLimits, createConditionReader } from "./condition.ts";
+import { type ConditionLimits, type ConditionReader, createConditionReader } from "./condition.ts";
 import { readFieldName, readFieldNames } from "./field-name.ts";
 import type { SelectReader } from "./select.ts";
 import { badQuery, createTextReader, notOffered } from "./text-reader.ts";
@@ -20,56 +20,77 @@ export interface RestQuery {
 const PARAMETERS_MAX = 200;
 const ORDER_FIELDS_MAX = 10;
 
-const LOGIC: ReadonlyMap<string, { readonly op: "and" | "or"; readonly negated: boolean }> = new Map([
-  ["and", { op: "and", negated: false }],
-  ["or", { op: "or", negated: false }],
-  ["not.and", { op: "and", negated: true }],
-  ["not.or", { op: "or", negated: true }],
-]);
-
-const SINGLE = new Set(["select", "order", "limit", "offset", "columns", "on_conflict"]);
+/** The parameters that may come once, as text. */
+interface Single {
+  select: string | undefined;
+  order: string | undefined;
+  limit: string | undefined;
+  offset: string | undefined;
+  columns: string | undefined;
+  on_conflict: string | undefined;
+}
 
 export function readQuery(query: string, limits: ConditionLimits, selects: SelectReader): RestQuery {
-  const conditions = createConditionReader(limits);
-  const single = new Map<string, string>();
+  const single: Single = {
+    select: undefined,
+    order: undefined,
+    limit: undefined,
+    offset: undefined,
+    columns: undefined,
+    on_conflict: undefined,
+  };
   const of: Condition[] = [];
-  for (const [name, value] of parameters(query)) {
-    const logic = LOGIC.get(name);
-    if (SINGLE.has(name)) setOnce(single, name, value);
-    else if (logic !== undefined) of.push(conditions.logic(logic.op, logic.negated, value));
-    else of.push(conditions.field(filterField(name), value));
+  const conditions = createConditionReader(limits);
+  // By hand and with comparisons: this runs for every request, and each list or map made here would be paid by all of them.
+  let parameters = 0;
+  for (let from = 0; from < query.length; ) {
+    const mark = query.indexOf("&", from);
+    const end = mark === -1 ? query.length : mark;
+    if (++parameters > PARAMETERS_MAX) throw badQuery("list", `More than ${PARAMETERS_MAX} parameters are not taken.`);
+    if (end > from) readParameter(query.slice(from, end), single, of, conditions);
+    from = end + 1;
   }
-  const order = single.get("order");
-  const columns = single.get("columns");
-  const onConflict = single.get("on_conflict");
+  const { order, columns, on_conflict: onConflict } = single;
   return {
-    select: selects.read(single.get("select")),
+    select: selects.read(single.select),
     where: { op: "all", negated: false, of },
     filtered: of.length > 0,
     order: order === undefined || order === "" ? [] : readOrder(order),
-    limit: single.get("limit"),
-    offset: single.get("offset"),
+    limit: single.limit,
+    offset: single.offset,
     columns: columns === undefined ? undefined : readFieldNames(createTextReader("columns", columns)),
     onConflict: onConflict === undefined || onConflict === "" ? undefined : readFieldNames(createTextReader("on_conflict", onConflict)),
   };
 }
 
-function setOnce(single: Map<string, string>, name: string, value: string): void {
-  if (single.has(name)) throw badQuery(name, "The parameter is given more than once.");
-  single.set(name, value);
-}
-
-function parameters(query: string): readonly (readonly [string, string])[] {
-  if (query === "") return [];
-  const parts = query.split("&");
-  if (parts.length > PARAMETERS_MAX) throw badQuery("list", `More than ${PARAMETERS_MAX} parameters are not taken.`);
-  return parts.filter((part) => part !== "").map(readParameter);
-}
-
-function readParameter(part: string): readonly [string, string] {
+function readParameter(part: string, single: Single, of: Condition[], conditions: ConditionReader): void {
   const at = part.indexOf("=");
   if (at < 0) throw badQuery("list", 'Each parameter is written as "name=value".');
-  return [decode(part.slice(0, at)), decode(part.slice(at + 1))];
+  const name = decode(part.slice(0, at));
+  const value = decode(part.slice(at + 1));
+  switch (name) {
+    case "select":
+    case "order":
+    case "limit":
+    case "offset":
+    case "columns":
+    case "on_conflict":
+      if (single[name] !== undefined) throw badQuery(name, "The parameter is given more than once.");
+      single[name] = value;
+      return;
+    case "and":
+    case "or":
+      of.push(conditions.logic(name, false, value));
+      return;
+    case "not.and":
+      of.push(conditions.logic("and", true, value));
+      return;
+    case "not.or":
+      of.push(conditions.logic("or", true, value));
+      return;
+    default:
+      of.push(conditions.field(filterField(name), value));
+  }
 }
 
 function decode(text: string): string {

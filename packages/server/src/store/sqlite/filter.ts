@@ -43,18 +43,21 @@ const JOINS = { all: { neutral: TRUE, absorbing: FALSE, word: " AND " }, any: { 
 /** Constants fold, so that an index behind `any` of nothing, or beside `all` of nothing, stays usable. */
 function join(emission: Emission, table: TableEntry, { op, of }: Filter & { op: "all" | "any" }, depth: number): string {
   const { neutral, absorbing, word } = JOINS[op];
-  const parts: string[] = [];
   const mark = emission.values.length;
+  let joined = "";
+  let parts = 0;
   for (const part of of) {
     const sql = emit(emission, table, part, depth + 1);
     if (sql === absorbing) {
       emission.values.length = mark;
       return absorbing;
     }
-    if (sql !== neutral) parts.push(sql);
+    if (sql === neutral) continue;
+    joined += parts === 0 ? sql : word + sql;
+    parts += 1;
   }
-  if (parts.length === 0) return neutral;
-  return parts.length === 1 ? (parts[0] ?? neutral) : `(${parts.join(word)})`;
+  if (parts === 0) return neutral;
+  return parts === 1 ? joined : `(${joined})`;
 }
 
 /** An uncorrelated IN (SELECT …): it keeps the indexes of both tables usable, also beside OR. */

@@ -11,6 +11,8 @@ const PLANS_MAX = 1_024;
 /** What is about to run. */
 export interface Candidate {
   readonly sql: string;
+  /** Tells the statement from all others, and is shorter: plans and statements are found by it on each read. */
+  readonly key: string;
   /** The same answer, asked so that the engine sorts instead of walking an index in the order that is wanted. */
   readonly sortedSql: string | undefined;
   readonly values: readonly Value[];
@@ -20,12 +22,17 @@ export interface Candidate {
 }
 
 export interface Gate {
-  /** The SQL to run. Fault `data.unindexed` where it would look at more rows than it may. */
-  pass(candidate: Candidate): string;
+  /** How the engine would go about it; asked once for each key. */
+  planOf(candidate: Candidate): Plan;
+  /** Fault `data.unindexed` where it would look at more rows than it may, as many as there are now. */
+  check(plan: Plan, candidate: Candidate): void;
+  /** Both. */
+  pass(candidate: Candidate): void;
 }
 
 /** What the engine means to do with a statement: which tables it reads from end to end. */
-interface Plan {
+export interface Plan {
+  /** What to run. */
   readonly sql: string;
   readonly scans: readonly TableEntry[];
   /** It sorts what it has read: a limit then shortens the answer, and not the way to it. */
@@ -43,25 +50,22 @@ export function createGate(connection: Connection, catalog: Catalog, plans: Plan
   const rowCount = connection.prepare("SELECT row_count FROM hf_table WHERE id = ?").pluck();
 
   function planOf(candidate: Candidate): Plan {
-    const known = plans.get(candidate.sql);
+    const known = plans.get(candidate.key);
     if (known !== undefined) return known;
     const plan = choose(connection, catalog, candidate);
     if (plans.size >= PLANS_MAX) plans.clear();
-    plans.set(candidate.sql, plan);
+    plans.set(candidate.key, plan);
     return plan;
   }
 
-  return {
-    pass(candidate) {
-      const plan = planOf(candidate);
-      for (const table of plan.scans) {
-        const isShortWalk =
-          table.name === candidate.scope.table && candidate.walkedRows !== undefined && candidate.walkedRows <= scanRowsMax;
-        if (!isShortWalk && Number(rowCount.get(table.id)) > scanRowsMax) throw refusal(table, candidate, scanRowsMax);
-      }
-      return plan.sql;
-    },
-  };
+  function check(plan: Plan, candidate: Candidate): void {
+    for (const table of plan.scans) {
+      const isShortWalk = table.name === candidate.scope.table && candidate.walkedRows !== undefined && candidate.walkedRows <= scanRowsMax;
+      if (!isShortWalk && Number(rowCount.get(table.id)) > scanRowsMax) throw refusal(table, candidate, scanRowsMax);
+    }
+  }
+
+  return { planOf, check, pass: (candidate) => check(planOf(candidate), candidate) };
 }
 
 /** An ordered walk through everything is not taken where sorting what an index finds would do. */

@@ -16,19 +16,21 @@ export interface CompiledQuery extends Candidate {
 
 export function compileQuery(catalog: Catalog, query: Query): CompiledQuery {
   const table = tableOf(catalog, query.table);
-  const { sql: select, blobs } = pickOf(table, query.columns);
-  const { sql: where, values } = compileFilter(catalog, table, query.where);
-  const head = where === TRUE ? select : `${select} WHERE ${where}`;
+  const { tag, sql: select, blobs } = pickOf(table, query.columns);
+  const { sql: condition, values } = compileFilter(catalog, table, query.where);
+  const where = condition === TRUE ? "" : ` WHERE ${condition}`;
   const order = query.order ?? [];
   const page = pageSql(query, values);
+  const tail = where + orderSql(table, order, "") + page;
   return {
     scope: { table: query.table, where: query.where, order },
-    sql: head + orderSql(table, order, "") + page,
-    sortedSql: order.length > 0 && where !== TRUE ? head + orderSql(table, order, "+") + page : undefined,
+    sql: select + tail,
+    key: tag + tail,
+    sortedSql: order.length > 0 && where !== "" ? select + where + orderSql(table, order, "+") + page : undefined,
     values,
     blobs,
-    isEmpty: where === FALSE || query.limit === 0,
-    walkedRows: where === TRUE && query.limit !== undefined ? query.limit + (query.offset ?? 0) : undefined,
+    isEmpty: condition === FALSE || query.limit === 0,
+    walkedRows: where === "" && query.limit !== undefined ? query.limit + (query.offset ?? 0) : undefined,
   };
 }
 
@@ -51,6 +53,7 @@ export function compileCount(catalog: Catalog, query: Pick<Query, "table" | "whe
   return {
     scope: { table: query.table, where: query.where, order: [] },
     sql,
+    key: sql,
     sortedSql: undefined,
     values,
     blobs: [],
@@ -66,12 +69,15 @@ export function keySql(table: TableEntry): string {
 /** What is read of a table. */
 interface Picked {
   readonly table: TableEntry;
+  /** Stands for `sql` where statements are looked up. */
+  readonly tag: string;
   readonly sql: string;
   readonly blobs: readonly number[];
 }
 
 /** By the list of columns itself: most lists are constant, or are kept by those who ask. */
 const picks = new WeakMap<readonly Wanted[], Picked>();
+let picksMade = 0;
 
 function pickOf(table: TableEntry, wanted: readonly Wanted[]): Picked {
   const known = picks.get(wanted);
@@ -79,7 +85,8 @@ function pickOf(table: TableEntry, wanted: readonly Wanted[]): Picked {
   if (wanted.length === 0) throw new Fault("data.invalid", "A query names at least one column.");
   const terms = wanted.map((each) => (typeof each === "string" ? columnOf(table, each).sql : hexSql(columnOf(table, each.hex))));
   const blobs = wanted.flatMap((each, at) => (typeof each === "string" && columnOf(table, each).type === "blob" ? [at] : []));
-  const pick = { table, sql: `SELECT ${terms.join(",")} FROM ${table.sql}`, blobs };
+  picksMade += 1;
+  const pick = { table, tag: `${picksMade}`, sql: `SELECT ${terms.join(",")} FROM ${table.sql}`, blobs };
   picks.set(wanted, pick);
   return pick;
 }

@@ -3,10 +3,10 @@ import type { Value } from "../../model/value.ts";
 import type { Query, Row, View } from "../contract.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Connection, RowStatement } from "./driver.ts";
-import { createGate, type Gate, type Plans } from "./gate.ts";
+import { createGate, type Gate, type Plan, type Plans } from "./gate.ts";
 import { compileCount, compileGet, compileQuery } from "./query.ts";
 import type { Stamp } from "./stamps.ts";
-import { createStatements, type Statements } from "./statements.ts";
+import { createCache, createStatements, type Statements } from "./statements.ts";
 import { keyValues } from "./step.ts";
 import { readFault } from "./work.ts";
 
@@ -29,6 +29,7 @@ export function createReader(connection: Connection, catalog: Catalog, plans: Pl
   const gate = createGate(connection, catalog, plans, scanRowsMax);
   // By the list of columns itself: rooms ask with constant lists, and joining names would cost as much as the read.
   const gets = new WeakMap<readonly string[], Map<string, Get>>();
+  const ready = createCache<{ readonly plan: Plan; readonly statement: RowStatement }>();
   let moment: Moment = { isOpen: false };
 
   function prepareGet(table: string, columns: readonly string[]): Get {
@@ -42,7 +43,12 @@ export function createReader(connection: Connection, catalog: Catalog, plans: Pl
   function read(query: Query): readonly Row[] {
     const compiled = compileQuery(catalog, query);
     if (compiled.isEmpty) return [];
-    const rows = statements.rows(gate.pass(compiled)).all(...compiled.values);
+    const { plan, statement } = ready(compiled.key, () => {
+      const chosen = gate.planOf(compiled);
+      return { plan: chosen, statement: statements.rows(chosen.sql) };
+    });
+    gate.check(plan, compiled);
+    const rows = statement.all(...compiled.values);
     for (const row of rows) plainBytes(row, compiled.blobs);
     return rows;
   }
@@ -56,7 +62,9 @@ export function createReader(connection: Connection, catalog: Catalog, plans: Pl
 
   function count(query: Pick<Query, "table" | "where">): number {
     const compiled = compileCount(catalog, query);
-    return compiled.isEmpty ? 0 : Number(statements.number(gate.pass(compiled)).get(...compiled.values));
+    if (compiled.isEmpty) return 0;
+    gate.pass(compiled);
+    return Number(statements.number(compiled.sql).get(...compiled.values));
   }
 
   const createView = (mine: Moment, stamp: Stamp): View => ({

@@ -13,25 +13,31 @@ export interface Statements {
 }
 
 export function createStatements(connection: Connection): Statements {
-  const writes = createCache((sql) => connection.prepare(sql));
-  const rows = createCache((sql) => connection.prepare(sql).raw());
-  const numbers = createCache((sql) => connection.prepare(sql).pluck());
-  return { of: writes, rows, number: numbers, inTransaction: () => connection.inTransaction };
+  const writes = createCache<Statement>();
+  const rows = createCache<RowStatement>();
+  const numbers = createCache<ValueStatement>();
+  return {
+    of: (sql) => writes(sql, () => connection.prepare(sql)),
+    rows: (sql) => rows(sql, () => connection.prepare(sql).raw()),
+    number: (sql) => numbers(sql, () => connection.prepare(sql).pluck()),
+    inTransaction: () => connection.inTransaction,
+  };
 }
 
-function createCache<T>(prepare: (sql: string) => T): (sql: string) => T {
+/** As many as statements are kept, found by a text. */
+export function createCache<T>(): (key: string, make: () => T) => T {
   // Two halves: what is used moves to the young one, and when that is full the old one goes. To find one changes nothing.
   let young = new Map<string, T>();
   let old = new Map<string, T>();
-  return (sql) => {
-    const found = young.get(sql);
+  return (key, make) => {
+    const found = young.get(key);
     if (found !== undefined) return found;
-    const kept = old.get(sql) ?? prepare(sql);
+    const kept = old.get(key) ?? make();
     if (young.size >= STATEMENTS_MAX / 2) {
       old = young;
       young = new Map();
     }
-    young.set(sql, kept);
+    young.set(key, kept);
     return kept;
   };
 }

@@ -85,7 +85,7 @@ function expect(catalog: Catalog, table: TableEntry, gate: Gate, { where, rows }
 }
 
 function candidate(table: TableEntry, where: Filter, sql: string, values: readonly Value[]): Candidate {
-  return { sql, sortedSql: undefined, values, walkedRows: undefined, scope: { table: table.name, where, order: [] } };
+  return { sql, key: sql, sortedSql: undefined, values, walkedRows: undefined, scope: { table: table.name, where, order: [] } };
 }
 
 function operation(table: TableEntry, verb: Step["do"], sql: string, values: readonly Value[], changed: Change | undefined): Operation {
