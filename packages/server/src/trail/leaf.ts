@@ -1,4 +1,14 @@
-import { EVENTS, Fault, ID_BYTES, type Id, joinLengthPrefixed, type SlotKind, splitLengthPrefixed, utf8 } from "../kit/index.ts";
+import {
+  EVENTS,
+  Fault,
+  ID_BYTES,
+  type Id,
+  joinLengthPrefixed,
+  readUint32,
+  type SlotKind,
+  splitLengthPrefixed,
+  utf8,
+} from "../kit/index.ts";
 
 /**
  * The bytes of an entry, for ever: joinLengthPrefixed of
@@ -58,6 +68,15 @@ export function commitmentLabel(kind: string, slot: string): string {
 
 export function encodeLeaf({ id, kind, at, slots }: Leaf): Uint8Array {
   return joinLengthPrefixed([Uint8Array.of(LEAF_VERSION), id, kind, decimal(at), ...slots.map(encodeSlot)]);
+}
+
+// Behind the version and the id, each behind its length.
+const KIND_AT = 4 + 1 + 4 + ID_BYTES;
+
+/** The kind alone, for those who look at all entries and into few of them; "" for bytes that are no leaf. */
+export function kindOf(leaf: Uint8Array): string {
+  const length = readUint32(leaf, KIND_AT) ?? 0;
+  return Buffer.from(leaf.buffer, leaf.byteOffset, leaf.byteLength).toString("latin1", KIND_AT + 4, KIND_AT + 4 + length);
 }
 
 /** `undefined` for bytes that {@link encodeLeaf} would not have written. */

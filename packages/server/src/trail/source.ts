@@ -42,7 +42,8 @@ export interface SourceEntry {
   readonly leaf: Uint8Array;
 }
 
-export type FoundOpening = "absent" | "damaged" | Opening;
+/** With the account whose erasure deletes it. */
+export type FoundOpening = "absent" | "damaged" | (Opening & { readonly subject: Id | null });
 
 export interface TrailSource {
   /** Oldest first: a restore begins the next. */
@@ -95,13 +96,13 @@ function logOf(store: Store, origin: Origin, upTo: number): SourceLog {
   };
 }
 
-async function findOpening(view: View, entries: Entries, entry: Id, slot: number): Promise<FoundOpening> {
+export async function findOpening(view: View, entries: Entries, entry: Id, slot: number): Promise<FoundOpening> {
   const row = await view.get(OPENINGS, [entry, slot], ["subject", "sealed"]);
   if (row === undefined) return "absent";
   const [subject, sealed] = row;
   if (!(sealed instanceof Uint8Array) || !(subject === null || subject instanceof Uint8Array)) return "damaged";
   try {
-    return entries.open(sealed, entry, slot, subject);
+    return { ...entries.open(sealed, entry, slot, subject), subject };
   } catch (error) {
     if (isFault(error, "vault.refused")) return "damaged";
     throw error;
