@@ -13,6 +13,7 @@ const CLOCK_LOOK_MS = 1_000;
 const CLOCK_JUMP_MS = 5_000;
 const HOUSE_KEEPING_MS = 60_000;
 const SWEEP_MS = 3_600_000;
+const DELAYED_LOOK_MS = 60_000;
 const CERTIFICATE_LOOK_MS = 12 * 3_600_000;
 
 /** What a running server does by itself, one row a chore. A chore that fails is logged and tried again at its next turn. */
@@ -31,6 +32,19 @@ export function startUpkeep(app: App, edge: Edge, log: Log): AsyncDisposable {
     },
     { name: "trim change records and idempotency rows", everyMs: HOUSE_KEEPING_MS, run: async () => void (await data.keepHouse()) },
     { name: "clear sessions and codes that are over", everyMs: SWEEP_MS, run: async () => void (await identity.sweep()) },
+    {
+      name: "erase accounts whose grace is over",
+      everyMs: DELAYED_LOOK_MS,
+      run: async () => {
+        const { eraseDue } = await import("./subject-erase.ts");
+        await eraseDue(app, (cause) => log({ what: "Could not erase an account whose grace is over.", cause }));
+      },
+    },
+    {
+      name: "remove lost factors whose delay is over",
+      everyMs: DELAYED_LOOK_MS,
+      run: async () => void (await (await identity.people()).resetDue()),
+    },
     { name: "renew the certificate", everyMs: CERTIFICATE_LOOK_MS, run: async () => edge.renewCertificate(certificateOf(app)) },
   ];
   const running = new Set<Promise<void>>();

@@ -72,6 +72,8 @@ export const EVENTS = {
   "audit.run": { run: "text", digest: "text", previous: "text", grade: "text", score: "number", open: "number", trigger: "text" },
   "audit.waived": { waiver: "text", check: "text", finding: "text", until: "number" },
   "audit.unwaived": { waiver: "text", check: "text" },
+  "subject.exported": { account: "personal", by: "text", rows: "number", digest: "text" },
+  "subject.erased": { certificate: "text", rows: "number", openings: "number", sessions: "number" },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, SlotKind>>>>;
 
 export type EventKind = keyof typeof EVENTS;

@@ -1,0 +1,155 @@
+import type { App } from "./app.ts";
+import type { ErasedRows, NamedIn } from "./data/index.ts";
+import { Fault, formatId, type Id, personal } from "./kit/index.ts";
+import type { Step } from "./store/index.ts";
+import { type SignedStatement, signStatement } from "./trail/index.ts";
+
+/** What an erasure did, for whoever asked for it; it is signed, and the trail keeps its hash. */
+export interface ErasureCertificate {
+  readonly format: "holdfast-erasure-1";
+  readonly app: string;
+  readonly appId: string;
+  readonly account: string;
+  readonly askedBy: string;
+  readonly erasedAt: string;
+  /** Rows of the app's collections that were removed, and rows that lost the name. */
+  readonly collections: readonly ErasedRows[];
+  /** Rows that the server itself kept about the account, by table. */
+  readonly tables: Readonly<Record<string, number>>;
+  /** What opened the personal values in the trail. */
+  readonly openings: number;
+  /** Rows of others that go on naming the account's bare id. */
+  readonly named: readonly NamedIn[];
+  /** In plain sentences, what this erasure does not reach. */
+  readonly remains: readonly string[];
+}
+
+const TRIES_MAX = 10;
+
+/**
+ * Erases all that the server holds of one account, now. Cut off anywhere it goes on at the next call: nobody can sign in from its
+ * beginning, and the account waits as due until its last commit.
+ */
+export async function eraseSubject(app: App, account: Id, askedBy: string): Promise<SignedStatement<ErasureCertificate>> {
+  const { identity, data, clock, vault, trail, store } = app;
+  const [people, rows] = [await identity.people(), await data.subject()];
+  await people.beginErasure({ by: askedBy, visit: undefined }, account);
+  const erased = new Map<string, ErasedRows>();
+  for (let tries = 1; ; tries++) {
+    addUp(erased, await rows.erase(account));
+    const named = await rows.named(account);
+    const counts = await finish(app, account, named.length > 0);
+    if (counts === undefined && tries < TRIES_MAX) continue;
+    if (counts === undefined)
+      throw new Fault(
+        "data.conflict",
+        "Rows that name this account are written as fast as they are erased. Stop what writes them, then erase again.",
+      );
+    const certificate = certificateOf(app, { account, askedBy, named, counts, collections: [...erased.values()] });
+    const signed = signStatement(vault, "erasure", certificate);
+    const removed = certificate.collections.reduce((sum, one) => sum + one.removed, 0);
+    const sessions = counts.get("identity.sessions") ?? 0;
+    const told = { certificate: signed.sha256, rows: removed, openings: certificate.openings, sessions };
+    await store.commit({ steps: trail.entry({ kind: "subject.erased", at: clock.now(), ...told }) });
+    return signed;
+  }
+}
+
+/** Accounts whose grace is over, one after the other; one that fails is told, and keeps no other from going. */
+export async function eraseDue(app: App, failed: (cause: unknown) => void): Promise<number> {
+  const people = await app.identity.people();
+  let erased = 0;
+  for (const account of await people.dueErasures()) {
+    try {
+      await eraseSubject(app, account, "its time");
+      erased += 1;
+    } catch (cause) {
+      failed(cause);
+    }
+  }
+  return erased;
+}
+
+const OPENINGS = "openings";
+
+/** Everything that is not a row of the app, in one commit with the word in the trail that it is gone; `undefined` when it must be tried again. */
+async function finish(app: App, account: Id, isNamed: boolean): Promise<ReadonlyMap<string, number> | undefined> {
+  const { identity, data, clock, trail, store } = app;
+  const [people, rows] = [await identity.people(), await data.subject()];
+  const own = await store.view((view) => people.erasureSteps(view, account, isNamed));
+  const last = rows.lastSteps(account);
+  const others = otherTables(app);
+  const isOf = (column: string) => ({ op: "compare", sense: "is", column, by: "eq", value: account }) as const;
+  const steps: Step[] = [
+    ...last.steps,
+    ...others.map(({ table, column }): Step => ({ do: "clear", table, where: isOf(column) })),
+    ...own.steps,
+    ...trail.entry({ kind: "account.removed", at: clock.now(), account: personal(formatId(account), account) }),
+    // Last of all: it also closes the entry above, so that the trail tells that somebody was erased, and not who.
+    ...trail.forget(account),
+  ];
+  const receipt = await store.commit({ steps });
+  if (!receipt.committed) return undefined;
+  const names = [...last.clears, ...others.map(({ table }) => table), ...own.clears, OPENINGS];
+  return new Map(names.map((name, at) => [name, receipt.cleared[at] ?? 0]));
+}
+
+/** Tables of all other rooms whose rows belong to an account, by the name of the column that says so; also of rooms yet to come. */
+function otherTables({ schema }: App): readonly { readonly table: string; readonly column: string }[] {
+  const reached = /^(identity|trail|data)\.|^[^.]*$/;
+  return schema
+    .filter(({ name }) => !reached.test(name))
+    .flatMap(({ name, columns }) =>
+      columns
+        .filter((column) => column.type === "blob" && PERSON_COLUMNS.includes(column.name))
+        .map((column) => ({ table: name, column: column.name })),
+    );
+}
+
+const PERSON_COLUMNS = ["account", "subject"];
+
+function addUp(sums: Map<string, ErasedRows>, erased: readonly ErasedRows[]): void {
+  for (const { collection, removed, cleared } of erased) {
+    const before = sums.get(collection);
+    sums.set(collection, { collection, removed: removed + (before?.removed ?? 0), cleared: cleared + (before?.cleared ?? 0) });
+  }
+}
+
+interface Erased {
+  readonly account: Id;
+  readonly askedBy: string;
+  readonly named: readonly NamedIn[];
+  readonly counts: ReadonlyMap<string, number>;
+  readonly collections: readonly ErasedRows[];
+}
+
+function certificateOf({ plan, vault, clock }: App, { account, askedBy, named, counts, collections }: Erased): ErasureCertificate {
+  const erasedAt = new Date(clock.now()).toISOString();
+  const tables = [...counts].filter(([name, count]) => name !== OPENINGS && count > 0);
+  return {
+    format: "holdfast-erasure-1",
+    app: plan.name,
+    appId: formatId(vault.appId),
+    account: formatId(account),
+    askedBy,
+    erasedAt,
+    collections,
+    tables: Object.fromEntries(tables),
+    openings: counts.get(OPENINGS) ?? 0,
+    named,
+    remains: remains(erasedAt, named),
+  };
+}
+
+function remains(erasedAt: string, named: readonly NamedIn[]): readonly string[] {
+  const kept = named.map(({ collection, field, rows }) => `${rows} in ${collection}.${field}`).join(", ");
+  return [
+    `Backups made before ${erasedAt} still hold the account, encrypted, until they are deleted; restoring one with its ledger erases it again.`,
+    ...(named.length === 0
+      ? []
+      : [`Rows of others go on naming the bare id, by the plan's rule: ${kept}. Nothing else of the account is stored.`]),
+    "The trail keeps its entries, without the values that told of this person: they are commitments that nobody can open.",
+    "Records of changes in rows that only named the account are kept for an hour at the most.",
+    "What was sent before by mail, by webhook or as an export lies where it was sent.",
+  ];
+}
