@@ -1,5 +1,5 @@
 import type { GrantOf, Passes } from "../access/contract.ts";
-import type { Clock } from "../kit/index.ts";
+import { type Clock, createTallies, type Tallies } from "../kit/index.ts";
 import type { Plan } from "../model/plan.ts";
 import type { MigrationReport, Store } from "../store/contract.ts";
 import type { Trail } from "../trail/contract.ts";
@@ -12,6 +12,7 @@ import { deleteRows } from "./delete.ts";
 import { createHouseKeeping } from "./house-keeping.ts";
 import { insertRows } from "./insert.ts";
 import { readRows } from "./read.ts";
+import { createReadCounter } from "./read-counter.ts";
 import { createShapes } from "./shape.ts";
 import { updateRows } from "./update.ts";
 
@@ -27,9 +28,11 @@ export interface DataNeeds {
   readonly trail: Trail;
   /** Of identity, whose table this room does not see. */
   readonly areInTenant: AreInTenant;
+  /** Where reads are counted by who reads: none of them is an entry of the trail. */
+  readonly tallies?: Pick<Tallies, "rowsRead" | "idsMissed" | "idsMissedFrom">;
 }
 
-export function createData({ store, report, vault, clock, plan, grant, passes, trail, areInTenant }: DataNeeds): Data {
+export function createData({ store, report, vault, clock, plan, grant, passes, trail, areInTenant, tallies }: DataNeeds): Data {
   const room: DataRoom = {
     plans: planCollections(plan, report, vault.indexKeyIds),
     limits: plan.limits,
@@ -45,9 +48,10 @@ export function createData({ store, report, vault, clock, plan, grant, passes, t
     outbox: { bytes: 0 },
   };
   const houseKeeping = createHouseKeeping(room);
+  const counted = createReadCounter({ clock, ...(tallies ?? createTallies()) });
   return {
     collections: plan.collections.map(({ name }) => name),
-    read: (request, reader, view) => readRows(room, request, reader, store.within(view)),
+    read: (request, reader, view) => counted(request, reader, readRows(room, request, reader, store.within(view))),
     insert: (request, asker) => insertRows(room, request, asker),
     update: (request, asker) => updateRows(room, request, asker),
     delete: (request, asker) => deleteRows(room, request, asker),

@@ -1,4 +1,4 @@
-import { type Clock, Fault } from "../kit/index.ts";
+import { type Clock, Fault, type Tally } from "../kit/index.ts";
 import type { Plan } from "../model/plan.ts";
 import { type Connections, createConnections } from "./connections.ts";
 import type { Facts, Firewall, Verdict } from "./contract.ts";
@@ -14,6 +14,8 @@ export interface FirewallNeeds {
   readonly plan: Pick<Plan, "limits" | "networks">;
   /** HASH_KEY_BYTES random bytes, new at each start: nobody can pick addresses that share counters with a victim's. */
   readonly hashKey: Uint8Array;
+  /** Where bad tokens are counted by address, for whoever watches. */
+  readonly badTokens?: Tally<string>;
 }
 
 /** Facts, with what all judges need worked out once. */
@@ -68,7 +70,7 @@ const ALLOW: Verdict = { act: "allow" };
 const UNREADABLE: Verdict = { act: "refuse", rule: "address.unreadable" };
 
 /** Decides by networks, limits and what it has learned, in memory of a fixed size. `judge` never throws: what fails is a no. */
-export function createFirewall({ clock, plan, hashKey }: FirewallNeeds): Firewall {
+export function createFirewall({ clock, plan, hashKey, badTokens }: FirewallNeeds): Firewall {
   if (hashKey.length !== HASH_KEY_BYTES) throw new Fault("internal", `The firewall needs a hash key of ${HASH_KEY_BYTES} bytes.`);
   const hash = createKeyHasher(hashKey);
   const senderOf = createSenders(hash);
@@ -107,6 +109,7 @@ export function createFirewall({ clock, plan, hashKey }: FirewallNeeds): Firewal
       const now = clock.elapsed();
       if (outcome.kind === "connectionClosed" && !proxies.has(sender.address)) judges.connections.close(sender.hostText);
       if (outcome.kind === "signIn") judges.signIns.learn({ sender, identifier: outcome.identifier }, outcome.ok, now);
+      if (outcome.kind === "badToken") badTokens?.add(outcome.address, 1);
       judges.probes.learn(outcome, sender.hostKey, now);
     },
     state: (address, account) => judges.rates.state(senderOf(address), account, clock.elapsed()),

@@ -40,10 +40,12 @@ interface Needs {
   readonly issuer: () => string;
   readonly lifetimeMs: number;
   readonly knownMax?: number;
+  /** Told of each token whose signature is not ours; not of those that have merely expired. */
+  readonly forged?: () => void;
 }
 
 /** Short ES256 tokens for the clients: no address, no metadata and no role in them, since those are read on every request. */
-export function createAccessTokens({ vault, clock, issuer, lifetimeMs, knownMax = KNOWN_TOKENS_MAX }: Needs): AccessTokens {
+export function createAccessTokens({ vault, clock, issuer, lifetimeMs, knownMax = KNOWN_TOKENS_MAX, forged }: Needs): AccessTokens {
   const known = new Map<number, Known>();
 
   function write({
@@ -87,6 +89,7 @@ export function createAccessTokens({ vault, clock, issuer, lifetimeMs, knownMax 
   /** Only what carries our signature is remembered: garbage cannot push real tokens out. */
   function learn(key: number, digest: string, token: string): Known | undefined {
     const claims = vault.readToken(token);
+    if (claims === undefined) forged?.();
     const content = claims && contentOf(claims);
     if (claims === undefined || content === undefined || typeof claims["exp"] !== "number") return undefined;
     const entry = { digest, content, expiresAt: claims["exp"] * MS_PER_SECOND };

@@ -1,4 +1,4 @@
-import type { Clock } from "../kit/index.ts";
+import type { Clock, Tallies } from "../kit/index.ts";
 import { EVERY_ROW } from "../model/filter.ts";
 import type { Plan } from "../model/plan.ts";
 import type { MigrationReport, Store } from "../store/contract.ts";
@@ -44,6 +44,8 @@ export interface IdentityNeeds {
   /** Where a mail server is set: letters of all visits. */
   readonly outbox?: Outbox;
   readonly policy?: PasswordPolicy;
+  /** Where tokens with a signature that is not ours are counted. */
+  readonly tallies?: Pick<Tallies, "forgedTokens">;
 }
 
 /** Accounts, passwords, factors, sessions and client keys. */
@@ -54,7 +56,13 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
   const confirmation = needs.confirmation ?? (needs.outbox === undefined ? "unlessLoopback" : "always");
   const policy = needs.policy ?? createPasswordPolicy({ appName: plan.name, secondFactor: plan.accounts.secondFactor });
   const core: Core = { store, vault, clock, plan, trail, cells: createCells(needs), turns: createTurns(), letters: createLetters(needs) };
-  const tokens = createAccessTokens({ vault, clock, issuer: () => `${url()}/auth/v1`, lifetimeMs: plan.accounts.accessTokenMs });
+  const tokens = createAccessTokens({
+    vault,
+    clock,
+    issuer: () => `${url()}/auth/v1`,
+    lifetimeMs: plan.accounts.accessTokenMs,
+    forged: () => needs.tallies?.forgedTokens.add("", 1),
+  });
   const seen = createSeen((step) => store.commit({ steps: [step] }), clock.now);
   const sessions = createSessions({ core, tokens, outbox });
   const codes = createOneTimeCodes(core);
