@@ -1,11 +1,16 @@
 import { availableParallelism } from "node:os";
 import { createAccess, passes } from "./access/index.ts";
+import { withLedger } from "./backup/ledger-entries.ts";
+import { tables as backupTables, LEDGER, OWED } from "./backup/tables.ts";
 import { createData, type Data, dataTables } from "./data/index.ts";
 import { type DataFolder, openDataFolder } from "./data-folder.ts";
 import { createIdentity, createTenancy, type Identity, tables as identityTables } from "./identity/index.ts";
 import { keyringMemoryTable, refuseOldKeyring } from "./keyring-memory.ts";
-import type { Clock } from "./kit/index.ts";
+import { type Clock, createTallies, Fault, type Tallies } from "./kit/index.ts";
 import { loadConfig } from "./load-config.ts";
+import type { MailServer, Outbox } from "./mail/contract.ts";
+import { createOutbox } from "./mail/outbox.ts";
+import { tables as mailTables } from "./mail/tables.ts";
 import { adviseOn, type Plan, planFrom } from "./model/index.ts";
 import type { Table } from "./model/schema.ts";
 import { createShelf, findRoots } from "./root-key.ts";
@@ -14,6 +19,7 @@ import { CHANGES, changesTable, lockFolder, type MigrationReport, openSqliteStor
 import type { WriterThread } from "./store/sqlite/boot-writer.ts";
 import { createTrail, entryTables, type Trail, tables as trailTables } from "./trail/index.ts";
 import { isPageRotating, type Keys, type OpenedVault, openVault, type RootInput, settleRoots } from "./vault/index.ts";
+import { tables as watchTables } from "./watch/tables.ts";
 
 export interface AppNeeds {
   readonly settings: Settings;
@@ -27,9 +33,17 @@ export interface AppNeeds {
   readonly writer?: WriterThread | undefined;
 }
 
+export interface AppMail {
+  readonly server: MailServer;
+  readonly outbox: Outbox;
+  readonly store: Store;
+}
+
 /** Every room, built and connected. Closing it closes them in the reverse order. */
 export interface App extends AsyncDisposable, OpenedVault {
   readonly settings: Settings;
+  /** References of the settings are read from it. */
+  readonly env: AppNeeds["env"];
   readonly clock: Clock;
   readonly folder: DataFolder;
   readonly plan: Plan;
@@ -38,9 +52,14 @@ export interface App extends AsyncDisposable, OpenedVault {
   readonly report: MigrationReport;
   /** The names of all tables. */
   readonly tables: readonly string[];
+  readonly schema: readonly Table[];
   readonly trail: Trail;
   readonly identity: Identity;
   readonly data: Data;
+  /** What rooms count for the watch, which is not there yet while they are built. */
+  readonly tallies: Tallies;
+  /** Where a mail server is set: letters wait in the outbox, and a running server sends them. */
+  readonly mail: AppMail | undefined;
   /** What the start did, in sentences: migrations, a new recovery kit. */
   readonly news: readonly string[];
 }
@@ -48,6 +67,7 @@ export interface App extends AsyncDisposable, OpenedVault {
 /** Opens the data folder for this process alone. The config is read before any key is. */
 export async function openApp({ settings, clock, env, askPassphrase, url, writer }: AppNeeds): Promise<App> {
   const plan = planFrom(await loadConfig(settings.config));
+  const server = await mailServerOf(settings, plan, env);
   await using opening = new AsyncDisposableStack();
   const folder = openDataFolder(settings.data);
   opening.use(await lockFolder(folder.paths.lock));
@@ -70,58 +90,101 @@ export async function openApp({ settings, clock, env, askPassphrase, url, writer
     }),
   );
   const collectionTables = dataTables(plan, vault.indexKeyIds);
-  const tables = [...identityTables, ...trailTables, ...collectionTables, changesTable, keyringMemoryTable];
+  const tables = [
+    ...identityTables,
+    ...trailTables,
+    ...backupTables,
+    ...collectionTables,
+    ...mailTables,
+    changesTable,
+    keyringMemoryTable,
+    ...watchTables,
+  ];
   const report = await store.migrate({ tables });
   await refuseOldKeyring(store, keys.sequence);
   const rooms = storesOf(store, collectionTables);
+  const tallies = createTallies();
 
-  const trail = opening.use(
-    await createTrail({
-      store: rooms.trail,
-      report,
-      vault,
-      clock,
-      keepCheckpoint: folder.keepCheckpoint,
-      lastCheckpoint: folder.lastCheckpoint(),
-    }),
-  );
+  const trail = withLedger(opening.use(await openTrail({ store: rooms.trail, report, vault, clock, folder })));
   trail.start();
   if (pages !== undefined) await pages.settle(trail, clock);
   if (report.changes.length > 0) trail.note({ kind: "schema.migrated", at: clock.now(), summary: report.changes.join(" ") });
-  const identity = opening.use(await createIdentity({ store: rooms.identity, report, vault, clock, plan, trail, url }));
+  const mail = server && { server, outbox: createOutbox({ vault, report, clock }), store: rooms.mail };
+  const identity = opening.use(
+    await createIdentity({ store: rooms.identity, report, vault, clock, plan, trail, url, ...(mail && { outbox: mail.outbox }) }),
+  );
   const areInTenant = createTenancy(rooms.identity);
-  const data = createData({ store: rooms.data, report, vault, clock, plan, grant: createAccess(plan), passes, trail, areInTenant });
+  const data = createData({
+    store: rooms.data,
+    report,
+    vault,
+    clock,
+    plan,
+    grant: createAccess(plan),
+    passes,
+    trail,
+    areInTenant,
+    tallies,
+  });
 
-  const news = [...warningsOf(plan), ...report.changes, ...(pages?.news ?? []), ...newsOfKit(newKit)];
+  const settled = await settleOwing({ store, trail, data, clock });
+  const news = [...warningsOf(plan), ...report.changes, ...(pages?.news ?? []), ...settled, ...newsOfKit(newKit)];
   const open = opening.move();
   return {
     ...opened,
     settings,
+    env,
     clock,
     folder,
     plan,
     store,
     report,
     tables: names(tables),
+    schema: tables,
     trail,
     identity,
     data,
+    tallies,
+    mail,
     news,
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
 }
 
-/** Each room sees its own tables, and the trail's logs that its events go to. */
-function storesOf(store: Store, collectionTables: readonly Table[]): Readonly<Record<"trail" | "identity" | "data", Store>> {
+type TrailParts = Pick<App, "store" | "report" | "vault" | "clock" | "folder">;
+
+function openTrail({ folder, ...parts }: TrailParts): Promise<Trail> {
+  return createTrail({ ...parts, keepCheckpoint: folder.keepCheckpoint, lastCheckpoint: folder.lastCheckpoint() });
+}
+
+/** What a restored ledger asks for is done before anybody is served. */
+async function settleOwing(parts: Pick<App, "store" | "trail" | "data" | "clock">): Promise<readonly string[]> {
+  const first = await parts.store.view((view) => view.get(OWED, [0], ["number"]));
+  return first === undefined ? [] : (await import("./owed.ts")).settleOwed(parts);
+}
+
+/** Each room sees its own tables, and the trail's logs that its events go to; identity also puts its letters into the outbox. */
+function storesOf(store: Store, collectionTables: readonly Table[]): Readonly<Record<"trail" | "identity" | "data" | "mail", Store>> {
   return {
     trail: store.only(names(trailTables)),
-    identity: store.only([...names(identityTables), ...entryTables]),
-    data: store.only([...names(collectionTables), CHANGES, ...entryTables]),
+    identity: store.only([...names(identityTables), ...names(mailTables), ...entryTables, LEDGER]),
+    mail: store.only([...names(mailTables), ...entryTables]),
+    data: store.only([...names(collectionTables), CHANGES, ...entryTables, LEDGER]),
   };
 }
 
 function names(tables: readonly Table[]): readonly string[] {
   return tables.map(({ name }) => name);
+}
+
+async function mailServerOf({ smtp }: Settings, { mail }: Plan, env: AppNeeds["env"]): Promise<MailServer | undefined> {
+  if (smtp === undefined) return undefined;
+  if (mail.from === undefined)
+    throw new Fault(
+      "plan.invalid",
+      'A mail server is set, and the config does not say from whom letters come: mail: { from: "Clinic <no-reply@clinic.example>" }.',
+    );
+  return (await import("./smtp.ts")).readMailServer(smtp, env);
 }
 
 function warningsOf(plan: Plan): readonly string[] {

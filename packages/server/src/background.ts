@@ -58,6 +58,11 @@ async function startRooms({ app, edge, log }: BackgroundNeeds, running: AsyncDis
   const { startUpkeep } = await import("./upkeep.ts");
   running.use(startUpkeep(app, edge, log));
   await breathe();
+  if (app.mail !== undefined) {
+    const { startMail } = await import("./mail-room.ts");
+    running.use(startMail(app, app.mail, log));
+    await breathe();
+  }
 }
 
 /** The server closes while it was still starting its rooms. */

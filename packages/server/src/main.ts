@@ -2,14 +2,16 @@ import { registerHooks } from "node:module";
 import process from "node:process";
 import { bootWriter } from "./store/sqlite/boot-writer.ts";
 
-const ROOT_KEY_VARIABLE = "HOLDFAST_KEY";
+const REFERENCE_VARIABLES = ["HOLDFAST_KEY", "HOLDFAST_SMTP"];
 const OWNER_ONLY_UMASK = 0o077;
 
 process.umask(OWNER_ONLY_UMASK);
-// Kept aside before anything else runs: a config is code, and has no business with what opens the keys.
+// Kept aside before anything else runs: a config is code, and has no business with what opens the keys or sends mail.
 const env = { ...process.env };
-const rootVariable = /^env:(.+)$/.exec(env[ROOT_KEY_VARIABLE] ?? "")?.[1];
-for (const name of [ROOT_KEY_VARIABLE, rootVariable]) if (name !== undefined) delete process.env[name];
+for (const variable of REFERENCE_VARIABLES) {
+  const named = /^env:(.+)$/.exec(env[variable] ?? "")?.[1];
+  for (const name of [variable, named]) if (name !== undefined) delete process.env[name];
+}
 
 // Our own files name each other in full, so nothing has to be looked for on the disk: that is a third of the time that loading takes.
 const HERE = new URL("./", import.meta.url).href;

@@ -15,7 +15,17 @@ export interface Settings {
   readonly domain: string | undefined;
   /** `file:`, `env:` or `prompt:`; `undefined` for the default place. Never a key itself. */
   readonly rootKey: string | undefined;
+  /** `file:` or `env:`: where the address of the mail server lies, with its password. `undefined` where no mail is sent. */
+  readonly smtp: string | undefined;
+  /** A folder, or object storage, and the reference to its credentials. */
+  readonly backups: { readonly target: BackupPlace; readonly keyReference: string | undefined };
+  /** Where advisories come from; `undefined` where nobody said. */
+  readonly advisories: string | undefined;
 }
+
+export type BackupPlace =
+  | { readonly kind: "folder"; readonly path: string }
+  | { readonly kind: "s3"; readonly endpoint: string; readonly bucket: string; readonly prefix: string; readonly region: string };
 
 export interface Setting {
   readonly name: string;
@@ -47,7 +57,25 @@ export const SETTINGS = {
   cert: row("cert", "CERT", "FILE", "the certificate chain, in PEM", "", filled),
   certKey: { ...row("key", "CERT_KEY", "FILE", "the private key of --cert, in PEM", "", certificateKey) },
   domain: row("domain", "DOMAIN", "NAME", "the real name under which clients reach the server", "", domain),
+  backups: row("backups", "BACKUPS", "PLACE", "where backups go: a folder, or s3:https://HOST/BUCKET/PREFIX?region=NAME", "", backupPlace),
+  backupsKey: row(
+    "backups-key",
+    "BACKUPS_KEY",
+    "REFERENCE",
+    "the credentials of s3:, as ID:SECRET in file:/path or env:NAME",
+    "",
+    credentials,
+  ),
+  advisories: row(
+    "advisories",
+    "ADVISORIES",
+    "SOURCE",
+    "where advisories come from: file:/path, https://ADDRESS or registry:https://HOST",
+    "",
+    advisorySource,
+  ),
   rootKey: row("root-key", "KEY", "REFERENCE", "where the root key lies: file:/path, env:NAME or prompt:", "", reference),
+  smtp: row("smtp", "SMTP", "REFERENCE", "where the address of the mail server lies: file:/path or env:NAME", "", smtpReference),
 } as const satisfies Readonly<Record<string, SettingRow>>;
 
 type SettingName = keyof typeof SETTINGS;
@@ -79,6 +107,12 @@ export function readSettings({ flags, env, cwd }: SettingsNeeds): { readonly set
     certificate: certFile && keyFile ? { certFile: resolve(cwd, certFile), keyFile: resolve(cwd, keyFile) } : undefined,
     domain: optional("domain"),
     rootKey: absoluteReference(optional("rootKey"), cwd),
+    smtp: absoluteReference(optional("smtp"), cwd),
+    backups: {
+      target: readBackupPlace(value("backups"), { cwd, data: resolve(cwd, value("data")) }),
+      keyReference: absoluteReference(optional("backupsKey"), cwd),
+    },
+    advisories: absoluteReference(optional("advisories"), cwd),
   };
   return { settings, said };
 }
@@ -100,6 +134,7 @@ export function dataPaths(data: string): DataPaths {
     certificates: inside("certificates"),
     restoring: inside("restoring"),
     backups: inside("backups"),
+    drill: inside("drill"),
   };
 }
 
@@ -121,10 +156,26 @@ export interface DataPaths {
   /** There while a restore has not come to its end: such a folder is not to be served. */
   readonly restoring: string;
   readonly backups: string;
+  /** Where a drill restores to; there while one runs. */
+  readonly drill: string;
 }
 
 function names(): readonly SettingName[] {
-  return ["config", "data", "host", "port", "httpPort", "cert", "certKey", "domain", "rootKey"];
+  return [
+    "config",
+    "data",
+    "host",
+    "port",
+    "httpPort",
+    "cert",
+    "certKey",
+    "domain",
+    "backups",
+    "backupsKey",
+    "advisories",
+    "rootKey",
+    "smtp",
+  ];
 }
 
 function row(
@@ -176,6 +227,51 @@ function domain(value: string): string | undefined {
 function reference(value: string): string | undefined {
   const isReference = /^(file:.+|env:[A-Za-z_][A-Za-z0-9_]*|prompt:)$/s.test(value);
   return isReference ? undefined : "must say where the root key lies: file:/path, env:NAME or prompt: – never the key itself.";
+}
+
+function backupPlace(value: string): string | undefined {
+  if (!value.startsWith("s3:")) return filled(value);
+  return readS3(value) === undefined
+    ? `must be s3:https://HOST/BUCKET or s3:https://HOST/BUCKET/PREFIX, with ?region=NAME where it is not us-east-1, and is "${value}".`
+    : undefined;
+}
+
+function readBackupPlace(value: string, { cwd, data }: { readonly cwd: string; readonly data: string }): BackupPlace {
+  return readS3(value) ?? { kind: "folder", path: value === "" ? dataPaths(data).backups : resolve(cwd, value) };
+}
+
+function readS3(value: string): BackupPlace | undefined {
+  const url = value.startsWith("s3:") ? readSafeUrl(value.slice("s3:".length)) : undefined;
+  if (url === undefined) return undefined;
+  const [bucket = "", ...prefix] = url.pathname.split("/").filter((segment) => segment !== "");
+  const region = url.searchParams.get("region") ?? "us-east-1";
+  const isPlace = /^[a-z0-9][a-z0-9.-]{1,62}$/.test(bucket) && prefix.every((name) => /^[\w.-]+$/.test(name)) && /^[\w-]+$/.test(region);
+  return isPlace ? { kind: "s3", endpoint: url.origin, bucket, prefix: prefix.join("/"), region } : undefined;
+}
+
+function credentials(value: string): string | undefined {
+  const isReference = /^(file:.+|env:[A-Za-z_][A-Za-z0-9_]*)$/s.test(value);
+  return isReference ? undefined : "must say where the credentials lie: file:/path or env:NAME – never the credentials themselves.";
+}
+
+function advisorySource(value: string): string | undefined {
+  const [, kind, rest = ""] = /^(file|registry|https|http):(.+)$/s.exec(value) ?? [];
+  const isSource = kind === "file" || readSafeUrl(kind === "registry" ? rest : value) !== undefined;
+  return kind !== undefined && isSource ? undefined : "must be file:/path, https://ADDRESS or registry:https://HOST.";
+}
+
+/** HTTPS; plain HTTP on this machine alone. No name or password in it. */
+function readSafeUrl(text: string): URL | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isLoopback = url !== undefined && ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
+  const isSafe = url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback);
+  return isSafe && url?.username === "" && url.password === "" ? url : undefined;
+}
+
+/** Not shown either: an address of a mail server holds its password. */
+function smtpReference(value: string): string | undefined {
+  const isReference = /^(file:.+|env:[A-Za-z_][A-Za-z0-9_]*)$/s.test(value);
+  return isReference ? undefined : "must say where the address of the mail server lies: file:/path or env:NAME – never the address itself.";
 }
 
 function certificateKey(value: string): string | undefined {

@@ -47,7 +47,7 @@ async function leaveSteps(needs: Needs, view: View, { by, visit }: Order, accoun
   const event: Event = isNow
     ? { kind: "account.removed", ...about }
     : { kind: "account.changed", ...about, what: `deletion asked for by ${by}, due ${new Date(dueAt).toISOString()}` };
-  const notice = ownersLetter(needs, visit, account, "account-leaving");
+  const notice = ownersLetter(needs, visit, account, "account-leaving", isNow ? undefined : dueAt);
   const steps: Step[] = [
     updateAccount(account, { ...(isNow ? NOBODY_LEFT : {}), deleted_at: micros(now), updated_at: micros(now) }),
     ...(await sessions.end(view, id, visit, { name: "removal" })),

@@ -29,7 +29,7 @@ export function resetFactors(needs: Needs, order: Order, id: Id): Promise<Delaye
     const now = clock.now();
     const dueAt = now + plan.accounts.factorResetMs;
     if (dueAt <= now) return removal(needs, view, order, account, dueAt);
-    const notice = ownersLetter(needs, order.visit, account, "factor-reset");
+    const notice = ownersLetter(needs, order.visit, account, "factor-reset", dueAt);
     const steps = [
       ...delay({ account: id, what: "factor-reset", by: order.by, askedAt: now, dueAt }),
       ...notice.steps,

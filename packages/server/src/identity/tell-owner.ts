@@ -15,14 +15,19 @@ const NO_VISIT: Visit = {
   actorIn: () => Promise.resolve(NOBODY),
 };
 
-/** A letter that tells the owner of an account what happens to it; none where the account has no address any more. */
+/**
+ * A letter that tells the owner of an account what happens to it, and until when it can be stopped; none where the account has no
+ * address any more.
+ */
 export function ownersLetter(
   { core, outbox }: { readonly core: Core; readonly outbox: Outbox },
   visit: Visit | undefined,
   account: AccountRow,
   purpose: Letter["purpose"],
+  until?: number,
 ): Posted {
   const to = openAddress(core.cells, account);
   if (to === null) return NOT_POSTED;
-  return outbox.post(visit ?? NO_VISIT, core.letters.plain(visit ?? NO_VISIT, { to, account: account.id }, purpose));
+  const letter = core.letters.plain(visit ?? NO_VISIT, { to, account: account.id }, purpose);
+  return outbox.post(visit ?? NO_VISIT, { ...letter, until });
 }

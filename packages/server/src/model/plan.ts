@@ -136,4 +136,10 @@ export interface Plan {
   readonly networks: { readonly allow: readonly string[]; readonly deny: readonly string[]; readonly trustedProxies: readonly string[] };
   readonly limits: Limits;
   readonly cipher: "aegis" | "chacha20";
+  /** When backups are made and proven by restoring them, and which stay: counts of the newest, and of days, weeks and months that have one. */
+  readonly backups: {
+    readonly everyMs: number;
+    readonly drillEveryMs: number;
+    readonly keep: { readonly newest: number; readonly days: number; readonly weeks: number; readonly months: number };
+  };
 }

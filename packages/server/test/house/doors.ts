@@ -18,7 +18,21 @@ export const FLOOR = ["kit"] as const;
 export const PLAIN_MODULES = ["assert", "buffer", "events", "stream", "stream/consumers", "util", "string_decoder"] as const;
 
 const ACTOR_TYPE = ["identity"];
-const EVERY_ROOM = ["access", "audit", "backup", "data", "edge", "firewall", "identity", "model", "store", "trail", "vault", "watch"];
+const EVERY_ROOM = [
+  "access",
+  "audit",
+  "backup",
+  "data",
+  "edge",
+  "firewall",
+  "identity",
+  "mail",
+  "model",
+  "store",
+  "trail",
+  "vault",
+  "watch",
+];
 /** The files beside the rooms: app.ts, main.ts and what they are made of. */
 export const TOP_FILES = "*.ts";
 /** These know all rooms; they alone read the environment and the disk on the way to them. */
@@ -29,6 +43,8 @@ const TOP: Room = {
     "child_process",
     "fs",
     "fs/promises",
+    // url(): whether a debugger listens, for the audit.
+    "inspector",
     "module",
     "net",
     "os",
@@ -71,6 +87,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: ["@zxcvbn-ts/core", "@zxcvbn-ts/language-common", "ipaddr.js", "qr"],
     globals: [],
   },
+  // Writes down what is to be sent in the commit that causes it, and speaks to the mail server through one package that has its own sockets.
+  mail: { rooms: ["model", "vault", "store", "trail"], types: [], modules: [], packages: ["nodemailer"], globals: [] },
   data: { rooms: ["model", "access", "vault", "store", "trail"], types: ACTOR_TYPE, modules: [], packages: [], globals: [] },
   // model: the filter that passes every row, for counting what was restored.
   backup: { rooms: ["model", "vault", "store", "trail"], types: [], modules: ["fs", "fs/promises", "path"], packages: [], globals: [] },
@@ -99,6 +117,8 @@ export const DOORS_OF: Readonly<Record<string, readonly string[]>> = {
   // What goes to the ledger is written in the commit that it tells of, long before a backup is made.
   backup: ["tables.ts", "ledger-entries.ts"],
   watch: ["tables.ts"],
+  // Putting a letter into the store is part of a request and loads no mail client.
+  mail: ["tables.ts", "outbox.ts"],
   // Starts the writer's thread before anything else of the store is loaded.
   store: ["sqlite/boot-writer.ts"],
   // The commands' thin half is index.ts; what they ask of an open app stands apart, so that a command does not load every room.
@@ -108,6 +128,8 @@ export const DOORS_OF: Readonly<Record<string, readonly string[]>> = {
   // Counts for the audit, which no request needs.
   identity: ["actor.ts", "census.ts"],
   model: ["filter.ts", "plan.ts", "rule.ts", "schema.ts", "value.ts"],
+  // What a certificate says of itself, for the audit: no request needs it.
+  vault: ["certificate-look.ts"],
 };
 
 /** What a room's row forbids and one of its files needs. */

@@ -46,6 +46,15 @@ export interface Definition {
   readonly limits?: { readonly [N in keyof Limits]?: Limits[N] extends Rate ? Partial<Rate> : Limits[N] };
   /** How the database file is encrypted. `chacha20` for machines without AES instructions. */
   readonly cipher?: "aegis" | "chacha20";
+  /**
+   * Backups are made by themselves (`every`, "1d") and proven by restoring them (`drillEvery`, "7d"). `keep` says which stay: the
+   * `newest` so many, and the newest of each of so many `days`, `weeks` and `months` that have one. The last proven one always stays.
+   */
+  readonly backups?: {
+    readonly every?: string;
+    readonly drillEvery?: string;
+    readonly keep?: { readonly newest?: number; readonly days?: number; readonly weeks?: number; readonly months?: number };
+  };
 }
 
 export interface DefinitionWord {
