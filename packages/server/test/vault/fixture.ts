@@ -33,13 +33,16 @@ export interface TestVault extends OpenedVault {
   readonly kit: string;
 }
 
+type TestVaultNeeds = Partial<Pick<Parameters<typeof openVault>[0], "clock" | "cores" | "loadEngine">>;
+
 /** A real vault with fresh keys over a keyring in memory, with all that opens it again. */
-export function openTestVault({ clock = fixedClock(), cores = 2 }: { clock?: Clock; cores?: number } = {}): TestVault {
+export function openTestVault({ clock = fixedClock(), cores = 2, loadEngine }: TestVaultNeeds = {}): TestVault {
   const keyring = memoryKeyring();
   const first = beginFirstStart({ keyring, clock });
   const root = { reference: "env:TEST_ROOT", text: first.rootText };
   first.finish(root);
-  return { ...openVault({ keyring, roots: [root], clock, cores }), keyring, root, kit: first.kitText };
+  const engine = loadEngine === undefined ? {} : { loadEngine };
+  return { ...openVault({ keyring, roots: [root], clock, cores, ...engine }), keyring, root, kit: first.kitText };
 }
 
 /** For neighbours: the vault alone. */
