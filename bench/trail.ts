@@ -108,6 +108,7 @@ async function run(): Promise<void> {
     cipher: "aegis",
     version: "bench",
     databaseFile: file,
+    ledgerEnd: () => Promise.resolve(null),
   });
   const path = join(folder, "bench.holdfast");
   const [making, makingCpu] = [performance.now(), process.cpuUsage()];
@@ -122,6 +123,7 @@ async function run(): Promise<void> {
     by: { kit: first.kitText },
     placeRoot: () => Promise.resolve({ reference: "file:new", text: createRootText() }),
     endedTables: [],
+    ledgerFiles: () => Promise.resolve([]),
     clock: systemClock,
   });
   printBytes("restored and proven (bytes, integrity, trail, counts)", size, performance.now() - restoring);

@@ -1,12 +1,14 @@
 import { setImmediate } from "node:timers/promises";
 import type { App } from "./app.ts";
 import type { Operations } from "./cli/contract.ts";
-import type { Edge } from "./edge/index.ts";
+import type { Drills, Edge } from "./edge/index.ts";
 import type { Log } from "./log.ts";
 
 export interface BackgroundNeeds {
   readonly app: App;
   readonly edge: Edge;
+  /** Tells the house's own probes from everybody else's calls. */
+  readonly drills: Drills;
   readonly log: Log;
   /** Adds to what the control socket does: for operations that only a running server has, such as a live view. */
   readonly offer: (operations: Operations) => void;
@@ -53,16 +55,23 @@ export function startBackground(needs: BackgroundNeeds): Background {
   };
 }
 
-async function startRooms({ app, edge, log }: BackgroundNeeds, running: AsyncDisposableStack, breathe: () => Promise<void>): Promise<void> {
+async function startRooms(
+  { app, edge, drills, log, offer }: BackgroundNeeds, running: AsyncDisposableStack, breathe: () => Promise<void>): Promise<void> {
   await breathe();
   const { startUpkeep } = await import("./upkeep.ts");
   running.use(startUpkeep(app, edge, log));
+  await breathe();
+  const { startBackups } = await import("./backup-keeper.ts");
+  running.use(await startBackups(app, log));
   await breathe();
   if (app.mail !== undefined) {
     const { startMail } = await import("./mail-room.ts");
     running.use(startMail(app, app.mail, log));
     await breathe();
   }
+  const { startAudit } = await import("./audit-wiring.ts");
+  running.use(startAudit({ app, edge, drills, log, offer }));
+  await breathe();
 }
 
 /** The server closes while it was still starting its rooms. */

@@ -27,6 +27,8 @@ export interface BackupNeeds {
   readonly version: string;
   /** The database's file, whose size tells how far a backup has come. */
   readonly databaseFile: string;
+  /** Where the ledger ends now; null where there is none yet. */
+  readonly ledgerEnd: () => Promise<Manifest["ledger"]>;
 }
 
 export interface BackupProgress {
@@ -57,10 +59,9 @@ export function createBackup(needs: BackupNeeds): Backup {
       } catch (error) {
         const fault = faultFrom(error);
         trail.note({ kind: "backup.failed", at: clock.now(), because: fault.code });
-        if (fault.code !== "internal") throw fault;
-        throw new Fault("backup.refused", `The backup ${path} could not be written: ${reason(error)}. Nothing was left behind.`, {
-          cause: error,
-        });
+        const sentence =
+          fault.code === "internal" ? `The backup ${path} could not be written: ${reason(error)}. Nothing was left behind.` : fault.message;
+        throw new Fault(fault.code === "internal" ? "backup.refused" : fault.code, sentence, { cause: error, detail: { recorded: true } });
       }
     },
   };
@@ -85,10 +86,12 @@ async function write(needs: BackupNeeds, path: string, onProgress: (progress: Ba
 }
 
 async function describe(
-  { store, vault, keys, trail, clock, tables, cipher, version }: BackupNeeds,
+  { store, vault, keys, trail, clock, tables, cipher, version, ledgerEnd }: BackupNeeds,
   keyring: Uint8Array,
 ): Promise<Manifest> {
   const { note } = await trail.settle();
+  // Before the copy: what comes between is in both, and doing it again changes nothing.
+  const ledger = await ledgerEnd();
   const { position, counts } = await countRows(store, tables);
   return {
     format: 1,
@@ -102,7 +105,7 @@ async function describe(
     cipher,
     keyringSha256: Buffer.from(sha256(keyring)).toString("hex"),
     counts,
-    ledger: null,
+    ledger,
   };
 }
 

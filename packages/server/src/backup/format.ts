@@ -30,7 +30,7 @@ export interface Manifest {
   readonly keyringSha256: string;
   /** Rows by table. */
   readonly counts: Readonly<Record<string, number>>;
-  /** The place of the ledger of erasures and revocations: what it held when this was made. Null while there is none. */
+  /** Where the ledger of erasures and revocations ended when this was made: its last file's SHA-256 and its entries. Null while there is none. */
   readonly ledger: { readonly head: string; readonly size: number } | null;
 }
 

@@ -1,3 +1,12 @@
 export { type Backup, type BackupNeeds, type BackupProgress, createBackup, type MadeBackup } from "./backup.ts";
+export { clearScratch } from "./drill.ts";
 export type { Manifest } from "./format.ts";
+export { type BackupStatus, createKeeper, type Keeper, type KeeperNeeds } from "./keeper.ts";
+export { type Ledger, type LedgerNeeds, ledgerEnd, startLedger } from "./ledger.ts";
+export { LEDGER_FILE } from "./ledger-format.ts";
+export type { BackupRecord, DrillRecord } from "./records.ts";
 export { type Restored, type RestoreNeeds, type RestorePlaces, restoreBackup } from "./restore.ts";
+export type { KeepRules } from "./retention.ts";
+export type { S3Credentials } from "./s3-sign.ts";
+export { createS3Target, type Fetch, type S3Needs, type S3Place, type S3Target } from "./s3-target.ts";
+export { createFolderTarget, type Kept, type Target } from "./target.ts";

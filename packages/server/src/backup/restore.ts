@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import { mkdir, open, readdir, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { type Clock, Fault } from "../kit/index.ts";
+import { type Clock, Fault, isFault } from "../kit/index.ts";
 import { EVERY_ROW } from "../model/filter.ts";
 import { lockFolder, openSqliteStore, type Step, type Store } from "../store/index.ts";
 import { succeedLog, verifyLogs } from "../trail/index.ts";
@@ -9,7 +9,10 @@ import { fileKeyring, type OpenedVault, openVault, type RootInput, restoreKeyrin
 import { syncFolder } from "./backup.ts";
 import { mark } from "./counts.ts";
 import { createDigest, createIntake, damaged, decodeEnd, decodeManifest, type Manifest, RECORD, readRecords } from "./format.ts";
+import { isOwed } from "./ledger-entries.ts";
+import { type Chain, type LedgerEntry, readChain } from "./ledger-format.ts";
 import { asBackup, type Opener, openBackup, readKeyring } from "./open-backup.ts";
+import { OWED } from "./tables.ts";
 
 const OWNER_ONLY = 0o600;
 const OWNER_ONLY_FOLDER = 0o700;
@@ -33,6 +36,8 @@ export interface RestoreNeeds {
   readonly placeRoot: () => Promise<RootInput>;
   /** Tables whose rows do not outlive a restore: sessions and pending codes. Those that the backup does not know are passed over. */
   readonly endedTables: readonly string[];
+  /** The files of the newest ledger there is; none for none. */
+  readonly ledgerFiles: () => Promise<readonly Uint8Array[]>;
   readonly clock: Clock;
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
 }
@@ -43,6 +48,8 @@ export interface Restored {
   /** Rows of sessions and codes that were ended. */
   readonly ended: number;
   readonly oldTrail: { readonly origin: string; readonly size: number };
+  /** Erasures and revocations that the ledger knows and the first start does again; `undefined` without a ledger. */
+  readonly owed: number | undefined;
   /** Erasures and revocations after this moment (ms since 1970) are not known here. */
   readonly unknownSince: number;
 }
@@ -81,29 +88,56 @@ async function restoreLocked(needs: RestoreNeeds): Promise<Restored> {
 async function restore(needs: RestoreNeeds): Promise<Restored> {
   const { places, clock } = needs;
   const { opened, manifest, keyring, databaseBytes, database } = await unpack(needs);
-  const key = opened.keys.pageKey(manifest.pageGeneration);
-  const store = await openSqliteStore({
-    file: database,
-    key,
-    cipher: manifest.cipher,
-    limits: { scanRowsMax: Number.MAX_SAFE_INTEGER },
-    clock,
-  });
-  await using _store = store;
+  await using store = await openCopy({ opened, manifest, database }, clock);
   await prove(store, opened, manifest);
+  const ledger = await readOwed(needs, opened, manifest);
   const root = await needs.placeRoot();
   const target = fileKeyring(fs, places.keyring);
   restoreKeyring({ bytes: keyring, by: needs.by, root, keyring: target, clock });
   const { vault } = openVault({ keyring: target, roots: [root], clock, cores: 1 });
   const { steps, old } = await succeedLog(store, vault, clock.now());
   const ends = await endingSteps(store, needs.endedTables);
-  const receipt = await store.commit({ steps: [...ends, ...steps] });
+  const owed = await owedSteps(store, ledger?.entries ?? []);
+  const receipt = await store.commit({ steps: [...ends, ...owed, ...steps] });
   if (!receipt.committed) throw new Fault("backup.refused", "The new trail could not be begun. Nothing was restored.");
   const ended = receipt.cleared.reduce((sum, rows) => sum + rows, 0);
-  return { manifest, databaseBytes, ended, oldTrail: { origin: old.origin, size: old.size }, unknownSince: manifest.madeAt };
+  const oldTrail = { origin: old.origin, size: old.size };
+  return { manifest, databaseBytes, ended, oldTrail, owed: ledger?.entries.length, unknownSince: ledger?.until ?? manifest.madeAt };
 }
 
-interface Unpacked {
+/** The database of a backup, whatever it takes to look at all of its rows. */
+export function openCopy({ opened, manifest, database }: Pick<Unpacked, "opened" | "manifest" | "database">, clock: Clock): Promise<Store> {
+  return openSqliteStore({
+    file: database,
+    key: opened.keys.pageKey(manifest.pageGeneration),
+    cipher: manifest.cipher,
+    limits: { scanRowsMax: Number.MAX_SAFE_INTEGER },
+    clock,
+  });
+}
+
+/** What the ledger says was erased and revoked after the backup was made. */
+async function readOwed(
+  { ledgerFiles }: RestoreNeeds,
+  { vault }: OpenedVault,
+  { instanceId, ledger, madeAt }: Manifest,
+): Promise<Chain | undefined> {
+  const files = await ledgerFiles();
+  const chain = files.length === 0 ? undefined : readChain(files, { instanceId, from: ledger, vault });
+  return chain && { entries: chain.entries.filter(({ what }) => isOwed(what)), until: Math.max(chain.until, madeAt) };
+}
+
+async function owedSteps(store: Store, entries: readonly LedgerEntry[]): Promise<readonly Step[]> {
+  if (entries.length === 0) return [];
+  if (!(await isKnown(store, OWED)))
+    throw new Fault(
+      "backup.refused",
+      "This backup is older than ledgers are. Restore it without one, --no-ledger, and erase and revoke by hand.",
+    );
+  return entries.map(({ what, who, at }, number) => ({ do: "insert", table: OWED, row: { number, what, who, at } }));
+}
+
+export interface Unpacked {
   readonly opened: OpenedVault;
   readonly manifest: Manifest;
   readonly keyring: Uint8Array;
@@ -112,21 +146,29 @@ interface Unpacked {
 }
 
 async function unpack(needs: RestoreNeeds): Promise<Unpacked> {
-  const { file, onProgress = () => undefined } = needs;
+  const { file, by, clock, places, onProgress = () => undefined } = needs;
+  const openKeyring: Unpacking["openKeyring"] = (keyring, stream) => openBackup({ keyring, by, clock, stream });
   const total = await sizeOf(file);
   const bytes = readFile(file, (done) => onProgress({ done, total }));
   try {
-    return await unpackBytes(bytes, needs);
+    return await unpackBytes(bytes, { openKeyring, places });
   } finally {
     // A refusal in the middle leaves no open file behind.
     await bytes.return(undefined);
   }
 }
 
-async function unpackBytes(bytes: AsyncIterable<Uint8Array>, { by, places, clock }: RestoreNeeds): Promise<Unpacked> {
+export interface Unpacking {
+  /** Opens the keyring of the backup; the stream is read only to find out what is wrong with it. */
+  readonly openKeyring: (keyring: Uint8Array, stream: () => AsyncIterable<Uint8Array>) => Promise<OpenedVault>;
+  readonly places: Pick<RestorePlaces, "database">;
+}
+
+/** Writes the database of a backup where it goes, and proves every byte on the way. */
+export async function unpackBytes(bytes: AsyncIterable<Uint8Array>, { openKeyring, places }: Unpacking): Promise<Unpacked> {
   const intake = createIntake(bytes);
   const keyring = await readKeyring(intake);
-  const opened = await openBackup({ keyring, by, clock, stream: () => intake.rest() });
+  const opened = await openKeyring(keyring, () => intake.rest());
   const records = readRecords(asBackup(opened.sealer.open(intake.rest())));
   const first = await records.next();
   if (first.done || first.value.type !== RECORD.manifest) throw damaged("it does not begin with a manifest");
@@ -161,7 +203,8 @@ async function writeDatabase(path: string, records: ReturnType<typeof readRecord
   throw damaged("it ends too early");
 }
 
-async function prove(store: Store, opened: OpenedVault, manifest: Manifest): Promise<void> {
+/** The integrity of the database, the trail against the signed note of the manifest, and the counts. Gives the number of rows. */
+export async function prove(store: Store, opened: OpenedVault, manifest: Manifest): Promise<number> {
   // The one reads in a process of its own while the other computes here.
   const [sentences, trail] = await Promise.all([store.checkIntegrity(), verifyLogs(store, opened.vault, manifest.checkpoint)]);
   if (sentences.length !== 1 || sentences[0] !== "ok") throw damaged(`the database does not pass its integrity check (${sentences[0]})`);
@@ -169,30 +212,32 @@ async function prove(store: Store, opened: OpenedVault, manifest: Manifest): Pro
   const tables = Object.keys(manifest.counts);
   // Only when nobody wrote between the count and the copy are both of the same moment.
   const isSameMoment = (await mark(store, tables)) === manifest.position + 1;
-  if (!isSameMoment) return;
-  await store.view(async (view) => {
+  return store.view(async (view) => {
+    let all = 0;
     for (const table of tables) {
       const rows = await view.count({ table, where: EVERY_ROW });
-      if (rows !== manifest.counts[table]) throw damaged(`${table} has ${rows} rows where ${manifest.counts[table]} were counted`);
+      if (isSameMoment && rows !== manifest.counts[table])
+        throw damaged(`${table} has ${rows} rows where ${manifest.counts[table]} were counted`);
+      all += rows;
     }
+    return all;
   });
 }
 
 async function endingSteps(store: Store, tables: readonly string[]): Promise<readonly Step[]> {
   const known: Step[] = [];
-  for (const table of tables) {
-    const isKnown = await store
-      .view((view) => view.count({ table, where: EVERY_ROW }))
-      .then(
-        () => true,
-        (error: unknown) => {
-          if (error instanceof Fault && error.code === "data.missing") return false;
-          throw error;
-        },
-      );
-    if (isKnown) known.push({ do: "clear", table, where: EVERY_ROW });
-  }
+  for (const table of tables) if (await isKnown(store, table)) known.push({ do: "clear", table, where: EVERY_ROW });
   return known;
+}
+
+async function isKnown(store: Store, table: string): Promise<boolean> {
+  try {
+    await store.view((view) => view.count({ table, where: EVERY_ROW }));
+    return true;
+  } catch (error) {
+    if (isFault(error, "data.missing")) return false;
+    throw error;
+  }
 }
 
 async function* readFile(path: string, onBytes: (done: number) => void): AsyncGenerator<Uint8Array> {

@@ -1,4 +1,11 @@
-import { backupCommand, restoreCommand } from "./backup-commands.ts";
+import {
+  backupCommand,
+  backupsFetchCommand,
+  backupsListCommand,
+  backupsStatusCommand,
+  drillCommand,
+  restoreCommand,
+} from "./backup-commands.ts";
 import type { Command } from "./command.ts";
 import {
   keysCreateCommand,
@@ -30,6 +37,10 @@ export const COMMANDS: readonly Command[] = [
   kitShowCommand,
   kitConfirmCommand,
   backupCommand,
+  backupsStatusCommand,
+  backupsListCommand,
+  backupsFetchCommand,
+  drillCommand,
   restoreCommand,
   trailVerifyCommand,
   trailShowCommand,

@@ -50,3 +50,9 @@ export function sha256(bytes: Uint8Array | string): Uint8Array {
   );
   return digest;
 }
+
+/** SHA-256 over bytes that come in portions. */
+export function createSha256(): { add(bytes: Uint8Array): void; end(): Uint8Array } {
+  const running = createHash("sha256");
+  return { add: (bytes) => void running.update(bytes), end: () => new Uint8Array(running.digest()) };
+}

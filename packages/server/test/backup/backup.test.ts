@@ -71,6 +71,7 @@ async function openBackupHouse({ rows = 300, store }: { rows?: number; store?: (
     cipher: "aegis",
     version: "0",
     databaseFile: join(house.folder, "data.db"),
+    ledgerEnd: () => Promise.resolve(null),
   });
   return {
     house,
@@ -94,6 +95,7 @@ function restore(file: string, data: string, by: Opener): Promise<Restored> {
     by,
     placeRoot: () => Promise.resolve(newRoot),
     endedTables: ["sessions", "unknown to this backup"],
+    ledgerFiles: () => Promise.resolve([]),
     clock: systemClock,
   });
 }
@@ -336,6 +338,7 @@ test("Holdfast says of a folder whose restore was cut off that it is not whole",
       return Promise.resolve(newRoot);
     },
     endedTables: [],
+    ledgerFiles: () => Promise.resolve([]),
     clock: systemClock,
   });
   assert.ok(seen);

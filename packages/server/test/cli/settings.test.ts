@@ -15,6 +15,8 @@ test("Holdfast listens on loopback and keeps its data beside the config where no
     httpPort: undefined,
     certificate: undefined,
     domain: undefined,
+    backups: { target: { kind: "folder", path: "/srv/app/.holdfast/backups" }, keyReference: undefined },
+    advisories: undefined,
     rootKey: undefined,
   });
 });

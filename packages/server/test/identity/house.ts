@@ -36,6 +36,7 @@ export const PLAN: Plan = {
   networks: { allow: [], deny: [], trustedProxies: [] },
   limits: DEFAULT_LIMITS,
   cipher: "aegis",
+  backups: { everyMs: 86_400_000, drillEveryMs: 604_800_000, keep: { newest: 3, days: 7, weeks: 5, months: 12 } },
 };
 
 export function planWith(accounts: Partial<Plan["accounts"]>): Plan {

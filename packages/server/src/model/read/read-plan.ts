@@ -4,6 +4,7 @@ import { scopesOf } from "../scopes.ts";
 import { saidBy } from "../words/brand.ts";
 import { readName } from "./names.ts";
 import { type Place, type Problem, placeIn } from "./place.ts";
+import { DEFAULT_BACKUPS, readBackups } from "./read-backups.ts";
 import { createResolve, finishCollection, readCollection } from "./read-collection.ts";
 import { readLimits } from "./read-limits.ts";
 import { NO_MAIL, readMail } from "./read-mail.ts";
@@ -55,6 +56,7 @@ function readDefinition(options: unknown, place: Place): Plan {
     networks: part<Plan["networks"]>(readNetworks, { allow: [], deny: [], trustedProxies: [] }),
     limits: part<Plan["limits"]>(readLimits, readLimits(undefined, place)),
     cipher: part<Plan["cipher"]>(oneWordOf(["aegis", "chacha20"]), "aegis"),
+    backups: part<Plan["backups"]>(readBackups, DEFAULT_BACKUPS),
   });
   if (options === undefined || readRecord(options, placeIn([]))["name"] === undefined)
     place.at("name").problem('Give the app a name: name: "Clinic".');

@@ -1,0 +1,77 @@
+import { existsSync } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { type Clock, Fault, formatId, isFault } from "../kit/index.ts";
+import type { OpenedVault } from "../vault/index.ts";
+import type { Manifest } from "./format.ts";
+import { openCopy, prove, unpackBytes } from "./restore.ts";
+
+const OWNER_ONLY_FOLDER = 0o700;
+
+export interface DrillNeeds {
+  /** The backup, from where it really lies. */
+  readonly bytes: AsyncIterable<Uint8Array>;
+  /** A folder that is ours alone: emptied before, gone afterwards. */
+  readonly scratch: string;
+  readonly openCopy: OpenedVault["openCopy"];
+  readonly clock: Clock;
+}
+
+export interface Drilled {
+  readonly manifest: Manifest;
+  readonly databaseBytes: number;
+  readonly rows: number;
+  readonly elapsedMs: number;
+}
+
+/**
+ * Restores a backup as far as can be done beside the server that made it: every byte, the keys by the roots of today, the
+ * integrity of the database, its trail against the signed note, the counts. Signs nothing, and leaves nothing behind.
+ */
+export async function drill({ bytes, scratch, openCopy: openKeys, clock }: DrillNeeds): Promise<Drilled> {
+  const begun = clock.elapsed();
+  await clearScratch(scratch);
+  await mkdir(scratch, { recursive: true, mode: OWNER_ONLY_FOLDER });
+  try {
+    const database = (generation: number): string => join(scratch, `data-${generation}.db`);
+    const openKeyring = async (keyring: Uint8Array): Promise<OpenedVault> => openWithRoots(openKeys, keyring);
+    const unpacked = await unpackBytes(bytes, { openKeyring, places: { database } });
+    const rows = await proveCopy(unpacked, clock);
+    const { manifest, databaseBytes } = unpacked;
+    return { manifest, databaseBytes, rows, elapsedMs: Math.round(clock.elapsed() - begun) };
+  } finally {
+    await clearScratch(scratch);
+  }
+}
+
+/** What a drill that was cut off has left. */
+export async function clearScratch(scratch: string): Promise<void> {
+  if (existsSync(scratch)) await rm(scratch, { recursive: true, force: true });
+}
+
+async function proveCopy(unpacked: Awaited<ReturnType<typeof unpackBytes>>, clock: Clock): Promise<number> {
+  await using store = await openCopy(unpacked, clock);
+  return prove(store, unpacked.opened, unpacked.manifest);
+}
+
+function openWithRoots(openKeys: OpenedVault["openCopy"], keyring: Uint8Array): OpenedVault {
+  try {
+    return openKeys(keyring);
+  } catch (cause) {
+    if (!isFault(cause, "vault.refused")) throw cause;
+    throw new Fault(
+      "backup.refused",
+      "The root key of today does not open this backup: it was replaced since, or the keyring in the backup is damaged. Make a new backup; the recovery kit still opens this one if it is whole.",
+      { cause },
+    );
+  }
+}
+
+/** Faults unless the backup comes from this app's own past. */
+export function mustBeOurs(manifest: Manifest, vault: Pick<OpenedVault["vault"], "appId">, trailSize: number): number {
+  if (formatId(manifest.appId) !== formatId(vault.appId)) throw new Fault("backup.refused", "This backup is another app's.");
+  const size = Number(manifest.checkpoint.split("\n")[1]);
+  if (!(size <= trailSize))
+    throw new Fault("backup.refused", `The backup knows ${size} entries of the trail, and the server has ${trailSize}.`);
+  return size;
+}
