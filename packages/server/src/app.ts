@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { createAccess, passes } from "./access/index.ts";
+import { tables as auditTables } from "./audit/tables.ts";
 import { withLedger } from "./backup/ledger-entries.ts";
 import { tables as backupTables, LEDGER, OWED } from "./backup/tables.ts";
 import { createData, type Data, dataTables } from "./data/index.ts";
@@ -99,6 +100,7 @@ export async function openApp({ settings, clock, env, askPassphrase, url, writer
     changesTable,
     keyringMemoryTable,
     ...watchTables,
+    ...auditTables,
   ];
   const report = await store.migrate({ tables });
   await refuseOldKeyring(store, keys.sequence);
@@ -111,7 +113,7 @@ export async function openApp({ settings, clock, env, askPassphrase, url, writer
   if (report.changes.length > 0) trail.note({ kind: "schema.migrated", at: clock.now(), summary: report.changes.join(" ") });
   const mail = server && { server, outbox: createOutbox({ vault, report, clock }), store: rooms.mail };
   const identity = opening.use(
-    await createIdentity({ store: rooms.identity, report, vault, clock, plan, trail, url, ...(mail && { outbox: mail.outbox }) }),
+    await createIdentity({ store: rooms.identity, report, vault, clock, plan, trail, url, tallies, ...(mail && { outbox: mail.outbox }) }),
   );
   const areInTenant = createTenancy(rooms.identity);
   const data = createData({

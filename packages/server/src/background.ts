@@ -56,10 +56,17 @@ export function startBackground(needs: BackgroundNeeds): Background {
 }
 
 async function startRooms(
-  { app, edge, drills, log, offer }: BackgroundNeeds, running: AsyncDisposableStack, breathe: () => Promise<void>): Promise<void> {
+  { app, edge, drills, log, offer }: BackgroundNeeds,
+  running: AsyncDisposableStack,
+  breathe: () => Promise<void>,
+): Promise<void> {
   await breathe();
   const { startUpkeep } = await import("./upkeep.ts");
   running.use(startUpkeep(app, edge, log));
+  await breathe();
+  // Before all that it would see fail.
+  const { startWatching } = await import("./watching.ts");
+  running.use(await startWatching({ app, url: edge.url, log, offer, isOwn: (address) => address === drills.address }));
   await breathe();
   const { startBackups } = await import("./backup-keeper.ts");
   running.use(await startBackups(app, log));

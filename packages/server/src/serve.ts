@@ -58,7 +58,12 @@ export async function serve({ app, operations, log, switches }: ServeNeeds): Pro
   const { settings, plan, vault, clock, store, identity, trail, folder } = app;
   await using opening = new AsyncDisposableStack();
   const drills = createDrills(vault.newId());
-  const firewall = createFirewall({ clock, plan: admitting(plan, drills), hashKey: vault.randomBytes(HASH_KEY_BYTES) });
+  const firewall = createFirewall({
+    clock,
+    plan: admitting(plan, drills),
+    hashKey: vault.randomBytes(HASH_KEY_BYTES),
+    badTokens: app.tallies.badTokens,
+  });
   const dialects = [
     healthDialect,
     createRest({ data: app.data, plan }),

@@ -21,6 +21,13 @@ export interface Settings {
   readonly backups: { readonly target: BackupPlace; readonly keyReference: string | undefined };
   /** Where advisories come from; `undefined` where nobody said. */
   readonly advisories: string | undefined;
+  /** How alerts reach the operator. */
+  readonly alerts: {
+    /** An address, or where it lies; with it always the place of the secret that its messages are signed with. */
+    readonly webhook: string | undefined;
+    readonly secretReference: string | undefined;
+    readonly mail: string | undefined;
+  };
 }
 
 export type BackupPlace =
@@ -75,6 +82,16 @@ export const SETTINGS = {
     advisorySource,
   ),
   rootKey: row("root-key", "KEY", "REFERENCE", "where the root key lies: file:/path, env:NAME or prompt:", "", reference),
+  alertWebhook: row(
+    "alert-webhook",
+    "ALERT_WEBHOOK",
+    "ADDRESS",
+    "where alerts are posted: https://…, or file:/path or env:NAME",
+    "",
+    alertWebhook,
+  ),
+  alertSecret: row("alert-secret", "ALERT_SECRET", "REFERENCE", "what alerts are signed with: file:/path or env:NAME", "", alertSecret),
+  alertMail: row("alert-mail", "ALERT_MAIL", "ADDRESS", "who gets alerts by mail", "", alertMail),
   smtp: row("smtp", "SMTP", "REFERENCE", "where the address of the mail server lies: file:/path or env:NAME", "", smtpReference),
 } as const satisfies Readonly<Record<string, SettingRow>>;
 
@@ -93,7 +110,7 @@ export function readSettings({ flags, env, cwd }: SettingsNeeds): { readonly set
   const said = names().map((name) => readOne(SETTINGS[name], flags, env));
   const value = (name: SettingName): string => said[names().indexOf(name)]?.value ?? "";
   const optional = (name: SettingName): string | undefined => (value(name) === "" ? undefined : value(name));
-  const problems = [...said.flatMap(problemOf), ...pairProblem(value("cert"), value("certKey"))];
+  const problems = [...said.flatMap(problemOf), ...pairProblem(value("cert"), value("certKey")), ...alertProblems(value)];
   if (problems.length > 0) throw new Fault("settings.invalid", problems.join("\n"), { detail: { problems } });
   const certFile = optional("cert");
   const keyFile = optional("certKey");
@@ -113,6 +130,11 @@ export function readSettings({ flags, env, cwd }: SettingsNeeds): { readonly set
       keyReference: absoluteReference(optional("backupsKey"), cwd),
     },
     advisories: absoluteReference(optional("advisories"), cwd),
+    alerts: {
+      webhook: absoluteReference(optional("alertWebhook"), cwd),
+      secretReference: absoluteReference(optional("alertSecret"), cwd),
+      mail: optional("alertMail"),
+    },
   };
   return { settings, said };
 }
@@ -173,6 +195,9 @@ function names(): readonly SettingName[] {
     "backups",
     "backupsKey",
     "advisories",
+    "alertWebhook",
+    "alertSecret",
+    "alertMail",
     "rootKey",
     "smtp",
   ];
@@ -272,6 +297,31 @@ function readSafeUrl(text: string): URL | undefined {
 function smtpReference(value: string): string | undefined {
   const isReference = /^(file:.+|env:[A-Za-z_][A-Za-z0-9_]*)$/s.test(value);
   return isReference ? undefined : "must say where the address of the mail server lies: file:/path or env:NAME – never the address itself.";
+}
+
+function alertWebhook(value: string): string | undefined {
+  return /^(file:.+|env:[A-Za-z_][A-Za-z0-9_]*)$/s.test(value) || isSafeUrl(value)
+    ? undefined
+    : "must be https://ADDRESS (http:// on this machine alone), or say where it lies: file:/path or env:NAME.";
+}
+
+function alertSecret(value: string): string | undefined {
+  const isReference = /^(file:.+|env:[A-Za-z_][A-Za-z0-9_]*)$/s.test(value);
+  return isReference ? undefined : "must say where the secret lies: file:/path or env:NAME – never the secret itself.";
+}
+
+function alertMail(value: string): string | undefined {
+  return /^[^\s@,;<>"]{1,64}@[^\s@,;<>"]{1,253}$/.test(value) ? undefined : `must be one mail address, and is "${value}".`;
+}
+
+function alertProblems(value: (name: SettingName) => string): readonly string[] {
+  if ((value("alertWebhook") === "") === (value("alertSecret") === "")) return [];
+  return ["--alert-webhook and --alert-secret belong together: whoever receives alerts must be able to tell that they are yours."];
+}
+
+/** HTTPS, or plain HTTP on this machine; what a program may be pointed at. */
+export function isSafeUrl(text: string): boolean {
+  return readSafeUrl(text) !== undefined;
 }
 
 function certificateKey(value: string): string | undefined {

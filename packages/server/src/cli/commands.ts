@@ -1,3 +1,4 @@
+import { auditCommand, auditHistoryCommand, auditUnwaiveCommand, auditWaiveCommand, auditWaiversCommand } from "./audit-commands.ts";
 import {
   backupCommand,
   backupsFetchCommand,
@@ -20,6 +21,7 @@ import {
 import { accessCommand, checkConfigCommand, explainCommand, initCommand } from "./plan-commands.ts";
 import { serveCommand } from "./serve-command.ts";
 import { trailExportCommand, trailShowCommand, trailVerifyCommand } from "./trail-commands.ts";
+import { alertsListCommand, alertsSilenceCommand, alertsTestCommand, watchCommand } from "./watch-commands.ts";
 
 /** All there is; the help, the parsing and the dispatch read nothing else. */
 export const COMMANDS: readonly Command[] = [
@@ -45,4 +47,13 @@ export const COMMANDS: readonly Command[] = [
   trailVerifyCommand,
   trailShowCommand,
   trailExportCommand,
+  auditCommand,
+  auditHistoryCommand,
+  auditWaiveCommand,
+  auditWaiversCommand,
+  auditUnwaiveCommand,
+  watchCommand,
+  alertsListCommand,
+  alertsSilenceCommand,
+  alertsTestCommand,
 ];

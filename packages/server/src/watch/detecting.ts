@@ -20,10 +20,11 @@ export interface Detecting {
 interface DetectingNeeds {
   readonly detections: readonly Detection[];
   readonly memories: Memories;
+  readonly isOwn: (address: string) => boolean;
   readonly failed: (detection: string, cause: unknown) => void;
 }
 
-export function createDetecting({ detections, memories, failed }: DetectingNeeds): Detecting {
+export function createDetecting({ detections, memories, isOwn, failed }: DetectingNeeds): Detecting {
   const all = detections.map((detection) => ({ detection, detector: detection.begin(memories.of(detection.name)) }));
   const slots = slotsByKind(detections);
   const timeOf = createStreamTime();
@@ -31,6 +32,8 @@ export function createDetecting({ detections, memories, failed }: DetectingNeeds
     slotsOf: (kind) => slots.get(kind),
     see(entry) {
       const happening: Happening = { ...entry, time: timeOf(entry.at) };
+      const { address } = entry.words;
+      if (typeof address === "string" && isOwn(address)) return [];
       return all.flatMap(({ detection, detector }) => {
         if (!Object.hasOwn(detection.listens, entry.kind)) return [];
         try {

@@ -21,7 +21,7 @@ interface Heap {
 }
 
 /** Takes what rooms have counted and tells the trail, in sums: one call costs as much as there were readers since the last. */
-export function createGatherer({ tallies, clock, note }: GathererNeeds): () => void {
+export function createGatherer({ tallies, clock, note, isOwn }: GathererNeeds): () => void {
   const rows = createHeap(ROWS_PER_ENTRY, clock);
   const missed = createHeap(MISSES_PER_ENTRY, clock);
   const missedFrom = createHeap(MISSES_PER_ENTRY, clock);
@@ -44,10 +44,11 @@ export function createGatherer({ tallies, clock, note }: GathererNeeds): () => v
     }
     const badTokens = tallies.badTokens.take();
     for (const [key, count] of tallies.forgedTokens.take()) {
-      const sum = forged.add(key, count, null);
       // Of all who sent bad tokens just now, the one who sent most is named.
       const [from] = [...badTokens].toSorted(([, a], [, b]) => b - a);
+      if (from !== undefined && isOwn(from[0])) continue;
       const address = from === undefined ? {} : { address: personal(from[0], null) };
+      const sum = forged.add(key, count, null);
       if (sum !== undefined) tell({ kind: "tokens.forged", at, ...address, count: sum.count });
     }
   };
@@ -57,6 +58,7 @@ interface GathererNeeds {
   readonly tallies: Tallies;
   readonly clock: Clock;
   readonly note: (event: Event) => void;
+  readonly isOwn: (address: string) => boolean;
 }
 
 function createHeap(enough: number, clock: Clock): Heap {

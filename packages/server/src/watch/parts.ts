@@ -24,6 +24,8 @@ export interface WatchNeeds {
   readonly tallies: Tallies;
   readonly channels: readonly Channel[];
   readonly detections: readonly Detection[];
+  /** Addresses from which the house looks at itself: what comes from there is a drill, and no attack. */
+  readonly isOwn: (address: string) => boolean;
   /** What every message says besides what happened: which server, and the trail's signed head. */
   readonly facts: () => Readonly<Record<string, string | number>>;
   readonly log: (line: { readonly what: string; readonly cause?: unknown }) => void;
@@ -64,6 +66,7 @@ export async function loadParts(needs: WatchNeeds, signal: AbortSignal): Promise
   const detecting = createDetecting({
     detections,
     memories,
+    isOwn: needs.isOwn,
     failed(detection, cause) {
       sight.fails(detection, `the detection ${detection} fails`);
       log({ what: `The detection ${detection} failed.`, cause });

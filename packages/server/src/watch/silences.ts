@@ -58,7 +58,10 @@ export function createSilences({ stored, clock, newId, isDetection }: SilencesNe
       const { forMs, ...rest } = wish;
       const createdAt = clock.now();
       const silence: Silence = { ...rest, id: newId(), createdAt, until: createdAt + forMs };
-      return { silence, steps: putSilence(silence), hold: () => void (held = [...held, hold(silence)]) };
+      const begin = (): void => {
+        held = [...held, hold(silence)];
+      };
+      return { silence, steps: putSilence(silence), hold: begin };
     },
     sweep() {
       const over = held.filter(isOver);

@@ -116,7 +116,7 @@ function readOn(needs: WatchNeeds, parts: Parts, work: Work, signal: AbortSignal
 async function turnOn(needs: WatchNeeds, parts: Parts, work: Work, signal: AbortSignal): Promise<void> {
   const { clock, trail, log, channels } = needs;
   const { sight, progress, outbox, keeper } = parts;
-  const gather = createGatherer({ tallies: needs.tallies, clock, note: trail.note });
+  const gather = createGatherer({ tallies: needs.tallies, clock, note: trail.note, isOwn: needs.isOwn });
   const heartbeat = createHeartbeat({
     clock,
     channels,

@@ -1,0 +1,103 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { setImmediate, setTimeout } from "node:timers/promises";
+import type { App } from "./app.ts";
+import type { Operations } from "./cli/contract.ts";
+import { watchOperations } from "./cli/watch-operations.ts";
+import { Fault } from "./kit/index.ts";
+import type { Log } from "./log.ts";
+import { isSafeUrl } from "./settings.ts";
+import { createFollower, entryTables, tables as trailTables } from "./trail/index.ts";
+import { signerFor } from "./vault/index.ts";
+import { type AlertLetter, type Channel, createMail, createWatch, createWebhook, DETECTIONS, type Watch } from "./watch/index.ts";
+import { tables as watchTables } from "./watch/tables.ts";
+
+interface WatchingNeeds {
+  readonly app: App;
+  readonly url: string;
+  readonly log: Log;
+  readonly offer: (operations: Operations) => void;
+  /** Addresses from which the house looks at itself: no attack. */
+  readonly isOwn?: (address: string) => boolean;
+}
+
+const OTHERS_MAY_READ = 0o077;
+
+/** Begins to watch the trail, with the channels that the settings name. */
+export async function startWatching({ app, url, log, offer, isOwn = () => false }: WatchingNeeds): Promise<Watch> {
+  const { store, report, vault, trail, clock, plan, tallies } = app;
+  const watch = await createWatch({
+    store: store.only([...watchTables.map(({ name }) => name), ...entryTables]),
+    trail,
+    follower: createFollower({ store: store.only(trailTables.map(({ name }) => name)), report, vault }),
+    clock,
+    newId: vault.newId,
+    tallies,
+    channels: await channelsOf(app),
+    detections: DETECTIONS,
+    isOwn,
+    // Each message carries the newest signature: whoever keeps it can show later that the trail was cut (formats.md §6).
+    facts: () => ({ app: plan.name, server: url, checkpoint: trail.head()?.note ?? "" }),
+    log,
+    wait: async (ms, signal) => {
+      if (ms === 0) return setImmediate();
+      // Ends early at the end, and that is no failure.
+      await setTimeout(ms, undefined, { signal, ref: false }).catch(() => undefined);
+    },
+  });
+  offer(watchOperations(watch, DETECTIONS));
+  return watch;
+}
+
+async function channelsOf(app: App): Promise<readonly Channel[]> {
+  const made = [webhookOf(app), await mailOf(app)];
+  return made.filter((channel) => channel !== undefined);
+}
+
+function webhookOf({ settings, env, clock }: App): Channel | undefined {
+  const { webhook, secretReference } = settings.alerts;
+  if (webhook === undefined || secretReference === undefined) return undefined;
+  const url = isSafeUrl(webhook) ? webhook : readReference(webhook, env);
+  if (!isSafeUrl(url))
+    throw new Fault("settings.invalid", `What lies behind ${webhook} must be https://ADDRESS, without a name or password in it.`);
+  const sign = signerFor(readReference(secretReference, env));
+  return createWebhook({ url, fetch: globalThis.fetch, sign, now: clock.now });
+}
+
+async function mailOf({ settings, plan, mail, clock, vault }: App): Promise<Channel | undefined> {
+  const { mail: to } = settings.alerts;
+  if (to === undefined) return undefined;
+  const { from, replyTo } = plan.mail;
+  if (mail === undefined || from === undefined) {
+    throw new Fault("settings.invalid", "--alert-mail needs a mail server: name it with --smtp, and the sender in the plan (mail.from).");
+  }
+  const { createTransport } = await import("./mail/index.ts");
+  const send = createTransport({ server: mail.server, from, replyTo });
+  const post = async ({ subject, text }: AlertLetter): Promise<void> => {
+    const id = Buffer.from(vault.newId()).toString("hex");
+    const sent = await send({ id, to, subject, text, html: `<pre>${escaped(text)}</pre>`, at: clock.now() });
+    if (sent.is !== "sent") throw new Fault("server.absent", `The mail server did not take it: ${sent.because}`);
+  };
+  return createMail({ to, post, name: plan.name });
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+function readReference(reference: string, env: App["env"]): string {
+  const [, kind, place = ""] = /^(file|env):(.+)$/s.exec(reference) ?? [];
+  const text = kind === "env" ? env[place] : readOwnFile(place);
+  if (text === undefined || text.trim() === "")
+    throw new Fault("settings.invalid", `There is nothing behind ${reference}, which the alerts need.`);
+  return text.trim();
+}
+
+function readOwnFile(path: string): string | undefined {
+  if (!existsSync(path)) return undefined;
+  if ((statSync(path).mode & OTHERS_MAY_READ) !== 0)
+    throw new Fault(
+      "settings.invalid",
+      `Others may read ${path}, which holds a secret of the alerts. Make it yours alone: chmod 600 ${path}`,
+    );
+  return readFileSync(path, "utf8");
+}
