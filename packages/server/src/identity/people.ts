@@ -49,7 +49,7 @@ export function createPeople(needs: Needs): People {
 async function find({ core }: Needs, view: View, text: string): Promise<Id | undefined> {
   const id = parseId(text);
   if (id !== undefined) return (await findAccount(view, id))?.id;
-  const address = normaliseAddress(text);
+  const address = normaliseAddress(text.trim());
   return address === undefined ? undefined : (await findByAddress(view, core.cells, address))?.id;
 }
 
