@@ -31,8 +31,13 @@ export function commandLine({ argv, env, writer }: CommandLineNeeds): Promise<nu
     async openApp(settings) {
       const { openApp } = await import("./app.ts");
       const { createOperations } = await import("./cli/operations.ts");
+      const { restingAuditOperations } = await import("./audit-wiring.ts");
       const app = await openApp({ settings, clock: systemClock, env, askPassphrase, url: () => `https://localhost:${settings.port}` });
-      return { operations: createOperations(app), [Symbol.asyncDispose]: () => app[Symbol.asyncDispose]() };
+      const log = createLog(process.stderr, systemClock.now);
+      return {
+        operations: { ...createOperations(app), ...restingAuditOperations(app, log) },
+        [Symbol.asyncDispose]: () => app[Symbol.asyncDispose](),
+      };
     },
     async serve(settings) {
       const { runServer } = await import("./run-server.ts");

@@ -45,7 +45,7 @@ export async function runServer({ settings, env, askPassphrase, writer, log, isT
   url = serving.edge.url;
   const colour = isTty && (env["NO_COLOR"] ?? "") === "";
   for (const line of await startLines(app, serving.edge, { colour })) process.stdout.write(`${line}\n`);
-  await using background = startBackground({ app, edge: serving.edge, log, offer: serving.offer });
+  await using background = startBackground({ app, edge: serving.edge, drills: serving.drills, log, offer: serving.offer });
   let exitCode = 0;
   background.started.catch((cause: unknown) => {
     log({ what: "A protection could not start, so the server stops.", cause });

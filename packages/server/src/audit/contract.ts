@@ -97,6 +97,13 @@ export interface Waiver {
   readonly endedAt: number | null;
 }
 
+/** A finding that came or went since the run before. */
+export interface Moved {
+  readonly check: string;
+  readonly resource: string;
+  readonly fingerprint: string;
+}
+
 export type Grade = "A" | "B" | "C" | "D" | "F";
 export type Trigger = "schedule" | "command";
 
@@ -115,8 +122,11 @@ export interface Report {
   /** Of 100: the weight of what passes among what could be decided. */
   readonly score: number;
   readonly counts: Readonly<Record<Status, number>> & { readonly waived: number };
-  readonly drift: { readonly new: readonly string[]; readonly fixed: readonly string[]; readonly unchanged: number };
+  /** Against the run before: what is open now and was not, what was and is not any more. */
+  readonly drift: { readonly new: readonly Moved[]; readonly fixed: readonly Moved[]; readonly unchanged: number };
   readonly findings: readonly Finding[];
+  /** Those that were in force, with who answers for them. */
+  readonly waivers: readonly Waiver[];
   /** The digest of the run before, in hex; null for the first. */
   readonly previous: string | null;
 }

@@ -51,6 +51,8 @@ export interface Edge extends AsyncDisposable {
   readonly httpPort: number | undefined;
   /** New handshakes get it at once; open connections stay as they are. */
   renewCertificate(certificate: Certificate): void;
+  /** What is shown now, in PEM. */
+  readonly certificateChain: string;
   /** Whether the listener's own conditions of the loopback privileges hold. */
   readonly loopback: boolean;
   /** Connections that are open now. */
@@ -88,6 +90,7 @@ export async function createEdge(needs: EdgeNeeds): Promise<Edge> {
   const plain = opening.use(await openPlainListener(needs, names, port, limits, judge));
   log({ what: `Listening on ${listen.host}, port ${port}.` });
   const open = opening.move();
+  let shown = needs.certificate.cert;
 
   return {
     url: urlOf(names.all[0]?.name ?? listen.host, port),
@@ -95,9 +98,13 @@ export async function createEdge(needs: EdgeNeeds): Promise<Edge> {
     httpPort: plain?.port,
     loopback,
     connections: () => connections.size,
+    get certificateChain() {
+      return shown;
+    },
     renewCertificate(certificate) {
       // Throws on a pair that does not fit, before anything has changed.
       server.setSecureContext(contextOptions(certificate));
+      shown = certificate.cert;
     },
     [Symbol.asyncDispose]() {
       isClosing = true;

@@ -1,0 +1,23 @@
+export { type Audit, type AuditStanding, createAudit } from "./audit.ts";
+export { CHECKS } from "./checks/index.ts";
+export type {
+  Facts,
+  KeptRun,
+  ListenerFacts,
+  PlaceFacts,
+  Report,
+  RuntimeFacts,
+  Severity,
+  Sources,
+  SupplyFacts,
+  WatchFacts,
+} from "./contract.ts";
+export { SEVERITIES } from "./contract.ts";
+export { tryForgeries } from "./forgeries.ts";
+export { isOpen } from "./grade.ts";
+export { probeListener } from "./probes/listener.ts";
+export { isReport } from "./read-report.ts";
+export { startSchedule } from "./schedule.ts";
+export { secretsIn } from "./secrets-in-text.ts";
+export { tables } from "./tables.ts";
+export { crossTenantLeaks } from "./tenants.ts";
