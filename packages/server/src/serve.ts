@@ -18,6 +18,7 @@ import {
 } from "./edge/index.ts";
 import { createRest } from "./edge/rest/index.ts";
 import { createFirewall, HASH_KEY_BYTES } from "./firewall/index.ts";
+import type { Visit } from "./identity/index.ts";
 import { Fault, utf8 } from "./kit/index.ts";
 import type { Log } from "./log.ts";
 
@@ -64,10 +65,11 @@ export async function serve({ app, operations, log, switches }: ServeNeeds): Pro
     hashKey: vault.randomBytes(HASH_KEY_BYTES),
     badTokens: app.tallies.badTokens,
   });
+  const exportOwn = async (visit: Visit) => (await import("./subject-export.ts")).exportOwn(app, visit);
   const dialects = [
     healthDialect,
     createRest({ data: app.data, plan }),
-    createAuth({ identity, firewall, plan, clock, log, tokenKeys: vault.tokenKeys, report: trail.note }),
+    createAuth({ identity, firewall, plan, clock, log, tokenKeys: vault.tokenKeys, report: trail.note, exportOwn }),
     ...(plan.pages.length === 0 ? [] : [pagesDialect(readPages(app))]),
   ];
   const edge = opening.use(

@@ -118,7 +118,10 @@ async function remove({ identity }: AuthTools, exchange: Exchange): Promise<Answ
 
 async function removeFactor({ identity }: AuthTools, exchange: Exchange): Promise<Answer> {
   const factor = await identity.admin.removeFactor(visitOf(exchange), accountId(exchange), factorId(exchange, "factor"));
-  return answer(factorShape(factor));
+  // Accepted, and not done yet, where the plan gives the owner time to stop it.
+  const { dueAt } = factor;
+  if (dueAt === null) return answer(factorShape(factor));
+  return { ...answer({ ...factorShape(factor), due_at: new Date(dueAt).toISOString() }), status: 202 };
 }
 
 async function invite({ identity, ...tools }: AuthTools, exchange: Exchange): Promise<Answer> {

@@ -10,6 +10,7 @@ import { accountRoutes } from "./account.ts";
 import { adminRoutes } from "./admin.ts";
 import { factorRoutes } from "./factors.ts";
 import { notOfferedRoutes } from "./not-offered.ts";
+import { type ExportOwn, peopleRoutes } from "./people.ts";
 import { settingsRoutes } from "./settings.ts";
 import { signInRoutes } from "./sign-in.ts";
 import type { AuthTools } from "./tools.ts";
@@ -24,13 +25,25 @@ export interface AuthNeeds {
   /** Refusals of the firewall, for the trail. */
   readonly report: (event: Event) => void;
   readonly log: Log;
+  /** Where there are rows to hand out besides the account. */
+  readonly exportOwn?: ExportOwn;
   readonly limits?: Pick<EdgeLimits, "delayedMax" | "delayMsMax">;
 }
 
 export const AUTH_PREFIX = "/auth/v1";
 
 /** The GoTrue dialect: turns a request into a call of identity, and what it gives back into the shapes that the clients know. */
-export function createAuth({ identity, plan, firewall, tokenKeys, clock, report, log, limits = EDGE_LIMITS }: AuthNeeds): Dialect {
+export function createAuth({
+  identity,
+  plan,
+  firewall,
+  tokenKeys,
+  clock,
+  report,
+  log,
+  exportOwn,
+  limits = EDGE_LIMITS,
+}: AuthNeeds): Dialect {
   const judge = createJudge({
     firewall,
     limits,
@@ -44,6 +57,7 @@ export function createAuth({ identity, plan, firewall, tokenKeys, clock, report,
     ...accountRoutes(tools),
     ...factorRoutes(tools),
     ...adminRoutes(tools),
+    ...peopleRoutes(tools, exportOwn),
     ...settingsRoutes(tools),
     ...notOfferedRoutes(),
   ];
