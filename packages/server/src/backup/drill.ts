@@ -30,18 +30,26 @@ export interface Drilled {
  */
 export async function drill({ bytes, scratch, openCopy: openKeys, clock }: DrillNeeds): Promise<Drilled> {
   const begun = clock.elapsed();
+  const reading = bytes[Symbol.asyncIterator]();
   await clearScratch(scratch);
   await mkdir(scratch, { recursive: true, mode: OWNER_ONLY_FOLDER });
   try {
     const database = (generation: number): string => join(scratch, `data-${generation}.db`);
     const openKeyring = async (keyring: Uint8Array): Promise<OpenedVault> => openWithRoots(openKeys, keyring);
-    const unpacked = await unpackBytes(bytes, { openKeyring, places: { database } });
+    const unpacked = await unpackBytes(untilItsEnd(reading), { openKeyring, places: { database } });
     const rows = await proveCopy(unpacked, clock);
     const { manifest, databaseBytes } = unpacked;
     return { manifest, databaseBytes, rows, elapsedMs: Math.round(clock.elapsed() - begun) };
   } finally {
+    // A refusal in the middle leaves no open file behind.
+    await reading.return?.();
     await clearScratch(scratch);
   }
+}
+
+/** The same iterator for whoever takes a part and whoever takes the rest: leaving one loop does not end it. */
+function untilItsEnd(iterator: AsyncIterator<Uint8Array>): AsyncIterable<Uint8Array> {
+  return { [Symbol.asyncIterator]: () => ({ next: () => iterator.next() }) };
 }
 
 /** What a drill that was cut off has left. */
@@ -51,7 +59,8 @@ export async function clearScratch(scratch: string): Promise<void> {
 
 async function proveCopy(unpacked: Awaited<ReturnType<typeof unpackBytes>>, clock: Clock): Promise<number> {
   await using store = await openCopy(unpacked, clock);
-  return prove(store, unpacked.opened, unpacked.manifest);
+  // Awaited here: the store stays open until then.
+  return await prove(store, unpacked.opened, unpacked.manifest);
 }
 
 function openWithRoots(openKeys: OpenedVault["openCopy"], keyring: Uint8Array): OpenedVault {

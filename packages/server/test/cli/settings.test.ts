@@ -18,6 +18,7 @@ test("Holdfast listens on loopback and keeps its data beside the config where no
     backups: { target: { kind: "folder", path: "/srv/app/.holdfast/backups" }, keyReference: undefined },
     advisories: undefined,
     rootKey: undefined,
+    smtp: undefined,
   });
 });
 
