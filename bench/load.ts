@@ -6,6 +6,8 @@ export interface Target {
   readonly port: number;
   readonly ca: string;
   readonly version: "h1" | "h2";
+  /** Where the n-th connection comes from; the system's choice without it. On Linux all of 127.0.0.0/8 is this machine. */
+  readonly from?: (n: number) => string;
 }
 export interface Call {
   readonly method: string;
@@ -72,12 +74,14 @@ type Take = () => Call | undefined;
 type Done = (status: string, ms: number) => void;
 
 async function runHttp1(target: Target, clients: number, take: Take, done: Done): Promise<void> {
-  await Promise.all(Array.from({ length: clients }, () => oneConnection(target, take, done)));
+  await Promise.all(Array.from({ length: clients }, (_, n) => oneConnection(target, n, take, done)));
 }
 
-function oneConnection(target: Target, take: Take, done: Done): Promise<void> {
+function oneConnection(target: Target, n: number, take: Take, done: Done): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const socket = tls.connect({ port: target.port, host: "127.0.0.1", ca: target.ca, servername: "localhost", ALPNProtocols: ["http/1.1"] });
+  const { port, ca, from } = target;
+  const local = from === undefined ? {} : { localAddress: from(n) };
+  const socket = tls.connect({ port, host: "127.0.0.1", ca, servername: "localhost", ALPNProtocols: ["http/1.1"], ...local });
   let pending = "";
   let sentAt = 0;
   const send = (): void => {

@@ -3,6 +3,7 @@ import type { App } from "./app.ts";
 import type { Operations } from "./cli/contract.ts";
 import type { Drills, Edge } from "./edge/index.ts";
 import type { Log } from "./log.ts";
+import { bootHashing } from "./vault/index.ts";
 
 export interface BackgroundNeeds {
   readonly app: App;
@@ -60,6 +61,8 @@ async function startRooms(
   running: AsyncDisposableStack,
   breathe: () => Promise<void>,
 ): Promise<void> {
+  await breathe();
+  bootHashing();
   await breathe();
   const { startUpkeep } = await import("./upkeep.ts");
   running.use(startUpkeep(app, edge, log));

@@ -30,11 +30,16 @@ interface JudgeNeeds {
 const BUSY_RETRY_MS = 1_000;
 /** Who is told no at once asks again at once, and saying no costs too. Said late, a connection can hear it twice a second. */
 const REFUSAL_MS = 500;
+/** And not all at one moment: those who asked together would ask again together, and everybody else would stand behind them. */
+const REFUSAL_SPREAD_MS = 500;
+/** The golden ratio's part behind the point: its multiples never lie close together, however many there are. */
+const SPREAD_STEP = 0.618_034;
 
 export function createJudge({ firewall, limits, log, refused }: JudgeNeeds): Judge {
   let delayed = 0;
   // Counted apart: those who are refused must not take the places of those who are only slowed down.
   let refusedLate = 0;
+  let spread = 0;
 
   // Fail closed: a firewall that throws has said no.
   function ask(facts: Facts): Verdict {
@@ -61,7 +66,8 @@ export function createJudge({ firewall, limits, log, refused }: JudgeNeeds): Jud
   async function late(fault: Fault): Promise<never> {
     if (refusedLate < limits.delayedMax) {
       refusedLate += 1;
-      await wait(REFUSAL_MS).finally(() => {
+      spread = (spread + SPREAD_STEP) % 1;
+      await wait(REFUSAL_MS + Math.round(spread * REFUSAL_SPREAD_MS)).finally(() => {
         refusedLate -= 1;
       });
     }

@@ -6,3 +6,4 @@ export { Fault, type FaultCode, type FaultDetail, faultFrom, isFault } from "./f
 export { dashed, formatId, ID_BYTES, type Id, parseId } from "./id.ts";
 export { createTallies, type Tallies } from "./tallies.ts";
 export type { Tally } from "./tally.ts";
+export { threadEnvironment } from "./threads.ts";

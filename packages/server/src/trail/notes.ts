@@ -9,6 +9,8 @@ const CALLERS_MAX = 10_000;
 const NOTES_PER_COMMIT_MAX = 256;
 const RETRY_MS = 1_000;
 const SHED_EVERY_MS = 1_000;
+/** Refusals come in floods, and each commit costs those who read a new view: what comes in this time shares one. */
+const GATHER_MS = 50;
 
 export interface Notes extends AsyncDisposable {
   note(event: Event): void;
@@ -32,6 +34,7 @@ export function createNotes({ store, clock, steps }: NotesNeeds): Notes {
   let telling: NodeJS.Timeout | undefined;
   let toldAt = Number.NEGATIVE_INFINITY;
   let isDraining = false;
+  let hurry: (() => void) | undefined;
 
   const count = (what: string, by = 1): Map<string, number> => shed.set(what, (shed.get(what) ?? 0) + by);
 
@@ -39,6 +42,7 @@ export function createNotes({ store, clock, steps }: NotesNeeds): Notes {
     try {
       if (waiting.length >= NOTES_WAITING_MAX || shares.isUsedUp(event)) count(event.kind);
       else waiting.push(steps(event));
+      if (waiting.length >= NOTES_PER_COMMIT_MAX) hurry?.();
     } catch (error) {
       // An event that cannot be written must not stop what it tells of; that one was lost stays visible as a count.
       count(`${event.kind}: ${faultFrom(error).code}`);
@@ -63,10 +67,21 @@ export function createNotes({ store, clock, steps }: NotesNeeds): Notes {
     begin();
   };
 
+  const gather = (): Promise<void> =>
+    new Promise((resolve) => {
+      const go = (): void => {
+        clearTimeout(timer);
+        hurry = undefined;
+        resolve();
+      };
+      const timer = setTimeout(go, GATHER_MS);
+      hurry = go;
+    });
+
   const write = async (): Promise<boolean> => {
-    // The request that noted first goes on; whatever is noted with it shares the commit.
-    await Promise.resolve();
     while (waiting.length > 0 || isShedDue()) {
+      // The request that noted first goes on.
+      if (!isDraining && waiting.length < NOTES_PER_COMMIT_MAX) await gather();
       const counted = isShedDue() ? [...shed] : [];
       for (const [what] of counted) shed.delete(what);
       const group = waiting.splice(0, NOTES_PER_COMMIT_MAX);
@@ -87,8 +102,9 @@ export function createNotes({ store, clock, steps }: NotesNeeds): Notes {
   const isShedDue = (): boolean => shed.size > 0 && (isDraining || clock.elapsed() - toldAt >= SHED_EVERY_MS);
 
   const drain = async (): Promise<void> => {
-    await writing;
     isDraining = true;
+    hurry?.();
+    await writing;
     again();
     await writing;
     isDraining = false;

@@ -1,4 +1,4 @@
-import { argon2 } from "node:crypto";
+import { argon2Sync } from "node:crypto";
 import { plainBytes } from "./bytes.ts";
 
 export interface Argon2Parameters {
@@ -7,25 +7,22 @@ export interface Argon2Parameters {
   readonly lanes: number;
 }
 
-/** argon2id (RFC 9106), version 0x13. */
-export type Argon2Engine = (password: Uint8Array, salt: Uint8Array, parameters: Argon2Parameters, bytes: number) => Promise<Uint8Array>;
+/** argon2id (RFC 9106), version 0x13. Blocks the thread that it runs on. */
+export type Argon2 = (password: Uint8Array, salt: Uint8Array, parameters: Argon2Parameters, bytes: number) => Uint8Array;
 
-export const builtInArgon2: Argon2Engine = (password, salt, { memoryKiB, passes, lanes }, bytes) =>
-  new Promise((resolve, reject) => {
-    const input = { message: password, nonce: salt, parallelism: lanes, tagLength: bytes, memory: memoryKiB, passes };
-    argon2("argon2id", input, (error, tag) => (error === null ? resolve(plainBytes(tag)) : reject(error)));
-  });
+export const builtInArgon2: Argon2 = (password, salt, { memoryKiB, passes, lanes }, bytes) => {
+  const input = { message: password, nonce: salt, parallelism: lanes, tagLength: bytes, memory: memoryKiB, passes };
+  return plainBytes(argon2Sync("argon2id", input));
+};
 
 const ARGON2ID = 2;
 const VERSION_13 = 1;
 
 /** The faster engine, where its native part loads on this machine; else the runtime's own, which gives the same bytes. */
-export async function loadArgon2(
-  load: () => Promise<typeof import("@node-rs/argon2")> = () => import("@node-rs/argon2"),
-): Promise<Argon2Engine> {
+export async function loadArgon2(load: () => Promise<typeof import("@node-rs/argon2")> = () => import("@node-rs/argon2")): Promise<Argon2> {
   const native = await load().catch((_missing: unknown) => undefined);
   if (native === undefined) return builtInArgon2;
-  return async (password, salt, { memoryKiB, passes, lanes }, bytes) => {
+  return (password, salt, { memoryKiB, passes, lanes }, bytes) => {
     const options = {
       algorithm: ARGON2ID,
       version: VERSION_13,
@@ -35,6 +32,6 @@ export async function loadArgon2(
       outputLen: bytes,
       salt,
     };
-    return plainBytes(await native.hashRaw(password, options));
+    return plainBytes(native.hashRawSync(password, options));
   };
 }

@@ -3,6 +3,7 @@ export { verifySignature } from "./checkpoints.ts";
 export type { Commitment, Mac, MacPurpose, Passwords, Place, Vault } from "./contract.ts";
 export { hmacSha256 } from "./derive.ts";
 export { createSecretFiles, type FileSystem, fileKeyring, type SecretFiles } from "./file-keyring.ts";
+export { bootHashing } from "./hashing.ts";
 export type { KeyInfo, KeyringStorage, Keys, RootInfo } from "./keys.ts";
 export { commitmentDigest } from "./macs.ts";
 export {

@@ -1,5 +1,4 @@
 import { type Clock, Fault, formatId, type Id } from "../kit/index.ts";
-import type { Argon2Engine } from "./argon2.ts";
 import { type Certificates, createCertificates } from "./certificates.ts";
 import type { Vault } from "./contract.ts";
 import { newKeyring, type OpenKeyring, openKeyringWithHeld, openKeyringWithKit, openKeyringWithRoots, sealKeyring } from "./keyring.ts";
@@ -30,7 +29,6 @@ interface OpenNeeds {
   readonly clock: Clock;
   /** Cores of this machine, for the password queue. */
   readonly cores: number;
-  readonly loadEngine?: () => Promise<Argon2Engine>;
 }
 
 export interface OpenVaultNeeds extends OpenNeeds {

@@ -1,13 +1,16 @@
 import { timingSafeEqual } from "node:crypto";
 import { type Clock, Fault, utf8 } from "../kit/index.ts";
-import { type Argon2Engine, type Argon2Parameters, loadArgon2 } from "./argon2.ts";
+import type { Argon2Parameters } from "./argon2.ts";
 import type { Passwords } from "./contract.ts";
 import { createFairQueue } from "./fair-queue.ts";
+import { type Hashing, hashing } from "./hashing.ts";
 import type { Randomness } from "./random.ts";
 
 const PASSWORD_BYTES_MAX = 1_024;
 const SALT_BYTES = 16;
 const TAG_BYTES = 32;
+/** Each takes memory and a thread. Who has more cores has them for requests. */
+const AT_ONCE_MAX = 4;
 const WAITING_MAX = 32;
 const WAITING_PER_LANE_MAX = 8;
 
@@ -27,20 +30,20 @@ interface PasswordsNeeds {
   readonly clock: Clock;
   /** Cores of the machine: one is always left for everything else, where there is more than one. */
   readonly cores: number;
-  readonly loadEngine?: () => Promise<Argon2Engine>;
+  readonly hashing?: Hashing | undefined;
 }
 
-export function createPasswords({ random, clock, cores, loadEngine = loadArgon2 }: PasswordsNeeds): Passwords {
-  const limits = { atOnceMax: Math.max(1, Math.floor(cores) - 1), waitingMax: WAITING_MAX, waitingPerLaneMax: WAITING_PER_LANE_MAX };
+export function createPasswords({ random, clock, cores, hashing: argon2 = hashing }: PasswordsNeeds): Passwords {
+  const limits = {
+    atOnceMax: Math.min(AT_ONCE_MAX, Math.max(1, Math.floor(cores) - 1)),
+    waitingMax: WAITING_MAX,
+    waitingPerLaneMax: WAITING_PER_LANE_MAX,
+  };
   const queue = createFairQueue({ limits, clock });
   const dummy: Phc = { parameters: TODAY, salt: random.bytes(SALT_BYTES), tag: random.bytes(TAG_BYTES) };
-  let engine: Promise<Argon2Engine> | undefined;
 
   function argon2id(lane: string, password: Uint8Array, { parameters, salt, tag }: Phc): Promise<Uint8Array> {
-    return queue.run(lane, async () => {
-      engine ??= loadEngine();
-      return (await engine)(password, salt, parameters, tag.length);
-    });
+    return queue.run(lane, () => argon2(password, salt, parameters, tag.length));
   }
 
   async function hash(password: string, lane: string): Promise<string> {

@@ -1,6 +1,5 @@
 import { createHash, hash } from "node:crypto";
 import type { Clock } from "../kit/index.ts";
-import type { Argon2Engine } from "./argon2.ts";
 import { createCheckpoints } from "./checkpoints.ts";
 import type { Vault } from "./contract.ts";
 import { createFields } from "./fields.ts";
@@ -15,11 +14,10 @@ export interface VaultNeeds {
   readonly clock: Clock;
   readonly random: Randomness;
   readonly cores: number;
-  readonly loadEngine?: () => Promise<Argon2Engine>;
 }
 
 /** The everyday half: what rooms do with keys that they never see. */
-export function createVault({ keyring, clock, random, cores, loadEngine }: VaultNeeds): Vault {
+export function createVault({ keyring, clock, random, cores }: VaultNeeds): Vault {
   const tokenKeys = readingKeys(keyring, "token");
   const indexKeys = keyring.keys.filter(({ kind, state }) => kind === "index" && (state === "primary" || state === "live"));
   const [trailKey] = readingKeys(keyring, "trail");
@@ -38,7 +36,7 @@ export function createVault({ keyring, clock, random, cores, loadEngine }: Vault
     commit: (label, value) => commit(random, label, value),
     ...createTokens(halfSecrets(tokenKeys, 32)),
     ...createCheckpoints(trailKey.secret),
-    passwords: createPasswords({ random, clock, cores, ...(loadEngine === undefined ? {} : { loadEngine }) }),
+    passwords: createPasswords({ random, clock, cores }),
   };
 }
 

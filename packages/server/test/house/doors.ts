@@ -65,7 +65,15 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   kit: { rooms: [], types: [], modules: [], packages: [], globals: [] },
   // The plan's networks and patterns are checked with all else that the config says, so that all problems are told at once.
   model: { rooms: [], types: [], modules: [], packages: ["ipaddr.js", "re2js"], globals: [] },
-  vault: { rooms: [], types: [], modules: ["crypto"], packages: ["@node-rs/argon2"], globals: ["crypto"] },
+  vault: {
+    rooms: [],
+    types: [],
+    // worker_threads: passwords are hashed in threads that give way to all others.
+    modules: ["crypto", "worker_threads"],
+    names: { module: ["getCompileCacheDir"], os: ["constants", "platform", "setPriority"] },
+    packages: ["@node-rs/argon2"],
+    globals: ["crypto"],
+  },
   firewall: { rooms: [], types: [], modules: [], packages: ["ipaddr.js"], globals: [] },
   store: {
     rooms: ["model"],
@@ -119,6 +127,8 @@ export const DOORS_OF: Readonly<Record<string, readonly string[]>> = {
   watch: ["tables.ts"],
   // Putting a letter into the store is part of a request and loads no mail client.
   mail: ["tables.ts", "outbox.ts"],
+  // What the writer's thread gets, without the rest of the floor.
+  kit: ["threads.ts"],
   // Starts the writer's thread before anything else of the store is loaded.
   store: ["sqlite/boot-writer.ts"],
   // The commands' thin half is index.ts; what they ask of an open app stands apart, so that a command does not load every room.

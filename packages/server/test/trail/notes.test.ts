@@ -40,6 +40,19 @@ test("Holdfast writes what it was told in groups, in the order in which it was t
   assert.ok(new Set(entries.map(({ position }) => position)).size < 5, "a commit carries many");
 });
 
+test("Holdfast lets what is told one after another share a commit", async () => {
+  await using house = await openTrailHouse();
+  await using trail = await house.trail();
+  trail.start();
+  for (let status = 400; status < 440; status += 1) {
+    trail.note({ kind: "request.refused", at: 0, rule: "r", route: "x", status });
+    await new Promise(setImmediate);
+  }
+  assert.equal((await trail.settle()).size, 40);
+  const commits = new Set((await shownOf(house)).map(({ position }) => position)).size;
+  assert.ok(commits < 20, `${commits} commits for 40 refusals`);
+});
+
 test("Holdfast keeps a caller's share of a flood, and counts the rest", async () => {
   await using house = await openTrailHouse();
   {

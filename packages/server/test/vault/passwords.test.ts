@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { hash as nativeHash, verify as nativeVerify } from "@node-rs/argon2";
 import { type Clock, isFault } from "../../src/kit/index.ts";
-import { type Argon2Engine, builtInArgon2, loadArgon2 } from "../../src/vault/argon2.ts";
+import { type Argon2, builtInArgon2, loadArgon2 } from "../../src/vault/argon2.ts";
 import { createFairQueue } from "../../src/vault/fair-queue.ts";
+import { type Hashing, hashing } from "../../src/vault/hashing.ts";
 import type { Passwords } from "../../src/vault/index.ts";
 import { createPasswords } from "../../src/vault/passwords.ts";
 import { createRandomness } from "../../src/vault/random.ts";
@@ -13,10 +14,14 @@ const PASSWORD = "correct horse battery staple";
 const LANE = "192.0.2.1";
 const clock: Clock = fixedClock();
 const random = createRandomness();
-const passwordsWith = (loadEngine: () => Promise<Argon2Engine>): Passwords => createPasswords({ random, clock, cores: 2, loadEngine });
-const native = passwordsWith(loadArgon2);
+const passwordsWith = (hashing: Hashing): Passwords => createPasswords({ random, clock, cores: 2, hashing });
+const native = passwordsWith(hashing);
 const missing = (): Promise<never> => Promise.reject(new Error("no native part on this machine"));
-const fallback = passwordsWith(() => loadArgon2(missing));
+const inThisThread =
+  (engine: Argon2): Hashing =>
+  (...given) =>
+    Promise.resolve(engine(...given));
+const fallback = passwordsWith(inThisThread(builtInArgon2));
 
 describe("Holdfast's password hashes", () => {
   test("are argon2id with 19 MiB, two passes and one lane, as PHC text", async () => {
@@ -43,19 +48,17 @@ describe("Holdfast's password hashes", () => {
     // P-H-C/phc-winner-argon2, src/test.c: argon2id, v=13, t=2, m=256, p=1, "password", "somesalt".
     const expected = "9dfeb910e80bad0311fee20f9c0e2b12c17987b4cac90c2ef54d5b3021c68bfe";
     for (const engine of [builtInArgon2, await loadArgon2()]) {
-      const tag = await engine(Buffer.from("password"), Buffer.from("somesalt"), { memoryKiB: 256, passes: 2, lanes: 1 }, 32);
+      const tag = engine(Buffer.from("password"), Buffer.from("somesalt"), { memoryKiB: 256, passes: 2, lanes: 1 }, 32);
       assert.equal(Buffer.from(tag).toString("hex"), expected);
     }
   });
 
   test("do the same work for an account that is not there, a damaged hash and a password that is too long", async () => {
     const work: string[] = [];
-    const counting = passwordsWith(() =>
-      Promise.resolve((password, salt, parameters, bytes) => {
-        work.push(`${parameters.memoryKiB},${parameters.passes},${parameters.lanes},${bytes}`);
-        return builtInArgon2(password, salt, parameters, bytes);
-      }),
-    );
+    const counting = passwordsWith((password, salt, parameters, bytes) => {
+      work.push(`${parameters.memoryKiB},${parameters.passes},${parameters.lanes},${bytes}`);
+      return inThisThread(builtInArgon2)(password, salt, parameters, bytes);
+    });
     const stored = await counting.hash(PASSWORD, LANE);
     assert.ok(!(await counting.verify(stored, "wrong password here", LANE)));
     assert.ok(!(await counting.verify(undefined, PASSWORD, LANE)));
@@ -85,12 +88,10 @@ describe("Holdfast's password hashes", () => {
   for (const phc of greedy) {
     test(`never follow a stored hash that asks for more than is allowed: ${phc.slice(0, 30)}`, async () => {
       const asked: number[] = [];
-      const counting = passwordsWith(() =>
-        Promise.resolve((_password, _salt, { memoryKiB, passes }, bytes) => {
-          asked.push(memoryKiB * passes);
-          return Promise.resolve(new Uint8Array(bytes));
-        }),
-      );
+      const counting = passwordsWith((_password, _salt, { memoryKiB, passes }, bytes) => {
+        asked.push(memoryKiB * passes);
+        return Promise.resolve(new Uint8Array(bytes));
+      });
       assert.ok(!(await counting.verify(phc, PASSWORD, LANE)));
       assert.deepEqual(asked, [19_456 * 2]);
     });
@@ -177,6 +178,7 @@ describe("Holdfast's password queue", () => {
     [1, 1],
     [2, 1],
     [4, 3],
+    [64, 4],
   ] as const) {
     test(`runs ${expected} at a time on ${cores} cores`, async () => {
       let running = 0;
@@ -185,14 +187,13 @@ describe("Holdfast's password queue", () => {
         random,
         clock,
         cores,
-        loadEngine: () =>
-          Promise.resolve(async (_password, _salt, _parameters, bytes) => {
-            running += 1;
-            most = Math.max(most, running);
-            await new Promise(setImmediate);
-            running -= 1;
-            return new Uint8Array(bytes);
-          }),
+        hashing: async (_password, _salt, _parameters, bytes) => {
+          running += 1;
+          most = Math.max(most, running);
+          await new Promise(setImmediate);
+          running -= 1;
+          return new Uint8Array(bytes);
+        },
       });
       await Promise.all(Array.from({ length: 12 }, (_, i) => passwords.verify(undefined, PASSWORD, `lane ${i}`)));
       assert.equal(most, expected);

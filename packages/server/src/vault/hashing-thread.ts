@@ -1,0 +1,33 @@
+import { constants, platform, setPriority } from "node:os";
+import { parentPort } from "node:worker_threads";
+import { Fault } from "../kit/index.ts";
+import { loadArgon2 } from "./argon2.ts";
+import type { HashingAnswer, HashingJob } from "./hashing.ts";
+
+/** The thread that asks, by setpriority(2). */
+const THIS_THREAD = 0;
+
+/** One of the threads that hash passwords, one at a time. */
+async function main(): Promise<void> {
+  const port = parentPort;
+  if (port === null) throw new Fault("internal", "Passwords are hashed in threads of their own.");
+  giveWay();
+  const argon2 = loadArgon2();
+  port.on("message", async ({ password, salt, parameters, bytes }: HashingJob) => {
+    try {
+      port.postMessage({ tag: (await argon2)(password, salt, parameters, bytes) } satisfies HashingAnswer);
+    } catch (error) {
+      port.postMessage({ trouble: String(error) } satisfies HashingAnswer);
+    } finally {
+      password.fill(0);
+    }
+  });
+  await argon2;
+}
+
+/** On Linux a thread has a priority of its own. Elsewhere the call means the whole process, whose requests must not give way. */
+function giveWay(): void {
+  if (platform() === "linux") setPriority(THIS_THREAD, constants.priority.PRIORITY_LOW);
+}
+
+await main();
