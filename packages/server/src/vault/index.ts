@@ -20,6 +20,6 @@ export {
 export { isPageRotating, type PageShelf, settlePages, switchPage } from "./page-rotation.ts";
 export { type RootShelf, rotateRoot, settleRoots } from "./root-rotation.ts";
 export { parseRootReference, type RootInput, type RootReference } from "./roots.ts";
-export { signerFor } from "./signer.ts";
 export { openStreamWithKit, type Sealer } from "./sealer.ts";
+export { signerFor } from "./signer.ts";
 export { createSha256, sha256 } from "./vault.ts";

@@ -1,6 +1,7 @@
 import { type Clock, Fault, formatId, type Id } from "../kit/index.ts";
 import { type Certificates, createCertificates } from "./certificates.ts";
 import type { Vault } from "./contract.ts";
+import type { Hashing } from "./hashing.ts";
 import { newKeyring, type OpenKeyring, openKeyringWithHeld, openKeyringWithKit, openKeyringWithRoots, sealKeyring } from "./keyring.ts";
 import { parseKeyring } from "./keyring-document.ts";
 import { createKeys, type KeyringStorage, type Keys, type RootInfo } from "./keys.ts";
@@ -29,6 +30,7 @@ interface OpenNeeds {
   readonly clock: Clock;
   /** Cores of this machine, for the password queue. */
   readonly cores: number;
+  readonly hashing?: Hashing | undefined;
 }
 
 export interface OpenVaultNeeds extends OpenNeeds {

@@ -3,6 +3,7 @@ import type { Clock } from "../kit/index.ts";
 import { createCheckpoints } from "./checkpoints.ts";
 import type { Vault } from "./contract.ts";
 import { createFields } from "./fields.ts";
+import type { Hashing } from "./hashing.ts";
 import { halfSecrets, type OpenKeyring, readingKeys } from "./keyring.ts";
 import { commit, createMacs, equalInConstantTime, totp } from "./macs.ts";
 import { createPasswords } from "./passwords.ts";
@@ -14,10 +15,11 @@ export interface VaultNeeds {
   readonly clock: Clock;
   readonly random: Randomness;
   readonly cores: number;
+  readonly hashing?: Hashing | undefined;
 }
 
 /** The everyday half: what rooms do with keys that they never see. */
-export function createVault({ keyring, clock, random, cores }: VaultNeeds): Vault {
+export function createVault({ keyring, clock, random, cores, hashing }: VaultNeeds): Vault {
   const tokenKeys = readingKeys(keyring, "token");
   const indexKeys = keyring.keys.filter(({ kind, state }) => kind === "index" && (state === "primary" || state === "live"));
   const [trailKey] = readingKeys(keyring, "trail");
@@ -36,7 +38,7 @@ export function createVault({ keyring, clock, random, cores }: VaultNeeds): Vaul
     commit: (label, value) => commit(random, label, value),
     ...createTokens(halfSecrets(tokenKeys, 32)),
     ...createCheckpoints(trailKey.secret),
-    passwords: createPasswords({ random, clock, cores }),
+    passwords: createPasswords({ random, clock, cores, hashing }),
   };
 }
 

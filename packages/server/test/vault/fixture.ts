@@ -33,16 +33,15 @@ export interface TestVault extends OpenedVault {
   readonly kit: string;
 }
 
-type TestVaultNeeds = Partial<Pick<Parameters<typeof openVault>[0], "clock" | "cores" | "loadEngine">>;
+type TestVaultNeeds = Partial<Pick<Parameters<typeof openVault>[0], "clock" | "cores" | "hashing">>;
 
 /** A real vault with fresh keys over a keyring in memory, with all that opens it again. */
-export function openTestVault({ clock = fixedClock(), cores = 2, loadEngine }: TestVaultNeeds = {}): TestVault {
+export function openTestVault({ clock = fixedClock(), cores = 2, hashing }: TestVaultNeeds = {}): TestVault {
   const keyring = memoryKeyring();
   const first = beginFirstStart({ keyring, clock });
   const root = { reference: "env:TEST_ROOT", text: first.rootText };
   first.finish(root);
-  const engine = loadEngine === undefined ? {} : { loadEngine };
-  return { ...openVault({ keyring, roots: [root], clock, cores, ...engine }), keyring, root, kit: first.kitText };
+  return { ...openVault({ keyring, roots: [root], clock, cores, hashing }), keyring, root, kit: first.kitText };
 }
 
 /** For neighbours: the vault alone. */

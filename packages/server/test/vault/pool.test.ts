@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { argon2, randomBytes } from "node:crypto";
 import { describe, test } from "node:test";
 import { isFault } from "../../src/kit/index.ts";
-import type { Argon2Engine } from "../../src/vault/argon2.ts";
-import { builtInArgon2 } from "../../src/vault/argon2.ts";
+import { type Hashing, hashing } from "../../src/vault/hashing.ts";
 import type { Place, Vault } from "../../src/vault/index.ts";
 import { openTestVault } from "./fixture.ts";
 
@@ -51,12 +50,12 @@ describe("Holdfast's vault", () => {
 
   test("leaves threads of the pool to others in a storm of sign-ins", async () => {
     let hashesDone = 0;
-    const engine: Argon2Engine = async (...given) => {
-      const tag = await builtInArgon2(...given);
+    const counting: Hashing = async (...given) => {
+      const tag = await hashing(...given);
       hashesDone += 1;
       return tag;
     };
-    const { vault } = openTestVault({ cores: 2, loadEngine: () => Promise.resolve(engine) });
+    const { vault } = openTestVault({ cores: 2, hashing: counting });
     const storm = Array.from({ length: WAITING_MAX }, (_, at) => vault.passwords.verify(undefined, "wrong password", `lane ${at}`));
     // With no bound this would stand behind all hashes but the last few.
     await new Promise((resolve) => randomBytes(16, resolve));
@@ -111,12 +110,12 @@ interface HeldVault {
 function heldVault(cores: number): HeldVault {
   const running: string[] = [];
   const ends: (() => void)[] = [];
-  const engine: Argon2Engine = (password, _salt, _parameters, bytes) =>
+  const held: Hashing = (password, _salt, _parameters, bytes) =>
     new Promise((resolve) => {
       running.push(Buffer.from(password).toString());
       ends.push(() => resolve(new Uint8Array(bytes)));
     });
-  const { vault }: { vault: Vault } = openTestVault({ cores, loadEngine: () => Promise.resolve(engine) });
+  const { vault }: { vault: Vault } = openTestVault({ cores, hashing: held });
   return {
     running,
     verify: (lane) =>
