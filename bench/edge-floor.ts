@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { createEdge } from "../packages/server/src/edge/index.ts";
 import { NOBODY } from "../packages/server/src/identity/actor.ts";
 import { systemClock } from "../packages/server/src/kit/index.ts";
+import { DEFAULT_LIMITS } from "../packages/server/src/model/index.ts";
 import { load } from "./load.ts";
 
 const KINDS = ["edge h1", "bare h1", "edge h2", "bare h2"] as const;
@@ -56,28 +57,12 @@ async function serveEdge(certificate: { readonly key: string; readonly cert: str
       origins: [],
       networks: { allow: [], deny: [], trustedProxies: [] },
       limits: {
+        ...DEFAULT_LIMITS,
         connectionsPerAddress: 1e6,
         newConnectionsPerAddress: RATE,
         requestsPerAddress: RATE,
         requestsPerPrefix: RATE,
-        requestsPerAccount: RATE,
-        writesPerAccount: RATE,
-        signInsPerAddress: RATE,
-        signInsPerIdentifier: RATE,
-        signUpsPerAddress: RATE,
         streamsPerAddress: RATE,
-        urlBytesMax: 8_192,
-        headerBytesMax: 16_384,
-        headersMax: 100,
-        jsonBytesMax: 65_536,
-        jsonDepthMax: 16,
-        jsonKeysMax: 1_000,
-        rowsPerInsertMax: 100,
-        rowsPerAnswerMax: 1_000,
-        rowsPerWriteMax: 1_000,
-        filtersMax: 20,
-        inListMax: 100,
-        scanRowsMax: 10_000,
       },
     },
     listen: { host: "127.0.0.1", port: 0, httpPort: undefined },

@@ -17,6 +17,7 @@ import {
   text,
   type Value,
 } from "../../src/model/index.ts";
+import { someone } from "../identity/actor.ts";
 import { idNumber, NOW, type Row } from "./world.ts";
 
 export const ME = idNumber(1);
@@ -52,17 +53,7 @@ export function things(plan: Plan): Collection {
 }
 
 export const nobody: Actor = { kind: "nobody" };
-export const account: Extract<Actor, { kind: "account" }> = {
-  kind: "account",
-  id: ME,
-  sessionId: OTHER,
-  tenant: null,
-  roles: [],
-  houseRole: null,
-  aal: 1,
-  mfaAt: null,
-  unfinished: false,
-};
+export const account = someone(ME, { sessionId: OTHER });
 export const clerk: Actor = { ...account, roles: ["clerk"] };
 export const withFactor: Actor = { ...account, aal: 2, mfaAt: NOW - 600_000 };
 export const key: Actor = { kind: "service", keyId: "k", scopes: ["things:read", "things:write"] };

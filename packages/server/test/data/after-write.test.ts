@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { accounts, collection, define, ref, text } from "../../src/model/index.ts";
-import { type DataHouse, eq, idText, insert, openDataHouse, read, rowsOf, someone, update } from "./house.ts";
+import { someone } from "../identity/actor.ts";
+import { type DataHouse, eq, idText, insert, openDataHouse, read, rowsOf, update } from "./house.ts";
 
 const TEAMS = ["red", "blue", "green"] as const;
 

@@ -5,7 +5,7 @@ import { createAccess, passes } from "../../src/access/index.ts";
 import { type Condition, createData, type Data, dataTables, type ReadRequest, type Rows, type Select } from "../../src/data/index.ts";
 import type { Actor } from "../../src/identity/actor.ts";
 import { createTenancy } from "../../src/identity/index.ts";
-import { type Clock, type Event, formatId, type Id, parseId } from "../../src/kit/index.ts";
+import { type Clock, type Event, Fault, type FaultCode, formatId, type Id, parseId } from "../../src/kit/index.ts";
 import { type DefinitionWord, type Plan, planFrom } from "../../src/model/index.ts";
 import type { Table } from "../../src/model/schema.ts";
 import { CHANGES, type MigrationReport, openSqliteStore, type Store } from "../../src/store/index.ts";
@@ -103,25 +103,23 @@ function memoryKeyring(): KeyringStorage {
   };
 }
 
-const SESSION: Id = new Uint8Array(16);
-
-export function someone(id: Id, more: Partial<Extract<Actor, { kind: "account" }>> = {}): Actor {
-  const base = {
-    kind: "account",
-    id,
-    sessionId: SESSION,
-    tenant: null,
-    roles: [],
-    houseRole: null,
-    aal: 1,
-    mfaAt: null,
-    unfinished: false,
-  } as const;
-  return { ...base, ...more };
-}
-
 export function asker(actor: Actor): { id: string; address: string; actor: Actor; actorIn: () => Promise<Actor> } {
   return { id: "request-1", address: "192.0.2.1", actor, actorIn: () => Promise.resolve(actor) };
+}
+
+/** Someone who is asked for in each try's snapshot, as every caller is: the first try waits there until that has happened. */
+export function slowAsker(actor: Actor, until: Promise<unknown>): ReturnType<typeof asker> & { readonly tries: () => number } {
+  let tries = 0;
+  const actorIn = async (): Promise<Actor> => {
+    tries += 1;
+    if (tries === 1) await until;
+    return actor;
+  };
+  return { ...asker(actor), actorIn, tries: () => tries };
+}
+
+export function fails(code: FaultCode, because?: string): (error: unknown) => boolean {
+  return (error) => error instanceof Fault && error.code === code && (because === undefined || error.detail["because"] === because);
 }
 
 export const EVERYTHING: Select = [{ field: "*", as: "*" }];

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
 import type { Actor } from "../../src/identity/actor.ts";
-import { Fault, type FaultCode, type Id } from "../../src/kit/index.ts";
+import type { Id } from "../../src/kit/index.ts";
+import { someone } from "../identity/actor.ts";
 import { hospital } from "./hospital.ts";
-import { asker, type DataHouse, eq, idText, insert, openDataHouse, QUIETLY, read, rowsOf, someone, update } from "./house.ts";
+import { asker, type DataHouse, eq, fails, idText, insert, openDataHouse, QUIETLY, read, rowsOf, slowAsker, update } from "./house.ts";
 
 describe("Holdfast, while others write too,", () => {
   let house: DataHouse;
@@ -20,8 +21,6 @@ describe("Holdfast, while others write too,", () => {
   });
 
   const patient = (more: Readonly<Record<string, unknown>> = {}) => ({ name: "Ann", doctor: idText(me), ...more });
-  const fails = (code: FaultCode, because?: string) => (error: unknown) =>
-    error instanceof Fault && error.code === code && (because === undefined || error.detail["because"] === because);
   const mine = async () => rowsOf(read(house, doctor, { collection: "patients" }));
 
   test("lets two updates of one row both happen, one after the other, and loses neither", async () => {
@@ -66,18 +65,8 @@ describe("Holdfast, while others write too,", () => {
     assert.ok(outsider.kind === "account");
     const membership = await insert(house, doctor, "members", [{ team: "blue", account: idText(outsider.id) }]);
     await insert(house, outsider, "notes", [{ team: "blue", body: "before" }]);
-    let asked = 0;
-    // The caller is asked for inside each try's snapshot: whatever happens here has happened after that snapshot was opened.
-    const slow = {
-      ...asker(outsider),
-      actorIn: async () => {
-        asked += 1;
-        if (asked === 1) await removed;
-        return outsider;
-      },
-    };
     const version = { do: "delete", table: "members", key: [membership.ids[0] ?? me], version: 1 } as const;
-    const removed = house.store.commit({ steps: [version] });
+    const slow = slowAsker(outsider, house.store.commit({ steps: [version] }));
     const set = {
       collection: "notes",
       where: eq("team", "blue"),
@@ -88,7 +77,7 @@ describe("Holdfast, while others write too,", () => {
     };
     const written = await house.data.update(set, slow);
     assert.equal(written.affected, 0, "the second try sees that the caller is no member any more");
-    assert.equal(asked, 2);
+    assert.equal(slow.tries(), 2);
     const stored = await house.store.view((view) => view.read({ table: "notes", columns: ["body"], where: { op: "all", of: [] } }));
     assert.deepEqual(stored, [["before"]]);
   });
@@ -99,17 +88,10 @@ describe("Holdfast, while others write too,", () => {
     const membership = await insert(house, doctor, "members", [{ team: "grey", account: idText(outsider.id) }]);
     await insert(house, outsider, "notes", [{ team: "grey" }]);
     const removed = house.store.commit({ steps: [{ do: "delete", table: "members", key: [membership.ids[0] ?? me], version: 1 }] });
-    let asked = 0;
-    const slow = {
-      ...asker(outsider),
-      actorIn: async () => {
-        if (++asked === 1) await removed;
-        return outsider;
-      },
-    };
+    const slow = slowAsker(outsider, removed);
     const request = { collection: "notes", where: eq("team", "grey"), rowsMax: undefined, returning: QUIETLY };
     assert.equal((await house.data.delete(request, slow)).affected, 0);
-    assert.equal(asked, 2);
+    assert.equal(slow.tries(), 2);
   });
 
   test("refuses a new row whose relation goes between the decision and the commit", async () => {
@@ -117,14 +99,7 @@ describe("Holdfast, while others write too,", () => {
     assert.ok(outsider.kind === "account");
     const membership = await insert(house, doctor, "members", [{ team: "green", account: idText(outsider.id) }]);
     const removed = house.store.commit({ steps: [{ do: "delete", table: "members", key: [membership.ids[0] ?? me], version: 1 }] });
-    let asked = 0;
-    const slow = {
-      ...asker(outsider),
-      actorIn: async () => {
-        if (++asked === 1) await removed;
-        return outsider;
-      },
-    };
+    const slow = slowAsker(outsider, removed);
     const request = {
       collection: "notes",
       rows: [{ team: "green" }],
@@ -135,7 +110,7 @@ describe("Holdfast, while others write too,", () => {
       fingerprint: [],
     } as const;
     await assert.rejects(house.data.insert(request, slow), fails("access.denied"));
-    assert.equal(asked, 2);
+    assert.equal(slow.tries(), 2);
   });
 
   test("refuses a ref to a row that its writer stops being able to read between the decision and the commit", async () => {
@@ -143,14 +118,7 @@ describe("Holdfast, while others write too,", () => {
     const { ids } = await insert(house, doctor, "patients", [patient()]);
     const set = { doctor: other };
     const moved = house.store.commit({ steps: [{ do: "update", table: "patients", key: [ids[0] ?? me], version: 1, set }] });
-    let asked = 0;
-    const slow = {
-      ...asker(doctor),
-      actorIn: async () => {
-        if (++asked === 1) await moved;
-        return doctor;
-      },
-    };
+    const slow = slowAsker(doctor, moved);
     const rows = [{ owner: idText(me), about: idText(ids[0] ?? me) }];
     const request = {
       collection: "boxes",
@@ -162,7 +130,7 @@ describe("Holdfast, while others write too,", () => {
       fingerprint: [],
     } as const;
     await assert.rejects(house.data.insert(request, slow), fails("data.conflict", "reference"));
-    assert.equal(asked, 2);
+    assert.equal(slow.tries(), 2);
   });
 
   test("lets other requests have their turn while many rows are written", async () => {

@@ -4,7 +4,8 @@ import type { SubjectPage } from "../../src/data/index.ts";
 import { formatId, type Id } from "../../src/kit/index.ts";
 import { accounts, collection, define, EVERY_ROW, ref, text } from "../../src/model/index.ts";
 import { CHANGES } from "../../src/store/index.ts";
-import { asker, type DataHouse, openDataHouse, QUIETLY, someone } from "./house.ts";
+import { someone } from "../identity/actor.ts";
+import { asker, type DataHouse, openDataHouse, QUIETLY } from "./house.ts";
 
 const journal = collection({
   fields: {

@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
 import type { Actor } from "../../src/identity/actor.ts";
-import { Fault, type FaultCode, type Id } from "../../src/kit/index.ts";
+import { Fault, type Id } from "../../src/kit/index.ts";
 import { CHANGES } from "../../src/store/index.ts";
+import { someone } from "../identity/actor.ts";
 import { hospital } from "./hospital.ts";
 import {
   ALWAYS,
   asker,
   type DataHouse,
   eq,
+  fails,
   idBytes,
   idText,
   insert,
@@ -17,7 +19,6 @@ import {
   read,
   remove,
   rowsOf,
-  someone,
   update,
 } from "./house.ts";
 
@@ -36,8 +37,6 @@ describe("Holdfast, writing rows,", () => {
   });
 
   const patient = (more: Readonly<Record<string, unknown>> = {}) => ({ name: "Ann", doctor: idText(me), ...more });
-  const fails = (code: FaultCode, because?: string) => (error: unknown) =>
-    error instanceof Fault && error.code === code && (because === undefined || error.detail["because"] === because);
   const mine = async () => rowsOf(read(house, doctor, { collection: "patients" }));
 
   test("tells all wrong values at once, by row and never by value", async () => {

@@ -5,6 +5,7 @@ import { createRoutes } from "../../src/edge/routes.ts";
 import type { Facts, Verdict } from "../../src/firewall/contract.ts";
 import { type Actor, NOBODY } from "../../src/identity/actor.ts";
 import { Fault, isFault } from "../../src/kit/index.ts";
+import { someone } from "../identity/actor.ts";
 import { converse, NO_VIEW, statuses, testEdge } from "./fixture.ts";
 import { probeDialect } from "./probe-dialect.ts";
 
@@ -13,17 +14,7 @@ const get = (path: string, ...fields: readonly string[]): string =>
 const post = (path: string, body: string, ...fields: readonly string[]): string =>
   `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n${fields.map((field) => `${field}\r\n`).join("")}\r\n${body}`;
 
-const ACCOUNT: Actor & { kind: "account" } = {
-  kind: "account",
-  id: new Uint8Array(16).fill(7),
-  sessionId: new Uint8Array(16),
-  tenant: null,
-  roles: [],
-  houseRole: null,
-  aal: 1,
-  mfaAt: null,
-  unfinished: false,
-};
+const ACCOUNT = someone(new Uint8Array(16).fill(7));
 const ACTORS: Readonly<Record<string, Actor>> = {
   nobody: NOBODY,
   account: ACCOUNT,

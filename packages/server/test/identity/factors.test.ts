@@ -16,9 +16,8 @@ import {
   visit,
   withFactor,
 } from "./house.ts";
+import { FRESH_MS, STEP_MS } from "./times.ts";
 
-const STEP_MS = 30_000;
-const FRESH_MS = 600_000;
 const asked = { name: "phone", issuer: undefined };
 
 test("Holdfast takes codes of the step before, this one and the next, and no other", async (t) => {

@@ -17,10 +17,10 @@ import {
   visit,
   withFactor,
 } from "./house.ts";
+import { FRESH_MS } from "./times.ts";
 
 const DAY_MS = 86_400_000;
 const GRACE_MS = 30 * DAY_MS;
-const FRESH_MS = 600_000;
 const open = () => openHouse({ plan: planWith({ deletionGraceMs: GRACE_MS, factorResetMs: DAY_MS }) });
 const OPERATOR = { by: "the operator", visit: undefined };
 

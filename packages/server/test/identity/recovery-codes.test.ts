@@ -14,9 +14,7 @@ import {
   verifyFactor,
   visit,
 } from "./house.ts";
-
-const STEP_MS = 30_000;
-const FRESH_MS = 600_000;
+import { FRESH_MS, STEP_MS } from "./times.ts";
 
 interface WithCodes extends SignedIn {
   readonly secret: string;

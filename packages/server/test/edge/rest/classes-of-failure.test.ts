@@ -3,7 +3,8 @@ import { after, before, describe, test } from "node:test";
 import type { Actor } from "../../../src/identity/actor.ts";
 import { EVERY_ROW } from "../../../src/model/index.ts";
 import { hospital } from "../../data/hospital.ts";
-import { idText, insert, someone } from "../../data/house.ts";
+import { idText, insert } from "../../data/house.ts";
+import { someone } from "../../identity/actor.ts";
 import { openRestHouse, type RestHouse } from "./rest-house.ts";
 
 const SECRET = "Qm7-secret-words";

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { hospital } from "../../data/hospital.ts";
-import { idText, someone } from "../../data/house.ts";
+import { idText } from "../../data/house.ts";
+import { someone } from "../../identity/actor.ts";
 import { openRestHouse, type RestHouse } from "./rest-house.ts";
 
 describe("Holdfast, asked by an unmodified supabase-js,", () => {

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { EVERY_ROW } from "../../../src/model/index.ts";
 import { hospital } from "../../data/hospital.ts";
-import { idText, someone } from "../../data/house.ts";
+import { idText } from "../../data/house.ts";
+import { someone } from "../../identity/actor.ts";
 import { READS, WRITES } from "./dialect-lines.ts";
 import { openRestHouse, type RestHouse } from "./rest-house.ts";
 

@@ -8,7 +8,8 @@ import type { Actor } from "../../../src/identity/actor.ts";
 import { Fault } from "../../../src/kit/index.ts";
 import { EVERY_ROW } from "../../../src/model/index.ts";
 import { hospital } from "../../data/hospital.ts";
-import { type DataHouse, idBytes, idText, insert, openDataHouse, someone } from "../../data/house.ts";
+import { type DataHouse, idBytes, idText, insert, openDataHouse } from "../../data/house.ts";
+import { someone } from "../../identity/actor.ts";
 import { body, DOCTOR, headers, MARKER, query, write } from "./nonsense.ts";
 
 describe("Holdfast, asked nonsense in the PostgREST dialect,", () => {
