@@ -1,20 +1,20 @@
 import { type Clock, formatId, type Id } from "../kit/index.ts";
+import type { Filter } from "../model/filter.ts";
 import type { Step, View } from "../store/contract.ts";
 import type { Alert, Detection, Message, MessageAlert, Sighting } from "./contract.ts";
-import { ALERT_COLUMNS, alertOf, putAlert } from "./rows.ts";
+import { ALERT_COLUMNS, alertOf, equals, putAlert } from "./rows.ts";
 import type { Silences } from "./silences.ts";
 import { ALERTS } from "./tables.ts";
 
 /** What goes on is one alert, until it has been quiet for so long. */
-export const QUIET_MS = 3_600_000;
+const QUIET_MS = 3_600_000;
 /** What goes on is told again after so long. */
 export const REPEAT_MS = 4 * 3_600_000;
 /** The first alert of a detection is told at once; those that follow share a message after so long. */
 export const GROUP_MS = 5 * 60_000;
 /** Open ones in memory; beyond them, the subjects of one detection are no longer told apart. */
-export const OPEN_MAX = 5_000;
-export const LISTED_MAX = 20;
-export const KEPT_MS = 90 * 86_400_000;
+const OPEN_MAX = 5_000;
+const LISTED_MAX = 20;
 const OTHERS = "others";
 
 interface Open {
@@ -34,6 +34,7 @@ export interface Alerts {
   readonly isDue: boolean;
   /** The steps that write what changed since the last time. */
   changes(): readonly Step[];
+  readonly hasChanges: boolean;
   readonly open: readonly Alert[];
 }
 
@@ -46,114 +47,55 @@ interface AlertsNeeds {
   readonly facts: () => Readonly<Record<string, string | number>>;
 }
 
-/** Alerts that may still be going on, and those that nobody was told of. */
+/** Alerts that may still be going on, and however old those that nobody was told of; newest first. */
 export async function readOpenAlerts(view: View, now: number): Promise<readonly Alert[]> {
-  const rows = await view.read({
-    table: ALERTS,
-    columns: ALERT_COLUMNS,
-    where: { op: "compare", sense: "is", column: "last_at", by: "gte", value: now - REPEAT_MS },
-    order: [{ column: "last_at", direction: "desc", nulls: "last" }],
-    limit: OPEN_MAX,
-  });
-  return rows.map(alertOf);
+  const recent = await readWhere(view, { op: "compare", sense: "is", column: "last_at", by: "gte", value: now - REPEAT_MS }, OPEN_MAX);
+  const waiting = await readWhere(view, equals("state", "waiting"), OPEN_MAX);
+  const known = new Set(recent.map(({ id }) => formatId(id)));
+  return [...recent, ...waiting.filter(({ id }) => !known.has(formatId(id)))];
 }
 
-export async function readAlerts(view: View, last: number): Promise<readonly Alert[]> {
-  const rows = await view.read({
-    table: ALERTS,
-    columns: ALERT_COLUMNS,
-    where: { op: "compare", sense: "is", column: "last_at", by: "gte", value: 0 },
-    order: [{ column: "last_at", direction: "desc", nulls: "last" }],
-    limit: last,
-  });
-  return rows.map(alertOf);
+export function readAlerts(view: View, last: number): Promise<readonly Alert[]> {
+  return readWhere(view, { op: "compare", sense: "is", column: "last_at", by: "gte", value: 0 }, last);
 }
 
-export function createAlerts({ stored, clock, newId, silences, detections, facts }: AlertsNeeds): Alerts {
-  const open = new Map<string, Open>();
-  const waiting = new Set<Open>();
-  const changed = new Set<Open>();
-  const freeAt = new Map<string, number>();
-  for (const alert of stored) {
-    const ageMs = Math.min(Math.max(0, clock.now() - alert.lastAt), QUIET_MS);
-    const toldAt = alert.state === "told" ? clock.elapsed() : undefined;
-    const one: Open = { alert, seenAt: clock.elapsed() - ageMs, toldAt, isRepeat: false };
-    const key = keyOf(alert.detection, alert.subject);
-    // Newest first: an older alert about the same has ended.
-    if (!open.has(key)) open.set(key, one);
-    if (alert.state === "waiting") waiting.add(one);
-  }
+async function readWhere(view: View, where: Filter, limit: number): Promise<readonly Alert[]> {
+  const order = [{ column: "last_at", direction: "desc", nulls: "last" }] as const;
+  return (await view.read({ table: ALERTS, columns: ALERT_COLUMNS, where, order, limit })).map(alertOf);
+}
 
-  const isFree = (detection: string): boolean => clock.elapsed() >= (freeAt.get(detection) ?? Number.NEGATIVE_INFINITY);
+/** What is going on, in memory; whatever of it changed is written with the next commit. */
+interface Book {
+  readonly open: Map<string, Open>;
+  readonly waiting: Set<Open>;
+  readonly changed: Set<Open>;
+  /** When the next message of a detection may go. */
+  readonly freeAt: Map<string, number>;
+}
 
-  function forgetQuiet(): void {
-    for (const [key, one] of open) if (clock.elapsed() - one.seenAt > QUIET_MS) open.delete(key);
-  }
-
-  function raise(detection: Detection, sighting: Sighting, at: number): Open {
-    const { name, severity } = detection;
-    const state = silences.covers(name, sighting.subject) ? "silenced" : "waiting";
-    const alert: Alert = { ...sighting, id: newId(), detection: name, severity, count: 1, firstAt: at, lastAt: at, state };
-    const raised: Open = { alert, seenAt: clock.elapsed(), toldAt: undefined, isRepeat: false };
-    open.set(keyOf(name, sighting.subject), raised);
-    changed.add(raised);
-    if (state === "waiting") waiting.add(raised);
-    return raised;
-  }
-
-  function goOn(one: Open, sighting: Sighting, at: number): void {
-    const { alert } = one;
-    one.seenAt = clock.elapsed();
-    changed.add(one);
-    const isAgain = one.toldAt !== undefined && clock.elapsed() - one.toldAt >= REPEAT_MS;
-    const wasSilenced = alert.state === "silenced" && !silences.covers(alert.detection, alert.subject);
-    if (isAgain) one.isRepeat = true;
-    const lastAt = Math.max(alert.lastAt, at);
-    one.alert = {
-      ...alert,
-      sentence: sighting.sentence,
-      count: alert.count + 1,
-      lastAt,
-      state: isAgain || wasSilenced ? "waiting" : alert.state,
-    };
-    if (one.alert.state === "waiting") waiting.add(one);
-  }
-
-  function messageFor(detection: Detection): Message | undefined {
-    const { name, severity, title, advice } = detection;
-    if (!isFree(name)) return undefined;
-    const ours = [...waiting].filter(({ alert }) => alert.detection === name);
-    if (ours.length === 0) return undefined;
-    freeAt.set(name, clock.elapsed() + GROUP_MS);
-    const isRepeat = ours.every((one) => one.isRepeat);
-    const alerts = ours.slice(0, LISTED_MAX).map(({ alert }) => listed(alert));
-    for (const one of ours) {
-      waiting.delete(one);
-      changed.add(one);
-      one.alert = { ...one.alert, state: "told" };
-      one.toldAt = clock.elapsed();
-      one.isRepeat = false;
-    }
-    const kind = isRepeat ? "repeat" : "alert";
-    const more = ours.length - alerts.length;
-    return { id: formatId(newId()), kind, at: clock.now(), severity, title, advice, detection: name, alerts, more, facts: facts() };
-  }
-
+export function createAlerts(needs: AlertsNeeds): Alerts {
+  const { clock, detections } = needs;
+  const book = loadBook(needs);
+  const { open, waiting, changed } = book;
   return {
     see(detection, sighting, at) {
       const { name } = detection;
       const found = open.get(keyOf(name, sighting.subject));
       const isOpen = found !== undefined && clock.elapsed() - found.seenAt <= QUIET_MS;
-      if (isOpen) return void goOn(found, sighting, at);
-      if (open.size >= OPEN_MAX) forgetQuiet();
-      if (open.size < OPEN_MAX || found !== undefined) return raise(detection, sighting, at).alert;
+      if (isOpen) return void goOn(needs, book, found, sighting, at);
+      if (open.size >= OPEN_MAX) forgetQuiet(needs, book);
+      if (open.size < OPEN_MAX || found !== undefined) return raise(needs, book, detection, sighting, at);
       const others = open.get(keyOf(name, OTHERS));
-      if (others !== undefined) return void goOn(others, sighting, at);
-      return raise(detection, { ...sighting, subject: OTHERS, account: null }, at).alert;
+      if (others !== undefined) return void goOn(needs, book, others, sighting, at);
+      return raise(needs, book, detection, { ...sighting, subject: OTHERS, account: null }, at);
     },
-    due: () => (waiting.size === 0 ? [] : detections.map(messageFor).filter((message) => message !== undefined)),
+    due: () =>
+      waiting.size === 0 ? [] : detections.map((detection) => messageFor(needs, book, detection)).filter((message) => message !== undefined),
     get isDue() {
-      return [...waiting].some(({ alert }) => isFree(alert.detection));
+      return [...waiting].some(({ alert }) => isFree(needs, book, alert.detection));
+    },
+    get hasChanges() {
+      return changed.size > 0;
     },
     changes() {
       const steps = [...changed].flatMap(({ alert }) => putAlert(alert));
@@ -165,6 +107,77 @@ export function createAlerts({ stored, clock, newId, silences, detections, facts
       return [...open.values()].filter(({ seenAt }) => now - seenAt <= QUIET_MS).map(({ alert }) => alert);
     },
   };
+}
+
+function loadBook({ stored, clock }: AlertsNeeds): Book {
+  const book: Book = { open: new Map(), waiting: new Set(), changed: new Set(), freeAt: new Map() };
+  for (const alert of stored) {
+    const ageMs = Math.min(Math.max(0, clock.now() - alert.lastAt), QUIET_MS);
+    const toldAt = alert.state === "told" ? clock.elapsed() : undefined;
+    const one: Open = { alert, seenAt: clock.elapsed() - ageMs, toldAt, isRepeat: false };
+    const key = keyOf(alert.detection, alert.subject);
+    // Newest first: an older alert about the same has ended.
+    if (!book.open.has(key)) book.open.set(key, one);
+    if (alert.state === "waiting") book.waiting.add(one);
+  }
+  return book;
+}
+
+function isFree({ clock }: AlertsNeeds, { freeAt }: Book, detection: string): boolean {
+  return clock.elapsed() >= (freeAt.get(detection) ?? Number.NEGATIVE_INFINITY);
+}
+
+function forgetQuiet({ clock }: AlertsNeeds, { open }: Book): void {
+  for (const [key, one] of open) if (clock.elapsed() - one.seenAt > QUIET_MS) open.delete(key);
+}
+
+function raise({ clock, newId, silences }: AlertsNeeds, book: Book, detection: Detection, sighting: Sighting, at: number): Alert {
+  const { name, severity } = detection;
+  const state = silences.covers(name, sighting.subject) ? "silenced" : "waiting";
+  const alert: Alert = { ...sighting, id: newId(), detection: name, severity, count: 1, firstAt: at, lastAt: at, state };
+  const raised: Open = { alert, seenAt: clock.elapsed(), toldAt: undefined, isRepeat: false };
+  book.open.set(keyOf(name, sighting.subject), raised);
+  book.changed.add(raised);
+  if (state === "waiting") book.waiting.add(raised);
+  return alert;
+}
+
+function goOn({ clock, silences }: AlertsNeeds, book: Book, one: Open, sighting: Sighting, at: number): void {
+  const { alert } = one;
+  const isAgain = one.toldAt !== undefined && clock.elapsed() - one.toldAt >= REPEAT_MS;
+  const isSilenced = silences.covers(alert.detection, alert.subject);
+  const isTold = !isSilenced && (isAgain || alert.state === "silenced");
+  one.seenAt = clock.elapsed();
+  if (isTold && isAgain) one.isRepeat = true;
+  one.alert = {
+    ...alert,
+    sentence: sighting.sentence,
+    count: alert.count + 1,
+    lastAt: Math.max(alert.lastAt, at),
+    state: isTold ? "waiting" : alert.state,
+  };
+  book.changed.add(one);
+  if (isTold) book.waiting.add(one);
+}
+
+function messageFor(needs: AlertsNeeds, book: Book, detection: Detection): Message | undefined {
+  const { clock, newId, facts } = needs;
+  const { name, severity, title, advice } = detection;
+  if (!isFree(needs, book, name)) return undefined;
+  const ours = [...book.waiting].filter(({ alert }) => alert.detection === name);
+  if (ours.length === 0) return undefined;
+  book.freeAt.set(name, clock.elapsed() + GROUP_MS);
+  const kind = ours.every((one) => one.isRepeat) ? "repeat" : "alert";
+  const alerts = ours.slice(0, LISTED_MAX).map(({ alert }) => listed(alert));
+  for (const one of ours) {
+    book.waiting.delete(one);
+    book.changed.add(one);
+    one.alert = { ...one.alert, state: "told" };
+    one.toldAt = clock.elapsed();
+    one.isRepeat = false;
+  }
+  const more = ours.length - alerts.length;
+  return { id: formatId(newId()), kind, at: clock.now(), severity, title, advice, detection: name, alerts, more, facts: facts() };
 }
 
 function keyOf(detection: string, subject: string): string {

@@ -36,6 +36,7 @@ export const tables: readonly Table[] = [
     [
       { columns: ["last_at"], unique: false },
       { columns: ["account"], unique: false },
+      { columns: ["state"], unique: false },
     ],
   ),
   // Messages that no receiver has taken yet, by channel.

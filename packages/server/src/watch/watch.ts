@@ -144,6 +144,7 @@ async function turnOn(needs: WatchNeeds, parts: Parts, work: Work, signal: Abort
     const isDue = clock.elapsed() - checkedAt >= SELF_CHECK_MS;
     if (isDue) checkedAt = clock.elapsed();
     if (isDue || parts.isOwing()) work.own(work.keepAndSend("now"));
+    else if (parts.alerts.hasChanges) work.own(work.keepAndSend("lazily"));
   };
 
   while (!signal.aborted) {
