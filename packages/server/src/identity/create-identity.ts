@@ -64,7 +64,8 @@ export async function createIdentity(needs: IdentityNeeds): Promise<Identity> {
     forged: () => needs.tallies?.forgedTokens.add("", 1),
   });
   const seen = createSeen((step) => store.commit({ steps: [step] }), clock.now);
-  const sessions = createSessions({ core, tokens, outbox });
+  const mayBeUnconfirmed = (visit: Visit): boolean => visit.loopback && needs.outbox === undefined;
+  const sessions = createSessions({ core, tokens, outbox, mayBeUnconfirmed });
   const codes = createOneTimeCodes(core);
   const publishableKey = writeKey({ kind: "publishable", id: vault.appId, rest: await publishableRest(store, vault) }, vault.sha256);
 

@@ -24,7 +24,7 @@ export async function issue(needs: Needs, view: View, account: AccountRow, visit
   const { core } = needs;
   const { vault, clock, cells, plan } = core;
   const now = clock.now();
-  refuseAccount(account, now, visit.loopback || proof.confirms);
+  refuseAccount(account, now, proof.confirms || needs.mayBeUnconfirmed(visit));
   const id = vault.newId();
   const salt = vault.randomBytes(SALT_BYTES);
   const { keyId } = writeRefreshToken(vault, { id, salt, n: 0 });

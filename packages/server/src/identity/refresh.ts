@@ -27,7 +27,7 @@ export async function refresh(needs: Needs, visit: Visit, text: string): Promise
         const account = await findAccount(view, session.account);
         const now = clock.now();
         if (account === undefined) throw refusal("refresh_token_not_found");
-        refuseAccount(account, now, visit.loopback);
+        refuseAccount(account, now, needs.mayBeUnconfirmed(visit));
         refuseExpired(session, now, plan.accounts.sessionIdleMs);
         const told = await openAccount(view, cells, account);
         if (presented.n === session.n) {

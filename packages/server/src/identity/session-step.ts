@@ -2,7 +2,7 @@ import type { Step } from "../store/contract.ts";
 import type { AccessTokens } from "./access-tokens.ts";
 import type { AccountRow } from "./account-rows.ts";
 import { micros } from "./cells.ts";
-import type { Issued } from "./contract.ts";
+import type { Issued, Visit } from "./contract.ts";
 import type { Core } from "./core.ts";
 import type { Outbox } from "./mailbox.ts";
 import { writeRefreshToken } from "./refresh-tokens.ts";
@@ -19,6 +19,8 @@ export interface Needs {
   readonly core: Core;
   readonly tokens: AccessTokens;
   readonly outbox: Outbox;
+  /** Whether an account whose address is not confirmed may have a session on this visit. */
+  readonly mayBeUnconfirmed: (visit: Visit) => boolean;
 }
 
 /** n → n + 1, expecting the row as it was read. */

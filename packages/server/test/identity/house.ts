@@ -2,8 +2,11 @@ import assert from "node:assert/strict";
 import type { Actor, Identity, IdentityNeeds, Visit } from "../../src/identity/index.ts";
 import { createIdentity, NOBODY, tables } from "../../src/identity/index.ts";
 import { type Event, type EventKind, isFault } from "../../src/kit/index.ts";
+import type { Outbox } from "../../src/mail/contract.ts";
+import { createOutbox } from "../../src/mail/outbox.ts";
+import { tables as mailTables } from "../../src/mail/tables.ts";
 import { DEFAULT_LIMITS, type Plan } from "../../src/model/index.ts";
-import type { Store } from "../../src/store/index.ts";
+import type { MigrationReport, Store } from "../../src/store/index.ts";
 import { createTrail, type Trail, tables as trailTables } from "../../src/trail/index.ts";
 import type { Passwords, Vault } from "../../src/vault/index.ts";
 import { openTestStore } from "../store/fixture.ts";
@@ -50,6 +53,10 @@ export interface House extends AsyncDisposable {
   readonly trail: Trail;
   readonly clock: FixedClock;
   readonly plan: Plan;
+  readonly report: MigrationReport;
+  readonly outbox: Outbox;
+  /** The trail as the rooms have it, with `events` listening. */
+  readonly heard: Pick<Trail, "entry" | "note">;
   /** Events of batches that were handed to the trail, in order, and those that were noted. */
   readonly events: Event[];
   /** How often a password was hashed or compared. */
@@ -59,8 +66,8 @@ export interface House extends AsyncDisposable {
   restarted(needs?: Partial<IdentityNeeds>): Promise<Identity>;
 }
 
-/** Identity in a real house: vault, encrypted store and trail; only the clock is ours. */
-export async function openHouse(needs: Partial<IdentityNeeds> = {}): Promise<House> {
+/** Identity in a real house: vault, encrypted store and trail; only the clock is ours. With mail, letters wait in an outbox. */
+export async function openHouse({ mail = "none", ...needs }: Partial<IdentityNeeds> & { mail?: "none" | "outbox" } = {}): Promise<House> {
   const clock = fixedClock();
   const { vault: real } = openTestVault({ clock });
   const counted = { hashes: 0, commits: 0 };
@@ -76,7 +83,7 @@ export async function openHouse(needs: Partial<IdentityNeeds> = {}): Promise<Hou
     isOutdated: real.passwords.isOutdated,
   };
   const vault: Vault = new Proxy(real, { get: (target, name) => (name === "passwords" ? passwords : Reflect.get(target, name)) });
-  const fixture = await openTestStore([...tables, ...trailTables]);
+  const fixture = await openTestStore([...tables, ...trailTables, ...mailTables]);
   const store: Store = new Proxy(fixture.store, {
     get(target, name) {
       if (name === "commit" || name === "transact") counted.commits++;
@@ -104,6 +111,7 @@ export async function openHouse(needs: Partial<IdentityNeeds> = {}): Promise<Hou
     },
   };
   const plan = needs.plan ?? PLAN;
+  const outbox = createOutbox({ vault: real, report: fixture.report, clock });
   const restarted = (more: Partial<IdentityNeeds> = {}) =>
     createIdentity({
       store,
@@ -113,6 +121,7 @@ export async function openHouse(needs: Partial<IdentityNeeds> = {}): Promise<Hou
       plan,
       trail: heard,
       url: () => "https://localhost:8443",
+      ...(mail === "outbox" ? { outbox } : {}),
       ...needs,
       ...more,
     });
@@ -124,6 +133,9 @@ export async function openHouse(needs: Partial<IdentityNeeds> = {}): Promise<Hou
     trail,
     clock,
     plan,
+    report: fixture.report,
+    outbox,
+    heard,
     events,
     hashes: () => counted.hashes,
     commits: () => counted.commits,

@@ -1,7 +1,7 @@
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import { Agent, fetch as undiciFetch } from "undici";
 import { createAuth } from "../../../src/edge/auth/index.ts";
-import type { Identity, IdentityNeeds } from "../../../src/identity/index.ts";
+import type { Identity } from "../../../src/identity/index.ts";
 import { type House, openHouse } from "../../identity/house.ts";
 import { certificate, PLAN_LIMITS, type ScriptedFirewall, scriptedFirewall, testEdge } from "../fixture.ts";
 
@@ -21,7 +21,7 @@ export async function serve({
   needs = {},
   version = "h2",
 }: {
-  readonly needs?: Partial<IdentityNeeds>;
+  readonly needs?: Parameters<typeof openHouse>[0] & {};
   readonly version?: "h1" | "h2";
 } = {}): Promise<Served> {
   const house = await openHouse(needs);
