@@ -5,6 +5,8 @@ import { type RuntimeFacts, secretsIn } from "./audit/index.ts";
 export interface RuntimeNeeds {
   /** Without the variable that a root key is deliberately behind: main.ts has taken it away. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The switches that Node was started with. */
+  readonly execArgv: readonly string[];
   /** The config's own file. */
   readonly config: string;
 }
@@ -12,11 +14,11 @@ export interface RuntimeNeeds {
 const PROCESS_STATUS = "/proc/self/status";
 
 /** How this process was started, and what stands open in its surroundings. */
-export function lookAtRuntime({ env, config }: RuntimeNeeds): RuntimeFacts {
+export function lookAtRuntime({ env, execArgv, config }: RuntimeNeeds): RuntimeFacts {
   const words = (env["NODE_OPTIONS"] ?? "").split(/\s+/).filter((word) => word !== "");
   return {
     nodeVersion: process.version,
-    switches: [...process.execArgv, ...words],
+    switches: [...execArgv, ...words],
     inspectorOpen: inspectorUrl() !== undefined,
     isRoot: process.getuid?.() === 0,
     noNewPrivileges: noNewPrivileges(),

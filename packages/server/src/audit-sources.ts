@@ -22,6 +22,7 @@ export interface SourceNeeds {
   /** Undefined where the listener was opened for the audit alone. */
   readonly startedAt: number | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly execArgv: readonly string[];
   /** What the watch says of itself; left out where there is none. */
   readonly watch?: () => Promise<WatchFacts>;
 }
@@ -56,7 +57,7 @@ const NEWS = [
 ] as const;
 
 /** Every fact that checks look at, asked of the room that knows it, through its own small public function. */
-export function createSources({ app, host, edge, drills, startedAt, env, watch }: SourceNeeds): Sources {
+export function createSources({ app, host, edge, drills, startedAt, env, execArgv, watch }: SourceNeeds): Sources {
   const { plan, settings, keys, vault, store, report } = app;
   const names = settings.domain === undefined ? LOCAL_NAMES : [settings.domain];
   const news = createNews(app);
@@ -93,7 +94,7 @@ export function createSources({ app, host, edge, drills, startedAt, env, watch }
       }),
     certificate: async () => ({ own: settings.certificate !== undefined, ...lookAtCertificate(edge.certificateChain, names) }),
     places: () => lookAtPlaces(app, env),
-    runtime: async () => lookAtRuntime({ env, config: settings.config }),
+    runtime: async () => lookAtRuntime({ env, execArgv, config: settings.config }),
     keys: async () => ({
       keys: keys.list.map(({ kind, state, createdAt }) => ({ kind, state, createdAt })),
       kitConfirmed: keys.kitConfirmed,

@@ -39,7 +39,16 @@ export function createHouseAudit({ app, host, edge, drills, startedAt, watch }: 
     plan,
     version: VERSION,
     everyMs: EVERY_MS,
-    sources: createSources({ app, host, edge, drills, startedAt, env: process.env, ...(watch === undefined ? {} : { watch }) }),
+    sources: createSources({
+      app,
+      host,
+      edge,
+      drills,
+      startedAt,
+      env: process.env,
+      execArgv: process.execArgv,
+      ...(watch === undefined ? {} : { watch }),
+    }),
     trailDigests: async (most) => {
       const entries = await reader.show({ kinds: ["audit.run"], from: undefined, to: undefined, last: most, personal: "closed" });
       return entries.map(({ slots }) => String(slots["digest"]));
