@@ -8,6 +8,7 @@ import {
   restoreCommand,
 } from "./backup-commands.ts";
 import type { Command } from "./command.ts";
+import { incidentCommand } from "./incident-commands.ts";
 import {
   keysCreateCommand,
   keysListCommand,
@@ -20,6 +21,14 @@ import {
 } from "./key-commands.ts";
 import { accessCommand, checkConfigCommand, explainCommand, initCommand } from "./plan-commands.ts";
 import { serveCommand } from "./serve-command.ts";
+import {
+  factorKeepCommand,
+  factorResetCommand,
+  subjectCheckCommand,
+  subjectEraseCommand,
+  subjectExportCommand,
+  subjectKeepCommand,
+} from "./subject-commands.ts";
 import { trailExportCommand, trailShowCommand, trailVerifyCommand } from "./trail-commands.ts";
 import { alertsListCommand, alertsSilenceCommand, alertsTestCommand, watchCommand } from "./watch-commands.ts";
 
@@ -47,6 +56,13 @@ export const COMMANDS: readonly Command[] = [
   trailVerifyCommand,
   trailShowCommand,
   trailExportCommand,
+  incidentCommand,
+  subjectExportCommand,
+  subjectEraseCommand,
+  subjectKeepCommand,
+  subjectCheckCommand,
+  factorResetCommand,
+  factorKeepCommand,
   auditCommand,
   auditHistoryCommand,
   auditWaiveCommand,
