@@ -129,7 +129,7 @@ export async function openApp({ settings, clock, env, askPassphrase, url, writer
     tallies,
   });
 
-  const settled = await settleOwing({ store, trail, data, clock });
+  const settled = await settleOwing({ store, trail, data, identity, clock });
   const news = [...warningsOf(plan), ...report.changes, ...(pages?.news ?? []), ...settled, ...newsOfKit(newKit)];
   const open = opening.move();
   return {
@@ -160,7 +160,7 @@ function openTrail({ folder, ...parts }: TrailParts): Promise<Trail> {
 }
 
 /** What a restored ledger asks for is done before anybody is served. */
-async function settleOwing(parts: Pick<App, "store" | "trail" | "data" | "clock">): Promise<readonly string[]> {
+async function settleOwing(parts: Pick<App, "store" | "trail" | "data" | "identity" | "clock">): Promise<readonly string[]> {
   const first = await parts.store.view((view) => view.get(OWED, [0], ["number"]));
   return first === undefined ? [] : (await import("./owed.ts")).settleOwed(parts);
 }

@@ -1,6 +1,6 @@
 import { OWED } from "./backup/tables.ts";
 import type { Data } from "./data/index.ts";
-import { tables as identityTables } from "./identity/index.ts";
+import { type Identity, tables as identityTables } from "./identity/index.ts";
 import { type Clock, Fault, type Id, parseId, personal } from "./kit/index.ts";
 import { EVERY_ROW, type Filter } from "./model/filter.ts";
 import type { Step, Store, View } from "./store/index.ts";
@@ -10,13 +10,27 @@ interface OwedNeeds {
   readonly store: Store;
   readonly trail: Trail;
   readonly data: Pick<Data, "subject">;
+  readonly identity: Pick<Identity, "people">;
   readonly clock: Clock;
 }
+
+const LEDGER_ORDER = { by: "the ledger of a restore", visit: undefined };
 
 /** What is done again for each word of the ledger: one row a word. Each may be done twice. */
 const DEEDS: Readonly<Record<string, (needs: OwedNeeds, view: View, who: string) => Promise<readonly Step[]>>> = {
   erased: removeAccount,
   removed: removeAccount,
+  leaving: async ({ identity }, view, who) => {
+    const id = parseId(who);
+    const row = id === undefined ? undefined : await view.get(ACCOUNTS, [id], ["deleted_at"]);
+    if (id !== undefined && row !== undefined && row[0] === null) await (await identity.people()).remove(LEDGER_ORDER, id);
+    return [];
+  },
+  staying: async ({ identity }, _view, who) => {
+    const id = parseId(who);
+    if (id !== undefined) await (await identity.people()).keep(LEDGER_ORDER, id);
+    return [];
+  },
   password: async (needs, view, who) =>
     changeAccount(needs, view, who, { password: null }, "password ended: it was changed after the backup"),
   // Which ones were taken away is not in the ledger; too few can be given again.

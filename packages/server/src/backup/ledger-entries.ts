@@ -7,9 +7,17 @@ import { LEDGER } from "./tables.ts";
  * What a restore of an older backup would undo and must not: erasures and revocations. The others keep the ledger's end fresh,
  * so that a restore knows how far it reaches. Words are forever: ledgers are kept.
  */
-export type LedgerWord = "erased" | "removed" | "password" | "roles" | "key" | "backup" | "drill";
+export type LedgerWord = "erased" | "removed" | "leaving" | "staying" | "password" | "roles" | "key" | "backup" | "drill";
 
-const OWED_WORDS: readonly string[] = ["erased", "removed", "password", "roles", "key"] satisfies readonly LedgerWord[];
+const OWED_WORDS: readonly string[] = [
+  "erased",
+  "removed",
+  "leaving",
+  "staying",
+  "password",
+  "roles",
+  "key",
+] satisfies readonly LedgerWord[];
 
 /** Whether a restore must do it again. */
 export function isOwed(what: string): boolean {
@@ -19,14 +27,24 @@ export function isOwed(what: string): boolean {
 type Entry = { readonly what: LedgerWord; readonly who: string };
 type Rows = { readonly [K in EventKind]?: (event: EventOf<K>) => Entry | undefined };
 
+/** In which words of `account.changed` lies what; the first that fits. */
+const CHANGES: readonly (readonly [words: RegExp, what: LedgerWord])[] = [
+  [/^deletion asked for/, "leaving"],
+  [/^deletion taken back/, "staying"],
+  // Recovered and invited accounts chose a password too.
+  [/password|recovery|invite/, "password"],
+];
+
 const accountOf = ({ account: { subject, value } }: { account: { subject: Uint8Array | null; value: string | Uint8Array } }): string =>
   subject === null ? String(value) : formatId(subject);
 
 /** One row a kind of event that goes to the ledger. */
 const ROWS: Rows = {
   "account.removed": (event) => ({ what: "removed", who: accountOf(event) }),
-  // Recovered and invited accounts chose a password too.
-  "account.changed": (event) => (/password|recovery|invite/.test(event.what) ? { what: "password", who: accountOf(event) } : undefined),
+  "account.changed": (event) => {
+    const what = CHANGES.find(([words]) => words.test(event.what))?.[1];
+    return what === undefined ? undefined : { what, who: accountOf(event) };
+  },
   "roles.changed": (event) => ({ what: "roles", who: accountOf(event) }),
   "key.revoked": ({ key }) => ({ what: "key", who: key }),
   "drill.passed": ({ backup }) => ({ what: "drill", who: `${backup} passed` }),

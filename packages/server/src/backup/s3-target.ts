@@ -39,6 +39,7 @@ const SMALL_BYTES_MAX = 16_777_216;
 const ANSWER_MS = 60_000;
 /** A line slower than this is taken for a broken one. */
 const BYTES_PER_MS_MIN = 50;
+const TIMER_MS_MAX = 2_147_483_647;
 const LIST_PAGES_MAX = 1_000;
 const META_SHA256 = "x-amz-meta-sha256";
 
@@ -114,7 +115,7 @@ function createRequests({ place, credentials, clock, ...world }: S3Needs) {
       .map(([part, value]) => `${encodePart(part)}=${encodePart(value)}`)
       .join("&");
     const signed = signRequest({ method, url, headers, payload }, { credentials, region: place.region, at: clock.now() });
-    const ms = Math.min(ANSWER_MS + Math.max(bytes, body?.size ?? 0) / BYTES_PER_MS_MIN, 2 ** 31 - 1);
+    const ms = Math.min(ANSWER_MS + Math.ceil(Math.max(bytes, body?.size ?? 0) / BYTES_PER_MS_MIN), TIMER_MS_MAX);
     const init: RequestInit = { method, headers: signed, redirect: "error", signal: AbortSignal.timeout(ms) };
     return world.fetch(url.href, body === undefined ? init : { ...init, body }).catch((cause: unknown) => {
       throw new Fault("backup.refused", `The object storage ${url.host} cannot be reached.`, { cause });

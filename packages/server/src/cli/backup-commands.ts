@@ -10,8 +10,15 @@ import type { RootText } from "./contract.ts";
 import { counted, formatBytes } from "./output.ts";
 import { readSecret } from "./secrets.ts";
 
-/** Who signs in again after a restore: everybody. Used recovery codes stay used. */
-const ENDED_TABLES = ["identity.sessions", "identity.challenges", "identity.one_time_codes", ...endedBackupTables];
+/** Who signs in again after a restore: everybody. Which recovery codes were used since, nobody knows: none of them comes back. */
+const ENDED_TABLES = [
+  "identity.sessions",
+  "identity.challenges",
+  "identity.one_time_codes",
+  "identity.recovery_codes",
+  "identity.address_changes",
+  ...endedBackupTables,
+];
 const OWNER_ONLY = 0o600;
 const OWNER_ONLY_FOLDER = 0o700;
 
@@ -131,7 +138,7 @@ export const restoreCommand: Command = {
     return reply(data, [
       `${settings.data} holds what the backup held at ${data.madeAt}: ${formatBytes(databaseBytes)}, checked to the last byte.`,
       "Its integrity check passes, and its trail is the one that was signed.",
-      "All sessions and pending codes are ended: everybody signs in again.",
+      "All sessions, pending codes and recovery codes are ended: everybody signs in again, and makes new recovery codes.",
       ledgerLine(restored, unknownSince),
       `A new trail begins; its first entry names the old one with its ${oldTrail.size} entries.`,
     ]);
