@@ -137,14 +137,25 @@ function certificateOf({ plan, vault, clock }: App, { account, askedBy, named, c
     tables: Object.fromEntries(tables),
     openings: counts.get(OPENINGS) ?? 0,
     named,
-    remains: remains(erasedAt, named),
+    remains: remains(erasedAt, lastBackup(plan, clock.now()), named),
   };
 }
 
-function remains(erasedAt: string, named: readonly NamedIn[]): readonly string[] {
+const DAY_MS = 86_400_000;
+const WEEK_MS = 7 * DAY_MS;
+const MONTH_MS = 31 * DAY_MS;
+
+/** When the last backup goes that was made before, by the plan's rules and while backups go on being made. */
+function lastBackup({ backups: { everyMs, keep } }: App["plan"], now: number): string {
+  // One more of each unit: the one that has begun counts as well.
+  const keptMs = [keep.newest * everyMs, (keep.days + 1) * DAY_MS, (keep.weeks + 1) * WEEK_MS, (keep.months + 1) * MONTH_MS];
+  return new Date(now + Math.max(...keptMs)).toISOString().slice(0, "2026-11-21".length);
+}
+
+function remains(erasedAt: string, lastUntil: string, named: readonly NamedIn[]): readonly string[] {
   const kept = named.map(({ collection, field, rows }) => `${rows} in ${collection}.${field}`).join(", ");
   return [
-    `Backups made before ${erasedAt} still hold the account, encrypted, until they are deleted; restoring one with its ledger erases it again.`,
+    `Backups made before ${erasedAt} still hold the account, encrypted. By the plan's rules the last of them is deleted by ${lastUntil}, as long as backups go on being made; restoring one with its ledger erases the account again. Copies that were taken elsewhere are yours to delete.`,
     ...(named.length === 0
       ? []
       : [`Rows of others go on naming the bare id, by the plan's rule: ${kept}. Nothing else of the account is stored.`]),
