@@ -634,6 +634,7 @@ export function storeContract(name: string, open: OpenContractStore): void {
                 () => 1,
               ),
           ],
+          ["stamp", () => room.view(async (view) => view.stamp("teams"))],
           [
             "transact's view",
             () =>
@@ -660,6 +661,52 @@ export function storeContract(name: string, open: OpenContractStore): void {
     test_("says that a sound store is sound", async (store) => {
       await store.commit({ steps: [person(1, { name: "x" }), line("y")] });
       assert.deepEqual(await store.checkIntegrity(), ["ok"]);
+    });
+
+    test_("gives the same stamp only to views that show the same rows of a table", async (store) => {
+      const shown = new Map<number, string>();
+      let stamped = 0;
+      const look = (): Promise<void> =>
+        store.view(async (view) => {
+          // Some are asked while the view is young, some when writes have come and gone beside it.
+          await new Promise((resolve) => setTimeout(resolve, Math.floor(Math.random() * 4)));
+          const names = JSON.stringify(await view.read({ table: "teams", columns: ["name"], where: EVERY_ROW }));
+          const stamp = view.stamp("teams");
+          if (stamp === undefined) return;
+          stamped += 1;
+          assert.equal(shown.get(stamp) ?? names, names);
+          shown.set(stamp, names);
+        });
+      for (let n = 0; n < 40; n += 1) {
+        const write = store.commit({ steps: [{ do: "insert", table: "teams", row: { id: id(n), name: `team ${n}` } }] });
+        const during = [look(), look()];
+        await write;
+        await Promise.all([...during, look(), look(), look()]);
+      }
+      assert.ok(stamped > 40, "stamps that cannot be told are no use");
+      assert.ok(shown.size > 20, "each write is told");
+    });
+
+    test_("keeps the stamp of a table that others are written beside", async (store) => {
+      const stamps = () => store.view(async (view) => [view.stamp("teams"), view.stamp("people")]);
+      const [teamsBefore, peopleBefore] = await stamps();
+      await store.commit({ steps: [person(1)] });
+      const [teamsAfter, peopleAfter] = await stamps();
+      assert.equal(teamsAfter, teamsBefore);
+      assert.notEqual(teamsAfter, undefined);
+      assert.notEqual(peopleAfter, peopleBefore);
+    });
+
+    test_("answers bytes as hex where that is asked, null as null, and refuses it for anything else", async (store) => {
+      await store.commit({ steps: [person(0xab, { owner: id(1) }), person(2)] });
+      const read = (hex: string) =>
+        store.view((view) => view.read({ table: "people", columns: [{ hex: "id" }, { hex }], where: EVERY_ROW }));
+      const found = [...(await read("owner"))].sort((a, b) => (String(a[0]) < String(b[0]) ? 1 : -1));
+      assert.deepEqual(found, [
+        ["ab".repeat(16), "01".repeat(16)],
+        ["02".repeat(16), null],
+      ]);
+      await assert.rejects(read("name"), (error) => isFault(error, "data.invalid"));
     });
   });
 }

@@ -7,6 +7,7 @@ import type { Value } from "../../src/model/value.ts";
 import type { Step } from "../../src/store/index.ts";
 import { createCatalog, readTables } from "../../src/store/sqlite/catalog.ts";
 import { type Connection, loadDriver, openConnection } from "../../src/store/sqlite/driver.ts";
+import type { Gate } from "../../src/store/sqlite/gate.ts";
 import { createGroups, type Groups } from "../../src/store/sqlite/group.ts";
 import { migrate } from "../../src/store/sqlite/migrate.ts";
 import { outboxOf } from "../../src/store/sqlite/outbox.ts";
@@ -34,7 +35,7 @@ async function openBench(): Promise<Bench> {
   const observer = openConnection(Driver, opening);
   migrate(observer, { tables: KILL_TABLES });
   const compile = createStepCompiler(createCatalog(readTables(observer)));
-  const gate = { pass: ({ sql }: { readonly sql: string }) => sql };
+  const gate: Gate = { planOf: ({ sql }) => ({ sql, scans: [], sorts: false }), check: () => undefined, pass: () => undefined };
   const commits: Bench["commits"] = [];
   const openings: Bench["openings"] = [];
   const settings: string[] = [];
