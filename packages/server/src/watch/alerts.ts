@@ -90,7 +90,9 @@ export function createAlerts(needs: AlertsNeeds): Alerts {
       return raise(needs, book, detection, { ...sighting, subject: OTHERS, account: null }, at);
     },
     due: () =>
-      waiting.size === 0 ? [] : detections.map((detection) => messageFor(needs, book, detection)).filter((message) => message !== undefined),
+      waiting.size === 0
+        ? []
+        : detections.map((detection) => messageFor(needs, book, detection)).filter((message) => message !== undefined),
     get isDue() {
       return [...waiting].some(({ alert }) => isFree(needs, book, alert.detection));
     },

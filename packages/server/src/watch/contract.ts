@@ -15,6 +15,8 @@ export interface Happening {
   readonly at: number;
   /** Milliseconds along the trail: as `at` goes on, but never back, whatever the clock did. Windows are made of this. */
   readonly time: number;
+  /** Where it came from: an IPv4 address, or an IPv6 network of 64 bits; `undefined` where nobody knows. */
+  readonly network: string | undefined;
   readonly words: Readonly<Record<string, string | number>>;
   /** Of personal slots: whose they are, null for nobody's. */
   readonly subjects: Readonly<Record<string, Id | null>>;

@@ -2,6 +2,7 @@ import type { EventKind } from "../kit/index.ts";
 import type { OpenedEntry } from "../trail/index.ts";
 import type { Detection, Happening, Sighting } from "./contract.ts";
 import type { Memories } from "./memory.ts";
+import { networkOf } from "./network.ts";
 
 export interface Sighted {
   readonly detection: Detection;
@@ -31,9 +32,11 @@ export function createDetecting({ detections, memories, isOwn, failed }: Detecti
   return {
     slotsOf: (kind) => slots.get(kind),
     see(entry) {
-      const happening: Happening = { ...entry, time: timeOf(entry.at) };
-      const { address } = entry.words;
-      if (typeof address === "string" && isOwn(address)) return [];
+      const time = timeOf(entry.at);
+      const address = String(entry.words["address"] ?? "");
+      if (isOwn(address)) return [];
+      const { kind, at, words, subjects } = entry;
+      const happening: Happening = { kind, at, time, network: address === "" ? undefined : networkOf(address), words, subjects };
       return all.flatMap(({ detection, detector }) => {
         if (!Object.hasOwn(detection.listens, entry.kind)) return [];
         try {

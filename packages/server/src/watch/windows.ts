@@ -43,20 +43,29 @@ export interface Members {
 }
 
 export function createMembers({ windowMs, keysMax = SETS_MAX }: { readonly windowMs: number; readonly keysMax?: number }): Members {
-  type Set = Map<string, number>;
-  const live = (set: Set, now: number): number => {
-    let count = 0;
-    for (const time of set.values()) if (now - time < windowMs) count += 1;
-    return count;
+  interface MemberSet {
+    /** When each came last, oldest first. */
+    readonly times: Map<string, number>;
+    last: number;
+  }
+  // Counted roughly: asked of every key when room is made.
+  const weight = ({ times, last }: MemberSet, now: number): number => (now - last < windowMs ? times.size : 0);
+  const sets = createBounded<MemberSet>({ keysMax, weight });
+  const live = ({ times }: MemberSet, now: number): number => {
+    // The oldest come first.
+    for (const [member, time] of times) {
+      if (now - time < windowMs) break;
+      times.delete(member);
+    }
+    return times.size;
   };
-  const sets = createBounded<Set>({ keysMax, weight: live });
   return {
     add(key, member, time) {
-      const set: Set = sets.get(key) ?? new Map<string, number>();
-      // Behind all others: the first is always the oldest.
-      set.delete(member);
-      if (set.size >= MEMBERS_MAX) for (const oldest of set.keys()) if (set.delete(oldest)) break;
-      set.set(member, time);
+      const set = sets.get(key) ?? { times: new Map<string, number>(), last: time };
+      set.times.delete(member);
+      if (set.times.size >= MEMBERS_MAX) for (const oldest of set.times.keys()) if (set.times.delete(oldest)) break;
+      set.times.set(member, time);
+      set.last = time;
       sets.set(key, set, time);
       return live(set, time);
     },
@@ -79,12 +88,14 @@ export interface Crowd {
 
 export function createCrowd({ windowMs }: { readonly windowMs: number }): Crowd {
   let [current, previous] = [new Set<string>(), new Set<string>()];
-  let since = Number.NEGATIVE_INFINITY;
+  let window = Number.NEGATIVE_INFINITY;
+  /** All crowds turn at the same moments: their counts are compared with each other. */
   const turn = (time: number): void => {
-    if (time - since < windowMs) return;
-    previous = time - since < windowMs * 2 ? current : new Set();
+    const now = Math.floor(time / windowMs);
+    if (now === window) return;
+    previous = now === window + 1 ? current : new Set();
     current = new Set();
-    since = time;
+    window = now;
   };
   return {
     add(member, time) {

@@ -1,6 +1,5 @@
 import { formatId } from "../kit/index.ts";
 import type { Happening } from "./contract.ts";
-import { networkOf } from "./network.ts";
 
 /** The word of a slot as text; "" where there is none. */
 export function word({ words }: Happening, slot: string): string {
@@ -11,12 +10,6 @@ export function word({ words }: Happening, slot: string): string {
 export function amount({ words }: Happening, slot: string): number {
   const value = words[slot];
   return typeof value === "number" ? value : 0;
-}
-
-/** Where it came from; `undefined` where nobody knows. */
-export function network({ words }: Happening): string | undefined {
-  const { address } = words;
-  return typeof address === "string" && address !== "" ? networkOf(address) : undefined;
 }
 
 /** The account that a slot belongs to, as text; `undefined` where it is nobody's. */

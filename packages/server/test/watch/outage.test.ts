@@ -5,7 +5,8 @@ import { refused, START, times } from "./vectors/vector.ts";
 import { openWatchHouse } from "./watch-house.ts";
 
 const MINUTE_MS = 60_000;
-const guesses = (account: number, count = 10) => times(count, () => refused({ at: START, from: `203.0.113.${account}`, account, name: account }));
+const guesses = (account: number, count = 10) =>
+  times(count, () => refused({ at: START, from: `203.0.113.${account}`, account, name: account }));
 const backupFailed: Event = { kind: "backup.failed", at: START, because: "backup.refused" };
 
 test("Holdfast loses no alert while its webhook is down for an hour, and asks ever less often", async () => {
@@ -25,7 +26,9 @@ test("Holdfast loses no alert while its webhook is down for an hour, and asks ev
   house.receiver.isDown = false;
   house.clock.pass(5 * MINUTE_MS);
   await house.settle(watch);
-  const subjects = house.receiver.alerts().flatMap(({ detection, alerts }) => alerts.map(({ subject }) => `${detection} ${subject.slice(-2)}`));
+  const subjects = house.receiver
+    .alerts()
+    .flatMap(({ detection, alerts }) => alerts.map(({ subject }) => `${detection} ${subject.slice(-2)}`));
   assert.deepEqual(new Set(subjects), new Set([...times(6, (n) => `guessing 0${n + 1}`), "backup-failed ed"]));
   assert.ok(house.receiver.alerts().length <= 3, "sixty minutes are three messages at most");
   assert.equal(watch.look().status.channels[0]?.waiting, 0);
@@ -78,7 +81,11 @@ test("Holdfast says that it is blind when the store refuses writes, sends what i
   assert.equal(house.receiver.alerts().length, 1, "the alert does not wait for the disk");
   assert.equal(kinds.filter((kind) => kind === "blind").length, 1);
   assert.equal(watch.look().status.state, "blind");
-  assert.equal(house.receiver.got.findLast(({ kind }) => kind === "heartbeat")?.facts["state"], "blind", "its heartbeat does not say that all is well");
+  assert.equal(
+    house.receiver.got.findLast(({ kind }) => kind === "heartbeat")?.facts["state"],
+    "blind",
+    "its heartbeat does not say that all is well",
+  );
   house.disk.isFull = false;
   for (let turn = 0; turn < 3; turn += 1) {
     house.clock.pass(2_000);
@@ -118,7 +125,9 @@ for (const [what, jumpMs] of [
     await house.settle(watch);
     house.clock.pass(6 * MINUTE_MS);
     await house.settle(watch);
-    const about = house.receiver.alerts().flatMap(({ detection, alerts }) => alerts.map(({ subject }) => `${detection} ${subject.slice(-2)}`));
+    const about = house.receiver
+      .alerts()
+      .flatMap(({ detection, alerts }) => alerts.map(({ subject }) => `${detection} ${subject.slice(-2)}`));
     assert.deepEqual(about.toSorted(), ["clock-jumped ", "guessing 01", "guessing 02"]);
   });
 }

@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { refused, START, times } from "./vectors/vector.ts";
 import { openWatchHouse } from "./watch-house.ts";
 
-const guesses = (account: number, count = 10) => times(count, () => refused({ at: START, from: `203.0.113.${account}`, account, name: account }));
+const guesses = (account: number, count = 10) =>
+  times(count, () => refused({ at: START, from: `203.0.113.${account}`, account, name: account }));
 
 test("Holdfast tells of an attack once, however long it goes on", async () => {
   await using house = await openWatchHouse();
@@ -12,7 +13,10 @@ test("Holdfast tells of an attack once, however long it goes on", async () => {
   await house.settle(watch);
   await house.happen(...guesses(1, 500));
   await house.settle(watch);
-  assert.deepEqual(house.receiver.alerts().map(({ detection, kind }) => [detection, kind]), [["guessing", "alert"]]);
+  assert.deepEqual(
+    house.receiver.alerts().map(({ detection, kind }) => [detection, kind]),
+    [["guessing", "alert"]],
+  );
   const [alert] = await watch.alerts(10);
   assert.equal(alert?.count, 503);
   assert.equal(alert?.state, "told");
@@ -81,7 +85,10 @@ test("Holdfast repeats what goes on after four hours", async () => {
     house.clock.pass(30 * 60_000);
   }
   await house.settle(watch);
-  assert.deepEqual(house.receiver.alerts().map(({ kind }) => kind), ["alert", "repeat"]);
+  assert.deepEqual(
+    house.receiver.alerts().map(({ kind }) => kind),
+    ["alert", "repeat"],
+  );
 });
 
 test("Holdfast says that it is still there every quarter of an hour", async () => {

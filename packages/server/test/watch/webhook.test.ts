@@ -27,7 +27,9 @@ interface Heard {
   readonly body: string;
 }
 
-async function receive(answer: (response: ServerResponse) => void): Promise<{ readonly url: string; readonly heard: Heard[] } & AsyncDisposable> {
+async function receive(
+  answer: (response: ServerResponse) => void,
+): Promise<{ readonly url: string; readonly heard: Heard[] } & AsyncDisposable> {
   const heard: Heard[] = [];
   const server: Server = createServer((request, response) => {
     let body = "";
@@ -60,10 +62,15 @@ test("Holdfast signs each message as Standard Webhooks say, over id, time and bo
   assert.equal(headers["webhook-id"], message.id);
   assert.equal(headers["webhook-timestamp"], String((NOW + 5_000) / 1_000));
   const key = Buffer.from(SECRET.slice("whsec_".length), "base64");
-  const expected = createHmac("sha256", key).update(`${message.id}.${(NOW + 5_000) / 1_000}.${body}`).digest("base64");
+  const expected = createHmac("sha256", key)
+    .update(`${message.id}.${(NOW + 5_000) / 1_000}.${body}`)
+    .digest("base64");
   assert.equal(headers["webhook-signature"], `v1,${expected}`);
   const { type, data } = JSON.parse(body);
-  assert.deepEqual([type, data.detection, data.severity, data.alerts[0].count, data.more, data.app], ["holdfast.alert", "guessing", "high", 3, 2, "Test"]);
+  assert.deepEqual(
+    [type, data.detection, data.severity, data.alerts[0].count, data.more, data.app],
+    ["holdfast.alert", "guessing", "high", 3, 2, "Test"],
+  );
 });
 
 test("Holdfast follows no redirect of a webhook", async () => {

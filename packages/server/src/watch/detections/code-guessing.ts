@@ -1,6 +1,6 @@
 import type { Detection, Happening } from "../contract.ts";
 import { createLevels } from "../windows.ts";
-import { network, owner, word } from "../words.ts";
+import { owner, word } from "../words.ts";
 
 /** Clocks drift and fingers slip, five times over; after that, nobody reads from a phone. */
 const FREE = 5;
@@ -10,7 +10,7 @@ const FADE_MS = 3 * 60_000;
 function keyOf(happening: Happening): string | undefined {
   if (happening.kind === "factor.refused") return word(happening, "account") || undefined;
   if (!word(happening, "because").startsWith("code ")) return undefined;
-  return owner(happening, "identifier") ?? network(happening);
+  return owner(happening, "identifier") ?? happening.network;
 }
 
 export const codeGuessing: Detection = {
@@ -32,7 +32,7 @@ export const codeGuessing: Detection = {
         return {
           subject: key,
           account,
-          sentence: `${key}: more than ${FREE} wrong codes in a short time, the last from ${network(happening) ?? "an unknown place"}.`,
+          sentence: `${key}: more than ${FREE} wrong codes in a short time, the last from ${happening.network ?? "an unknown place"}.`,
         };
       },
       get keys() {

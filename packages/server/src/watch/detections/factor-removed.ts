@@ -1,6 +1,6 @@
 import { createBounded } from "../bounded.ts";
 import type { Detection, Happening } from "../contract.ts";
-import { network, word } from "../words.ts";
+import { word } from "../words.ts";
 
 const WITHIN_MS = 3_600_000;
 const KEYS_MAX = 4_096;
@@ -74,6 +74,6 @@ export const factorRemoved: Detection = {
 };
 
 function from(happening: Happening): string {
-  const place = network(happening);
+  const place = happening.network;
   return place === undefined ? "" : `, from ${place}`;
 }

@@ -1,6 +1,6 @@
 import type { Detection } from "../contract.ts";
 import { createLevels } from "../windows.ts";
-import { amount, network } from "../words.ts";
+import { amount } from "../words.ts";
 
 /** Tokens with a signature that is not ours. One that has merely expired is none of these. */
 const FREE = 20;
@@ -21,7 +21,7 @@ export const forgedTokens: Detection = {
       see(happening) {
         const level = forged.add("", happening.time, amount(happening, "count"));
         if (level <= FREE) return undefined;
-        const from = network(happening) ?? "an unknown place";
+        const from = happening.network ?? "an unknown place";
         return {
           subject: "",
           account: null,

@@ -1,6 +1,6 @@
 import type { Detection } from "../contract.ts";
 import { createLevels } from "../windows.ts";
-import { network, owner, word } from "../words.ts";
+import { owner, word } from "../words.ts";
 
 /** So many wrong passwords are a person who tries: what one place may fail at once is one more (firewall, FAILURES.perPlace). */
 const FREE = 7;
@@ -26,7 +26,7 @@ export const guessing: Detection = {
         return {
           subject: account,
           account: happening.subjects["identifier"] ?? null,
-          sentence: `Account ${account}: more than ${FREE} wrong passwords in a short time, the last from ${network(happening) ?? "an unknown place"}.`,
+          sentence: `Account ${account}: more than ${FREE} wrong passwords in a short time, the last from ${happening.network ?? "an unknown place"}.`,
         };
       },
       get keys() {

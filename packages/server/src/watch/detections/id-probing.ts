@@ -1,6 +1,6 @@
 import type { Detection } from "../contract.ts";
 import { createLevels } from "../windows.ts";
-import { amount, network, owner, word } from "../words.ts";
+import { amount, owner, word } from "../words.ts";
 
 /** Different ids, each asked for by itself and answered with nothing; an app that syncs what others deleted stays below. */
 const FREE = 60;
@@ -19,7 +19,7 @@ export const idProbing: Detection = {
     const misses = createLevels({ fadeMs: FADE_MS });
     return {
       see(happening) {
-        const who = owner(happening, "actor") ?? (word(happening, "actor") || network(happening));
+        const who = owner(happening, "actor") ?? (word(happening, "actor") || happening.network);
         if (who === undefined) return undefined;
         const level = misses.add(who, happening.time, amount(happening, "count"));
         if (level <= FREE) return undefined;

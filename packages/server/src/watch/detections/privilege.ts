@@ -1,5 +1,5 @@
 import type { Detection, Sighting } from "../contract.ts";
-import { network, word } from "../words.ts";
+import { word } from "../words.ts";
 
 const PLACE = "place:";
 
@@ -19,7 +19,7 @@ export const privilege: Detection = {
   begin: (memory) => ({
     see(happening) {
       const account = word(happening, "account");
-      const from = network(happening) ?? "this machine";
+      const from = happening.network ?? "this machine";
       const about = (what: string): Sighting => ({
         subject: account,
         account: happening.subjects["account"] ?? null,

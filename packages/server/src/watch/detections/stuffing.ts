@@ -1,6 +1,6 @@
 import type { Detection } from "../contract.ts";
 import { createCrowd } from "../windows.ts";
-import { network, word } from "../words.ts";
+import { word } from "../words.ts";
 
 const WINDOW_MS = 10 * 60_000;
 const NETWORKS_MIN = 25;
@@ -27,7 +27,7 @@ export const stuffing: Detection = {
           went.add(word(happening, "account"), time);
           return undefined;
         }
-        const from = network(happening);
+        const from = happening.network;
         if (from === undefined || word(happening, "because") !== "credentials") return undefined;
         networks.add(from, time);
         names.add(word(happening, "identifier"), time);

@@ -1,5 +1,5 @@
 import type { Detection } from "../contract.ts";
-import { network, word } from "../words.ts";
+import { word } from "../words.ts";
 
 export const tokenReuse: Detection = {
   name: "token-reuse",
@@ -13,7 +13,7 @@ export const tokenReuse: Detection = {
   begin: () => ({
     see(happening) {
       const account = word(happening, "account");
-      const from = network(happening) ?? "an unknown place";
+      const from = happening.network ?? "an unknown place";
       return {
         subject: account,
         account: happening.subjects["account"] ?? null,

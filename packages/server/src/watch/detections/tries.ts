@@ -1,7 +1,7 @@
 import type { EventKind } from "../../kit/index.ts";
 import type { Happening } from "../contract.ts";
 import { createMembers } from "../windows.ts";
-import { network, owner, word } from "../words.ts";
+import { owner, word } from "../words.ts";
 
 const WINDOW_MS = 10 * 60_000;
 /** Enough to tell names apart; they are MACs. */
@@ -36,7 +36,7 @@ export function createTries(): TryCounter {
   const [known, unknown, asked, went] = [names(), names(), names(), names()];
   return {
     see(happening) {
-      const from = network(happening);
+      const from = happening.network;
       if (from === undefined) return undefined;
       const { time } = happening;
       if (happening.kind === "session.issued") {
