@@ -46,7 +46,7 @@ ${footer(report, digest)}
 `;
 }
 
-function header({ app, grade, score, counts, drift, at, version }: Report): string {
+function header({ app, grade, score, counts, drift, at, version, previous }: Report): string {
   const done = ((RING * score) / 100).toFixed(1);
   const count = (value: number, label: Words): string => `<li><b>${value}</b>${both(label)}</li>`;
   return `<header class="g${grade}">
@@ -56,14 +56,17 @@ function header({ app, grade, score, counts, drift, at, version }: Report): stri
 <p>${both(words("Security audit of the running system", "운영 중인 시스템의 보안 감사"))}</p>
 <p class="soft">${moment(at)} · Holdfast ${asText(version)}</p>
 <ul class="counts">${count(counts.pass, words("passed", "통과"))}${count(counts.fail - counts.waived, words("failed", "실패"))}${count(counts.error, words("cannot be told", "판단 불가"))}${count(counts.waived, words("waived", "예외"))}${count(counts["not-applicable"], words("not applicable", "해당 없음"))}</ul>
-<p class="soft">${both(
-    words(
-      `Since the run before: ${drift.new.length} new, ${drift.fixed.length} fixed, ${drift.unchanged} unchanged`,
-      `지난 실행 이후: 새로 생김 ${drift.new.length}, 해결됨 ${drift.fixed.length}, 그대로 ${drift.unchanged}`,
-    ),
-  )}</p>
+<p class="soft">${both(movement(drift, previous))}</p>
 </div>
 </header>`;
+}
+
+function movement(drift: Report["drift"], previous: string | null): Words {
+  if (previous === null) return words("This is the first run.", "첫 번째 실행입니다.");
+  return words(
+    `Since the run before: ${drift.new.length} new, ${drift.fixed.length} fixed, ${drift.unchanged} unchanged`,
+    `지난 실행 이후: 새로 생김 ${drift.new.length}, 해결됨 ${drift.fixed.length}, 그대로 ${drift.unchanged}`,
+  );
 }
 
 function mistakes({ findings }: Report): string {
@@ -71,17 +74,16 @@ function mistakes({ findings }: Report): string {
   const items = rows.map((list) => {
     const isBad = list.some(isOpen);
     const [first] = list;
-    const name = first === undefined ? same("") : shortened(first.title, isBad);
-    return `<li${isBad ? ' class="bad"' : ""}><span class="mark">${isBad ? CROSS : TICK}</span>${both(name)}</li>`;
+    const name = first === undefined ? same("") : shortened(first.title);
+    return `<li${isBad ? ' class="bad"' : ""}><span class="mark">${isBad ? CROSS : TICK}</span><b>${both(name)}</b><span class="said">${both(isBad ? words("made here", "해당됨") : words("not made", "해당하지 않음"))}</span></li>`;
   });
   return `<h2>${both(AREA_LABELS.mistakes)}</h2>\n<ul class="five">${items.join("")}</ul>`;
 }
 
-/** "Mistake 1, no encryption: not made" is said of one that is made, too. */
-function shortened({ en, ko }: Words, isBad: boolean): Words {
-  const name = { en: en.replace(/^Mistake \d, /, "").replace(/: .*$/, ""), ko: ko.replace(/^실수 \d, /, "").replace(/: .*$/, "") };
-  const said = isBad ? words("made", "해당됨") : words("not made", "해당 없음");
-  return words(`${name.en.charAt(0).toUpperCase()}${name.en.slice(1)}: ${said.en}`, `${name.ko}: ${said.ko}`);
+/** "Mistake 1: no encryption" without its number. */
+function shortened({ en, ko }: Words): Words {
+  const name = en.replace(/^Mistake \d: /, "");
+  return words(`${name.charAt(0).toUpperCase()}${name.slice(1)}`, ko.replace(/^실수 \d: /, ""));
 }
 
 function openFindings({ findings }: Report): string {
@@ -102,7 +104,7 @@ function card(finding: Finding): string {
   const unknown = status === "error" ? `<span class="chip">${both(words("cannot be told", "판단 불가"))}</span>` : "";
   return `<article class="card ${severity}">
 <span class="chip">${both(SEVERITY_LABELS[severity])}</span>${unknown}<span class="id">${check}${ids === "" ? "" : ` · ${ids}`}</span>
-<h3>${resource === "" ? "" : `<code>${asText(resource)}</code> – `}${both(title)}</h3>
+<h3><span class="cross">${CROSS}</span>${resource === "" ? "" : `<code>${asText(resource)}</code> – `}${both(title)}</h3>
 <dl>${row(words("Is", "현재"), both(measured))}${row(words("Should be", "기대"), both(expected))}${row(words("To mend it", "해결 방법"), both(fix))}${firstSeen === null ? "" : row(words("First seen", "처음 발견"), moment(firstSeen))}</dl>
 </article>`;
 }

@@ -19,7 +19,7 @@ header{display:grid;grid-template-columns:auto 1fr;gap:1.75rem;align-items:cente
 .ring .done{fill:none;stroke-width:9;stroke-linecap:round;stroke:var(--good)}
 .ring text{fill:var(--ink);text-anchor:middle;font-family:inherit}
 .ring .letter{font-size:38px;font-weight:700}
-.ring .points{font-size:11.5px;fill:var(--soft)}
+.ring .points{font-size:10px;fill:var(--soft)}
 .gB .done{stroke:var(--medium)}.gC .done,.gD .done{stroke:var(--high)}.gF .done{stroke:var(--critical)}
 h1{font-size:1.75rem;line-height:1.2;margin:0 0 .3rem;letter-spacing:-.01em}
 h2{font-size:1.15rem;margin:2.5rem 0 .9rem}
@@ -29,12 +29,17 @@ p{margin:.3rem 0}
 .counts b{font-size:1.15rem;font-variant-numeric:tabular-nums;margin-right:.3rem}
 .five{display:grid;grid-template-columns:repeat(5,1fr);gap:.75rem;margin:0;padding:0;list-style:none}
 .five li{background:var(--card);border:1px solid var(--line);border-radius:.8rem;padding:.9rem;box-shadow:var(--shade);font-size:.9rem;line-height:1.4}
+.five b{display:block;font-weight:600}
+.said{color:var(--good);font-size:.85rem}
+.bad .said{color:var(--critical);font-weight:600}
 .mark{display:flex;align-items:center;justify-content:center;width:1.7rem;height:1.7rem;border-radius:50%;background:var(--goodbg);color:var(--good);margin-bottom:.6rem}
 .mark svg{width:1rem;height:1rem;fill:none;stroke:currentColor;stroke-width:2.4;stroke-linecap:round;stroke-linejoin:round}
 .bad .mark{background:var(--critical);color:#fff}
 .card{background:var(--card);border:1px solid var(--line);border-left:4px solid var(--none);border-radius:.8rem;padding:1rem 1.2rem;margin:0 0 .9rem;box-shadow:var(--shade);break-inside:avoid}
 .critical{border-left-color:var(--critical)}.high{border-left-color:var(--high)}.medium{border-left-color:var(--medium)}.low{border-left-color:var(--low)}
 .card h3{font-size:1.02rem;line-height:1.35;margin:.35rem 0 .6rem}
+.cross svg{width:.8rem;height:.8rem;margin-right:.45rem;fill:none;stroke-width:2.6;stroke-linecap:round;stroke:var(--none)}
+.critical .cross svg{stroke:var(--critical)}.high .cross svg{stroke:var(--high)}.medium .cross svg{stroke:var(--medium)}.low .cross svg{stroke:var(--low)}
 .chip{display:inline-block;font-size:.75rem;font-weight:600;padding:.05rem .55rem;border:1px solid currentColor;border-radius:99px;margin-right:.5rem;color:var(--none)}
 .critical .chip{color:var(--critical)}.high .chip{color:var(--high)}.medium .chip{color:var(--medium)}.low .chip{color:var(--low)}
 code,.id{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.82rem}
@@ -52,6 +57,6 @@ td:first-child{width:8.2rem}
 td:last-child{color:var(--soft)}
 details>summary{cursor:pointer;color:var(--soft);padding:.4rem 0}
 footer{margin-top:3rem;padding-top:1rem;border-top:1px solid var(--line);color:var(--soft);font-size:.82rem}
-@media(max-width:46rem){header{grid-template-columns:1fr;gap:1rem}.five{grid-template-columns:repeat(2,1fr)}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}td:first-child{width:6.4rem}}
+@media(max-width:46rem){header{grid-template-columns:1fr;gap:1rem}.five{grid-template-columns:repeat(2,1fr)}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}td,td:first-child{display:block;width:auto;border-top:0;padding:.1rem .9rem}td:first-child{border-top:1px solid var(--line);padding-top:.6rem}td:last-child{padding-bottom:.6rem}}
 @media print{body{background:#fff}.languages{display:none}.card,.five li,table{box-shadow:none}}
 `;

@@ -47,7 +47,7 @@ function describe(finding: Finding, language: Language): readonly string[] {
   const line = (label: keyof typeof LABEL, text: string): string => `    ${LABEL[label][language].padEnd(LABEL_WIDTH)} ${text}`;
   const kind = finding.status === "error" ? ` (${LABEL.unknown[language]})` : "";
   return [
-    `${SEVERITY_LABELS[finding.severity][language].padEnd("critical".length)}  ${finding.check}  ${nameOf(finding)}${finding.title[language]}${kind}`,
+    `${SEVERITY_LABELS[finding.severity][language].padEnd("critical".length)}  ${finding.check}  ✗ ${nameOf(finding)}${finding.title[language]}${kind}`,
     line("measured", plain(finding.measured[language])),
     line("expected", finding.expected[language]),
     line("fix", finding.fix[language]),
