@@ -48,7 +48,7 @@ export async function lookAtPlaces(app: App, env: Readonly<Record<string, string
     recoveryKitBesideRoot: existsSync(join(kitFolder, `${formatId(vault.appId)}.recovery-kit`)),
     freeBytes: disk.bavail * disk.bsize,
     totalBytes: disk.blocks * disk.bsize,
-    backups: await lookAtBackups(folder.paths.backups),
+    backups: settings.backups.target.kind === "folder" ? await lookAtBackups(settings.backups.target.path) : [],
   };
 }
 

@@ -12,6 +12,7 @@ import { adviseOn } from "./model/index.ts";
 import { createTrailReader, SHOW_ENTRIES_MAX, type ShownEntry } from "./trail/index.ts";
 import { lookAtCertificate } from "./vault/certificate-look.ts";
 import { VERSION } from "./version.ts";
+import { DETECTIONS, type Watch } from "./watch/index.ts";
 
 export interface SourceNeeds {
   readonly app: App;
@@ -23,8 +24,7 @@ export interface SourceNeeds {
   readonly startedAt: number | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly execArgv: readonly string[];
-  /** What the watch says of itself; left out where there is none. */
-  readonly watch?: () => Promise<WatchFacts>;
+  readonly watch: Watch | undefined;
 }
 
 const LOCAL_NAMES = ["localhost"];
@@ -44,7 +44,7 @@ const WEAK_PASSWORDS = [
   "iloveyouiloveyou",
   "abcdefghijklmnop",
 ];
-const NOTHING_WATCHED: WatchFacts = { detections: undefined, channels: undefined, lastDelivery: undefined };
+const NOTHING_WATCHED: WatchFacts = { detections: undefined, channels: undefined, lastDelivery: undefined, because: "" };
 /** News of other rooms: what they recorded last. */
 const NEWS = [
   "backup.made",
@@ -114,7 +114,7 @@ export function createSources({ app, host, edge, drills, startedAt, env, execArg
     backups: async () => ({
       lastMadeAt: momentOf(await news("backup.made")),
       lastFailedAt: momentOf(await news("backup.failed")),
-      offsite: undefined,
+      offsite: settings.backups.target.kind === "folder" ? undefined : true,
       drill: lastOf(await news("drill.passed"), await news("drill.failed"), () => true),
     }),
     supply: async () => ({
@@ -122,7 +122,20 @@ export function createSources({ app, host, edge, drills, startedAt, env, execArg
       advisories: lastOf(await news("advisories.checked"), await news("advisories.failed"), ({ slots }) => slots["overdue"] === 0),
       node: undefined,
     }),
-    watch: watch ?? (async () => NOTHING_WATCHED),
+    watch: async () => (watch === undefined ? NOTHING_WATCHED : describeWatch(watch, app.clock.now())),
+  };
+}
+
+/** A channel that fails has not delivered; one that never had to has its heartbeat to show. */
+function describeWatch(watch: Watch, now: number): WatchFacts {
+  const { state, because, channels } = watch.look().status;
+  const failing = channels.filter(({ failures }) => failures > 0).map(({ name }) => name);
+  const said = failing.length === 0 ? channels.map(({ name }) => name).join(", ") : `failing: ${failing.join(", ")}`;
+  return {
+    detections: state === "blind" ? 0 : DETECTIONS.length,
+    channels: channels.length,
+    lastDelivery: channels.length === 0 ? undefined : { at: now, ok: failing.length < channels.length, said: { en: said, ko: said } },
+    because,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { App } from "./app.ts";
-import { type Audit, tables as auditTables, createAudit, startSchedule, type WatchFacts } from "./audit/index.ts";
+import { type Audit, tables as auditTables, createAudit, startSchedule } from "./audit/index.ts";
 import { createSources } from "./audit-sources.ts";
 import { auditOperations } from "./cli/audit-operations.ts";
 import type { Operations } from "./cli/contract.ts";
@@ -8,6 +8,7 @@ import type { Log } from "./log.ts";
 import { serve } from "./serve.ts";
 import { createTrailReader, entryTables } from "./trail/index.ts";
 import { VERSION } from "./version.ts";
+import type { Watch } from "./watch/index.ts";
 
 export interface HouseAuditNeeds {
   readonly app: App;
@@ -16,7 +17,8 @@ export interface HouseAuditNeeds {
   readonly edge: Edge;
   readonly drills: Drills;
   readonly startedAt: number | undefined;
-  readonly watch?: () => Promise<WatchFacts>;
+  /** Runs in a server that serves; nobody watches a folder that was opened for the audit. */
+  readonly watch: Watch | undefined;
 }
 
 export interface AuditStart extends Omit<HouseAuditNeeds, "startedAt" | "host"> {
@@ -47,7 +49,7 @@ export function createHouseAudit({ app, host, edge, drills, startedAt, watch }: 
       startedAt,
       env: process.env,
       execArgv: process.execArgv,
-      ...(watch === undefined ? {} : { watch }),
+      watch,
     }),
     trailDigests: async (most) => {
       const entries = await reader.show({ kinds: ["audit.run"], from: undefined, to: undefined, last: most, personal: "closed" });
@@ -72,6 +74,6 @@ export function restingAuditOperations(app: App, log: Log): Operations {
     const switches = { nodeOptions: process.env["NODE_OPTIONS"], execArgv: process.execArgv };
     await using serving = await serve({ app: { ...app, settings }, operations: async () => ({}), log, switches });
     const { edge, drills } = serving;
-    return await work(createHouseAudit({ app, host: LOOPBACK, edge, drills, startedAt: undefined }));
+    return await work(createHouseAudit({ app, host: LOOPBACK, edge, drills, watch: undefined, startedAt: undefined }));
   });
 }

@@ -69,7 +69,7 @@ async function startRooms(
   await breathe();
   // Before all that it would see fail.
   const { startWatching } = await import("./watching.ts");
-  running.use(await startWatching({ app, url: edge.url, log, offer, isOwn: (address) => address === drills.address }));
+  const watch = running.use(await startWatching({ app, url: edge.url, log, offer, isOwn: (address) => address === drills.address }));
   await breathe();
   const { startBackups } = await import("./backup-keeper.ts");
   running.use(await startBackups(app, log));
@@ -80,7 +80,7 @@ async function startRooms(
     await breathe();
   }
   const { startAudit } = await import("./audit-wiring.ts");
-  running.use(startAudit({ app, edge, drills, log, offer }));
+  running.use(startAudit({ app, edge, drills, watch, log, offer }));
   await breathe();
 }
 

@@ -329,6 +329,8 @@ export interface WatchFacts {
   readonly detections: number | undefined;
   readonly channels: number | undefined;
   readonly lastDelivery: LastResult | undefined;
+  /** Why it is blind, if it is. */
+  readonly because: string;
 }
 
 export interface HistoryFacts {

@@ -47,7 +47,7 @@ export async function openHouse(
   const switches = { nodeOptions: undefined, execArgv: SWITCHES };
   const serving = opening.use(await serve({ app, operations: async () => ({}), log: (line) => lines.push(line), switches }));
   const { edge, drills } = serving;
-  const needs = { app, host: HOST, edge, drills, startedAt: systemClock.now() };
+  const needs = { app, host: HOST, edge, drills, watch: undefined, startedAt: systemClock.now() };
   const open = opening.move();
   return {
     folder,

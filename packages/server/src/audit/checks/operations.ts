@@ -12,6 +12,7 @@ const PROXY_BITS_MIN = { v4: 16, v6: 48 } as const;
 const JUMP_MS_MAX = 60_000;
 const JUMPS_LOOKED_AT_MS = DAY_MS;
 const FREE_MIBIBYTES_MIN = 512;
+const DETECTIONS_MIN = 12;
 const FREE_SHARE_MIN = 0.03;
 /** So many times what a limit is by default, and it limits nobody. */
 const REQUESTS_PER_MINUTE_MAX = 120_000;
@@ -213,7 +214,7 @@ export const LOGGING_CHECKS: readonly Check[] = [
     severity: "high",
     kind: "data",
     title: words("Detections run", "탐지가 동작합니다"),
-    expected: words("12 or more", "12개 이상"),
+    expected: words(`${DETECTIONS_MIN} or more`, `${DETECTIONS_MIN}개 이상`),
     fix: words(
       "Start the server again; a watch that cannot start stops it.",
       "서버를 다시 시작하세요. 감시가 시작되지 못하면 서버도 멈춥니다.",
@@ -221,8 +222,8 @@ export const LOGGING_CHECKS: readonly Check[] = [
     standards: { asvs: ["16.3.3"], owasp: ["A09"], cwe: [778], hipaa: ["164.308(a)(5)"] },
     run({ watch, house }) {
       if (house.startedAt === undefined) return notApplicable(words("no server runs", "서버가 실행 중이 아님"));
-      if (watch.detections === undefined) return notApplicable(words("this version has no watch yet", "이 버전에는 아직 감시가 없음"));
-      return unless(watch.detections < 12, same(String(watch.detections)));
+      if (watch.detections === undefined) return notApplicable(words("nobody reports it", "보고하는 곳이 없음"));
+      return unless(watch.detections < DETECTIONS_MIN, same(`${watch.detections} ${watch.because}`.trim()));
     },
   },
   {
