@@ -19,7 +19,7 @@ const ENTROPY_MIN = 7.5;
 const BACKUP_HEAD = "holdfast-backup-";
 const CIPHERED = /^data-\d+\.db(-wal|-journal)?$/;
 /** What a database, a log or a temporary file would show if it were not ciphertext. */
-const MARKERS = ["SQLite format 3", "CREATE TABLE", "$argon2id$", "hf_secret_", "-----BEGIN", '"aal"'];
+const MARKERS = ["SQLite format 3", "sqlite_autoindex", "$argon2id$", "hf_secret_", "-----BEGIN", '"aal"'];
 /** statfs: file systems in memory (tmpfs, ramfs). */
 const FLEETING = new Set([0x01021994, 0x858458f6]);
 

@@ -121,7 +121,8 @@ export const DOORS: readonly string[] = ["index.ts", "contract.ts"];
 export const DOORS_OF: Readonly<Record<string, readonly string[]>> = {
   // Rooms that are loaded after listening: their tables are merged before, and load nothing else of them.
   // Advisories need no other part of the audit, and are asked for by themselves.
-  audit: ["tables.ts", "advisories/index.ts"],
+  // A report is shown by a command that opens nothing.
+  audit: ["tables.ts", "advisories/index.ts", "report/index.ts"],
   // What goes to the ledger is written in the commit that it tells of, long before a backup is made.
   backup: ["tables.ts", "ledger-entries.ts"],
   watch: ["tables.ts"],
@@ -132,7 +133,8 @@ export const DOORS_OF: Readonly<Record<string, readonly string[]>> = {
   // Starts the writer's thread before anything else of the store is loaded.
   store: ["sqlite/boot-writer.ts"],
   // The commands' thin half is index.ts; what they ask of an open app stands apart, so that a command does not load every room.
-  cli: ["operations.ts"],
+  // So do those that only a running room can answer.
+  cli: ["operations.ts", "audit-operations.ts", "watch-operations.ts"],
   // Each dialect is mounted by itself. What knocks at the own listener is loaded for an audit only.
   edge: ["auth/index.ts", "rest/index.ts", "probing/index.ts"],
   // Counts for the audit, which no request needs.
