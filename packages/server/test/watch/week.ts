@@ -40,7 +40,10 @@ export function before(): readonly Event[] {
 
 /** A week of ten thousand people who mean no harm, and make the mistakes that people make. */
 export function weekOf(random: Random): readonly Event[] {
-  const events = times(7, (day) => [...people(MONDAY + day * DAY, day < 5 ? 1 : 0.15, random), ...house(MONDAY + day * DAY, random)]).flat();
+  const events = times(7, (day) => [
+    ...people(MONDAY + day * DAY, day < 5 ? 1 : 0.15, random),
+    ...house(MONDAY + day * DAY, random),
+  ]).flat();
   // A phone that was set up from a backup shows its old token once in the week: nothing tells that from a thief.
   const reuse = MONDAY + 3 * DAY + 11 * HOUR;
   events.push({ kind: "session.reused", at: reuse, address: personal(placeOf(77), idOf(77)), account: of(77), session: of(78) });
@@ -52,9 +55,11 @@ function people(day: number, activity: number, random: Random): Event[] {
   for (let person = 0; person < PEOPLE; person += 1) {
     if (random() < activity) events.push(...signIn(person, day + workTime(random), random));
     if (random() < 0.4 * activity) events.push(...signIn(person, day + workTime(random), random));
-    if (random() < 0.01 * activity) events.push({ kind: "account.changed", at: day + workTime(random), account: of(person), what: "metadata" });
+    if (random() < 0.01 * activity)
+      events.push({ kind: "account.changed", at: day + workTime(random), account: of(person), what: "metadata" });
     if (random() < 0.03 * activity) events.push(...reads(person, day + workTime(random), random));
-    if (random() < 0.004 * activity) events.push({ kind: "rows.missed", at: day + workTime(random), actor: of(person), count: 20 + Math.floor(random() * 10) });
+    if (random() < 0.004 * activity)
+      events.push({ kind: "rows.missed", at: day + workTime(random), actor: of(person), count: 20 + Math.floor(random() * 10) });
     if (random() < 0.0002 * activity) events.push(...newPhone(person, day + workTime(random), random));
   }
   return events;
@@ -74,8 +79,20 @@ function signIn(person: number, at: number, random: Random): Event[] {
   if (luck < 0.003) {
     return [
       ...times(3 + Math.floor(random() * 3), wrong),
-      { kind: "account.changed", at: at + 2 * MINUTE, address: personal(from, idOf(person)), account: of(person), what: "asked for recovery" },
-      { kind: "account.changed", at: at + 6 * MINUTE, address: personal(from, idOf(person)), account: of(person), what: "redeemed recovery" },
+      {
+        kind: "account.changed",
+        at: at + 2 * MINUTE,
+        address: personal(from, idOf(person)),
+        account: of(person),
+        what: "asked for recovery",
+      },
+      {
+        kind: "account.changed",
+        at: at + 6 * MINUTE,
+        address: personal(from, idOf(person)),
+        account: of(person),
+        what: "redeemed recovery",
+      },
       { kind: "account.changed", at: at + 7 * MINUTE, address: personal(from, idOf(person)), account: of(person), what: "password" },
       signedIn(at + 6 * MINUTE, from, person),
     ];
@@ -86,18 +103,41 @@ function signIn(person: number, at: number, random: Random): Event[] {
   const in_ = at + MINUTE;
   events.push(signedIn(in_, from, person));
   if (person % 3 === 0 && random() < 0.05) {
-    events.push(...times(1 + Math.floor(random() * 2), (n) => ({ kind: "factor.refused", at: in_ + n * 20 * SECOND, address: personal(from, idOf(person)), account: of(person), because: "code" }) as const));
+    events.push(
+      ...times(
+        1 + Math.floor(random() * 2),
+        (n) =>
+          ({
+            kind: "factor.refused",
+            at: in_ + n * 20 * SECOND,
+            address: personal(from, idOf(person)),
+            account: of(person),
+            because: "code",
+          }) as const,
+      ),
+    );
   }
   return events;
 }
 
 /** Somebody who works through long lists: a thousand rows, up to three times a day. */
 function reads(person: number, at: number, random: Random): Event[] {
-  return [...times(1 + Math.floor(random() * 3), (n) => ({ kind: "rows.read", at: at + n * 20 * MINUTE, actor: of(person), rows: 1_000 }) as const)];
+  return [
+    ...times(
+      1 + Math.floor(random() * 3),
+      (n) => ({ kind: "rows.read", at: at + n * 20 * MINUTE, actor: of(person), rows: 1_000 }) as const,
+    ),
+  ];
 }
 
 function newPhone(person: number, at: number, random: Random): Event[] {
-  const change = (what: string, after: number): Event => ({ kind: "factor.changed", at: at + after, account: of(person), factor: "totp", what });
+  const change = (what: string, after: number): Event => ({
+    kind: "factor.changed",
+    at: at + after,
+    account: of(person),
+    factor: "totp",
+    what,
+  });
   const reset = random() < 0.5 ? "removed" : "removed by an administrator";
   const events = [change(reset, 0), change("enrolled", 2 * MINUTE), change("verified", 3 * MINUTE)];
   if (random() < 0.3) events.push({ kind: "account.changed", at: at + 10 * MINUTE, account: of(person), what: "password" });
@@ -105,21 +145,51 @@ function newPhone(person: number, at: number, random: Random): Event[] {
 }
 
 function house(day: number, random: Random): Event[] {
-  const admin = (at: number, account: number): Event => ({ kind: "roles.changed", at, address: personal(ADMIN, idOf(account)), account: of(account), roles: '["doctor"]' });
+  const admin = (at: number, account: number): Event => ({
+    kind: "roles.changed",
+    at,
+    address: personal(ADMIN, idOf(account)),
+    account: of(account),
+    roles: '["doctor"]',
+  });
   return [
     ...nightlyJob(day),
     { kind: "backup.made", at: day + 3 * HOUR, bytes: 1_000_000, name: "nightly.holdfast" },
-    { kind: "drill.passed", at: day + 4 * HOUR, backup: "nightly.holdfast", elapsedMs: 4_000, lossMs: 100, lostEntries: 0, bytes: 1_000_000 },
+    {
+      kind: "drill.passed",
+      at: day + 4 * HOUR,
+      backup: "nightly.holdfast",
+      elapsedMs: 4_000,
+      lossMs: 100,
+      lostEntries: 0,
+      bytes: 1_000_000,
+    },
     { kind: "clock.jumped", at: day + 5 * HOUR, byMs: 5_400 },
     { kind: "advisories.checked", at: day + 6 * HOUR, source: "osv", packages: 60, open: 0, overdue: 0, worst: "none" },
     ...times(5, () => admin(day + workTime(random), 20_000 + Math.floor(random() * 1_000))),
     // A tester's app has the key of another project.
     { kind: "tokens.forged", at: day + workTime(random), address: personal(placeOf(3), null), count: 10 },
-    ...times(40, () => ({ kind: "request.refused", at: day + workTime(random), address: personal(placeOf(Math.floor(random() * PEOPLE)), null), rule: "requestsPerAccount", route: "rest.read", status: 429 }) as const),
+    ...times(
+      40,
+      () =>
+        ({
+          kind: "request.refused",
+          at: day + workTime(random),
+          address: personal(placeOf(Math.floor(random() * PEOPLE)), null),
+          rule: "requestsPerAccount",
+          route: "rest.read",
+          status: 429,
+        }) as const,
+    ),
   ];
 }
 
 /** A job with a secret key that reads sixty thousand rows each night. */
 function nightlyJob(day: number): Event[] {
-  return [...times(60, (n) => ({ kind: "rows.read", at: day + 2 * HOUR + n * 10 * SECOND, actor: personal("nightly", null), rows: 1_000 }) as const)];
+  return [
+    ...times(
+      60,
+      (n) => ({ kind: "rows.read", at: day + 2 * HOUR + n * 10 * SECOND, actor: personal("nightly", null), rows: 1_000 }) as const,
+    ),
+  ];
 }

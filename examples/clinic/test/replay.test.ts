@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { createHmac, randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { test } from "node:test";
+import { createAttacker } from "./attacker.ts";
+import { ATTACKS, type Person, type World } from "./attacks.ts";
+import { startServer } from "./server.ts";
+
+const SECRET = "a secret that the receiver knows as well";
+const PEOPLE = 26;
+/** From what happened to the webhook; measured, and generous for a machine that does other things besides. */
+const ALERT_MS_MAX = 1_000;
+/** After the last attack: what comes twice comes by then. */
+const QUIET_MS = 2_000;
+const GIVE_UP_MS = 15_000;
+
+interface Arrived {
+  readonly at: number;
+  readonly detection: string;
+  readonly happenedAt: number;
+  readonly isSigned: boolean;
+  readonly checkpoint: string;
+}
+
+test("Holdfast alerts a webhook once, and within a second, of each of the twelve attacks", { timeout: 240_000 }, async (t) => {
+  await using receiver = await openReceiver();
+  await using server = await startServer({
+    env: { HOLDFAST_ALERT_WEBHOOK: receiver.url, HOLDFAST_ALERT_SECRET: "env:REPLAY_SECRET", REPLAY_SECRET: SECRET },
+  });
+  const attacker = await createAttacker(server.connection);
+  const { secretKey } = server.command("keys", "create", "--scope", "accounts:write", "--expires", "1h") as { secretKey: string };
+  const people = await createPeople(attacker, secretKey);
+  const operate = (...args: readonly string[]): void => {
+    assert.throws(() => server.command(...args), `the command ${args.join(" ")} was not refused`);
+  };
+  const world: World = { ...attacker, secretKey, people, operate };
+
+  for (const { detection, run } of ATTACKS) {
+    await t.test(`which is ${detection}`, async () => {
+      await run(world);
+      await receiver.until(({ detection: found }) => found === detection, `${detection} was not alerted.\n${server.output()}`);
+    });
+  }
+  await new Promise((wake) => setTimeout(wake, QUIET_MS));
+  const { alerts } = receiver;
+  assert.deepEqual(alerts.map(({ detection }) => detection).toSorted(), ATTACKS.map(({ detection }) => detection).toSorted());
+  assert.ok(
+    alerts.every(({ isSigned }) => isSigned),
+    "every alert carries a signature that the receiver can check",
+  );
+  assert.ok(
+    alerts.some(({ checkpoint }) => checkpoint.startsWith("holdfast/")),
+    "and the trail's signed head",
+  );
+  const delays = alerts.map(({ at, happenedAt }) => at - happenedAt).toSorted((a, b) => a - b);
+  const at = (share: number): number => delays[Math.min(delays.length - 1, Math.floor(delays.length * share))] ?? 0;
+  t.diagnostic(`attack to webhook: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms`);
+  assert.ok(at(0.99) < ALERT_MS_MAX, `the slowest alert took ${at(0.99)} ms`);
+  assert.match(JSON.stringify(server.command("alerts", "list")), /"detection":"guessing"/);
+});
+
+async function createPeople(attacker: Pick<World, "ask">, secretKey: string): Promise<readonly Person[]> {
+  const people: Person[] = [];
+  for (let n = 0; n < PEOPLE; n += 1) {
+    const person = { email: `person-${n}@clinic.example`, password: `${randomUUID()} is long` };
+    const { status, json } = await attacker.ask("127.0.0.1", "POST", "/auth/v1/admin/users", {
+      bearer: secretKey,
+      body: { ...person, email_confirm: true },
+    });
+    assert.equal(status, 200, JSON.stringify(json));
+    people.push({ ...person, id: String(json["id"]) });
+  }
+  return people;
+}
+
+interface Receiver extends AsyncDisposable {
+  readonly url: string;
+  readonly alerts: Arrived[];
+  until(passes: (alert: Arrived) => boolean, sentence: string): Promise<void>;
+}
+
+async function openReceiver(): Promise<Receiver> {
+  const alerts: Arrived[] = [];
+  const server = createServer((request, response) => {
+    const at = Date.now();
+    let body = "";
+    request.on("data", (chunk) => (body += chunk));
+    request.on("end", () => {
+      response.writeHead(204).end();
+      const { type, data } = JSON.parse(body);
+      if (type === "holdfast.heartbeat") return;
+      const signed = `${request.headers["webhook-id"]}.${request.headers["webhook-timestamp"]}.${body}`;
+      const expected = `v1,${createHmac("sha256", SECRET).update(signed).digest("base64")}`;
+      const happenedAt = Date.parse(data.alerts[0]?.firstAt ?? "");
+      alerts.push({
+        at,
+        detection: data.detection,
+        happenedAt,
+        isSigned: request.headers["webhook-signature"] === expected,
+        checkpoint: data.checkpoint,
+      });
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/alerts`,
+    alerts,
+    async until(passes, sentence) {
+      const giveUpAt = Date.now() + GIVE_UP_MS;
+      while (!alerts.some(passes)) {
+        if (Date.now() > giveUpAt) throw new Error(sentence);
+        await new Promise((wake) => setTimeout(wake, 20));
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
