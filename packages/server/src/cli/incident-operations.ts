@@ -8,9 +8,6 @@ import { counted } from "./output.ts";
 
 const LINES_MAX = 200;
 const NAMES_SHOWN_MAX = 10;
-/** Entries of these kinds tell of something that was read. */
-const READS = ["trail.read", "subject.exported"];
-
 export function incidentOperations(app: App): Operations {
   const { store, report, vault, trail, clock } = app;
   return {
@@ -65,10 +62,10 @@ function linesOf({ from, to, actor, address }: Asked, incident: Incident): reado
 }
 
 /** What the answer does not say, so that nobody reads more into it. */
-function remarks({ kinds, erased, unattributable, unreadable }: Incident): readonly string[] {
-  const reads = READS.reduce((sum, kind) => sum + (kinds[kind] ?? 0), 0);
+function remarks({ rowsRead, erased, unattributable, unreadable }: Incident): readonly string[] {
+  const read = rowsRead === 0 ? "No thousand rows were read at a time" : `About ${rowsRead} rows were read`;
   return [
-    `Reading rows leaves no entry${reads === 0 ? "" : ` (${counted(reads, "export or look into the trail is", "exports and looks into the trail are")} listed above)`}: take as read what the actor's rules open. \`holdfast access\` prints them.`,
+    `${read}, and which rows were read leaves no entry: take as read what the actor's rules open. \`holdfast access\` prints them.`,
     ...(erased === 0 ? [] : [`${counted(erased, "value is", "values are")} closed for good: the person was erased.`]),
     ...(unattributable === 0
       ? []

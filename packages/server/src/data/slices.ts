@@ -11,6 +11,7 @@ export async function inSlices<T, U>(rows: readonly T[], work: (row: T, at: numb
   return done;
 }
 
-function othersTurn(): Promise<void> {
+/** A pause in which whatever else waits is done. */
+export function othersTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

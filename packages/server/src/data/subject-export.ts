@@ -9,6 +9,7 @@ import type { CollectionPlan } from "./collection-plan.ts";
 import type { Asker, Condition, JsonRow, ReadRequest } from "./contract.ts";
 import { byName } from "./present.ts";
 import { readRows } from "./read.ts";
+import { othersTurn } from "./slices.ts";
 import type { NamedIn, SubjectPage } from "./subject-contract.ts";
 import { accountPlaces, names, type Place } from "./subject-places.ts";
 
@@ -22,6 +23,7 @@ export async function* ownRows(room: DataRoom, subject: Id): AsyncIterable<Subje
       const page = await nextPage(room, plan, isOwn, last);
       if (page.length === 0) break;
       yield { collection: plan.name, rows: page.map((row) => openRow(room, plan, row)) };
+      await othersTurn();
       last = byName(plan.columns, page.at(-1) ?? [])["id"] ?? null;
     }
   }
@@ -47,6 +49,7 @@ export async function* readableRows(room: DataRoom, asker: Asker): AsyncIterable
       const page = await readablePage(room, asker, plan, places, last);
       if (page.length === 0) break;
       yield { collection: plan.name, rows: page };
+      await othersTurn();
       const { id } = page.at(-1) ?? {};
       if (typeof id !== "string") break;
       last = id;

@@ -41,6 +41,8 @@ export interface Incident {
   readonly total: number;
   readonly kinds: Readonly<Record<string, number>>;
   readonly changes: readonly IncidentChange[];
+  /** Rows that were read, as far as they were counted: which ones they were is not in the trail. */
+  readonly rowsRead: number;
   /** Accounts whose data the entries tell of, besides the one that was asked for. */
   readonly persons: readonly string[];
   readonly addresses: readonly string[];
@@ -171,7 +173,7 @@ function createGathering({ actor }: IncidentFilter): Gathering {
   const changes = new Map<string, { collection: string; action: string; count: number; rows: Set<string> }>();
   const persons = new Set<string>();
   const addresses = new Set<string>();
-  const counts = { total: 0, erased: 0, unreadable: 0, unattributable: 0 };
+  const counts = { total: 0, rowsRead: 0, erased: 0, unreadable: 0, unattributable: 0 };
 
   function countChange({ kind, values }: IncidentEntry): void {
     if (kind !== "record.changed") return;
@@ -189,6 +191,7 @@ function createGathering({ actor }: IncidentFilter): Gathering {
       kinds[entry.kind] = (kinds[entry.kind] ?? 0) + 1;
       if (list.length < INCIDENT_ENTRIES_MAX) list.push(entry);
       countChange(entry);
+      if (entry.kind === "rows.read") counts.rowsRead += Number(entry.values["rows"] ?? 0);
       for (const person of subjects)
         if (persons.size < PERSONS_MAX && (actor === undefined || person !== formatId(actor))) persons.add(person);
       const { address } = entry.values;

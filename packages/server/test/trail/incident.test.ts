@@ -45,6 +45,9 @@ test("Holdfast tells what somebody did in a time, to whom, and from where", asyn
     changed(START + MINUTE_MS, eve, other, bob, "delete"),
     changed(START + MINUTE_MS, bob, row, bob),
     { kind: "roles.changed", at: START + 2 * MINUTE_MS, account: text(eve), actor: text(bob), roles: "[]" },
+    { kind: "rows.read", at: START + MINUTE_MS, actor: text(eve), rows: 1_500 },
+    { kind: "rows.read", at: START + MINUTE_MS, actor: text(eve), rows: 2_000 },
+    { kind: "rows.read", at: START + MINUTE_MS, actor: text(bob), rows: 9_000 },
     changed(START + 10 * MINUTE_MS, eve, row, bob),
     // A clock that was put back writes this one last.
     changed(START + 3 * MINUTE_MS, eve, row, bob),
@@ -60,6 +63,8 @@ test("Holdfast tells what somebody did in a time, to whom, and from where", asyn
       "record.changed actor",
       "record.changed actor",
       "roles.changed subject",
+      "rows.read actor",
+      "rows.read actor",
       "record.changed actor",
     ],
   );
@@ -69,7 +74,8 @@ test("Holdfast tells what somebody did in a time, to whom, and from where", asyn
   ]);
   assert.deepEqual(incident.persons, [formatId(bob)]);
   assert.deepEqual([...incident.addresses].sort(), ["192.0.2.7", "198.51.100.1"]);
-  assert.deepEqual([incident.total, incident.erased, incident.unattributable, incident.unreadable], [7, 0, 0, 0]);
+  assert.deepEqual([incident.total, incident.erased, incident.unattributable, incident.unreadable], [9, 0, 0, 0]);
+  assert.equal(incident.rowsRead, 3_500);
   assert.equal(incident.entries[2]?.values["stored"], undefined, "what a row held is not in the report");
   const from = await reader.incident({ actor: undefined, address: "198.51.100.1", from: START, to: START + 5 * MINUTE_MS });
   assert.deepEqual(
