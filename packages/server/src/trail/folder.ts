@@ -122,14 +122,18 @@ export async function folderSource(folder: ReadFolder, keys: NoteKeys): Promise<
   return { logs, openings: undefined };
 }
 
-function folderLog(folder: ReadFolder, log: Omit<SourceLog, "tile" | "tileCount" | "checkpoints" | "entries">): SourceLog {
+function folderLog(folder: ReadFolder, log: Omit<SourceLog, "tile" | "tileCount" | "hasGrown" | "checkpoints" | "entries">): SourceLog {
   const base = `log/${log.number}`;
   const width = (level: number, index: number): number =>
     Math.min(TILE_WIDTH, Math.floor(log.size / TILE_WIDTH ** level) - index * TILE_WIDTH);
   return {
     ...log,
     tile: (level, index) => folder.read(`${base}/${tilePath(String(level), index, width(level, index))}`),
-    tileCount: async () => (await folder.list(`${base}/tile`)).filter((path) => !path.startsWith("entries/")).length,
+    tileCount: async () => ({
+      count: (await folder.list(`${base}/tile`)).filter((path) => !path.startsWith("entries/")).length,
+      size: log.size,
+    }),
+    hasGrown: () => Promise.resolve(false),
     async *checkpoints() {
       const bytes = (await folder.read(`${base}/checkpoints`)) ?? new Uint8Array(0);
       let number = 1;

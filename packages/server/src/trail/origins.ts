@@ -150,7 +150,12 @@ export async function* readEntries(store: Store, after: Position, upTo: Position
   }
 }
 
-async function entryPage(view: View, last: { position: number; n: number }, upTo: Position): Promise<readonly StoredEntry[]> {
+/** The entries after a place, in order, as many as one read takes. */
+export async function entryPage(
+  view: View,
+  last: { readonly position: number; readonly n: number },
+  upTo: Position = Number.MAX_SAFE_INTEGER,
+): Promise<readonly StoredEntry[]> {
   const compare = (column: string, by: "eq" | "gt" | "gte" | "lte", value: number): Filter => ({
     op: "compare",
     sense: "is",

@@ -292,3 +292,45 @@ test("Holdfast finds a trail that is shorter than a note that was kept elsewhere
   const { findings } = await readerOf(house).verify({ witness: house.notes.at(-1)?.replace("\n1\n", "\n2\n") });
   assert.equal(findings.length, 1);
 });
+
+test("Holdfast verifies and exports a trail that grows meanwhile, lets others have their turn, and still finds what is wrong", async () => {
+  await using house = await openTrailHouse();
+  await using trail = await house.trail();
+  trail.start();
+  const born = (at: number): readonly Step[] =>
+    trail.entry({ kind: "account.created", at, account: personal(`a${at}`, house.opened.vault.newId()), by: "x" });
+  // Three tiles are nearly full: the next one begins while the first of them are compared.
+  const first = 765;
+  await house.store.commit({ steps: Array.from({ length: first }, (_, at) => born(at)).flat() });
+  await trail.settle();
+  let committed = first;
+  let isOver = false;
+  const writing = (async () => {
+    for (; !isOver; committed += 1) {
+      await house.store.commit({ steps: [...born(committed)] });
+      if (committed % 5 === 0) void trail.settle();
+    }
+  })();
+  await using _writer = {
+    async [Symbol.asyncDispose]() {
+      isOver = true;
+      await writing;
+    },
+  };
+  const reader = readerOf(house);
+  for (let time = 0; time < 5; time += 1) {
+    const before = committed;
+    const verification = await reader.verify({ witness: house.notes.at(-1) });
+    assert.deepEqual(verification.findings, []);
+    assert.ok(committed > before, "others wrote meanwhile");
+    const files: Files = new Map();
+    await reader.export(async (path, bytes) => {
+      await new Promise(setImmediate);
+      files.set(path, typeof bytes === "string" ? new TextEncoder().encode(bytes) : Uint8Array.from(bytes));
+    });
+    assert.deepEqual((await verifyFolder(folderOf(files), reader.verifierKey)).findings, []);
+  }
+  const stray = { entry: house.opened.vault.newId(), slot: 0, subject: null, sealed: new Uint8Array(1) };
+  await house.store.commit({ steps: [{ do: "insert", table: "trail.openings", row: stray }] });
+  assert.deepEqual((await reader.verify({})).findings, ["1 openings belong to no entry."]);
+});
