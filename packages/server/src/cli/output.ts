@@ -30,6 +30,7 @@ const NEXT: Partial<Record<FaultCode, string>> = {
   "server.busy": "Wait a moment, then run it again.",
   "trail.refused": "Run `holdfast trail verify` to see what differs; `holdfast restore` brings a good backup back.",
   "backup.refused": "Nothing was changed.",
+  "advisories.unreadable": "Look at --advisories, or take another source: `holdfast explain` shows who set it.",
   "data.missing": "Look at the list first.",
   "request.malformed": "Run the holdfast of the version that serves this folder.",
   internal: "Run it again; if it stays, report it with what stands above.",

@@ -43,6 +43,7 @@ export const STATUS: Readonly<Record<FaultCode, number>> = {
   "vault.refused": 500,
   "plan.invalid": 500,
   "backup.refused": 500,
+  "advisories.unreadable": 500,
   "trail.refused": 500,
   "settings.invalid": 500,
   internal: 500,

@@ -42,6 +42,7 @@ export type FaultCode =
   | "vault.refused" // wrong root, missing keyring, damaged bytes
   | "plan.invalid"
   | "backup.refused"
+  | "advisories.unreadable" // the source cannot be reached or read: nobody said that there are none
   | "trail.refused"
   | "settings.invalid"
   | "internal";

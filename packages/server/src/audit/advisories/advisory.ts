@@ -30,7 +30,11 @@ export interface Answer {
 
 /** A source that cannot be reached or read has not said "none". */
 export function unreadable(because: string, cause?: unknown): Fault {
-  return new Fault("advisories.unreadable", `The source of advisories says nothing that can be relied on: ${because}. Nothing was checked.`, { cause });
+  return new Fault(
+    "advisories.unreadable",
+    `The source of advisories says nothing that can be relied on: ${because}. Nothing was checked.`,
+    { cause },
+  );
 }
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -53,7 +57,10 @@ export function textOf(json: unknown, what: string): string {
 
 /** One line for a terminal, whatever the source put into it. */
 export function oneLine(text: string): string {
-  return text.replaceAll(/\p{C}+/gu, " ").trim().slice(0, LINE_CHARACTERS_MAX);
+  return text
+    .replaceAll(/\p{C}+/gu, " ")
+    .trim()
+    .slice(0, LINE_CHARACTERS_MAX);
 }
 
 const LINE_CHARACTERS_MAX = 200;

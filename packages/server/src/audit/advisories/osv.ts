@@ -1,4 +1,15 @@
-import { type Advisory, type Affected, type Answer, type Fields, fieldsOf, listOf, oneLine, severityWord, textOf, unreadable } from "./advisory.ts";
+import {
+  type Advisory,
+  type Affected,
+  type Answer,
+  type Fields,
+  fieldsOf,
+  listOf,
+  oneLine,
+  severityWord,
+  textOf,
+  unreadable,
+} from "./advisory.ts";
 import { baseScore, type Severity, severityOf } from "./cvss.ts";
 import { type Events, type Range, readEvents } from "./ranges.ts";
 
@@ -74,7 +85,11 @@ function readRange(range: Fields, id: string): readonly Range[] {
 }
 
 /** The vector's score where there is one that can be computed, else the word of whoever keeps the record. */
-function ratingOf(record: Fields, affected: readonly Fields[], id: string): { readonly severity: Severity; readonly score: number | undefined } {
+function ratingOf(
+  record: Fields,
+  affected: readonly Fields[],
+  id: string,
+): { readonly severity: Severity; readonly score: number | undefined } {
   const scales = [record, ...affected].flatMap((fields) => listOf(fields["severity"], `severity of ${id}`));
   const vectors = scales.map((scale) => fieldsOf(scale, `severity of ${id}`)["score"]);
   const scores = vectors.flatMap((vector) => (typeof vector === "string" ? (baseScore(vector) ?? []) : []));

@@ -17,7 +17,11 @@ export interface Events {
 export function readEvents(events: readonly Events[]): readonly Range[] | undefined {
   const marks: { readonly what: "introduced" | "fixed" | "last"; readonly at: Version | undefined }[] = [];
   for (const { introduced, fixed, lastAffected } of events) {
-    for (const [what, text] of [["introduced", introduced], ["fixed", fixed], ["last", lastAffected]] as const) {
+    for (const [what, text] of [
+      ["introduced", introduced],
+      ["fixed", fixed],
+      ["last", lastAffected],
+    ] as const) {
       if (text === undefined) continue;
       // OSV: "0" comes before every version.
       const at = what === "introduced" && text === "0" ? undefined : parseVersion(text);
@@ -53,20 +57,29 @@ export function readComparators(text: string): readonly Range[] | undefined {
 const EVERYTHING: Range = { introduced: undefined, fixed: undefined, last: undefined };
 const BEFORE_EVERY_RELEASE = { numbers: [0, 0, 0], pre: [0] } as const;
 
+const COMPARATOR = /^(>=|<=|>|<|=)?(\S+)$/;
+
+/** One row an operator. */
+const OPERATORS: Readonly<Record<string, (range: Range, at: Version) => Range>> = {
+  ">=": (range, at) => ({ ...range, introduced: at }),
+  ">": (range, at) => ({ ...range, introduced: next(at) }),
+  "<": (range, at) => ({ ...range, fixed: at }),
+  "<=": (range, at) => ({ ...range, last: at }),
+  "=": (range, at) => ({ ...range, introduced: at, last: at }),
+};
+
 function readAlternative(text: string): Range | undefined {
   if (text === "*" || text === "") return EVERYTHING;
   let range: Range = EVERYTHING;
-  for (const [, operator = "", version = ""] of text.replaceAll(/([<>=])\s+/g, "$1").matchAll(/(\S*?)(v?\d\S*)(?:\s+|$)/g)) {
+  for (const word of text.replaceAll(/([<>=])\s+/g, "$1").split(/\s+/)) {
+    const [, operator = "=", version = ""] = COMPARATOR.exec(word) ?? [];
     const at = parseVersion(version);
-    if (at === undefined) return undefined;
-    if (operator === ">=") range = { ...range, introduced: at };
-    else if (operator === ">") range = { ...range, introduced: next(at) };
-    else if (operator === "<") range = { ...range, fixed: at };
-    else if (operator === "<=") range = { ...range, last: at };
-    else if (operator === "=" || operator === "") range = { introduced: at, fixed: undefined, last: at };
-    else return undefined;
+    const apply = OPERATORS[operator];
+    // "^1.2", "1.x" and "1.0.0 - 2.0.0" are for people who choose versions; nobody writes them into an advisory.
+    if (at === undefined || apply === undefined) return undefined;
+    range = apply(range, at);
   }
-  return range === EVERYTHING || /[~^x]|\s-\s/i.test(text.replaceAll(/-[0-9A-Za-z.-]+/g, "")) ? undefined : range;
+  return range;
 }
 
 /** The very next version: nothing lies between a version and it. */
