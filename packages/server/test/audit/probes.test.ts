@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { CHECKS, probeListener } from "../../src/audit/index.ts";
+import { runChecks } from "../../src/audit/run-checks.ts";
+import { createDrills } from "../../src/edge/index.ts";
+import { createProber } from "../../src/edge/probing/index.ts";
+import { isFault } from "../../src/kit/index.ts";
+import { DEFAULT_LIMITS } from "../../src/model/index.ts";
+import { createTrailReader } from "../../src/trail/index.ts";
+import { factsOf, openHouse } from "./house.ts";
+import { weakTwin } from "./weak-twin.ts";
+
+const randomBytes = (count: number): Uint8Array => crypto.getRandomValues(new Uint8Array(count));
+/** All that look at what the listener answers. Two of them need what the twin cannot be: an older OpenSSL, a plain port on the TLS port. */
+const FOUND_ON_THE_TWIN = [
+  "HF-FIVE-002",
+  "HF-FIVE-003",
+  "HF-TLS-001",
+  "HF-TLS-002",
+  "HF-TLS-003",
+  "HF-TLS-008",
+  "HF-TLS-009",
+  "HF-TLS-010",
+  "HF-HTTP-012",
+  "HF-HTTP-014",
+  "HF-HTTP-015",
+  "HF-HTTP-016",
+  "HF-HTTP-017",
+  "HF-PL-009",
+  "HF-AZ-013",
+];
+
+describe("Holdfast, knocking at its own listener,", () => {
+  test("finds every weakness of a server that has them all", async () => {
+    await using house = await openHouse();
+    await using twin = await weakTwin();
+    const { port, httpPort, certificate } = twin;
+    const drills = createDrills(randomBytes(16));
+    const prober = createProber({
+      host: "127.0.0.1",
+      port,
+      httpPort,
+      name: "localhost",
+      certificate: () => certificate,
+      drills,
+      randomBytes,
+    });
+    const listener = await probeListener({
+      prober,
+      host: `localhost:${port}`,
+      publishableKey: "hf_publishable_x",
+      collections: ["patients"],
+      hasHttpPort: true,
+      limits: DEFAULT_LIMITS,
+    });
+    const facts = await factsOf(house);
+    const weak = Object.create(facts, {
+      listener: { value: listener },
+      house: { value: { ...facts.house, hasHttpPort: true, hasRealName: true } },
+    });
+    const failed = new Set(runChecks(weak, []).filter(({ status }) => status === "fail").map(({ check }) => check)); // biome-ignore format: one line
+    assert.deepEqual(FOUND_ON_THE_TWIN.filter((id) => !failed.has(id)), []); // biome-ignore format: one line
+    for (const id of FOUND_ON_THE_TWIN) assert.ok(CHECKS.some((check) => check.id === id));
+  });
+
+  test("believes no other server that answers at its address", async () => {
+    await using twin = await weakTwin();
+    await using other = await weakTwin();
+    const drills = createDrills(randomBytes(16));
+    const needs = { host: "127.0.0.1", port: twin.port, httpPort: undefined, name: "localhost", drills, randomBytes };
+    const prober = createProber({ ...needs, certificate: () => other.certificate });
+    await assert.rejects(prober.say("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", "tls"), isFault);
+    await assert.rejects(prober.agree({}), isFault);
+  });
+
+  test("is recorded under an address that is nobody's, and with no loopback privileges", async () => {
+    await using house = await openHouse();
+    const { store, report, vault, trail } = house.app;
+    await factsOf(house);
+    await trail.settle();
+    const shown = await createTrailReader({ store, report, vault }).show({
+      kinds: [],
+      from: undefined,
+      to: undefined,
+      last: 10_000,
+      personal: "opened",
+    });
+    const from = new Set(
+      shown.flatMap(({ slots }) => (typeof slots["address"] === "string" && slots["address"] !== "" ? [slots["address"]] : [])),
+    );
+    assert.deepEqual([...from], [house.serving.drills.address]);
+    assert.ok(shown.some(({ kind }) => kind === "request.refused"), "the probes were seen"); // biome-ignore format: one line
+  });
+
+  test("cannot be imitated: neither by another connection of this machine, nor by a header", async () => {
+    const nonce = randomBytes(16);
+    const drills = createDrills(nonce);
+    assert.match(drills.address, /^100::([0-9a-f]{1,4}:){3}[0-9a-f]{1,4}$/);
+    assert.notEqual(createDrills(randomBytes(16)).address, drills.address);
+    {
+      using announced = drills.announce("127.0.0.1", 20_001);
+      assert.ok(announced);
+      const rows = [
+        ["127.0.0.1", 20_001, drills.address],
+        ["::ffff:127.0.0.1", 20_001, drills.address],
+        ["127.0.0.1", 20_002, "127.0.0.1"],
+        ["127.0.0.2", 20_001, "127.0.0.2"],
+        ["192.0.2.7", 20_001, "192.0.2.7"],
+        [undefined, undefined, ""],
+      ] as const;
+      for (const [address, port, peer] of rows) assert.equal(drills.peerOf(address, port), peer);
+    }
+    assert.equal(drills.peerOf("127.0.0.1", 20_001), "127.0.0.1", "and not after it");
+  });
+
+  test("reaches a listener that lets in named networks only", async () => {
+    await using house = await openHouse({ config: await networksConfig() });
+    const { status } = (await house.sources.listener()).health;
+    assert.equal(status, 200);
+  });
+});
+
+async function networksConfig(): Promise<string> {
+  const { mkdtemp, writeFile } = await import("node:fs/promises");
+  const { tmpdir } = await import("node:os");
+  const { join } = await import("node:path");
+  const folder = await mkdtemp(join(tmpdir(), "audit-config-"));
+  const file = join(folder, "holdfast.config.ts");
+  await writeFile(
+    file,
+    'import { define, collection, text } from "holdfast";\nexport default define({ name: "Named", collections: { notes: collection({ fields: { a: text({ max: 9 }) } }) }, networks: { allow: ["192.0.2.0/24"], deny: ["::/0"] } });\n',
+  );
+  return file;
+}
