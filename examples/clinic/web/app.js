@@ -5,7 +5,7 @@ const { publishableKey } = await (await fetch("/connect.json")).json();
 const client = globalThis.supabase.createClient(location.origin, publishableKey);
 
 const element = (id) => document.getElementById(id);
-const sections = ["entrance", "second-factor", "ward"];
+const sections = ["entrance", "second-factor", "recovery", "ward"];
 let language = navigator.language.startsWith("ko") ? "ko" : "en";
 let pendingFactor;
 
@@ -107,15 +107,32 @@ element("code-form").addEventListener("submit", (event) => {
   event.preventDefault();
   attempt(async () => {
     const code = new FormData(event.target).get("code");
-    const { error } = await client.auth.mfa.challengeAndVerify({ factorId: pendingFactor, code });
+    const { data, error } = await client.auth.mfa.challengeAndVerify({ factorId: pendingFactor, code });
     if (error) return error;
     event.target.reset();
     element("qr").removeAttribute("src");
     element("totp-secret").textContent = "";
+    if (data.recovery_codes) return showRecoveryCodes(data.recovery_codes);
     await arrive();
     say(WORDS[language].factorReady);
   });
 });
+
+/** Shown this once. The client has saved the whole answer as its session: a refresh replaces it with one without the codes. */
+async function showRecoveryCodes(codes) {
+  element("recovery-codes").replaceChildren(...codes.map((code) => Object.assign(document.createElement("li"), { textContent: code })));
+  show("recovery");
+  const { error } = await client.auth.refreshSession();
+  return error;
+}
+
+element("kept").addEventListener("click", () =>
+  attempt(async () => {
+    element("recovery-codes").replaceChildren();
+    await arrive();
+    say(WORDS[language].factorReady);
+  }),
+);
 
 element("patient-form").addEventListener("submit", (event) => {
   event.preventDefault();
