@@ -35,7 +35,8 @@ export interface Sighting {
 /** What a detection has learned and keeps across restarts, bounded for each. */
 export interface Memory {
   get(item: string): number | undefined;
-  set(item: string, value: number): void;
+  /** `account`: whose erasure deletes it, null for what is about nobody. */
+  set(item: string, value: number, account: Id | null): void;
 }
 
 export interface Detector {
@@ -130,7 +131,14 @@ export interface WatchStatus {
   readonly because: string;
   /** The commit up to which all has been seen. */
   readonly position: number;
-  readonly channels: readonly { readonly name: string; readonly waiting: number; readonly failures: number }[];
+  readonly channels: readonly {
+    readonly name: string;
+    readonly waiting: number;
+    /** In a row, of what waits. */
+    readonly failures: number;
+    /** When it last took something, a heartbeat or a test as well; undefined since the start. */
+    readonly deliveredAt: number | undefined;
+  }[];
   readonly openAlerts: number;
   readonly keys: number;
 }

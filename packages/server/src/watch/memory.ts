@@ -1,4 +1,5 @@
-import type { Step, View } from "../store/contract.ts";
+import type { Id } from "../kit/index.ts";
+import type { Row, Step, View } from "../store/contract.ts";
 import type { Memory } from "./contract.ts";
 import { equals, put, text, whole } from "./rows.ts";
 import { MEMORY } from "./tables.ts";
@@ -18,6 +19,7 @@ interface Item {
   readonly detection: string;
   readonly item: string;
   readonly value: number;
+  readonly account: Id | null;
 }
 
 export async function readMemory(view: View, detections: readonly string[]): Promise<readonly Item[]> {
@@ -31,16 +33,20 @@ async function readItems(view: View, detection: string): Promise<readonly Item[]
   for (let last = ""; items.length < ITEMS_MAX; ) {
     const rows = await view.read({
       table: MEMORY,
-      columns: ["item", "value"],
+      columns: ["item", "value", "account"],
       where: { op: "all", of: [equals("detection", detection), { op: "compare", sense: "is", column: "item", by: "gt", value: last }] },
       order: [{ column: "item", direction: "asc", nulls: "last" }],
       limit: ITEMS_PER_READ,
     });
-    items.push(...rows.map(([item, value]) => ({ detection, item: text(item), value: whole(value) })));
+    items.push(...rows.map((row) => itemOf(detection, row)));
     last = items.at(-1)?.item ?? "";
     if (rows.length < ITEMS_PER_READ) break;
   }
   return items;
+}
+
+function itemOf(detection: string, [item, value, account]: Row): Item {
+  return { detection, item: text(item), value: whole(value), account: account instanceof Uint8Array ? account : null };
 }
 
 export function createMemories(stored: readonly Item[]): Memories {
@@ -59,7 +65,7 @@ export function createMemories(stored: readonly Item[]): Memories {
       const items = itemsOf(detection);
       return {
         get: (item) => items.get(item),
-        set(item, value) {
+        set(item, value, account) {
           if (!items.has(item) && items.size >= ITEMS_MAX) {
             for (const [oldest] of items) {
               items.delete(oldest);
@@ -69,14 +75,16 @@ export function createMemories(stored: readonly Item[]): Memories {
             }
           }
           items.set(item, value);
-          changed.set(`${detection}\n${item}`, { detection, item, value });
+          changed.set(`${detection}\n${item}`, { detection, item, value, account });
         },
       };
     },
     changes() {
       const steps = [
         ...gone.splice(0),
-        ...[...changed.values()].flatMap(({ detection, item, value }) => put(MEMORY, ["detection", "item"], { detection, item, value })),
+        ...[...changed.values()].flatMap(({ detection, item, value, account }) =>
+          put(MEMORY, ["detection", "item"], { detection, item, value, account }),
+        ),
       ];
       changed.clear();
       return steps;

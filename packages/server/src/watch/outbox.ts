@@ -1,6 +1,6 @@
 import type { Clock } from "../kit/index.ts";
 import type { Step, View } from "../store/contract.ts";
-import type { Channel, Message } from "./contract.ts";
+import type { Channel, Message, WatchStatus } from "./contract.ts";
 import { readMessage } from "./message.ts";
 import { bytes, put, remove, text, whole } from "./rows.ts";
 import { OUTBOX } from "./tables.ts";
@@ -33,7 +33,7 @@ export interface Outbox {
   readonly hasDelivered: boolean;
   /** Begins what is due. Resolves when that has been tried. */
   round(): Promise<void>;
-  waiting(channel: string): { readonly waiting: number; readonly failures: number };
+  waiting(channel: string): Pick<WatchStatus["channels"][number], "waiting" | "failures">;
 }
 
 interface OutboxNeeds {

@@ -17,7 +17,12 @@ function table(name: string, key: readonly string[], columns: Table["columns"], 
 export const tables: readonly Table[] = [
   // How far the trail was read, from where to read again after a restart, and what was counted on the way.
   table(STATE, ["name"], [text("name"), integer("position"), integer("warm_from"), text("counted")]),
-  table(MEMORY, ["detection", "item"], [text("detection"), text("item"), integer("value")]),
+  table(
+    MEMORY,
+    ["detection", "item"],
+    [text("detection"), text("item"), integer("value"), blob("account", true)],
+    [{ columns: ["account"], unique: false }],
+  ),
   table(
     ALERTS,
     ["id"],

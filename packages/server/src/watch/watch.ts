@@ -17,8 +17,11 @@ const HEAD_START_MS = 250;
 const LISTED_MAX = 1_000;
 
 /** Starts to watch: from where it left off, or from now where it never has. */
-export async function createWatch(needs: WatchNeeds): Promise<Watch> {
-  const { clock, channels, store, trail } = needs;
+export async function createWatch(given: WatchNeeds): Promise<Watch> {
+  const { clock, store, trail } = given;
+  const deliveredAt = new Map<string, number>();
+  const channels = given.channels.map((channel) => noting(channel, () => deliveredAt.set(channel.name, clock.now())));
+  const needs = { ...given, channels };
   const stop = new AbortController();
   const parts = await loadParts(needs, stop.signal);
   const { sight, counters, progress, detecting, silences, alerts, outbox, keeper } = parts;
@@ -32,7 +35,7 @@ export async function createWatch(needs: WatchNeeds): Promise<Watch> {
         state: sight.blindness === undefined ? "watching" : "blind",
         because: sight.blindness?.because ?? "",
         position: progress.position,
-        channels: channels.map(({ name }) => ({ name, ...outbox.waiting(name) })),
+        channels: channels.map(({ name }) => ({ name, ...outbox.waiting(name), deliveredAt: deliveredAt.get(name) })),
         openAlerts: alerts.open.length,
         keys: detecting.keys,
       },
@@ -155,6 +158,16 @@ async function turnOn(needs: WatchNeeds, parts: Parts, work: Work, signal: Abort
     }
     await needs.wait(TURN_MS, signal);
   }
+}
+
+function noting(channel: Channel, delivered: () => void): Channel {
+  return {
+    ...channel,
+    async send(message) {
+      await channel.send(message);
+      delivered();
+    },
+  };
 }
 
 async function problemOf(channel: Channel, message: Message): Promise<string | undefined> {

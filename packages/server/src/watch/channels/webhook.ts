@@ -1,10 +1,12 @@
 import { Fault } from "../../kit/index.ts";
 import type { Channel, Message } from "../contract.ts";
 
+type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
 export interface WebhookNeeds {
   /** From the settings of whoever runs the server, and from nowhere else. */
   readonly url: string;
-  readonly fetch: typeof globalThis.fetch;
+  readonly fetch: Fetch;
   /** HMAC-SHA256 under the secret that the receiver knows. */
   readonly sign: (bytes: Uint8Array) => Uint8Array;
   readonly now: () => number;

@@ -1,3 +1,4 @@
+import type { Id } from "../../kit/index.ts";
 import type { Detection, Memory } from "../contract.ts";
 import { createLevels } from "../windows.ts";
 import { amount, owner, word } from "../words.ts";
@@ -32,11 +33,12 @@ export const massExport: Detection = {
         if (who === "") return undefined;
         const isAccount = owner(happening, "actor") !== undefined;
         const rows = (isAccount ? accounts : keys).add(who, happening.time, amount(happening, "rows"));
-        const usual = usualOf(memory, who, rows, happening.time);
+        const account = happening.subjects["actor"] ?? null;
+        const usual = usualOf(memory, { who, account, rows, time: happening.time });
         if (rows <= Math.max(isAccount ? ACCOUNT_ROWS_MAX : KEY_ROWS_MAX, usual * OF_USUAL)) return undefined;
         return {
           subject: who,
-          account: happening.subjects["actor"] ?? null,
+          account,
           sentence: `${who}: about ${Math.round(rows)} rows read within an hour; ${usual === 0 ? "nothing is known of earlier days" : `${Math.round(usual)} is the most of earlier days`}.`,
         };
       },
@@ -47,18 +49,26 @@ export const massExport: Detection = {
   },
 };
 
+interface Reading {
+  readonly who: string;
+  readonly account: Id | null;
+  /** Of about the last hour. */
+  readonly rows: number;
+  readonly time: number;
+}
+
 /** The busiest hour of the days before this one: today's cannot excuse itself. */
-function usualOf(memory: Memory, who: string, rows: number, time: number): number {
+function usualOf(memory: Memory, { who, account, rows, time }: Reading): number {
   const today = Math.floor(time / DAY_MS);
   const known = (what: string): number => memory.get(`${what}:${who}`) ?? 0;
   const [past, most, last] = [known("usual"), known("peak"), known("day")];
   if (last === today) {
-    if (rows > most * 1.1) memory.set(`peak:${who}`, Math.round(rows));
+    if (rows > most * 1.1) memory.set(`peak:${who}`, Math.round(rows), account);
     return past;
   }
   const settled = Math.round(Math.max(past * KEPT_A_DAY ** Math.max(0, today - last), most));
-  memory.set(`usual:${who}`, settled);
-  memory.set(`peak:${who}`, Math.round(rows));
-  memory.set(`day:${who}`, today);
+  memory.set(`usual:${who}`, settled, account);
+  memory.set(`peak:${who}`, Math.round(rows), account);
+  memory.set(`day:${who}`, today, account);
   return settled;
 }

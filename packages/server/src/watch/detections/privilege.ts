@@ -27,7 +27,7 @@ export const privilege: Detection = {
       });
       if (happening.kind === "operator.added") return about("is an operator now");
       const isKnown = memory.get(`${PLACE}${from}`) !== undefined;
-      memory.set(`${PLACE}${from}`, happening.at);
+      memory.set(`${PLACE}${from}`, happening.at, null);
       const isOwn = account !== "" && word(happening, "actor") === account;
       return isKnown && !isOwn ? undefined : about(`${isOwn ? "gave itself the roles" : "has the roles"} ${word(happening, "roles")}`);
     },
