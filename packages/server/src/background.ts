@@ -69,7 +69,7 @@ async function startRooms(
   await breathe();
   // Before all that it would see fail.
   const { startWatching } = await import("./watching.ts");
-  const watch = running.use(await startWatching({ app, url: edge.url, log, offer, isOwn: (address) => address === drills.address }));
+  const watch = running.use(await startWatching({ app, url: edge.url, log, offer, isOwn: drills.isOwn }));
   await breathe();
   const { startBackups } = await import("./backup-keeper.ts");
   running.use(await startBackups(app, log));

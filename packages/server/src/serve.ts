@@ -88,6 +88,7 @@ export async function serve({ app, operations, log, switches }: ServeNeeds): Pro
       report: trail.note,
       log,
       switches,
+      drills,
     }),
   );
   const offered: Record<string, Operation> = {};
@@ -110,11 +111,11 @@ export async function serve({ app, operations, log, switches }: ServeNeeds): Pro
 }
 
 /** Lists of networks are for others: the house may always look at its own listener. */
-function admitting({ limits, networks }: App["plan"], { address }: Drills): Pick<App["plan"], "limits" | "networks"> {
+function admitting({ limits, networks }: App["plan"], { network }: Drills): Pick<App["plan"], "limits" | "networks"> {
   const { allow, deny, trustedProxies } = networks;
   if (allow.length === 0 && deny.length === 0) return { limits, networks };
   const everybody = allow.length === 0 ? ["0.0.0.0/0", "::/0"] : allow;
-  return { limits, networks: { allow: [...everybody, `${address}/128`], deny, trustedProxies } };
+  return { limits, networks: { allow: [...everybody, network], deny, trustedProxies } };
 }
 
 /** The operator's own certificate, or one of the local authority. */

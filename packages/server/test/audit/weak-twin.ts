@@ -1,4 +1,4 @@
-import { createServer as createPlain, type Server, type ServerResponse } from "node:http";
+import { createServer as createPlain, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createTls } from "node:https";
 import type { AddressInfo } from "node:net";
 import { makeCertificate } from "../edge/make-certificate.ts";
@@ -40,7 +40,7 @@ export async function weakTwin(): Promise<WeakTwin> {
 }
 
 /** Says yes to everybody, whatever is asked, and shows its inside where it fails. */
-function answer(request: { readonly url?: string; readonly method?: string; resume(): unknown }, response: ServerResponse): void {
+function answer(request: IncomingMessage, response: ServerResponse): void {
   request.resume();
   const isBroken = request.method === "POST" || /or=|no_such_column|%ff/.test(request.url ?? "");
   response.writeHead(isBroken ? 500 : 200, {

@@ -26,7 +26,8 @@ const NOT_AGREED: Agreement = { agreed: false, protocol: "", cipher: "", group: 
 
 /** Speaks to the house's own listener, from ports that the listener knows as the house's own. */
 export function createProber(needs: ProberNeeds): Prober {
-  const secure = (options: ConnectionOptions) => withSocket(needs, needs.port, (socket) => handshake(needs, socket, options));
+  const drill = needs.drills.begin();
+  const secure = (options: ConnectionOptions) => withSocket(needs, drill, needs.port, (socket) => handshake(needs, socket, options));
   return {
     async agree({ versions, ciphers, groups }) {
       const options = {
@@ -59,7 +60,7 @@ export function createProber(needs: ProberNeeds): Prober {
       }
       const port = to === "plain" ? needs.port : needs.httpPort;
       if (port === undefined) throw new Fault("internal", "There is no plain port to speak to.");
-      const { result, end } = await withSocket(needs, port, async (socket) => socket);
+      const { result, end } = await withSocket(needs, drill, port, async (socket) => socket);
       return hear(result, bytes).finally(end);
     },
   };
@@ -71,11 +72,11 @@ interface Opened<T> {
 }
 
 /** From a port of our own choosing, announced before the connection is made: it cannot arrive unknown. */
-async function withSocket<T>(needs: ProberNeeds, port: number, work: (socket: Socket) => Promise<T>): Promise<Opened<T>> {
+async function withSocket<T>(needs: ProberNeeds, drill: string, port: number, work: (socket: Socket) => Promise<T>): Promise<Opened<T>> {
   const host = addressToReach(needs.host);
   for (let left = PORT_TRIES; ; left -= 1) {
     const localPort = randomPort(needs.randomBytes);
-    const announced = needs.drills.announce(host, localPort);
+    const announced = needs.drills.announce(drill, host, localPort);
     let socket: Socket | undefined;
     const end = (): void => {
       socket?.destroy();
