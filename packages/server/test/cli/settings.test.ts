@@ -17,6 +17,7 @@ test("Holdfast listens on loopback and keeps its data beside the config where no
     domain: undefined,
     backups: { target: { kind: "folder", path: "/srv/app/.holdfast/backups" }, keyReference: undefined },
     advisories: undefined,
+    alerts: { webhook: undefined, secretReference: undefined, mail: undefined },
     rootKey: undefined,
     smtp: undefined,
   });
@@ -46,6 +47,14 @@ const WRONG: readonly (readonly [what: string, flags: Record<string, string>])[]
   ["a certificate without its key", { cert: "c.pem" }],
   ["a key without its certificate", { key: "k.pem" }],
   ["a root key instead of its place", { "root-key": "hf-root-1234" }],
+  ["a webhook without the place of its secret", { "alert-webhook": "https://hooks.example.com/x" }],
+  ["the place of a secret without a webhook", { "alert-secret": "env:SECRET" }],
+  ["a webhook in clear", { "alert-webhook": "http://hooks.example.com/x", "alert-secret": "env:SECRET" }],
+  ["a webhook of another kind", { "alert-webhook": "ftp://127.0.0.1/x", "alert-secret": "env:SECRET" }],
+  ["a webhook with a password in it", { "alert-webhook": "https://me:hf-root@hooks.example.com/", "alert-secret": "env:SECRET" }],
+  ["the secret of a webhook instead of its place", { "alert-webhook": "https://hooks.example.com/x", "alert-secret": "hf-root-1234" }],
+  ["two mail addresses for alerts", { "alert-mail": "a@example.com,b@example.com" }],
+  ["a mail address with a line break", { "alert-mail": "a@example.com\nBcc: b@example.com" }],
 ];
 
 for (const [what, flags] of WRONG) {
