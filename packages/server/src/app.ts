@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { createAccess, passes } from "./access/index.ts";
 import { tables as auditTables } from "./audit/tables.ts";
+import { tables as advisoryTables } from "./audit/advisories/tables.ts";
 import { withLedger } from "./backup/ledger-entries.ts";
 import { tables as backupTables, LEDGER, OWED } from "./backup/tables.ts";
 import { createData, type Data, dataTables } from "./data/index.ts";
@@ -95,6 +96,7 @@ export async function openApp({ settings, clock, env, askPassphrase, url, writer
     ...identityTables,
     ...trailTables,
     ...backupTables,
+    ...advisoryTables,
     ...collectionTables,
     ...mailTables,
     changesTable,

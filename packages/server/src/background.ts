@@ -74,6 +74,9 @@ async function startRooms(
   const { startBackups } = await import("./backup-keeper.ts");
   running.use(await startBackups(app, log));
   await breathe();
+  const { startAdvisories } = await import("./advisory-check.ts");
+  running.use(startAdvisories(app, log));
+  await breathe();
   if (app.mail !== undefined) {
     const { startMail } = await import("./mail-room.ts");
     running.use(startMail(app, app.mail, log));

@@ -1,3 +1,4 @@
+import { advisoriesCommand } from "./advisory-commands.ts";
 import { auditCommand, auditHistoryCommand, auditUnwaiveCommand, auditWaiveCommand, auditWaiversCommand } from "./audit-commands.ts";
 import {
   backupCommand,
@@ -53,6 +54,7 @@ export const COMMANDS: readonly Command[] = [
   backupsFetchCommand,
   drillCommand,
   restoreCommand,
+  advisoriesCommand,
   trailVerifyCommand,
   trailShowCommand,
   trailExportCommand,

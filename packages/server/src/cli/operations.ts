@@ -1,4 +1,5 @@
 import type { App } from "../app.ts";
+import { advisoryOperations } from "./advisory-operations.ts";
 import { backupOperations } from "./backup-operations.ts";
 import type { Operations } from "./contract.ts";
 import { incidentOperations } from "./incident-operations.ts";
@@ -11,6 +12,7 @@ export function createOperations(app: App): Operations {
   return {
     ...trailOperations(app),
     ...backupOperations(app),
+    ...advisoryOperations(app),
     ...keyOperations(app),
     ...subjectOperations(app),
     ...incidentOperations(app),

@@ -45,6 +45,7 @@ const TOP: Room = {
     "fs/promises",
     // url(): whether a debugger listens, for the audit.
     "inspector",
+    "inspector/promises",
     "module",
     "net",
     "os",
@@ -122,7 +123,7 @@ export const DOORS_OF: Readonly<Record<string, readonly string[]>> = {
   // Rooms that are loaded after listening: their tables are merged before, and load nothing else of them.
   // Advisories need no other part of the audit, and are asked for by themselves.
   // A report is shown by a command that opens nothing.
-  audit: ["tables.ts", "advisories/index.ts", "report/index.ts"],
+  audit: ["tables.ts", "advisories/index.ts", "advisories/tables.ts", "report/index.ts"],
   // What goes to the ledger is written in the commit that it tells of, long before a backup is made.
   backup: ["tables.ts", "ledger-entries.ts"],
   watch: ["tables.ts"],

@@ -20,14 +20,16 @@ const LAST_PACKAGE = /^.*node_modules\/((?:@[^/]+\/)?[^/]+)$/;
  */
 export function takeInventory(lock: unknown, root: string, loadedPaths: readonly string[]): readonly Part[] {
   const packages = fieldsOf(fieldsOf(lock, "the lock file")["packages"], "packages of the lock file");
-  const loaded = loadedPlaces(root, loadedPaths);
+  const places = loadedPlaces(root, loadedPaths);
+  // A server without a single package of its own is one whose files were looked for in the wrong place: then all count as reached.
+  const isLoaded = (place: string): boolean => places.size === 0 || places.has(place);
   const parts = Object.entries(packages).flatMap(([place, json]) => {
     const entry: Fields = fieldsOf(json, place);
     const name = typeof entry["name"] === "string" ? entry["name"] : LAST_PACKAGE.exec(place)?.[1];
     // Links and folders of the project itself have no version of a registry.
     if (name === undefined || !place.includes("node_modules/") || entry["link"] === true) return [];
     if (typeof entry["version"] !== "string") throw unreadable(`the lock file names no version of ${name}`);
-    return [{ name, version: entry["version"], place, development: entry["dev"] === true, loaded: loaded.has(place) }];
+    return [{ name, version: entry["version"], place, development: entry["dev"] === true, loaded: isLoaded(place) }];
   });
   if (parts.length === 0) throw unreadable("the lock file names no package");
   return parts;

@@ -100,6 +100,10 @@ test("Holdfast takes its inventory from the lock file, and tells what of it is l
     "tool 3.0.0 false true",
     "deep 0.4.0 true false",
   ]);
+  assert.ok(
+    takeInventory(LOCK, "/another/root", LOADED).every(({ loaded }) => loaded),
+    "what cannot be told counts as reached",
+  );
   for (const lock of [null, [], {}, { packages: [] }, { packages: {} }, { packages: { "node_modules/a": {} } }])
     assert.throws(() => takeInventory(lock, "/srv/app", []), { code: "advisories.unreadable" });
 });

@@ -1,0 +1,71 @@
+import { existsSync, realpathSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { App } from "./app.ts";
+import { type AdvisoryReport, checkAdvisories, openSource, type Part, takeInventory } from "./audit/advisories/index.ts";
+import { SEEN } from "./audit/advisories/tables.ts";
+import { Fault } from "./kit/index.ts";
+import { loadedModules } from "./loaded-modules.ts";
+import type { Log } from "./log.ts";
+import { entryTables } from "./trail/index.ts";
+
+/** What npm keeps beside what it installed, where the project's own lock file is not ours. */
+const LOCKS = ["package-lock.json", "node_modules/.package-lock.json"];
+const FIRST_CHECK_MS = 900_000;
+const CHECK_MS = 86_400_000;
+
+/** Compares what is installed and loaded with the source that the settings name, and records it. */
+export function checkApp(app: App): Promise<AdvisoryReport> {
+  const { store, trail, clock, settings } = app;
+  const needs = { fetch: (url: string, init: RequestInit) => fetch(url, init), readFile: (path: string) => readFile(path, "utf8") };
+  return checkAdvisories({
+    store: store.only([SEEN, ...entryTables]),
+    trail,
+    clock,
+    source: settings.advisories === undefined ? undefined : openSource(settings.advisories, needs),
+    takeInventory: inventory,
+    nodeVersion: process.versions.node,
+  });
+}
+
+/** Once a day where a source is set; the audit tells where none is. */
+export function startAdvisories(app: App, log: Log): AsyncDisposable {
+  let running: Promise<unknown> | undefined;
+  const look = (): void => {
+    running ??= checkApp(app)
+      .catch((cause: unknown) => log({ what: "Could not check for advisories.", cause }))
+      .finally(() => {
+        running = undefined;
+      });
+  };
+  const isSet = app.settings.advisories !== undefined;
+  const timers = isSet ? [setTimeout(look, FIRST_CHECK_MS).unref(), setInterval(look, CHECK_MS).unref()] : [];
+  return {
+    async [Symbol.asyncDispose]() {
+      for (const timer of timers) clearTimeout(timer);
+      await running;
+    },
+  };
+}
+
+async function inventory(): Promise<readonly Part[]> {
+  const file = nearestLock(fileURLToPath(new URL(".", import.meta.url)));
+  const root = file.endsWith("/node_modules/.package-lock.json") ? dirname(dirname(file)) : dirname(file);
+  return takeInventory(JSON.parse(await readFile(file, "utf8")), realRoot(root), await loadedModules());
+}
+
+/** Modules are known by where they really lie. */
+function realRoot(root: string): string {
+  const modules = join(root, "node_modules");
+  return existsSync(modules) ? dirname(realpathSync(modules)) : root;
+}
+
+function nearestLock(from: string): string {
+  for (let folder = from; ; folder = dirname(folder)) {
+    const lock = LOCKS.map((name) => join(folder, name)).find((path) => existsSync(path));
+    if (lock !== undefined) return lock;
+    if (dirname(folder) === folder)
+      throw new Fault("advisories.unreadable", "There is no package-lock.json here: what is installed is not known. Install with npm ci.");
+  }
+}
