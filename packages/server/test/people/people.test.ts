@@ -235,7 +235,7 @@ test("Holdfast reaches the tables of every room whose rows belong to an account,
   assert.ok(others.some(({ name }) => name === "mail.outbox") && others.some(({ name }) => name === "watch.alerts"), "letters and alerts");
   for (const account of [ada, bob]) {
     const filled = (column: Column) =>
-      personal(column) ? account : { blob: app.vault.newId(), text: "x", integer: 1, real: 1 }[column.type];
+      personal(column) ? account : { blob: app.vault.newId(), text: formatId(account), integer: 1, real: 1 }[column.type];
     const rows = others.map(({ name, columns }): Step => {
       return { do: "insert", table: name, row: Object.fromEntries(columns.map((column) => [column.name, filled(column)])) };
     });
