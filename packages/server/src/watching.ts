@@ -3,7 +3,7 @@ import { setImmediate, setTimeout } from "node:timers/promises";
 import type { App } from "./app.ts";
 import type { Operations } from "./cli/contract.ts";
 import { watchOperations } from "./cli/watch-operations.ts";
-import { Fault } from "./kit/index.ts";
+import { Fault, isFault } from "./kit/index.ts";
 import type { Log } from "./log.ts";
 import { isSafeUrl } from "./settings.ts";
 import { createFollower, entryTables, tables as trailTables } from "./trail/index.ts";
@@ -32,7 +32,11 @@ export async function startWatching({ app, url, log, offer, isOwn = () => false 
     clock,
     newId: vault.newId,
     tallies,
-    channels: await channelsOf(app),
+    channels: await channelsOf(app).catch((error: unknown) => {
+      // What is wrong with the settings is said before the server stops for it; it names places, and no secret.
+      if (isFault(error, "settings.invalid")) log({ what: error.message });
+      throw error;
+    }),
     detections: DETECTIONS,
     isOwn,
     // Each message carries the newest signature: whoever keeps it can show later that the trail was cut (formats.md §6).

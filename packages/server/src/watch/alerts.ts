@@ -15,6 +15,9 @@ export const GROUP_MS = 5 * 60_000;
 /** Open ones in memory; beyond them, the subjects of one detection are no longer told apart. */
 const OPEN_MAX = 5_000;
 const LISTED_MAX = 20;
+/** The trail keeps for good that there was an alert. */
+const KEPT_MS = 90 * 86_400_000;
+const SWEEP_MS = 86_400_000;
 const OTHERS = "others";
 
 interface Open {
@@ -57,6 +60,25 @@ export async function readOpenAlerts(view: View, now: number): Promise<readonly 
 
 export function readAlerts(view: View, last: number): Promise<readonly Alert[]> {
   return readWhere(view, { op: "compare", sense: "is", column: "last_at", by: "gte", value: 0 }, last);
+}
+
+/** Steps that delete what is long over, once a day; by the time that has passed, so that a clock that jumps deletes nothing. */
+export function createAlertSweep(clock: Clock): () => readonly Step[] {
+  const offset = clock.now() - clock.elapsed();
+  let dueAt = clock.elapsed() + SWEEP_MS;
+  return () => {
+    if (clock.elapsed() < dueAt) return [];
+    dueAt = clock.elapsed() + SWEEP_MS;
+    const before: Filter = {
+      op: "compare",
+      sense: "is",
+      column: "last_at",
+      by: "lt",
+      value: Math.round(offset + clock.elapsed() - KEPT_MS),
+    };
+    const isOver: Filter = { op: "compare", sense: "is", column: "state", by: "neq", value: "waiting" };
+    return [{ do: "clear", table: ALERTS, where: { op: "all", of: [before, isOver] } }];
+  };
 }
 
 async function readWhere(view: View, where: Filter, limit: number): Promise<readonly Alert[]> {

@@ -1,7 +1,7 @@
 import { type Clock, type Event, formatId, type Id, personal, type Tallies } from "../kit/index.ts";
 import type { Step, Store } from "../store/contract.ts";
 import type { Follower, Trail } from "../trail/index.ts";
-import { type Alerts, createAlerts, readOpenAlerts } from "./alerts.ts";
+import { type Alerts, createAlertSweep, createAlerts, readOpenAlerts } from "./alerts.ts";
 import type { Alert, Channel, Detection, Message } from "./contract.ts";
 import { type Counters, createCounters } from "./counters.ts";
 import { createDetecting, type Detecting, type Sighted } from "./detecting.ts";
@@ -83,6 +83,7 @@ export async function loadParts(needs: WatchNeeds, signal: AbortSignal): Promise
     failed: (channel, cause, tries) => log({ what: `An alert could not be sent (${channel}, try ${tries}); it is kept.`, cause }),
   });
   const extra: Step[] = [];
+  const sweep = createAlertSweep(clock);
 
   /** All that changed, for one commit: what was seen is as durable as the message that tells of it, and as the place it was seen at. */
   const collect = (): readonly Step[] => {
@@ -90,7 +91,7 @@ export async function loadParts(needs: WatchNeeds, signal: AbortSignal): Promise
     const messages = alerts.due();
     for (const message of messages) log({ what: `ALERT ${message.severity} ${message.detection}: ${message.title.en}.` });
     const steps = [...alerts.changes(), ...memories.changes(), ...silences.sweep(), ...extra.splice(0)];
-    return [...put(STATE, ["name"], cursor), ...steps, ...outbox.take(messages), ...outbox.delivered()];
+    return [...put(STATE, ["name"], cursor), ...steps, ...outbox.take(messages), ...outbox.delivered(), ...sweep()];
   };
   const keeper = createKeeper({ store, clock, sight, collect, pause: () => needs.wait(RETRY_MS, signal), isOver: () => signal.aborted });
 

@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createReadCounter } from "../../src/data/read-counter.ts";
+import { createTallies, type Event, type Tallies } from "../../src/kit/index.ts";
+import { createGatherer } from "../../src/watch/gather.ts";
+import { HOUR, idOf, SECOND } from "./vectors/vector.ts";
+import { createOwnClock, type OwnClock } from "./watch-house.ts";
+
+interface Desk {
+  readonly tallies: Tallies;
+  readonly clock: OwnClock;
+  /** Entries of one look, without what they have in common. */
+  look(): readonly string[];
+}
+
+function openDesk(): Desk {
+  const clock = createOwnClock(0);
+  const tallies = createTallies();
+  const noted: Event[] = [];
+  const gather = createGatherer({ tallies, clock, note: (event) => void noted.push(event), isOwn: (address) => address === "100::1" });
+  return {
+    tallies,
+    clock,
+    look() {
+      gather();
+      return noted.splice(0).map((event) => {
+        const amount = "rows" in event ? event.rows : "count" in event ? event.count : 0;
+        return `${event.kind} ${String((event.actor ?? event.address)?.value ?? "")} ${amount}`;
+      });
+    },
+  };
+}
+
+const A = "00000000-0000-0000-0000-000000000001";
+
+test("Holdfast tells of reads by the thousand, and not of each", () => {
+  const { tallies, look } = openDesk();
+  tallies.rowsRead.add(idOf(1), 999);
+  tallies.rowsRead.add("key", 20);
+  assert.deepEqual(look(), []);
+  // The same account, known by another object.
+  tallies.rowsRead.add(idOf(1), 1);
+  assert.deepEqual(look(), [`rows.read ${A} 1000`]);
+});
+
+test("Holdfast tells ever more rarely of who goes on reading, and leaves out nothing that is much", () => {
+  const { tallies, look } = openDesk();
+  let [entries, rows] = [0, 0];
+  for (let read = 0; read < 10_000; read += 1) {
+    tallies.rowsRead.add(idOf(1), 100);
+    for (const entry of look()) {
+      entries += 1;
+      rows += Number(entry.split(" ").at(-1));
+    }
+  }
+  assert.ok(entries < 25, `${entries} entries for a million rows`);
+  assert.ok(rows > 600_000, `${rows} of a million rows were told`);
+});
+
+test("Holdfast forgets what never came together within an hour", () => {
+  const { tallies, look, clock } = openDesk();
+  tallies.rowsRead.add(idOf(1), 900);
+  look();
+  clock.pass(HOUR + SECOND);
+  tallies.rowsRead.add(idOf(1), 900);
+  assert.deepEqual(look(), []);
+});
+
+test("Holdfast names the address that sent most bad tokens when some are forged, and none when all have merely expired", () => {
+  const { tallies, look } = openDesk();
+  tallies.badTokens.add("203.0.113.1", 12);
+  tallies.badTokens.add("203.0.113.2", 1);
+  assert.deepEqual(look(), []);
+  tallies.badTokens.add("203.0.113.1", 12);
+  tallies.badTokens.add("203.0.113.2", 1);
+  tallies.forgedTokens.add("", 12);
+  assert.deepEqual(look(), ["tokens.forged 203.0.113.1 12"]);
+});
+
+test("Holdfast does not count what it does to itself", () => {
+  const { tallies, look } = openDesk();
+  tallies.badTokens.add("100::1", 100);
+  tallies.forgedTokens.add("", 100);
+  tallies.idsMissedFrom.add("100::1", 100);
+  assert.deepEqual(look(), []);
+});
+
+test("Holdfast counts no more callers at once than it can hold", () => {
+  const { rowsRead } = createTallies();
+  for (let n = 0; n < 50_000; n += 1) rowsRead.add(`key ${n}`, 1);
+  assert.equal(rowsRead.take().size, 10_000);
+  assert.equal(rowsRead.take().size, 0);
+});
+
+const id = (text: string) => ({ op: "compare", negated: false, field: "id", by: "eq", text }) as const;
+const status = { op: "compare", negated: false, field: "status", by: "eq", text: "active" } as const;
+const all = (...of: readonly (typeof status | ReturnType<typeof id>)[]) => ({ op: "all", negated: false, of }) as const;
+
+const QUESTIONS = [
+  ["ten different ids", 10, (n: number) => all(id(`id-${n}`)), 0],
+  ["ten different ids, with another condition", 10, (n: number) => all(status, id(`id-${n}`)), 0],
+  ["the same id, again and again", 1, () => all(id("id-1")), 0],
+  ["lists that are empty", 0, () => all(status), 0],
+  ["ids that are found", 0, (n: number) => all(id(`id-${n}`)), 1],
+  ["everything but an id", 0, (n: number) => ({ ...all(id(`id-${n}`)), negated: true }), 0],
+] as const;
+
+for (const [what, expected, where, rows] of QUESTIONS) {
+  test(`Holdfast counts ${expected} missed of ten questions for ${what}`, async () => {
+    const tallies = createTallies();
+    const counted = createReadCounter({ clock: createOwnClock(0), ...tallies });
+    const actor = { kind: "service", keyId: "key", scopes: [] } as const;
+    for (let n = 0; n < 10; n += 1) {
+      const request = {
+        collection: "patients",
+        select: [],
+        where: where(n),
+        order: [],
+        limit: 1,
+        offset: 0,
+        count: "none",
+        nulls: "kept",
+        body: "rows",
+      } as const;
+      await counted(request, { id: "r", address: "203.0.113.1", actor }, Promise.resolve({ rows, total: undefined, json: "[]" }));
+    }
+    assert.equal(tallies.idsMissed.take().get("key") ?? 0, expected);
+    assert.equal(tallies.rowsRead.take().get("key") ?? 0, rows * 10);
+  });
+}
