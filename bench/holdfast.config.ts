@@ -14,19 +14,21 @@ const notes = collection({
 });
 
 /** The limit profile "bench": every rate is out of the way, every other protection stays on. */
+const OPEN = {
+  connectionsPerAddress: 10_000,
+  newConnectionsPerAddress: WIDE_OPEN,
+  requestsPerAddress: WIDE_OPEN,
+  requestsPerPrefix: WIDE_OPEN,
+  requestsPerAccount: WIDE_OPEN,
+  writesPerAccount: WIDE_OPEN,
+  signInsPerAddress: WIDE_OPEN,
+  signInsPerIdentifier: WIDE_OPEN,
+  signUpsPerAddress: WIDE_OPEN,
+  streamsPerAddress: WIDE_OPEN,
+};
+
 export default define({
   name: "Bench",
   collections: { notes },
-  limits: {
-    connectionsPerAddress: 10_000,
-    newConnectionsPerAddress: WIDE_OPEN,
-    requestsPerAddress: WIDE_OPEN,
-    requestsPerPrefix: WIDE_OPEN,
-    requestsPerAccount: WIDE_OPEN,
-    writesPerAccount: WIDE_OPEN,
-    signInsPerAddress: WIDE_OPEN,
-    signInsPerIdentifier: WIDE_OPEN,
-    signUpsPerAddress: WIDE_OPEN,
-    streamsPerAddress: WIDE_OPEN,
-  },
+  limits: process.env["BENCH_LIMITS"] === "default" ? {} : OPEN,
 });

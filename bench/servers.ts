@@ -27,11 +27,12 @@ const NOTES = 10_000;
 const USERS = 100;
 const TICKS_PER_SECOND = 100;
 
-export async function startHoldfast(folder: string): Promise<Server> {
+export async function startHoldfast(folder: string, { limits = "open" }: { readonly limits?: "open" | "default" } = {}): Promise<Server> {
   const data = join(folder, "data");
   const env = {
     ...process.env,
     HOLDFAST_CONFIG: CONFIG,
+    BENCH_LIMITS: limits,
     HOLDFAST_DATA: data,
     HOLDFAST_PORT: "0",
     // As scripts/run.mjs starts it.

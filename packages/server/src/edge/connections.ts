@@ -13,6 +13,8 @@ export interface Connection extends Peer {
   readonly socket: TLSSocket;
   controlFrames: number;
   refusedStreams: number;
+  /** Streams that the peer has reset before their answer had left, in this window. */
+  takenBack: number;
   readBefore: number;
   writtenBefore: number;
   windowSince: number;
@@ -105,6 +107,7 @@ function createConnection(socket: TLSSocket, address: string, now: number): Conn
     writtenBefore: 0,
     controlFrames: 0,
     refusedStreams: 0,
+    takenBack: 0,
     readBefore: 0,
     windowSince: now,
   };
@@ -133,5 +136,6 @@ function checkNoise(connection: Connection, limits: EdgeLimits, now: number): vo
   connection.headBytes = 0;
   connection.bodyBytes = 0;
   connection.controlFrames = 0;
+  connection.takenBack = 0;
   connection.windowSince = now;
 }

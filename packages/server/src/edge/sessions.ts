@@ -1,4 +1,4 @@
-import { constants, type ServerHttp2Session } from "node:http2";
+import { constants, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
 import type { Connection } from "./connections.ts";
 import { type H2Needs, takeStream } from "./h2.ts";
 import type { Judge } from "./judge.ts";
@@ -7,14 +7,21 @@ interface SessionNeeds extends H2Needs {
   readonly judge: Judge;
 }
 
-const { NGHTTP2_ENHANCE_YOUR_CALM, NGHTTP2_REFUSED_STREAM } = constants;
+const { NGHTTP2_ENHANCE_YOUR_CALM, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = constants;
 
-/** Takes over an HTTP/2 session: its streams become calls, and a peer that floods it with frames that do no work loses it. */
+/** What the runtime calls it when it ends a session for frames that nobody sends by accident, or for too many of them. */
+const FLOODED: ReadonlySet<unknown> = new Set(["ERR_HTTP2_ERROR", "ERR_HTTP2_TOO_MANY_INVALID_FRAMES"]);
+
+/**
+ * Takes over an HTTP/2 session: its streams become calls, and a peer that floods it with frames that do no work, or with requests
+ * that it takes back, loses it. The firewall hears of it, so that coming again does not help.
+ */
 export function takeSession(needs: SessionNeeds, connection: Connection, session: ServerHttp2Session): void {
   const { limits, judge } = needs;
 
   const calm = (): void => {
     if (session.destroyed) return;
+    judge.learn({ kind: "flooded", address: connection.address });
     session.goaway(NGHTTP2_ENHANCE_YOUR_CALM);
     session.destroy();
   };
@@ -24,19 +31,39 @@ export function takeSession(needs: SessionNeeds, connection: Connection, session
   };
   session.on("ping", countControlFrame);
   session.on("remoteSettings", countControlFrame);
-  session.on("error", () => session.destroy());
+  session.on("error", (error) => {
+    if ("code" in error && FLOODED.has(error.code)) judge.learn({ kind: "flooded", address: connection.address });
+    session.destroy();
+  });
   session.on("frameError", () => session.destroy());
   session.setTimeout(limits.sessionIdleMs, () => {
     if (connection.running === 0) session.close();
   });
+  const countTakenBack = ({ rstCode }: ServerHttp2Stream): void => {
+    if (rstCode === NGHTTP2_NO_ERROR) return;
+    connection.takenBack += 1;
+    if (connection.takenBack > limits.takenBackPerWindowMax) calm();
+  };
   session.on("stream", (stream, headers, _flags, rawHeaders) => {
     if (judge.admits({ stage: "stream", address: connection.address })) {
-      takeStream(needs, connection, stream, headers, rawHeaders);
+      // Also of one that was answered at once: the answer had not left when it was taken back.
+      stream.on("close", () => countTakenBack(stream));
+      const take = (): void => takeStream(needs, connection, stream, headers, rawHeaders);
+      if (connection.takenBack <= limits.takenBackBeforeWaiting) take();
+      else takeWhenMeant(stream, take);
       return;
     }
     stream.on("error", () => undefined);
     stream.close(NGHTTP2_REFUSED_STREAM);
     connection.refusedStreams += 1;
     if (connection.refusedStreams > limits.refusedStreamsMax) calm();
+  });
+}
+
+/** A request and its taking back arrive together, but are told one after the other: who has done that before is waited for. */
+function takeWhenMeant(stream: ServerHttp2Stream, take: () => void): void {
+  stream.on("error", () => undefined);
+  setImmediate(() => {
+    if (!stream.closed && !stream.destroyed) take();
   });
 }

@@ -31,7 +31,9 @@ export type Outcome =
   /** Of a connection that was allowed at "address", once, by the peer's own address; never of one that was refused. */
   | { readonly kind: "connectionClosed"; readonly address: string }
   | { readonly kind: "signIn"; readonly address: string; readonly identifier: string; readonly ok: boolean }
-  | { readonly kind: "badToken"; readonly address: string };
+  | { readonly kind: "badToken"; readonly address: string }
+  /** A connection was ended because of what it sent. */
+  | { readonly kind: "flooded"; readonly address: string };
 
 /** What a limit says of itself in the `RateLimit` headers. */
 export interface LimitState {

@@ -51,14 +51,16 @@ const room: Gate = ({ sender, isCarrier }, { connections }) => {
   return undefined;
 };
 
-const probing: Gate = ({ sender, now }, { probes }) => probes.judge(sender.hostKey, now);
+const probing: Gate = ({ sender, now }, { probes }) => probes.judge("head", sender.hostKey, now);
+
+const flooding: Gate = ({ sender, now, isCarrier }, { probes }) => (isCarrier ? undefined : probes.judge("address", sender.hostKey, now));
 
 const guessing: Gate = ({ facts, sender, now }, { signIns }) =>
   facts.stage === "identifier" ? signIns.judge({ sender, identifier: facts.identifier }, now) : undefined;
 
 /** Who is asked at which stage, in this order; the first no counts. Bodies have no judge of their own yet. */
 const STAGES: Readonly<Record<Facts["stage"], readonly Gate[]>> = {
-  address: [networks, rates, room],
+  address: [networks, flooding, rates, room],
   stream: [networks, rates],
   head: [networks, probing, rates],
   actor: [rates],

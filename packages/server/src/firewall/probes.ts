@@ -4,14 +4,17 @@ import type { KeyHash } from "./half-siphash.ts";
 import { createRateTable } from "./rate-table.ts";
 import { longerWait, type Refusal } from "./rates.ts";
 
-/** Notices who searches for holes: guessed tokens, and paths that lead nowhere. */
+/** Notices who searches for holes, by guessed tokens and paths that lead nowhere, and who comes again to flood. */
 export interface Probes {
-  judge(sender: KeyHash, now: number): Verdict | undefined;
+  judge(stage: ProbeStage, sender: KeyHash, now: number): Verdict | undefined;
   learn(outcome: Outcome, sender: KeyHash, now: number): void;
 }
 
+type ProbeStage = "address" | "head";
+
 interface ProbeRow {
   readonly name: string;
+  readonly stage: ProbeStage;
   readonly rate: Rate;
   readonly when: (outcome: Outcome) => boolean;
 }
@@ -19,20 +22,23 @@ interface ProbeRow {
 const CLIENT_ERRORS_FROM = 400;
 
 export const PROBES: readonly ProbeRow[] = [
-  { name: "badTokensPerAddress", rate: { perMinute: 120, burst: 300 }, when: ({ kind }) => kind === "badToken" },
+  { name: "badTokensPerAddress", stage: "head", rate: { perMinute: 120, burst: 300 }, when: ({ kind }) => kind === "badToken" },
   {
     name: "unknownRoutesPerAddress",
+    stage: "head",
     rate: { perMinute: 120, burst: 300 },
     when: (outcome) => outcome.kind === "answered" && outcome.route === undefined && outcome.status >= CLIENT_ERRORS_FROM,
   },
+  // Each connection that is ended has cost a handshake and what came before its end. An address that many share loses new ones only.
+  { name: "floodsPerAddress", stage: "address", rate: { perMinute: 6, burst: 3 }, when: ({ kind }) => kind === "flooded" },
 ];
 
 export function createProbes(): Probes {
   const rows = PROBES.map((row) => ({ ...row, table: createRateTable(row.rate) }));
   return {
-    judge(sender, now) {
+    judge(stage, sender, now) {
       let refusal: Refusal | undefined;
-      for (const { name, table } of rows) refusal = longerWait(refusal, name, table.waitMs(sender, now));
+      for (const row of rows) if (row.stage === stage) refusal = longerWait(refusal, row.name, row.table.waitMs(sender, now));
       return refusal;
     },
     learn(outcome, sender, now) {

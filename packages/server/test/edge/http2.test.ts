@@ -164,6 +164,23 @@ describe("Holdfast, over HTTP/2,", { concurrency: 4 }, () => {
     client.destroy();
   });
 
+  test("begins no request that is taken back with the packet that it came in, once a peer has done that", async () => {
+    const probe = probeDialect();
+    await using served = await testEdge({ dialects: [probe.dialect], limits: { takenBackBeforeWaiting: 3 } });
+    const session = await rawSession(served.edge.port);
+    const pairs = Array.from({ length: 60 }, (_, at) =>
+      Buffer.concat([
+        frame(TYPE.headers, 0x5, at * 2 + 1, request("/probe/hidden")),
+        frame(TYPE.reset, 0, at * 2 + 1, Buffer.from([0, 0, 0, 8])),
+      ]),
+    );
+    session.write(...pairs);
+    session.write(frame(TYPE.headers, 0x5, 1_001, request("/health")));
+    while (!session.frames().some(({ type, stream }) => type === TYPE.headers && stream === 1_001)) await pause(10);
+    assert.ok(probe.worked.length <= 4, `${probe.worked.length} were begun`);
+    session.socket.destroy();
+  });
+
   test("judges every stream, and ends a session whose streams are refused again and again", async () => {
     await using served = await testEdge({ limits: { refusedStreamsMax: 3 } });
     served.firewall.verdict = ({ stage }) => (stage === "stream" ? { act: "refuse", rule: "streamsPerAddress" } : { act: "allow" });

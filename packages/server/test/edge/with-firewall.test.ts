@@ -54,6 +54,20 @@ describe("Holdfast, with its firewall,", { concurrency: 4 }, () => {
     await assert.rejects(rawTls(edge.edge.port));
   });
 
+  test("gives no new connection to who floods, is thrown out and comes again", async () => {
+    await using edge = await served({});
+    const pair = (stream: number): Buffer =>
+      Buffer.concat([frame(TYPE.headers, 0x5, stream, request("/health")), frame(TYPE.reset, 0, stream, Buffer.from([0, 0, 0, 8]))]);
+    for (let time = 0; time < 3; time += 1) {
+      const session = await rawSession(edge.edge.port);
+      session.socket.on("error", () => undefined);
+      session.write(...Array.from({ length: 2_000 }, (_, at) => pair(at * 2 + 1)));
+      await session.closed;
+    }
+    await assert.rejects(rawTls(edge.edge.port));
+    assert.ok(edge.events.some((event) => event.kind === "request.refused" && event.rule === "floodsPerAddress"));
+  });
+
   test("refuses streams that come faster than their rate", async () => {
     await using edge = await served({ streamsPerAddress: SLOW });
     const session = await rawSession(edge.edge.port);

@@ -165,6 +165,18 @@ for (const { rule, outcome, harmless } of PROBE_ROWS) {
   });
 }
 
+test("Holdfast gives no new connection to an address whose connections it had to end, and lets it come back", () => {
+  const { clock, firewall } = createRig({}, { trustedProxies: ["10.0.0.0/8"] });
+  const connect = (address: string) => wordOf(firewall.judge({ stage: "address", address }));
+  for (const address of ["192.0.2.1", "10.0.0.1"]) for (let n = 0; n < 20; n += 1) firewall.learn({ kind: "flooded", address });
+  assert.equal(connect("192.0.2.1"), "refuse floodsPerAddress 10000");
+  assert.equal(wordOf(firewall.judge(head("192.0.2.1"))), "allow", "what is open goes on");
+  assert.equal(connect("192.0.2.2"), "allow");
+  assert.equal(connect("10.0.0.1"), "allow", "a named proxy brings everybody");
+  clock.pass(10_000);
+  assert.equal(connect("192.0.2.1"), "allow");
+});
+
 test("Holdfast reports the limit with the least left, for the RateLimit headers", () => {
   const { clock, firewall } = createRig({
     requestsPerAddress: { perMinute: 60, burst: 10 },
