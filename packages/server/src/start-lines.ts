@@ -47,8 +47,14 @@ async function whatIsOwed({ keys, identity, settings }: App): Promise<readonly L
   return lines;
 }
 
+function alertsLine({ alerts: { webhook, mail } }: App["settings"]): string {
+  const ways = [...(webhook === undefined ? [] : ["a signed webhook"]), ...(mail === undefined ? [] : [`mail to ${mail}`])];
+  if (ways.length > 0) return `by ${ways.join(" and ")}; try it: npx holdfast alerts test`;
+  return "recorded, and nobody is told: name --alert-webhook with --alert-secret, or --alert-mail";
+}
+
 /** Read from what runs, so that a line cannot say more than is so. */
-function protections({ plan, trail, keys, data, vault }: App, edge: Edge): readonly Line[] {
+export function protections({ plan, trail, keys, data, vault, settings }: App, edge: Edge): readonly Line[] {
   const open = whoCan(plan).filter((row) => row.who === ANONYMOUS && ACTIONS.some((action) => row[action] !== "none"));
   const head = trail.head();
   const { limits } = plan;
@@ -64,6 +70,7 @@ function protections({ plan, trail, keys, data, vault }: App, edge: Edge): reado
       "firewall",
       `${limits.requestsPerAddress.perMinute} requests a minute and address, ${limits.signInsPerAddress.perMinute} sign-ins, ${limits.connectionsPerAddress} connections`,
     ],
+    ["alerts", alertsLine(settings)],
     ["trail", head === undefined ? "empty" : `${head.size} entries, signed head ${Buffer.from(head.root).toString("hex").slice(0, 16)}`],
     [
       "keys",
