@@ -85,6 +85,10 @@ test("Holdfast clears what a drill that was cut off has left, before the next an
   await keeper.tend();
   assert.ok(!existsSync(it.scratch));
   assert.equal((await keeper.status()).lastDrill?.passed, true);
+  await mkdir(it.scratch, { recursive: true });
+  await writeFile(join(it.scratch, "data-1.db"), "left by a crash");
+  assert.equal((await keeper.drill()).passed, true);
+  assert.ok(!existsSync(it.scratch));
 });
 
 test("Holdfast makes a new backup when the root key was replaced, and says of the old one that today's root does not open it", async () => {
@@ -159,4 +163,7 @@ test("Holdfast refuses a backup of another app or of a longer trail as proof", a
   const { passed, because } = await mine.drill();
   assert.equal(passed, false);
   assert.match(because ?? "", /does not open this backup/);
+  const rolledBack = { ...other.trail, settle: async () => ({ ...(await other.trail.settle()), size: -1 }) };
+  const after = await other.keeper(createFolderTarget(join(other.house.folder, "backups")), { trail: rolledBack }).drill();
+  assert.match(after.because ?? "", /knows \d+ entries of the trail, and the server has -1/);
 });

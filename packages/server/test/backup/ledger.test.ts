@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { createFolderTarget, ledgerEnd, startLedger, type Target } from "../../src/backup/index.ts";
-import { decodeSegment, readChain } from "../../src/backup/ledger-format.ts";
+import { decodeSegment, encodeSegment, hashOf, readChain } from "../../src/backup/ledger-format.ts";
 import { LEDGER } from "../../src/backup/tables.ts";
 import { formatId, personal } from "../../src/kit/index.ts";
 import { EVERY_ROW } from "../../src/model/filter.ts";
@@ -109,6 +109,10 @@ test("Holdfast notices a ledger that lost a file, was altered, was put together 
   assert.throws(() => read([two, three]), broken);
   assert.throws(() => read([one, foreign[1] ?? one, three]), broken);
   assert.throws(() => read([one, two], end), broken);
+  // Signed by the same keys, as a twin of the folder would, and not a successor of the first.
+  const twin = { instanceId: vault.instanceId, number: 2, size: 2, at: it.clock.now(), entries: [{ what: "key", who: "k", at: 0 }] };
+  assert.equal(read([one, encodeSegment({ ...twin, previous: hashOf(one) }, vault)])?.entries.length, 2);
+  assert.throws(() => read([one, encodeSegment({ ...twin, previous: hashOf(three) }, vault)]), broken);
   for (let at = 0; at < two.length; at += 7) {
     const changed = Uint8Array.from(two);
     changed[at] = (changed[at] ?? 0) ^ 1;

@@ -10,7 +10,7 @@ import { createFolderTarget, LEDGER_FILE, restoreBackup, startLedger } from "../
 import { endedBackupTables } from "../../src/backup/tables.ts";
 import { backupOf } from "../../src/backup-keeper.ts";
 import type { Visit } from "../../src/identity/index.ts";
-import { formatId, systemClock } from "../../src/kit/index.ts";
+import { systemClock } from "../../src/kit/index.ts";
 import { dataPaths, readSettings } from "../../src/settings.ts";
 import { createRootText } from "../../src/vault/index.ts";
 import { SERVICE } from "../identity/house.ts";
@@ -54,7 +54,7 @@ test("Holdfast erases and revokes again at the first start after a restore what 
   {
     await using app = await open(join(folder, "data"), root.reference);
     const { store, vault, trail, clock, identity } = app;
-    for (const name of ["removed", "changed", "left"]) {
+    for (const name of ["removed", "changed", "erased", "left"]) {
       const id = vault.newId();
       await identity.admin.create(operator, { id, address: `${name}@example.org`, password: PASSWORD, confirm: true });
       ids.push(id);
@@ -62,8 +62,9 @@ test("Holdfast erases and revokes again at the first start after a restore what 
     key = (await identity.keys.create({ scopes: ["accounts:write"], networks: [], lifetimeMs: 86_400_000 })).id;
     await backupOf(app).make(file);
     await using ledger = startLedger({ store, vault, trail, clock, target: createFolderTarget(backups) });
-    const [removed, changed] = ids;
-    assert.ok(removed && changed);
+    const [removed, changed, erased] = ids;
+    assert.ok(removed && changed && erased);
+    await store.commit({ steps: trail.forget(erased) });
     await identity.admin.remove(operator, removed);
     await identity.admin.change(operator, changed, { password: `${PASSWORD} new` });
     await identity.keys.revoke(key);
@@ -89,8 +90,12 @@ test("Holdfast erases and revokes again at the first start after a restore what 
     const [row] = await app.store.view((view) =>
       view.read({ table: "identity.client_keys", columns: ["revoked_at"], where: { op: "all", of: [] } }),
     );
-    const accounts = await Promise.all(ids.map((id, at) => standing(app, ["removed", "changed", "left"][at] ?? "", id)));
-    return { restored, accounts, isRevoked: row?.[0] !== null, news: app.news.join(" ") };
+    const accounts = await Promise.all(ids.map((id, at) => standing(app, ["removed", "changed", "erased", "left"][at] ?? "", id)));
+    const subject = ids[2] ?? new Uint8Array(16);
+    const openings = await app.store.view((view) =>
+      view.count({ table: "trail.openings", where: { op: "compare", sense: "is", column: "subject", by: "eq", value: subject } }),
+    );
+    return { restored, openings, accounts, isRevoked: row?.[0] !== null, news: app.news.join(" ") };
   };
 
   const blind = await restore("blind", () => Promise.resolve([]));
@@ -98,6 +103,7 @@ test("Holdfast erases and revokes again at the first start after a restore what 
   assert.equal(blind.restored.unknownSince, blind.restored.manifest.madeAt);
   assert.deepEqual([...new Set(blind.accounts.map((line) => line.split(": ")[1]))], ["somebody, with password, here"]);
   assert.equal(blind.isRevoked, false);
+  assert.ok(blind.openings > 0);
 
   const knowing = await restore("knowing", () =>
     Promise.all(files.map(async (name) => new Uint8Array(await readFile(join(backups, name))))),
@@ -105,11 +111,12 @@ test("Holdfast erases and revokes again at the first start after a restore what 
   assert.deepEqual(knowing.accounts, [
     "removed: somebody, with password, removed",
     "changed: somebody, without password, here",
+    "erased: nobody, without password, removed",
     "left: somebody, with password, here",
   ]);
   assert.ok(knowing.isRevoked);
+  assert.equal(knowing.openings, 0, "what the trail could tell of the erased one is gone again");
   assert.ok((knowing.restored.owed ?? 0) >= 3);
   assert.match(knowing.news, /of the ledger were done again/);
   assert.ok(knowing.restored.unknownSince >= knowing.restored.manifest.madeAt);
-  assert.ok(formatId(ids[0] ?? new Uint8Array(16)));
 });
