@@ -1,6 +1,6 @@
 import type { App } from "./app.ts";
 import type { ErasedRows, NamedIn } from "./data/index.ts";
-import { Fault, formatId, type Id, personal } from "./kit/index.ts";
+import { Fault, faultFrom, formatId, type Id, personal } from "./kit/index.ts";
 import type { Step } from "./store/index.ts";
 import { type SignedStatement, signStatement } from "./trail/index.ts";
 
@@ -55,9 +55,10 @@ export async function eraseSubject(app: App, account: Id, askedBy: string): Prom
   }
 }
 
-/** Accounts whose grace is over, one after the other; one that fails is told, and keeps no other from going. */
+/** Accounts whose grace is over, one after the other; one that fails is told, also to the trail, and keeps no other from going. */
 export async function eraseDue(app: App, failed: (cause: unknown) => void): Promise<number> {
-  const people = await app.identity.people();
+  const { identity, trail, clock } = app;
+  const people = await identity.people();
   let erased = 0;
   for (const account of await people.dueErasures()) {
     try {
@@ -65,9 +66,21 @@ export async function eraseDue(app: App, failed: (cause: unknown) => void): Prom
       erased += 1;
     } catch (cause) {
       failed(cause);
+      if (!isToldAgainTooSoon(app)) trail.note({ kind: "erasure.failed", at: clock.now(), because: faultFrom(cause).message });
     }
   }
   return erased;
+}
+
+/** A chore that fails every minute is one piece of news an hour. */
+const TOLD_EVERY_MS = 3_600_000;
+const toldAt = new WeakMap<App["trail"], number>();
+
+function isToldAgainTooSoon({ trail, clock }: App): boolean {
+  const last = toldAt.get(trail);
+  if (last !== undefined && clock.elapsed() - last < TOLD_EVERY_MS) return true;
+  toldAt.set(trail, clock.elapsed());
+  return false;
 }
 
 const OPENINGS = "openings";

@@ -74,6 +74,7 @@ export const EVENTS = {
   "audit.unwaived": { waiver: "text", check: "text" },
   "subject.exported": { account: "personal", by: "text", rows: "number", digest: "text" },
   "subject.erased": { certificate: "text", rows: "number", openings: "number", sessions: "number" },
+  "erasure.failed": { because: "text" },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, SlotKind>>>>;
 
 export type EventKind = keyof typeof EVENTS;

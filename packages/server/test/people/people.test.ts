@@ -279,6 +279,36 @@ test("Holdfast erases when the grace is over, also when it was cut off before", 
   assert.equal(await count(house, "journal"), 1);
 });
 
+test("Holdfast lets nobody sign in to an account whose erasure has begun", async () => {
+  await using house = await openPeople();
+  const { app, ada } = house;
+  const open = await signedIn(house);
+  const rows = await app.data.subject();
+  const outcomes: string[] = [];
+  const tried = (work: Promise<unknown>): Promise<void> =>
+    work.then(
+      () => void outcomes.push("let in"),
+      (error: unknown) => void outcomes.push(isFault(error) ? String(error.detail["reason"]) : String(error)),
+    );
+  const watched: App = {
+    ...app,
+    data: {
+      ...app.data,
+      subject: () =>
+        Promise.resolve({
+          ...rows,
+          erase: async (id) => {
+            await tried(signedIn(house));
+            await tried(app.store.view(open.actorIn));
+            return rows.erase(id);
+          },
+        }),
+    },
+  };
+  await eraseSubject(watched, ada, "a test");
+  assert.deepEqual(outcomes, ["invalid_credentials", "session_not_found"]);
+});
+
 test("Holdfast tells of one account that cannot be erased, and erases the others", async () => {
   await using house = await openPeople();
   const { app, ada, bob } = house;
@@ -296,5 +326,19 @@ test("Holdfast tells of one account that cannot be erased, and erases the others
   const causes: string[] = [];
   assert.equal(await eraseDue(broken, (cause) => void causes.push(String(cause))), 1);
   assert.deepEqual(causes, ["Error: stuck"]);
+  assert.equal(await eraseDue(broken, () => undefined), 0);
+  await app.trail.settle();
+  const told = await createTrailReader(app).show({
+    kinds: ["erasure.failed"],
+    from: undefined,
+    to: undefined,
+    last: 9,
+    personal: "closed",
+  });
+  assert.deepEqual(
+    told.map(({ slots }) => slots["because"]),
+    ["Something went wrong inside the server."],
+    "once an hour, and no cause that names somebody",
+  );
   assert.deepEqual((await people.dueErasures()).map(formatId), [formatId(ada)], "it waits, and is tried again");
 });

@@ -14,7 +14,7 @@ import { vectors as privilege } from "./vectors/privilege.ts";
 import { vectors as spraying } from "./vectors/spraying.ts";
 import { vectors as stuffing } from "./vectors/stuffing.ts";
 import { vectors as tokenReuse } from "./vectors/token-reuse.ts";
-import { advisory, backupFailed, clockJumped, integrity, trailShed } from "./vectors/told.ts";
+import { advisory, backupFailed, clockJumped, erasureFailed, integrity, trailShed } from "./vectors/told.ts";
 import type { Vectors } from "./vectors/vector.ts";
 
 const ALL: readonly Vectors[] = [
@@ -33,6 +33,7 @@ const ALL: readonly Vectors[] = [
   integrity,
   clockJumped,
   advisory,
+  erasureFailed,
   trailShed,
 ];
 

@@ -10,7 +10,7 @@ import { privilege } from "./privilege.ts";
 import { spraying } from "./spraying.ts";
 import { stuffing } from "./stuffing.ts";
 import { tokenReuse } from "./token-reuse.ts";
-import { advisoryFound, backupFailed, clockJumped, integrityBroken, trailShed } from "./told.ts";
+import { advisoryFound, backupFailed, clockJumped, erasureFailed, integrityBroken, trailShed } from "./told.ts";
 
 /** Everything that is looked for. To add one: its file, its row here, and its vectors in test/watch/vectors. */
 export const DETECTIONS: readonly Detection[] = [
@@ -29,5 +29,6 @@ export const DETECTIONS: readonly Detection[] = [
   integrityBroken,
   clockJumped,
   advisoryFound,
+  erasureFailed,
   trailShed,
 ];

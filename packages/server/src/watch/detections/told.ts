@@ -89,6 +89,18 @@ export const advisoryFound = told({
       : `Advisories could not be checked: ${word(happening, "because")}`,
 });
 
+export const erasureFailed = told({
+  name: "erasure-failed",
+  severity: "high",
+  title: { en: "A person whose time is over could not be erased", ko: "기한이 지난 계정을 삭제하지 못함" },
+  advice: {
+    en: "The server tries again every minute. Run `holdfast subject erase` for the account, read what it says, and mend what stands in the way.",
+    ko: "서버는 1분마다 다시 시도합니다. 해당 계정에 `holdfast subject erase`를 실행해 메시지를 확인하고 원인을 해결하세요.",
+  },
+  kinds: ["erasure.failed"],
+  sentence: (happening) => `An account whose grace is over is still there: ${word(happening, "because")}`,
+});
+
 export const trailShed = told({
   name: "trail-shed",
   severity: "medium",

@@ -15,6 +15,20 @@ export const backupFailed: Vectors = {
   ],
 };
 
+export const erasureFailed: Vectors = {
+  detection: "erasure-failed",
+  attacks: [{ name: "an erasure that cannot go on", events: [{ kind: "erasure.failed", at: START, because: "rows name each other" }] }],
+  benign: [
+    {
+      name: "erasures that were done",
+      events: times(
+        30,
+        (n) => ({ kind: "subject.erased", at: START + n, certificate: "ab", rows: 10, openings: 99, sessions: 0 }) as const,
+      ),
+    },
+  ],
+};
+
 export const integrity: Vectors = {
   detection: "integrity",
   attacks: [
