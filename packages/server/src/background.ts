@@ -3,6 +3,7 @@ import type { App } from "./app.ts";
 import type { Operations } from "./cli/contract.ts";
 import type { Drills, Edge } from "./edge/index.ts";
 import type { Log } from "./log.ts";
+import type { Serving } from "./serve.ts";
 import { bootHashing } from "./vault/index.ts";
 
 export interface BackgroundNeeds {
@@ -13,6 +14,9 @@ export interface BackgroundNeeds {
   readonly log: Log;
   /** Adds to what the control socket does: for operations that only a running server has, such as a live view. */
   readonly offer: (operations: Operations) => void;
+  /** What the control socket does, with all that was offered. */
+  readonly operations: () => Promise<Operations>;
+  readonly serving: Pick<Serving, "auth" | "openBeside">;
 }
 
 export interface Background extends AsyncDisposable {
@@ -57,7 +61,7 @@ export function startBackground(needs: BackgroundNeeds): Background {
 }
 
 async function startRooms(
-  { app, edge, drills, log, offer }: BackgroundNeeds,
+  { app, edge, drills, log, offer, operations, serving }: BackgroundNeeds,
   running: AsyncDisposableStack,
   breathe: () => Promise<void>,
 ): Promise<void> {
@@ -84,6 +88,10 @@ async function startRooms(
   }
   const { startAudit } = await import("./audit-wiring.ts");
   running.use(startAudit({ app, edge, drills, watch, log, offer }));
+  await breathe();
+  // Last: it shows what the others know.
+  const { startOperatorDesk } = await import("./operator-desk.ts");
+  running.use(await startOperatorDesk({ app, edge, serving, operations, log }));
   await breathe();
 }
 

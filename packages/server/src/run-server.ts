@@ -45,7 +45,8 @@ export async function runServer({ settings, env, askPassphrase, writer, log, isT
   url = serving.edge.url;
   const colour = isTty && (env["NO_COLOR"] ?? "") === "";
   for (const line of await startLines(app, serving.edge, { colour })) process.stdout.write(`${line}\n`);
-  await using background = startBackground({ app, edge: serving.edge, drills: serving.drills, log, offer: serving.offer });
+  const { edge, drills, offer } = serving;
+  await using background = startBackground({ app, edge, drills, log, offer, operations: serving.operations, serving });
   let exitCode = 0;
   background.started.catch((cause: unknown) => {
     log({ what: "A protection could not start, so the server stops.", cause });

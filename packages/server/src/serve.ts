@@ -10,9 +10,11 @@ import {
   createControl,
   createDrills,
   createEdge,
+  type Dialect,
   type Drills,
   type Edge,
   healthDialect,
+  type Listen,
   type PageFile,
   pagesDialect,
 } from "./edge/index.ts";
@@ -32,9 +34,15 @@ export interface ServeNeeds {
 
 export interface Serving extends AsyncDisposable {
   readonly edge: Edge;
+  /** What signs callers in, for a listener beside. */
+  readonly auth: Dialect;
+  /** Another listener of the same house: other addresses behind the same firewall, callers and certificate. */
+  readonly openBeside: (listen: Listen, dialects: readonly Dialect[]) => Promise<Edge>;
   /** How the house's own probes are told from everybody else's calls. */
   readonly drills: Drills;
-  /** Adds to what the control socket does; the operations of cli/ cannot be replaced. */
+  /** What the control socket does. */
+  readonly operations: () => Promise<Operations>;
+  /** Adds to it; the operations of cli/ cannot be replaced. */
   readonly offer: (more: Operations) => void;
 }
 
@@ -66,22 +74,23 @@ export async function serve({ app, operations, log, switches }: ServeNeeds): Pro
     badTokens: app.tallies.badTokens,
   });
   const exportOwn = async (visit: Visit) => (await import("./subject-export.ts")).exportOwn(app, visit);
+  const auth = createAuth({ identity, firewall, plan, clock, log, tokenKeys: vault.tokenKeys, report: trail.note, exportOwn });
   const dialects = [
     healthDialect,
     createRest({ data: app.data, plan }),
-    createAuth({ identity, firewall, plan, clock, log, tokenKeys: vault.tokenKeys, report: trail.note, exportOwn }),
-    ...(plan.pages.length === 0 ? [] : [pagesDialect(readPages(app))]),
+    auth,
+    ...(plan.pages.length === 0 ? [] : [pagesDialect(readPages(app, plan.pages))]),
   ];
-  const edge = opening.use(
-    await createEdge({
-      dialects,
+  const openBeside: Serving["openBeside"] = async (listen, mounted) =>
+    createEdge({
+      dialects: mounted,
       // Snapshots and nothing in them: each room sees its own tables of the moment that the edge opens.
       store: store.only([]),
       firewall,
       whoIs: identity.whoIs,
       clock,
       plan,
-      listen: settings,
+      listen,
       names: settings.domain === undefined ? LOCAL_NAMES.slice(0, 1) : [settings.domain],
       certificate: certificateOf(app),
       newId: vault.newId,
@@ -89,8 +98,8 @@ export async function serve({ app, operations, log, switches }: ServeNeeds): Pro
       log,
       switches,
       drills,
-    }),
-  );
+    });
+  const edge = opening.use(await openBeside(settings, dialects));
   const offered: Record<string, Operation> = {};
   const commands = async (): Promise<Operations> => ({ ...offered, ...(await operations()) });
   opening.use(await createControl({ path: prepareControlFolder(app), commands, log }));
@@ -102,6 +111,9 @@ export async function serve({ app, operations, log, switches }: ServeNeeds): Pro
   const open = opening.move();
   return {
     edge,
+    auth,
+    openBeside,
+    operations: commands,
     drills,
     offer: (more) => {
       Object.assign(offered, more);
@@ -130,11 +142,11 @@ export function certificateOf({ settings, certificates, folder }: App): Certific
   return { cert: local.certificateChain, key: local.privateKey };
 }
 
-/** The plan's pages and what they need to make a client; read once: what is not in the table is not served. */
-function readPages({ plan, identity: { publishableKey } }: App): ReadonlyMap<string, PageFile> {
+/** Pages and what they need to make a client; read once: what is not in the table is not served. */
+export function readPages({ identity: { publishableKey } }: App, pages: App["plan"]["pages"]): ReadonlyMap<string, PageFile> {
   const files = new Map<string, PageFile>();
   files.set("/connect.json", { type: typeOf("/connect.json"), bytes: utf8(JSON.stringify({ publishableKey })) });
-  for (const { path, file } of plan.pages) files.set(path, { type: typeOf(fileURLToPath(file)), bytes: readFileSync(fileURLToPath(file)) });
+  for (const { path, file } of pages) files.set(path, { type: typeOf(fileURLToPath(file)), bytes: readFileSync(fileURLToPath(file)) });
   return files;
 }
 

@@ -9,6 +9,8 @@ export interface Settings {
   /** 0 takes any free port. */
   readonly port: number;
   readonly httpPort: number | undefined;
+  /** Of the operators' page, on loopback; 0 takes any free port. */
+  readonly operatorPort: number;
   /** PEM files; without them a local authority vouches for local names. */
   readonly certificate: { readonly certFile: string; readonly keyFile: string } | undefined;
   /** The real name that is served. */
@@ -60,6 +62,14 @@ export const SETTINGS = {
   data: row("data", "DATA", "DIR", "the folder that holds everything that is kept", ".holdfast", filled),
   host: row("host", "HOST", "ADDRESS", "the address to listen on", "127.0.0.1", filled),
   port: row("port", "PORT", "NUMBER", "the port to listen on, 0 for any", "8443", port),
+  operatorPort: row(
+    "operator-port",
+    "OPERATOR_PORT",
+    "NUMBER",
+    "the port of the operators' page, on loopback alone; without it the one after --port",
+    "",
+    port,
+  ),
   httpPort: row("http-port", "HTTP_PORT", "NUMBER", "a plain port that only sends browsers to HTTPS", "", port),
   cert: row("cert", "CERT", "FILE", "the certificate chain, in PEM", "", filled),
   certKey: { ...row("key", "CERT_KEY", "FILE", "the private key of --cert, in PEM", "", certificateKey) },
@@ -120,6 +130,7 @@ export function readSettings({ flags, env, cwd }: SettingsNeeds): { readonly set
     data: resolve(cwd, value("data")),
     host: value("host"),
     port: Number(value("port")),
+    operatorPort: Number(optional("operatorPort") ?? portAfter(Number(value("port")))),
     httpPort: httpPort === undefined ? undefined : Number(httpPort),
     certificate: certFile && keyFile ? { certFile: resolve(cwd, certFile), keyFile: resolve(cwd, keyFile) } : undefined,
     domain: optional("domain"),
@@ -188,6 +199,7 @@ function names(): readonly SettingName[] {
     "data",
     "host",
     "port",
+    "operatorPort",
     "httpPort",
     "cert",
     "certKey",
@@ -241,6 +253,11 @@ function filled(value: string): string | undefined {
 function port(value: string): string | undefined {
   const isPort = /^\d{1,5}$/.test(value) && Number(value) <= 65_535;
   return isPort ? undefined : `must be a port, a number from 0 to 65535, and is "${value}".`;
+}
+
+/** Any port has any other beside it. */
+function portAfter(port: number): number {
+  return port === 0 || port === 65_535 ? 0 : port + 1;
 }
 
 function domain(value: string): string | undefined {

@@ -21,6 +21,13 @@ import { createRoutes } from "./routes.ts";
 import { shutDown } from "./shut-down.ts";
 import { type Certificate, contextOptions } from "./tls.ts";
 
+/** An address to bind, 0 for any free port; `httpPort` undefined for no plain listener. */
+export interface Listen {
+  readonly host: string;
+  readonly port: number;
+  readonly httpPort: number | undefined;
+}
+
 export interface EdgeNeeds {
   readonly dialects: readonly Dialect[];
   readonly store: Pick<Store, "view">;
@@ -28,8 +35,7 @@ export interface EdgeNeeds {
   readonly whoIs: WhoIs;
   readonly clock: Clock;
   readonly plan: Pick<Plan, "limits" | "origins" | "networks">;
-  /** An address to bind, 0 for any free port; `httpPort` undefined for no plain listener. */
-  readonly listen: { readonly host: string; readonly port: number; readonly httpPort: number | undefined };
+  readonly listen: Listen;
   /** Names without ports. A loopback address serves the loopback names besides. */
   readonly names: readonly string[];
   readonly certificate: Certificate;

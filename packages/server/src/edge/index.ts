@@ -1,7 +1,8 @@
 export { askControl } from "./ask-control.ts";
+export type { Dialect } from "./contract.ts";
 export { type ControlCommand, createControl } from "./control.ts";
 export { createDrills, type Drills } from "./drills.ts";
-export { createEdge, type Edge, type EdgeNeeds } from "./edge.ts";
+export { createEdge, type Edge, type EdgeNeeds, type Listen } from "./edge.ts";
 export { STATUS } from "./faults.ts";
 export { healthDialect } from "./health.ts";
 export { type Json, readJson } from "./json.ts";

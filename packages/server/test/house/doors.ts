@@ -137,7 +137,7 @@ export const DOORS_OF: Readonly<Record<string, readonly string[]>> = {
   // So do those that only a running room can answer.
   cli: ["operations.ts", "audit-operations.ts", "watch-operations.ts"],
   // Each dialect is mounted by itself. What knocks at the own listener is loaded for an audit only.
-  edge: ["auth/index.ts", "rest/index.ts", "probing/index.ts"],
+  edge: ["auth/index.ts", "operator/index.ts", "rest/index.ts", "probing/index.ts"],
   // Counts for the audit, which no request needs.
   identity: ["actor.ts", "census.ts"],
   model: ["filter.ts", "plan.ts", "rule.ts", "schema.ts", "value.ts"],

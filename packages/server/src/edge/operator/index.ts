@@ -1,0 +1,1 @@
+export { createOperatorReports, type OperatorReport } from "./operator.ts";
