@@ -6,13 +6,13 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Call, type LoadReport, load, type Target } from "./load.ts";
+import { type LoadReport, load } from "./load.ts";
 import { cpuSeconds, type Server, startHoldfast, startPeer } from "./servers.ts";
+import { storm } from "./storm.ts";
 
 const SECONDS = Number(process.argv[2] ?? 3);
 const ROUNDS = 3;
 const CLIENTS = 64;
-const STORM_CLIENTS = 64;
 const LIMITED_SHARE_MAX = 0.01;
 
 const folder = await mkdtemp(join(tmpdir(), "bench-"));
@@ -27,7 +27,7 @@ try {
     for (const name of ["read", "list", "insert"] as const) await compare(name, version, holdfast, peer);
     await peer.stop();
   }
-  await storm(holdfast);
+  await storm(holdfast, SECONDS, ROUNDS);
   await holdfast.stop();
 } finally {
   await rm(folder, { recursive: true, force: true });
@@ -50,27 +50,6 @@ async function compare(name: "read" | "list" | "insert", version: "h1" | "h2", o
   console.log(
     `${name.padEnd(6)} ${version}  holdfast ${String(mine).padStart(6)}/s (${myCost.toFixed(0)} µs CPU)  fastify ${String(theirs).padStart(6)}/s (${theirCost.toFixed(0)} µs CPU)  ratio ${(mine / theirs).toFixed(2)}`,
   );
-}
-
-async function storm(server: Server): Promise<void> {
-  const target: Target = { ...server.target, version: "h1" };
-  const quiet = await load(target, 4, SECONDS, server.calls.read);
-  const [stormed, wrong] = await Promise.all([
-    load(target, 4, SECONDS, server.calls.read),
-    load(target, STORM_CLIENTS, SECONDS, wrongPassword(server)),
-  ]);
-  console.log(
-    `storm  h1  quiet p50 ${quiet.p50Ms} p99 ${quiet.p99Ms} ms · in the storm p50 ${stormed.p50Ms} p99 ${stormed.p99Ms} ms · ratio of p99 ${(stormed.p99Ms / quiet.p99Ms).toFixed(2)} · wrong passwords ${JSON.stringify(wrong.statuses)}`,
-  );
-}
-
-function wrongPassword({ headers }: Server): (n: number) => Call {
-  return (n) => ({
-    method: "POST",
-    path: "/auth/v1/token?grant_type=password",
-    headers: { ...headers, "content-type": "application/json" },
-    body: JSON.stringify({ email: `nobody-${n % 1000}@bench.example`, password: "a wrong password of some length" }),
-  });
 }
 
 function refuseLimited({ statuses, requests }: LoadReport): void {

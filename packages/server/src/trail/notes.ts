@@ -34,7 +34,7 @@ export function createNotes({ store, clock, steps }: NotesNeeds): Notes {
   let telling: NodeJS.Timeout | undefined;
   let toldAt = Number.NEGATIVE_INFINITY;
   let isDraining = false;
-  let hurry: (() => void) | undefined;
+  const company = createGathering();
 
   const count = (what: string, by = 1): Map<string, number> => shed.set(what, (shed.get(what) ?? 0) + by);
 
@@ -42,7 +42,7 @@ export function createNotes({ store, clock, steps }: NotesNeeds): Notes {
     try {
       if (waiting.length >= NOTES_WAITING_MAX || shares.isUsedUp(event)) count(event.kind);
       else waiting.push(steps(event));
-      if (waiting.length >= NOTES_PER_COMMIT_MAX) hurry?.();
+      if (waiting.length >= NOTES_PER_COMMIT_MAX) company.go();
     } catch (error) {
       // An event that cannot be written must not stop what it tells of; that one was lost stays visible as a count.
       count(`${event.kind}: ${faultFrom(error).code}`);
@@ -67,21 +67,10 @@ export function createNotes({ store, clock, steps }: NotesNeeds): Notes {
     begin();
   };
 
-  const gather = (): Promise<void> =>
-    new Promise((resolve) => {
-      const go = (): void => {
-        clearTimeout(timer);
-        hurry = undefined;
-        resolve();
-      };
-      const timer = setTimeout(go, GATHER_MS);
-      hurry = go;
-    });
-
   const write = async (): Promise<boolean> => {
     while (waiting.length > 0 || isShedDue()) {
       // The request that noted first goes on.
-      if (!isDraining && waiting.length < NOTES_PER_COMMIT_MAX) await gather();
+      if (!isDraining && waiting.length < NOTES_PER_COMMIT_MAX) await company.gather();
       const counted = isShedDue() ? [...shed] : [];
       for (const [what] of counted) shed.delete(what);
       const group = waiting.splice(0, NOTES_PER_COMMIT_MAX);
@@ -103,7 +92,7 @@ export function createNotes({ store, clock, steps }: NotesNeeds): Notes {
 
   const drain = async (): Promise<void> => {
     isDraining = true;
-    hurry?.();
+    company.go();
     await writing;
     again();
     await writing;
@@ -118,6 +107,22 @@ export function createNotes({ store, clock, steps }: NotesNeeds): Notes {
       clearTimeout(retry);
       clearTimeout(telling);
     },
+  };
+}
+
+/** A wait for company that can be cut short. */
+function createGathering(): { gather(): Promise<void>; go(): void } {
+  let go = (): void => undefined;
+  return {
+    gather: () =>
+      new Promise((resolve) => {
+        const timer = setTimeout(resolve, GATHER_MS);
+        go = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      }),
+    go: () => go(),
   };
 }
 

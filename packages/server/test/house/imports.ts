@@ -6,6 +6,8 @@ export interface Import {
   readonly from: string | undefined;
   /** Nothing of it is left when the types are taken away. */
   readonly isType: boolean;
+  /** It comes when its line runs, and not with the file. */
+  readonly isLate: boolean;
   /** The names between braces, as they are called there; `undefined` where the whole module comes. */
   readonly names: readonly string[] | undefined;
 }
@@ -21,16 +23,16 @@ export function readImports({ code, texts }: SourceText): readonly Import[] {
   const imports: Import[] = [];
   for (const match of code.matchAll(STATEMENT)) {
     const clause = (match[2] ?? "").trim();
-    imports.push({ from: texts.get(match.index + match[0].length - 1), ...readClause(clause) });
+    imports.push({ from: texts.get(match.index + match[0].length - 1), isLate: false, ...readClause(clause) });
   }
   for (const match of code.matchAll(BARE))
-    imports.push({ from: texts.get(match.index + match[0].length - 1), isType: false, names: undefined });
+    imports.push({ from: texts.get(match.index + match[0].length - 1), isType: false, isLate: false, names: undefined });
   for (const match of code.matchAll(CALL)) {
     const at = match.index + match[0].length;
     const isPlainText = (code[at] === '"' || code[at] === "'") && /^["'] *["']\s*[,)]/.test(code.slice(at));
     // A module has no `require` of its own: what is called so with anything but a text is a function of the file.
     if (!isPlainText && match[0].startsWith("require")) continue;
-    imports.push({ from: isPlainText ? texts.get(at) : undefined, isType: false, names: undefined });
+    imports.push({ from: isPlainText ? texts.get(at) : undefined, isType: false, isLate: true, names: undefined });
   }
   return imports;
 }
