@@ -54,7 +54,7 @@ function alertsLine({ alerts: { webhook, mail } }: App["settings"]): string {
 }
 
 /** Read from what runs, so that a line cannot say more than is so. */
-export function protections({ plan, trail, keys, data, vault, settings }: App, edge: Edge): readonly Line[] {
+export function protections({ plan, trail, keys, data, vault, settings, mail }: App, edge: Edge): readonly Line[] {
   const open = whoCan(plan).filter((row) => row.who === ANONYMOUS && ACTIONS.some((action) => row[action] !== "none"));
   const head = trail.head();
   const { limits } = plan;
@@ -64,7 +64,7 @@ export function protections({ plan, trail, keys, data, vault, settings }: App, e
       "access",
       `${data.collections.length} collections, no rule means nobody; open to everybody: ${open.length === 0 ? "nothing" : open.map(({ collection }) => collection).join(", ")}`,
     ],
-    ["accounts", notices(plan, { loopbackOnly: edge.loopback, confirmation: "unlessLoopback" }).join(" ")],
+    ["accounts", notices(plan, { loopbackOnly: edge.loopback, confirmation: "unlessLoopback", mailServer: mail?.server.host }).join(" ")],
     ["at rest", `database encrypted with ${plan.cipher}, page key generation ${keys.pageGeneration}; encrypted fields with XAES-256-GCM`],
     [
       "firewall",

@@ -43,21 +43,21 @@ export interface Addressed {
 export interface Letters {
   coded(visit: Visit, addressed: Addressed, written: WrittenCodes, purpose?: Letter["purpose"]): Letter;
   plain(visit: Visit, addressed: Addressed, purpose: Letter["purpose"], device?: string): Letter;
-  /** Where the link of a code leads: the page asks, and the code stands behind "#", which no server and no log sees. */
-  urlOf(visit: Visit, written: Pick<WrittenCodes, "purpose" | "link">): string;
 }
 
 export function createLetters({ clock, plan, url }: { readonly clock: Clock; readonly plan: Plan; readonly url: () => string }): Letters {
   const languageOf = ({ language }: Visit) => language ?? plan.mail.language;
 
-  function urlOf({ page }: Visit, { purpose, link }: Pick<WrittenCodes, "purpose" | "link">): string {
+  /** The page asks, and the code stands behind "#", which no server and no log sees. */
+  function urlOf({ page }: Visit, { purpose, link }: Pick<WrittenCodes, "purpose" | "link">): string | undefined {
     // Exactly a page of the plan (ASVS 5.0 10.4.1): an open redirect anywhere on an allowed origin would carry the fragment along.
-    const target = page !== undefined && plan.mail.pages.includes(page) ? page : `${url()}/auth/v1/verify`;
-    return `${target}#token_hash=${link}&type=${purpose}`;
+    const isApps = page !== undefined && plan.mail.pages.includes(page);
+    // Signing in on our own page would sign in nowhere: the app asks for the code.
+    if (!isApps && purpose === "otp") return undefined;
+    return `${isApps ? page : `${url()}/auth/v1/verify`}#token_hash=${link}&type=${purpose}`;
   }
 
   return {
-    urlOf,
     coded: (visit, { to, account }, written, purpose = written.purpose) => ({
       to,
       account,

@@ -98,11 +98,13 @@ async function accept(needs: Needs, view: View, visit: Visit, { account, code, p
   const now = clock.now();
   const isFirst = account.confirmedAt === null;
   const confirmedAt = account.confirmedAt ?? now;
-  const prepared = await sessions.issue(view, account, visit, {
+  const back = account.deletedAt === null ? undefined : await (await import("./leave.ts")).comeBackBySigningIn(core, view, account, visit);
+  const prepared = await sessions.issue(view, back?.account ?? account, visit, {
     method: purpose === "signup" && isFirst ? "password" : "otp",
     confirms: true,
   });
   const set = {
+    ...back?.set,
     confirmed_at: micros(confirmedAt),
     last_sign_in_at: micros(now),
     updated_at: micros(now),
@@ -124,10 +126,11 @@ async function accept(needs: Needs, view: View, visit: Visit, { account, code, p
     ...ended,
     ...(isFirst ? [clearFactors(account.id), clearRecoveryCodes(account.id)] : []),
     updateAccount(account, set),
+    ...(back?.steps ?? []),
     ...prepared.steps,
     ...entries(core, [event]),
   ];
-  const told = await openAccount(view, cells, { ...account, confirmedAt, lastSignInAt: now });
+  const told = await openAccount(view, cells, { ...(back?.account ?? account), confirmedAt, lastSignInAt: now });
   const shown = isFirst ? { ...told, factors: [], userMetadata: metadataOf(code) ?? told.userMetadata } : told;
   return { batch: { steps }, result: { issued: { ...prepared.issued, account: shown }, notice: prepared.notice } };
 }

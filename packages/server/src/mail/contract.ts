@@ -19,11 +19,7 @@ export type LetterName =
   | "account-stays"
   | "factor-reset"
   | "recovery-code-used"
-  | "new-device"
-  | "recovery-code-used"
-  | "factor-reset"
-  | "account-leaving"
-  | "account-stays";
+  | "new-device";
 
 /** A letter as it waits: what it says is put into words when it is sent. */
 export interface Letter {
@@ -73,7 +69,7 @@ export type Sent =
   | { readonly is: "refused"; readonly because: string }
   | { readonly is: "later"; readonly because: string }
   /** No letter can go out: the server is not reached, not the right one, or does not let us in. */
-  | { readonly is: "down"; readonly because: string };
+  | { readonly is: "down"; readonly because: string; readonly cause: unknown };
 
 export type Send = (message: Message) => Promise<Sent>;
 

@@ -134,7 +134,7 @@ async function handle(needs: DeliveryNeeds, state: State, row: Waiting): Promise
   if (letter === "decoy") return leave(needs, row, undefined);
   const id = formatId(row.id);
   const outcome: Sent = state.sent.has(id) ? { is: "sent" } : await send({ id, to: letter.to, at: clock.now(), ...write(letter) });
-  if (outcome.is === "down") return noteDown(needs, state, outcome.because);
+  if (outcome.is === "down") return noteDown(needs, state, outcome);
   noteUp(needs, state);
   if (outcome.is === "sent") {
     state.sent.add(id);
@@ -182,10 +182,14 @@ async function giveUpExpired(needs: DeliveryNeeds): Promise<void> {
   }
 }
 
-function noteDown({ trail, clock }: DeliveryNeeds, state: State, because: string): void {
+function noteDown({ trail, clock, failed }: DeliveryNeeds, state: State, { because, cause }: Sent & { readonly is: "down" }): void {
   if (isDown(state, clock)) return; // one of those that were tried together was first
   const failures = (state.down?.failures ?? 0) + 1;
-  if (failures === 1) trail.note({ kind: "mail.down", at: clock.now(), because });
+  if (failures === 1) {
+    trail.note({ kind: "mail.down", at: clock.now(), because });
+    // No reader and no letter is named before a server is reached.
+    failed(cause);
+  }
   state.down = { failures, until: clock.elapsed() + (SERVER_WAITS_MS[Math.min(failures, SERVER_WAITS_MS.length) - 1] ?? LOOK_EVERY_MS) };
 }
 

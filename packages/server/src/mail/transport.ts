@@ -25,7 +25,7 @@ export interface TransportNeeds {
  */
 export function createTransport({ server, from, replyTo, limits = { letterMsMax: LETTER_MS_MAX } }: TransportNeeds): Send {
   return async (message) => {
-    let phase: "reach" | "send" = "reach";
+    let phase: Phase = "write";
     const connection = new SMTPConnection(optionsOf(server, from));
     const ended = Promise.withResolvers<never>();
     const timer = setTimeout(() => ended.reject(new TooSlow()), limits.letterMsMax);
@@ -40,6 +40,7 @@ export function createTransport({ server, from, replyTo, limits = { letterMsMax:
       ]);
     try {
       const raw = await compose(message, from, replyTo);
+      phase = "reach";
       await step((done) => connection.connect(done));
       const { login } = server;
       if (login !== undefined)
@@ -77,7 +78,8 @@ function optionsOf({ host, port, security, authority }: MailServer, from: Sender
 
 async function compose({ id, to, subject, text, html, at }: Message, from: Sender, replyTo: string | undefined): Promise<Buffer> {
   const composer = new MailComposer({
-    from,
+    // Copies: the library writes into what it is given, and the plan is frozen.
+    from: { ...from },
     to: { name: "", address: to },
     ...(replyTo === undefined ? {} : { replyTo }),
     subject,
@@ -114,11 +116,15 @@ const BECAUSE: Readonly<Record<string, string>> = {
   EPROTOCOL: "unexpected answer",
 };
 
+/** A letter is written, the server is reached, the letter is sent. */
+type Phase = "write" | "reach" | "send";
+
 /** Reaching the server is the server's matter; once it has let us in, what it says is about this letter. */
-function judge(error: unknown, phase: "reach" | "send"): Sent {
+function judge(error: unknown, phase: Phase): Sent {
+  if (phase === "write") return { is: "later", because: "it cannot be put into words" };
   const { code, command, responseCode } = readError(error);
   const answered = responseCode === undefined ? "" : ` (${responseCode})`;
-  if (phase === "reach") return { is: "down", because: `${BECAUSE[code] ?? "not reached"}${answered}` };
+  if (phase === "reach") return { is: "down", because: `${BECAUSE[code] ?? "not reached"}${answered}`, cause: error };
   const isAboutReader = command === "RCPT TO" || command === "DATA" || command === "API";
   const isForGood = responseCode === undefined ? code === "EENVELOPE" : responseCode >= PERMANENT_FROM;
   if (isAboutReader && isForGood) return { is: "refused", because: `refused${answered}` };

@@ -3,7 +3,8 @@ import type { Letter } from "../../src/mail/contract.ts";
 import { createDelivery, createTransport, createWrite, type Delivery, type MailServer, placeIn } from "../../src/mail/index.ts";
 import type { House } from "../identity/house.ts";
 
-export const FROM = { name: "Clinic", address: "no-reply@clinic.example" };
+/** Frozen, as the plan is. */
+export const FROM = Object.freeze({ name: "Clinic", address: "no-reply@clinic.example" });
 
 export interface Wishes {
   readonly app?: string;
@@ -65,7 +66,12 @@ export async function waiting(house: House): Promise<number> {
   return house.store.view((view) => view.count({ table: "mail.outbox", where: { op: "all", of: [] } }));
 }
 
-/** Until something is so; the test's own time limit ends what never is. */
+const LOOKS_MAX = 4_000;
+
+/** Until something is so. */
 export async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await sleep(5);
+  for (let looks = 0; !isSo(); looks++) {
+    if (looks > LOOKS_MAX) throw new Error("What was waited for has not come.");
+    await sleep(5);
+  }
 }

@@ -14,6 +14,7 @@ import { type ExportOwn, peopleRoutes } from "./people.ts";
 import { settingsRoutes } from "./settings.ts";
 import { signInRoutes } from "./sign-in.ts";
 import type { AuthTools } from "./tools.ts";
+import { verifyPageRoutes } from "./verify-page.ts";
 import { authWords } from "./words.ts";
 
 export interface AuthNeeds {
@@ -59,6 +60,7 @@ export function createAuth({
     ...adminRoutes(tools),
     ...peopleRoutes(tools, exportOwn),
     ...settingsRoutes(tools),
+    ...verifyPageRoutes(tools),
     ...notOfferedRoutes(),
   ];
   return { prefix: AUTH_PREFIX, routes, words: authWords };
