@@ -65,6 +65,29 @@ test("Holdfast takes a deletion back by whom it may be taken back, and by nobody
     assert.deepEqual(await due(house), []);
     assert.equal((await house.store.view((view) => house.identity.admin.get(view, session.id))).deletedAt, null);
   });
+  await t.test("its own, by a code that is sent", async () => {
+    await using house = await open();
+    const session = await newcomer(house);
+    await leave(house, session);
+    const nobody = await visit(house);
+    await house.identity.sendCode(nobody, { purpose: "otp", address: "ada@example.org", create: false, metadata: {} });
+    const { code } = house.identity.letters(nobody).findLast(({ purpose }) => purpose === "otp") ?? {};
+    const issued = await house.identity.redeem(nobody, { by: "code", purpose: "otp", address: "ada@example.org", code: code ?? "" });
+    await visit(house, { token: issued.accessToken });
+    assert.equal(issued.account.deletedAt, null);
+    house.clock.advance(GRACE_MS);
+    assert.deepEqual(await due(house), []);
+  });
+  await t.test("an administrator's, not by a code that is sent", async () => {
+    await using house = await open();
+    const session = await newcomer(house);
+    await house.identity.admin.remove(await visit(house, { actor: SERVICE }), session.id);
+    const nobody = await visit(house);
+    await house.identity.sendCode(nobody, { purpose: "otp", address: "ada@example.org", create: false, metadata: {} });
+    const { code } = house.identity.letters(nobody).findLast(({ purpose }) => purpose === "otp") ?? {};
+    const redeem = house.identity.redeem(nobody, { by: "code", purpose: "otp", address: "ada@example.org", code: code ?? "" });
+    assert.equal(await refused(redeem), "invalid_credentials");
+  });
   await t.test("its own, not with a wrong password", async () => {
     await using house = await open();
     await leave(house, await newcomer(house));
