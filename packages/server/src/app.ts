@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { createAccess, passes } from "./access/index.ts";
-import { tables as auditTables } from "./audit/tables.ts";
 import { tables as advisoryTables } from "./audit/advisories/tables.ts";
+import { tables as auditTables } from "./audit/tables.ts";
 import { withLedger } from "./backup/ledger-entries.ts";
 import { tables as backupTables, LEDGER, OWED } from "./backup/tables.ts";
 import { createData, type Data, dataTables } from "./data/index.ts";
@@ -67,45 +67,11 @@ export interface App extends AsyncDisposable, OpenedVault {
 }
 
 /** Opens the data folder for this process alone. The config is read before any key is. */
-export async function openApp({ settings, clock, env, askPassphrase, url, writer }: AppNeeds): Promise<App> {
-  const plan = planFrom(await loadConfig(settings.config));
-  const server = await mailServerOf(settings, plan, env);
+export async function openApp(needs: AppNeeds): Promise<App> {
+  const { settings, clock, env, url } = needs;
   await using opening = new AsyncDisposableStack();
-  const folder = openDataFolder(settings.data);
-  opening.use(await lockFolder(folder.paths.lock));
-
-  const { inputs, newKit } = await findRoots({ folder, clock, env, reference: settings.rootKey, askPassphrase });
-  const opened = openVault({ keyring: folder.keyring, roots: inputs, clock, cores: availableParallelism() });
-  const { vault, keys } = opened;
-  settleRotation(keys, inputs);
-  const pages = isPageRotating(keys)
-    ? await (await import("./page-shelf.ts")).rotatePage({ keys, folder, cipher: plan.cipher })
-    : undefined;
-  const store = opening.use(
-    await openSqliteStore({
-      file: folder.paths.database(keys.pageGeneration),
-      key: keys.pageKey(keys.pageGeneration),
-      cipher: plan.cipher,
-      limits: plan.limits,
-      clock,
-      writer,
-    }),
-  );
-  const collectionTables = dataTables(plan, vault.indexKeyIds);
-  const tables = [
-    ...identityTables,
-    ...trailTables,
-    ...backupTables,
-    ...advisoryTables,
-    ...collectionTables,
-    ...mailTables,
-    changesTable,
-    keyringMemoryTable,
-    ...watchTables,
-    ...auditTables,
-  ];
-  const report = await store.migrate({ tables });
-  await refuseOldKeyring(store, keys.sequence);
+  const { plan, server, folder, opened, pages, store, report, tables, collectionTables, newKit } = await openFolder(needs, opening);
+  const { vault } = opened;
   const rooms = storesOf(store, collectionTables);
   const tallies = createTallies();
 
@@ -113,47 +79,57 @@ export async function openApp({ settings, clock, env, askPassphrase, url, writer
   trail.start();
   if (pages !== undefined) await pages.settle(trail, clock);
   if (report.changes.length > 0) trail.note({ kind: "schema.migrated", at: clock.now(), summary: report.changes.join(" ") });
+  const shared = { report, vault, clock, plan, trail, tallies };
   const mail = server && { server, outbox: createOutbox({ vault, report, clock }), store: rooms.mail };
-  const identity = opening.use(
-    await createIdentity({ store: rooms.identity, report, vault, clock, plan, trail, url, tallies, ...(mail && { outbox: mail.outbox }) }),
-  );
+  const identity = opening.use(await createIdentity({ ...shared, store: rooms.identity, url, ...(mail && { outbox: mail.outbox }) }));
   const areInTenant = createTenancy(rooms.identity);
-  const data = createData({
-    store: rooms.data,
-    report,
-    vault,
-    clock,
-    plan,
-    grant: createAccess(plan),
-    passes,
-    trail,
-    areInTenant,
-    tallies,
-  });
+  const data = createData({ ...shared, store: rooms.data, grant: createAccess(plan), passes, areInTenant });
 
   const settled = await settleOwing({ store, trail, data, identity, clock });
   const news = [...warningsOf(plan), ...report.changes, ...(pages?.news ?? []), ...settled, ...newsOfKit(newKit)];
   const open = opening.move();
   return {
     ...opened,
+    ...shared,
     settings,
     env,
-    clock,
     folder,
-    plan,
     store,
-    report,
     tables: names(tables),
     schema: tables,
-    trail,
     identity,
     data,
-    tallies,
     mail,
     news,
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
 }
+
+/** Locks the folder and opens what lies in it: the keys, the database under them, and its tables as the plan wants them. */
+async function openFolder({ settings, clock, env, askPassphrase, writer }: AppNeeds, opening: AsyncDisposableStack) {
+  const plan = planFrom(await loadConfig(settings.config));
+  const server = await mailServerOf(settings, plan, env);
+  const folder = openDataFolder(settings.data);
+  opening.use(await lockFolder(folder.paths.lock));
+  const { inputs, newKit } = await findRoots({ folder, clock, env, reference: settings.rootKey, askPassphrase });
+  const opened = openVault({ keyring: folder.keyring, roots: inputs, clock, cores: availableParallelism() });
+  const { vault, keys } = opened;
+  settleRotation(keys, inputs);
+  const pages = isPageRotating(keys)
+    ? await (await import("./page-shelf.ts")).rotatePage({ keys, folder, cipher: plan.cipher })
+    : undefined;
+  const file = folder.paths.database(keys.pageGeneration);
+  const key = keys.pageKey(keys.pageGeneration);
+  const store = opening.use(await openSqliteStore({ file, key, cipher: plan.cipher, limits: plan.limits, clock, writer }));
+  const collectionTables = dataTables(plan, vault.indexKeyIds);
+  const tables = [...identityTables, ...trailTables, ...collectionTables, ...mailTables, changesTable, keyringMemoryTable, ...LATER_TABLES];
+  const report = await store.migrate({ tables });
+  await refuseOldKeyring(store, keys.sequence);
+  return { plan, server, folder, opened, pages, store, report, tables, collectionTables, newKit };
+}
+
+/** Of rooms that are loaded after listening. */
+const LATER_TABLES: readonly Table[] = [...backupTables, ...watchTables, ...auditTables, ...advisoryTables];
 
 type TrailParts = Pick<App, "store" | "report" | "vault" | "clock" | "folder">;
 

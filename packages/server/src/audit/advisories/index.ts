@@ -1,4 +1,3 @@
-export { DEADLINES_MS } from "./assess.ts";
 export { type AdvisoryReport, type CheckNeeds, checkAdvisories, type Finding } from "./check.ts";
 export type { Severity } from "./cvss.ts";
 export { type Part, takeInventory } from "./inventory.ts";
