@@ -224,7 +224,7 @@ function counters({ status, counters: list }) {
 }
 
 function protections(list) {
-  return [pairs(list.map(({ name, says }) => [name, says]))];
+  return [pairs(list.map(({ name, says }) => [`guard ${name}`, says]))];
 }
 
 /** Everything below makes elements: no text ever becomes markup. */
