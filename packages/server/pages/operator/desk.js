@@ -17,6 +17,14 @@ let timer;
 const byId = (id) => document.getElementById(id);
 const word = (key) => WORDS[language][key] ?? key;
 
+/** What goes wrong on the way is said, and not lost. */
+function on(id, event, work) {
+  byId(id).addEventListener(event, (happening) => {
+    happening.preventDefault();
+    Promise.resolve(work(happening)).catch(() => say("unreachable"));
+  });
+}
+
 const { publishableKey } = await (await fetch("/connect.json")).json();
 
 async function ask(method, path, body) {
@@ -28,8 +36,7 @@ async function ask(method, path, body) {
   return { status: answer.status, data: text === "" ? {} : JSON.parse(text) };
 }
 
-byId("sign-in").addEventListener("submit", async (event) => {
-  event.preventDefault();
+on("sign-in", "submit", async (event) => {
   const fields = new FormData(event.target);
   const { status, data } = await ask("POST", "/auth/v1/token?grant_type=password", {
     email: fields.get("email"),
@@ -63,8 +70,7 @@ async function showFactor() {
   byId("factor").querySelector("input").focus();
 }
 
-byId("factor").addEventListener("submit", async (event) => {
-  event.preventDefault();
+on("factor", "submit", async (event) => {
   const code = new FormData(event.target).get("code").replaceAll(" ", "");
   const challenge = await ask("POST", `/auth/v1/factors/${factor}/challenge`, {});
   const { status, data } = await ask("POST", `/auth/v1/factors/${factor}/verify`, { challenge_id: challenge.data.id, code });
@@ -77,7 +83,7 @@ byId("factor").addEventListener("submit", async (event) => {
   show("recovery");
 });
 
-byId("kept").addEventListener("click", () => {
+on("kept", "click", () => {
   byId("recovery-codes").replaceChildren();
   return open();
 });
@@ -87,12 +93,12 @@ async function open() {
   await refresh();
 }
 
-byId("sign-out").addEventListener("click", async () => {
+on("sign-out", "click", async () => {
   await ask("POST", "/auth/v1/logout?scope=local", {});
   leave("");
 });
 
-byId("language").addEventListener("click", () => {
+on("language", "click", () => {
   language = language === "en" ? "ko" : "en";
   speak();
 });
