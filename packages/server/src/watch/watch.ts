@@ -12,8 +12,6 @@ import { read } from "./reading.ts";
 const GATHER_MS = 50;
 const REST_MS = 1_000;
 const TURN_MS = 200;
-/** A commit that hangs must not hold an alert up for longer. */
-const HEAD_START_MS = 250;
 const LISTED_MAX = 1_000;
 
 /** Starts to watch: from where it left off, or from now where it never has. */
@@ -25,7 +23,7 @@ export async function createWatch(given: WatchNeeds): Promise<Watch> {
   const stop = new AbortController();
   const parts = await loadParts(needs, stop.signal);
   const { sight, counters, progress, detecting, silences, alerts, outbox, keeper } = parts;
-  const work = createWork(needs, parts, stop.signal);
+  const work = createWork(needs, parts);
   const reading = readOn(needs, parts, work, stop.signal);
   const turning = turnOn(needs, parts, work, stop.signal);
 
@@ -66,7 +64,7 @@ export async function createWatch(given: WatchNeeds): Promise<Watch> {
 
 /** What both loops do. */
 interface Work {
-  /** Writes, and sends when it is durable; where that takes too long, before. */
+  /** Writes, and sends when it is durable. Where that takes long, the next turn sends before: an alert does not wait for a disk. */
   keepAndSend(how: "now" | "lazily"): Promise<void>;
   /** Lets work go on by itself; what fails is logged. */
   own(work: Promise<void>): void;
@@ -74,7 +72,7 @@ interface Work {
   end(): Promise<void>;
 }
 
-function createWork({ clock, newId, facts, log, wait }: WatchNeeds, { keeper, outbox }: Parts, signal: AbortSignal): Work {
+function createWork({ clock, newId, facts, log }: WatchNeeds, { keeper, outbox }: Parts): Work {
   const running = new Set<Promise<void>>();
   const own = (work: Promise<void>): void => {
     const owned = work
@@ -85,10 +83,8 @@ function createWork({ clock, newId, facts, log, wait }: WatchNeeds, { keeper, ou
   return {
     own,
     async keepAndSend(how) {
-      const kept = keeper.keep(how);
-      await Promise.race([kept, wait(HEAD_START_MS, signal)]);
+      await keeper.keep(how);
       own(outbox.round());
-      await kept;
     },
     notice: (kind, more = {}) => notice(kind, { newId, clock, facts: { ...facts(), ...more } }),
     end: async () => void (await Promise.allSettled(running)),

@@ -57,9 +57,12 @@ test("Holdfast does not alert again, after a restart, about what it told before"
   }
   await using watch = await house.watch();
   await house.settle(watch);
+  assert.equal((await watch.alerts(10))[0]?.count, 3, "what was seen before is not seen again");
   await house.happen(...guesses(1, 3));
   await house.settle(watch);
+  await house.settle(watch);
   assert.equal(house.receiver.alerts().length, 1);
+  assert.equal((await watch.alerts(10))[0]?.count, 6);
 });
 
 test("Holdfast shares one message between alerts that come close together", async () => {
