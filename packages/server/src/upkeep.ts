@@ -1,6 +1,7 @@
 import type { App } from "./app.ts";
 import type { Edge } from "./edge/index.ts";
 import type { Log } from "./log.ts";
+import { OUTBOX } from "./mail/tables.ts";
 import { certificateOf } from "./serve.ts";
 
 interface Chore {
@@ -9,6 +10,7 @@ interface Chore {
   readonly run: () => Promise<void>;
 }
 
+const MICROS_PER_MS = 1_000;
 const CLOCK_LOOK_MS = 1_000;
 const CLOCK_JUMP_MS = 5_000;
 const HOUSE_KEEPING_MS = 60_000;
@@ -32,6 +34,8 @@ export function startUpkeep(app: App, edge: Edge, log: Log): AsyncDisposable {
     },
     { name: "trim change records and idempotency rows", everyMs: HOUSE_KEEPING_MS, run: async () => void (await data.keepHouse()) },
     { name: "clear sessions and codes that are over", everyMs: SWEEP_MS, run: async () => void (await identity.sweep()) },
+    // With a mail server its delivery does so, and tells the trail of each.
+    ...(app.mail === undefined ? [{ name: "clear letters that nobody sends", everyMs: SWEEP_MS, run: () => clearLetters(app) }] : []),
     {
       name: "erase accounts whose grace is over",
       everyMs: DELAYED_LOOK_MS,
@@ -67,4 +71,10 @@ export function startUpkeep(app: App, edge: Edge, log: Log): AsyncDisposable {
       await Promise.allSettled(running);
     },
   };
+}
+
+/** Of a time when a mail server was set: they hold addresses and codes, and are not kept for longer than they could be of use. */
+async function clearLetters({ store, clock }: App): Promise<void> {
+  const isOver = { op: "compare", sense: "is", column: "expires_at", by: "lt", value: clock.now() * MICROS_PER_MS } as const;
+  await store.commit({ steps: [{ do: "clear", table: OUTBOX, where: isOver }] });
 }

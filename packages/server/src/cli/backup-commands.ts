@@ -17,6 +17,7 @@ const ENDED_TABLES = [
   "identity.one_time_codes",
   "identity.recovery_codes",
   "identity.address_changes",
+  "mail.outbox",
   ...endedBackupTables,
 ];
 const OWNER_ONLY = 0o600;
