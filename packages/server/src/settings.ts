@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { Fault } from "./kit/index.ts";
+import { advisorySource, type BackupPlace, backupPlace, credentials, readBackupPlace, readSafeUrl } from "./setting-places.ts";
 
 /** What flags and environment say, checked as a whole; every path is absolute. What the plan says is not in here. */
 export interface Settings {
@@ -31,10 +32,6 @@ export interface Settings {
     readonly mail: string | undefined;
   };
 }
-
-export type BackupPlace =
-  | { readonly kind: "folder"; readonly path: string }
-  | { readonly kind: "s3"; readonly endpoint: string; readonly bucket: string; readonly prefix: string; readonly region: string };
 
 export interface Setting {
   readonly name: string;
@@ -137,7 +134,7 @@ export function readSettings({ flags, env, cwd }: SettingsNeeds): { readonly set
     rootKey: absoluteReference(optional("rootKey"), cwd),
     smtp: absoluteReference(optional("smtp"), cwd),
     backups: {
-      target: readBackupPlace(value("backups"), { cwd, data: resolve(cwd, value("data")) }),
+      target: readBackupPlace(value("backups"), { cwd, otherwise: dataPaths(resolve(cwd, value("data"))).backups }),
       keyReference: absoluteReference(optional("backupsKey"), cwd),
     },
     advisories: absoluteReference(optional("advisories"), cwd),
@@ -269,45 +266,6 @@ function domain(value: string): string | undefined {
 function reference(value: string): string | undefined {
   const isReference = /^(file:.+|env:[A-Za-z_][A-Za-z0-9_]*|prompt:)$/s.test(value);
   return isReference ? undefined : "must say where the root key lies: file:/path, env:NAME or prompt: – never the key itself.";
-}
-
-function backupPlace(value: string): string | undefined {
-  if (!value.startsWith("s3:")) return filled(value);
-  return readS3(value) === undefined
-    ? `must be s3:https://HOST/BUCKET or s3:https://HOST/BUCKET/PREFIX, with ?region=NAME where it is not us-east-1, and is "${value}".`
-    : undefined;
-}
-
-function readBackupPlace(value: string, { cwd, data }: { readonly cwd: string; readonly data: string }): BackupPlace {
-  return readS3(value) ?? { kind: "folder", path: value === "" ? dataPaths(data).backups : resolve(cwd, value) };
-}
-
-function readS3(value: string): BackupPlace | undefined {
-  const url = value.startsWith("s3:") ? readSafeUrl(value.slice("s3:".length)) : undefined;
-  if (url === undefined) return undefined;
-  const [bucket = "", ...prefix] = url.pathname.split("/").filter((segment) => segment !== "");
-  const region = url.searchParams.get("region") ?? "us-east-1";
-  const isPlace = /^[a-z0-9][a-z0-9.-]{1,62}$/.test(bucket) && prefix.every((name) => /^[\w.-]+$/.test(name)) && /^[\w-]+$/.test(region);
-  return isPlace ? { kind: "s3", endpoint: url.origin, bucket, prefix: prefix.join("/"), region } : undefined;
-}
-
-function credentials(value: string): string | undefined {
-  const isReference = /^(file:.+|env:[A-Za-z_][A-Za-z0-9_]*)$/s.test(value);
-  return isReference ? undefined : "must say where the credentials lie: file:/path or env:NAME – never the credentials themselves.";
-}
-
-function advisorySource(value: string): string | undefined {
-  const [, kind, rest = ""] = /^(file|registry|https|http):(.+)$/s.exec(value) ?? [];
-  const isSource = kind === "file" || readSafeUrl(kind === "registry" ? rest : value) !== undefined;
-  return kind !== undefined && isSource ? undefined : "must be file:/path, https://ADDRESS or registry:https://HOST.";
-}
-
-/** HTTPS; plain HTTP on this machine alone. No name or password in it. */
-function readSafeUrl(text: string): URL | undefined {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isLoopback = url !== undefined && ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
-  const isSafe = url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback);
-  return isSafe && url?.username === "" && url.password === "" ? url : undefined;
 }
 
 /** Not shown either: an address of a mail server holds its password. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Clock, Fault, formatId, isFault } from "../kit/index.ts";
 import type { OpenedVault } from "../vault/index.ts";
 import type { Manifest } from "./format.ts";
-import { openCopy, prove, unpackBytes } from "./restore.ts";
+import { openCopy, prove, unpackBytes } from "./prove.ts";
 
 const OWNER_ONLY_FOLDER = 0o700;
 

@@ -3,15 +3,15 @@ import { mkdir, open, readdir, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { type Clock, Fault, isFault } from "../kit/index.ts";
 import { EVERY_ROW } from "../model/filter.ts";
-import { lockFolder, openSqliteStore, type Step, type Store } from "../store/index.ts";
-import { succeedLog, verifyLogs } from "../trail/index.ts";
-import { fileKeyring, type OpenedVault, openVault, type RootInput, restoreKeyring, sha256 } from "../vault/index.ts";
+import { lockFolder, type Step, type Store } from "../store/index.ts";
+import { succeedLog } from "../trail/index.ts";
+import { fileKeyring, type OpenedVault, openVault, type RootInput, restoreKeyring } from "../vault/index.ts";
 import { syncFolder } from "./backup.ts";
-import { mark } from "./counts.ts";
-import { createDigest, createIntake, damaged, decodeEnd, decodeManifest, type Manifest, RECORD, readRecords } from "./format.ts";
+import type { Manifest } from "./format.ts";
 import { isOwed } from "./ledger-entries.ts";
 import { type Chain, type LedgerEntry, readChain } from "./ledger-format.ts";
-import { asBackup, type Opener, openBackup, readKeyring } from "./open-backup.ts";
+import { type Opener, openBackup } from "./open-backup.ts";
+import { openCopy, prove, type Unpacked, type Unpacking, unpackBytes } from "./prove.ts";
 import { OWED } from "./tables.ts";
 
 const OWNER_ONLY = 0o600;
@@ -105,17 +105,6 @@ async function restore(needs: RestoreNeeds): Promise<Restored> {
   return { manifest, databaseBytes, ended, oldTrail, owed: ledger?.entries.length, unknownSince: ledger?.until ?? manifest.madeAt };
 }
 
-/** The database of a backup, whatever it takes to look at all of its rows. */
-export function openCopy({ opened, manifest, database }: Pick<Unpacked, "opened" | "manifest" | "database">, clock: Clock): Promise<Store> {
-  return openSqliteStore({
-    file: database,
-    key: opened.keys.pageKey(manifest.pageGeneration),
-    cipher: manifest.cipher,
-    limits: { scanRowsMax: Number.MAX_SAFE_INTEGER },
-    clock,
-  });
-}
-
 /** What the ledger says was erased and revoked after the backup was made. */
 async function readOwed(
   { ledgerFiles }: RestoreNeeds,
@@ -137,14 +126,6 @@ async function owedSteps(store: Store, entries: readonly LedgerEntry[]): Promise
   return entries.map(({ what, who, at }, number) => ({ do: "insert", table: OWED, row: { number, what, who, at } }));
 }
 
-export interface Unpacked {
-  readonly opened: OpenedVault;
-  readonly manifest: Manifest;
-  readonly keyring: Uint8Array;
-  readonly database: string;
-  readonly databaseBytes: number;
-}
-
 async function unpack(needs: RestoreNeeds): Promise<Unpacked> {
   const { file, by, clock, places, onProgress = () => undefined } = needs;
   const openKeyring: Unpacking["openKeyring"] = (keyring, stream) => openBackup({ keyring, by, clock, stream });
@@ -156,72 +137,6 @@ async function unpack(needs: RestoreNeeds): Promise<Unpacked> {
     // A refusal in the middle leaves no open file behind.
     await bytes.return(undefined);
   }
-}
-
-export interface Unpacking {
-  /** Opens the keyring of the backup; the stream is read only to find out what is wrong with it. */
-  readonly openKeyring: (keyring: Uint8Array, stream: () => AsyncIterable<Uint8Array>) => Promise<OpenedVault>;
-  readonly places: Pick<RestorePlaces, "database">;
-}
-
-/** Writes the database of a backup where it goes, and proves every byte on the way. */
-export async function unpackBytes(bytes: AsyncIterable<Uint8Array>, { openKeyring, places }: Unpacking): Promise<Unpacked> {
-  const intake = createIntake(bytes);
-  const keyring = await readKeyring(intake);
-  const opened = await openKeyring(keyring, () => intake.rest());
-  const records = readRecords(asBackup(opened.sealer.open(intake.rest())));
-  const first = await records.next();
-  if (first.done || first.value.type !== RECORD.manifest) throw damaged("it does not begin with a manifest");
-  const manifest = decodeManifest(first.value.payload);
-  if (manifest.keyringSha256 !== Buffer.from(sha256(keyring)).toString("hex")) throw damaged("its keyring was exchanged");
-  const database = places.database(manifest.pageGeneration);
-  const databaseBytes = await writeDatabase(database, records);
-  return { opened, manifest, keyring, database, databaseBytes };
-}
-
-async function writeDatabase(path: string, records: ReturnType<typeof readRecords>): Promise<number> {
-  const digest = createDigest();
-  const file = await open(path, "wx", OWNER_ONLY);
-  try {
-    for await (const { type, payload } of records) {
-      if (type === RECORD.database) {
-        digest.add(payload);
-        await file.writeFile(payload);
-        continue;
-      }
-      if (type !== RECORD.end) throw damaged("it has a record that this version does not know");
-      const end = decodeEnd(payload);
-      if (end.databaseBytes !== digest.bytes || end.databaseDigest !== digest.hex())
-        throw damaged("its database is not the one that was copied");
-      if (!(await records.next()).done) throw damaged("something follows its end");
-      await file.sync();
-      return digest.bytes;
-    }
-  } finally {
-    await file.close();
-  }
-  throw damaged("it ends too early");
-}
-
-/** The integrity of the database, the trail against the signed note of the manifest, and the counts. Gives the number of rows. */
-export async function prove(store: Store, opened: OpenedVault, manifest: Manifest): Promise<number> {
-  // The one reads in a process of its own while the other computes here.
-  const [sentences, trail] = await Promise.all([store.checkIntegrity(), verifyLogs(store, opened.vault, manifest.checkpoint)]);
-  if (sentences.length !== 1 || sentences[0] !== "ok") throw damaged(`the database does not pass its integrity check (${sentences[0]})`);
-  if (!trail.ok) throw damaged(trail.findings[0] ?? "its trail does not verify");
-  const tables = Object.keys(manifest.counts);
-  // Only when nobody wrote between the count and the copy are both of the same moment.
-  const isSameMoment = (await mark(store, tables)) === manifest.position + 1;
-  return store.view(async (view) => {
-    let all = 0;
-    for (const table of tables) {
-      const rows = await view.count({ table, where: EVERY_ROW });
-      if (isSameMoment && rows !== manifest.counts[table])
-        throw damaged(`${table} has ${rows} rows where ${manifest.counts[table]} were counted`);
-      all += rows;
-    }
-    return all;
-  });
 }
 
 async function endingSteps(store: Store, tables: readonly string[]): Promise<readonly Step[]> {
