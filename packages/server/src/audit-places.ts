@@ -14,6 +14,7 @@ const FILES_MAX = 20_000;
 /** Of each file, from its beginning and its end. */
 const SCAN_BYTES = 4_194_304;
 const BLOCK_BYTES = 65_536;
+const OVERLAP_BYTES = 64;
 /** Ciphertext has 7.99 bits a byte in a block of this size; text has 4 to 5, and SQLite's pages less. */
 const ENTROPY_MIN = 7.5;
 const BACKUP_HEAD = "holdfast-backup-";
@@ -84,25 +85,30 @@ async function isFleeting(path: string): Promise<boolean> {
 async function scan(root: string, path: string): Promise<{ readonly bytes: number; readonly readable: PlaceFacts["readable"] }> {
   await using file = await open(join(root, path), "r");
   const { size } = await file.stat();
-  const parts = size <= 2 * SCAN_BYTES ? [[0, size] as const] : [[0, SCAN_BYTES] as const, [size - SCAN_BYTES, SCAN_BYTES] as const];
-  const found: string[] = [];
+  const found = new Set<string>();
   let bytes = 0;
-  for (const [from, length] of parts) {
-    const part = Buffer.alloc(length);
-    const { bytesRead } = await file.read(part, 0, length, from);
-    bytes += bytesRead;
-    found.push(...lookAtBytes(part.subarray(0, bytesRead)));
+  for (const [from, to] of size <= 2 * SCAN_BYTES
+    ? [[0, size]]
+    : [
+        [0, SCAN_BYTES],
+        [size - SCAN_BYTES, size],
+      ]) {
+    // In small pieces, each read by itself: a look at megabytes must hold up no request. They overlap by more than a marker.
+    for (let at = from ?? 0; at < (to ?? 0); at += BLOCK_BYTES) {
+      const piece = Buffer.alloc(Math.min(BLOCK_BYTES + OVERLAP_BYTES, (to ?? 0) - at));
+      const { bytesRead } = await file.read(piece, 0, piece.length, at);
+      bytes += Math.min(bytesRead, BLOCK_BYTES);
+      for (const what of lookAtBytes(piece.subarray(0, bytesRead))) found.add(what);
+    }
   }
-  return { bytes, readable: [...new Set(found)].map((what) => ({ path, found: what })) };
+  return { bytes, readable: [...found].map((what) => ({ path, found: what })) };
 }
 
 function lookAtBytes(bytes: Buffer): readonly string[] {
   const markers = MARKERS.filter((marker) => bytes.includes(marker)).map((marker) => JSON.stringify(marker));
-  for (let at = 0; at + BLOCK_BYTES <= bytes.length; at += BLOCK_BYTES) {
-    const bits = entropy(bytes.subarray(at, at + BLOCK_BYTES));
-    if (bits < ENTROPY_MIN) return [...markers, `${bits.toFixed(1)} bits a byte`];
-  }
-  return markers;
+  if (bytes.length < BLOCK_BYTES) return markers;
+  const bits = entropy(bytes.subarray(0, BLOCK_BYTES));
+  return bits < ENTROPY_MIN ? [...markers, `${bits.toFixed(1)} bits a byte`] : markers;
 }
 
 function entropy(bytes: Uint8Array): number {

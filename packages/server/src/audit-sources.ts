@@ -1,6 +1,7 @@
 import { whoCan } from "./access/index.ts";
 import type { App } from "./app.ts";
-import { crossTenantLeaks, probeListener, type Sources, secretsIn, tryForgeries, type WatchFacts } from "./audit/index.ts";
+import { lifeOfNode } from "./audit/advisories/index.ts";
+import { crossTenantLeaks, type LastResult, probeListener, type Sources, secretsIn, tryForgeries, type WatchFacts } from "./audit/index.ts";
 import { lookAtPackages } from "./audit-packages.ts";
 import { lookAtPlaces } from "./audit-places.ts";
 import { lookAtRuntime } from "./audit-runtime.ts";
@@ -118,12 +119,17 @@ export function createSources({ app, host, edge, drills, startedAt, env, execArg
       drill: lastOf(await news("drill.passed"), await news("drill.failed"), () => true),
     }),
     supply: async () => ({
-      packages: lookAtPackages(),
+      packages: await lookAtPackages(),
       advisories: lastOf(await news("advisories.checked"), await news("advisories.failed"), ({ slots }) => slots["overdue"] === 0),
-      node: undefined,
+      node: describeNode(app.clock.now()),
     }),
     watch: async () => (watch === undefined ? NOTHING_WATCHED : describeWatch(watch, app.clock.now())),
   };
+}
+
+function describeNode(now: number): LastResult {
+  const { supported, says } = lifeOfNode(process.versions.node, now);
+  return { at: now, ok: supported, said: { en: says, ko: says } };
 }
 
 /** A channel that fails has not delivered; one that never had to has its heartbeat to show. */

@@ -3,6 +3,7 @@ export { CHECKS } from "./checks/index.ts";
 export type {
   Facts,
   KeptRun,
+  LastResult,
   ListenerFacts,
   PlaceFacts,
   Report,
@@ -12,11 +13,8 @@ export type {
   SupplyFacts,
   WatchFacts,
 } from "./contract.ts";
-export { SEVERITIES } from "./contract.ts";
 export { tryForgeries } from "./forgeries.ts";
-export { isOpen } from "./grade.ts";
 export { probeListener } from "./probes/listener.ts";
-export { isReport } from "./read-report.ts";
 export { startSchedule } from "./schedule.ts";
 export { secretsIn } from "./secrets-in-text.ts";
 export { tables } from "./tables.ts";

@@ -103,7 +103,10 @@ export const PLATFORM_CHECKS: readonly Check[] = [
     kind: "data",
     title: words("No known weakness waits for an update", "알려진 취약점이 방치되어 있지 않습니다"),
     expected: words("asked within 2 days, and none past its deadline", "2일 안에 확인, 기한이 지난 것 없음"),
-    fix: words("Run holdfast advisories, and update what it names.", "holdfast advisories를 실행하고 지목된 것을 업데이트하세요."),
+    fix: words(
+      "Name a source with --advisories, run holdfast advisories, and update what it names.",
+      "--advisories로 출처를 지정하고 holdfast advisories를 실행해 지목된 것을 업데이트하세요.",
+    ),
     standards: { asvs: ["15.1.1", "15.2.1"], owasp: ["A03"], cwe: [1395], hipaa: ["164.308(a)(1)"] },
     run: (facts) => fresh(facts, facts.supply.advisories, words("nobody ever asked", "확인한 적이 없음")),
   },
