@@ -6,7 +6,7 @@ import { normaliseAddress } from "./address.ts";
 import { bytesOf, millis, numberOf, orNull, textOf } from "./cells.ts";
 import type { Visit } from "./contract.ts";
 import { circumstances, entries, named } from "./core.ts";
-import { DELAYED, dueNow } from "./delayed.ts";
+import { allDelayed, dueNow } from "./delayed.ts";
 import { FACTORS, type Needs, refuseChange, standingIn, USED_STEPS } from "./factor-standing.ts";
 import { beginErasure, keepAccount, leave, removeAccount } from "./leave.ts";
 import { conflict } from "./own.ts";
@@ -86,21 +86,13 @@ async function exportAccount({ core }: Needs, view: View, id: Id): Promise<Accou
   const row = await findAccount(view, id);
   if (row === undefined) throw refusal("user_not_found");
   const account = await openAccount(view, core.cells, row);
-  const waiting = await view.read({
-    table: DELAYED,
-    columns: ["what", "by", "asked_at", "due_at"],
-    where: ofAccount(id),
-    limit: ROWS_READ_MAX,
-  });
   return {
     account,
     hasPassword: row.password !== null,
     houseRole: row.houseRole,
     sessions: await readSessions({ core }, view, id),
     recoveryCodesLeft: await countRecoveryCodes(view, id),
-    waiting: waiting.map(([what, by, askedAt, dueAt]) => {
-      return { what: textOf(what), by: textOf(by), askedAt: millis(numberOf(askedAt)), dueAt: millis(numberOf(dueAt)) };
-    }),
+    waiting: (await allDelayed(view, id)).map(({ what, by, askedAt, dueAt }) => ({ what, by, askedAt, dueAt })),
   };
 }
 

@@ -132,13 +132,14 @@ const recoveryCodes = rows(
   [{ columns: ["account"], unique: false }],
 );
 
-/** What waits so that the person concerned can stop it: erasures, and resets of factors. */
-const delayed = rows(
-  "delayed",
-  ["account", "what"],
-  [accountColumn, column("what", "text"), column("by", "text"), column("asked_at", "integer"), column("due_at", "integer")],
-  [{ columns: ["what", "due_at"], unique: false }],
-);
+/** What waits so that the person concerned can stop it. */
+const delayed = (name: string): Table =>
+  rows(
+    name,
+    ["account"],
+    [accountColumn, column("by", "text"), column("asked_at", "integer"), column("due_at", "integer")],
+    [{ columns: ["due_at"], unique: false }],
+  );
 
 /** One waiting change of address an account. */
 const addressChanges = rows(
@@ -193,7 +194,8 @@ export const tables: readonly Table[] = [
   usedSteps,
   challenges,
   recoveryCodes,
-  delayed,
+  delayed("erasures"),
+  delayed("factor_resets"),
   oneTimeCodes,
   clientKeys,
   settings,

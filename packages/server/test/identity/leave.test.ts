@@ -169,7 +169,7 @@ test("Holdfast leaves nothing of an erased account in any of its tables but, whe
       const receipt = await house.store.commit({ steps });
       assert.ok(receipt.committed);
       const counts = Object.fromEntries(clears.map((name, at) => [name, receipt.cleared[at] ?? 0]));
-      for (const table of ["sessions", "factors", "used_steps", "challenges", "recovery_codes", "one_time_codes", "delayed"])
+      for (const table of ["sessions", "factors", "used_steps", "challenges", "recovery_codes", "one_time_codes", "factor_resets"])
         assert.ok((counts[`identity.${table}`] ?? 0) > 0, table);
       const accounts = await house.store.view((view) =>
         view.read({ table: "identity.accounts", columns: ["id", "address", "password", "user_metadata", "created_at"], where: EVERY_ROW }),

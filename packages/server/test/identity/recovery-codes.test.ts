@@ -191,7 +191,7 @@ test("Holdfast waits with an administrator's reset of factors, tells the owner, 
     assert.equal(await people.resetDue(), 0);
     const after = (await visit(house, await signIn(house))).actor;
     assert.ok(after.kind === "account" && !after.unfinished);
-    for (const table of ["factors", "recovery_codes", "used_steps", "delayed"])
+    for (const table of ["factors", "recovery_codes", "used_steps", "factor_resets"])
       assert.equal(await house.store.view((view) => view.count({ table: `identity.${table}`, where: EVERY_ROW })), 0, table);
     assert.deepEqual(
       house.events.flatMap((event) => (event.kind === "factor.changed" ? [event.what.replace(/, due.*/, "")] : [])),
