@@ -92,39 +92,80 @@ test("Holdfast counts no more callers at once than it can hold", () => {
   assert.equal(rowsRead.take().size, 0);
 });
 
-const id = (text: string) => ({ op: "compare", negated: false, field: "id", by: "eq", text }) as const;
-const status = { op: "compare", negated: false, field: "status", by: "eq", text: "active" } as const;
-const all = (...of: readonly (typeof status | ReturnType<typeof id>)[]) => ({ op: "all", negated: false, of }) as const;
+type Where = Parameters<ReturnType<typeof createReadCounter>>[0]["where"];
 
-const QUESTIONS = [
-  ["ten different ids", 10, (n: number) => all(id(`id-${n}`)), 0],
-  ["ten different ids, with another condition", 10, (n: number) => all(status, id(`id-${n}`)), 0],
+const id = (text: string): Where => ({ op: "compare", negated: false, field: "id", by: "eq", text });
+const status: Where = { op: "compare", negated: false, field: "status", by: "eq", text: "active" };
+const list = (...texts: readonly string[]): Where => ({ op: "in", negated: false, field: "id", texts });
+const all = (...of: readonly Where[]): Where => ({ op: "all", negated: false, of });
+const any = (...of: readonly Where[]): Where => ({ op: "any", negated: false, of });
+const hundred = (n: number) => Array.from({ length: 100 }, (_, at) => `id-${n}-${at}`);
+
+/** Of ten questions: what is asked at each, how many rows each finds, and how many ids count as missed in all. */
+const QUESTIONS: readonly (readonly [
+  what: string,
+  missed: number,
+  where: (n: number) => Where,
+  rows: number,
+  total?: number,
+  limit?: number,
+])[] = [
+  ["ten different ids", 10, (n) => all(id(`id-${n}`)), 0],
+  ["ten different ids, with another condition", 10, (n) => all(status, id(`id-${n}`)), 0],
+  ["ten different ids, counted without being read", 10, (n) => all(id(`id-${n}`)), 0, 0, 0],
+  ["ten lists of a hundred ids that nobody has", 1_000, (n) => all(list(...hundred(n))), 0],
+  ["ten lists of a hundred ids, one of them their own", 990, (n) => all(list(...hundred(n))), 1],
+  ["ten ids, each beside another by or", 20, (n) => all(any(id(`id-${n}`), id(`other-${n}`))), 0],
   ["the same id, again and again", 1, () => all(id("id-1")), 0],
+  ["the same list, again and again, of which five were deleted", 5, () => all(list(...hundred(0))), 95],
   ["lists that are empty", 0, () => all(status), 0],
-  ["ids that are found", 0, (n: number) => all(id(`id-${n}`)), 1],
-  ["everything but an id", 0, (n: number) => ({ ...all(id(`id-${n}`)), negated: true }), 0],
-] as const;
+  ["ids that are found", 0, (n) => all(id(`id-${n}`)), 1],
+  ["lists of ids with a condition that some rows fail", 0, (n) => all(status, list(...hundred(n))), 40],
+  ["lists of ids, page by page", 0, (n) => all(list(...hundred(n))), 10, undefined, 10],
+  ["everything but an id", 0, (n) => ({ op: "all", negated: true, of: [id(`id-${n}`)] }), 0],
+  ["an id or anything else", 0, (n) => all(any(id(`id-${n}`), status)), 0],
+];
 
-for (const [what, expected, where, rows] of QUESTIONS) {
-  test(`Holdfast counts ${expected} missed of ten questions for ${what}`, async () => {
+for (const [what, missed, where, rows, total, limit] of QUESTIONS) {
+  test(`Holdfast counts ${missed} missed of ten questions for ${what}`, async () => {
     const tallies = createTallies();
     const counted = createReadCounter({ clock: createOwnClock(0), ...tallies });
     const actor = { kind: "service", keyId: "key", scopes: [] } as const;
     for (let n = 0; n < 10; n += 1) {
-      const request = {
+      const about = {
         collection: "patients",
         select: [],
         where: where(n),
         order: [],
-        limit: 1,
+        limit,
         offset: 0,
         count: "none",
         nulls: "kept",
         body: "rows",
       } as const;
-      await counted(request, { id: "r", address: "203.0.113.1", actor }, Promise.resolve({ rows, total: undefined, json: "[]" }));
+      await counted(about, { id: "r", address: "203.0.113.1", actor }, Promise.resolve({ rows, total, json: "[]" }));
     }
-    assert.equal(tallies.idsMissed.take().get("key") ?? 0, expected);
+    assert.equal(tallies.idsMissed.take().get("key") ?? 0, missed);
     assert.equal(tallies.rowsRead.take().get("key") ?? 0, rows * 10);
   });
 }
+
+test("Holdfast counts what strangers miss by their address, and never what is open to them", async () => {
+  const tallies = createTallies();
+  const counted = createReadCounter({ clock: createOwnClock(0), ...tallies });
+  const asked = {
+    collection: "news",
+    select: [],
+    order: [],
+    limit: undefined,
+    offset: 0,
+    count: "none",
+    nulls: "kept",
+    body: "rows",
+  } as const;
+  const reader = { id: "r", address: "203.0.113.1", actor: { kind: "nobody" } } as const;
+  await counted({ ...asked, where: all(id("a")) }, reader, Promise.resolve({ rows: 0, total: undefined, json: "[]" }));
+  await counted({ ...asked, where: all() }, reader, Promise.resolve({ rows: 500, total: undefined, json: "[]" }));
+  assert.deepEqual([...tallies.idsMissedFrom.take()], [["203.0.113.1", 1]]);
+  assert.equal(tallies.rowsRead.take().size, 0);
+});
