@@ -16,6 +16,7 @@ const ENDED_TABLES = [
   "identity.challenges",
   "identity.one_time_codes",
   "identity.recovery_codes",
+  "identity.factor_resets",
   "identity.address_changes",
   "mail.outbox",
   ...endedBackupTables,
