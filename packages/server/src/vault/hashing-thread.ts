@@ -1,7 +1,7 @@
 import { constants, platform, setPriority } from "node:os";
 import { parentPort } from "node:worker_threads";
 import { Fault } from "../kit/index.ts";
-import { loadArgon2 } from "./argon2.ts";
+import { type Argon2, loadArgon2 } from "./argon2.ts";
 import type { HashingAnswer, HashingJob } from "./hashing.ts";
 
 /** The thread that asks, by setpriority(2). */
@@ -12,17 +12,19 @@ async function main(): Promise<void> {
   const port = parentPort;
   if (port === null) throw new Fault("internal", "Passwords are hashed in threads of their own.");
   giveWay();
-  const argon2 = loadArgon2();
-  port.on("message", async ({ password, salt, parameters, bytes }: HashingJob) => {
-    try {
-      port.postMessage({ tag: (await argon2)(password, salt, parameters, bytes) } satisfies HashingAnswer);
-    } catch (error) {
-      port.postMessage({ trouble: String(error) } satisfies HashingAnswer);
-    } finally {
-      password.fill(0);
-    }
-  });
-  await argon2;
+  const argon2 = await loadArgon2();
+  // What was asked meanwhile waits in the port.
+  port.on("message", (job: HashingJob) => port.postMessage(answerTo(argon2, job)));
+}
+
+function answerTo(argon2: Argon2, { password, salt, parameters, bytes }: HashingJob): HashingAnswer {
+  try {
+    return { tag: argon2(password, salt, parameters, bytes) };
+  } catch (error) {
+    return { trouble: String(error) };
+  } finally {
+    password.fill(0);
+  }
 }
 
 /** On Linux a thread has a priority of its own. Elsewhere the call means the whole process, whose requests must not give way. */
