@@ -107,7 +107,7 @@ const QUESTIONS: readonly (readonly [
   missed: number,
   where: (n: number) => Where,
   rows: number,
-  total?: number,
+  total?: number | undefined,
   limit?: number,
 ])[] = [
   ["ten different ids", 10, (n) => all(id(`id-${n}`)), 0],
