@@ -15,15 +15,14 @@ const LOCKS = ["package-lock.json", "node_modules/.package-lock.json"];
 const FIRST_CHECK_MS = 900_000;
 const CHECK_MS = 86_400_000;
 
-/** Compares what is installed and loaded with the source that the settings name, and records it. */
-export function checkApp(app: App): Promise<AdvisoryReport> {
-  const { store, trail, clock, settings } = app;
+/** Compares what is installed and loaded with what a source knows, and records it. */
+export function checkApp({ store, trail, clock }: App, source: string | undefined): Promise<AdvisoryReport> {
   const needs = { fetch: (url: string, init: RequestInit) => fetch(url, init), readFile: (path: string) => readFile(path, "utf8") };
   return checkAdvisories({
     store: store.only([SEEN, ...entryTables]),
     trail,
     clock,
-    source: settings.advisories === undefined ? undefined : openSource(settings.advisories, needs),
+    source: source === undefined ? undefined : openSource(source, needs),
     takeInventory: inventory,
     nodeVersion: process.versions.node,
   });
@@ -33,7 +32,7 @@ export function checkApp(app: App): Promise<AdvisoryReport> {
 export function startAdvisories(app: App, log: Log): AsyncDisposable {
   let running: Promise<unknown> | undefined;
   const look = (): void => {
-    running ??= checkApp(app)
+    running ??= checkApp(app, app.settings.advisories)
       .catch((cause: unknown) => log({ what: "Could not check for advisories.", cause }))
       .finally(() => {
         running = undefined;

@@ -5,5 +5,6 @@ export const advisoriesCommand: Command = {
   summary: "Compare what is installed and loaded with known advisories.",
   positionals: [],
   options: {},
-  run: ({ operate }) => operate("advisories.check", {}),
+  // A running server has a source of its own; what is named here is asked instead, this once.
+  run: ({ operate, settings: { advisories } }) => operate("advisories.check", advisories === undefined ? {} : { source: advisories }),
 };

@@ -1,11 +1,17 @@
 import type { App } from "../app.ts";
 import type { AdvisoryReport, Finding } from "../audit/advisories/index.ts";
+import { fieldsOf, optionalText } from "./args.ts";
 import { reply } from "./command.ts";
 import type { Operations, Reply } from "./contract.ts";
 import { counted } from "./output.ts";
 
 export function advisoryOperations(app: App): Operations {
-  return { "advisories.check": async () => advisoryReply(await (await import("../advisory-check.ts")).checkApp(app)) };
+  return {
+    "advisories.check": async (args) => {
+      const source = optionalText(fieldsOf(args), "source") ?? app.settings.advisories;
+      return advisoryReply(await (await import("../advisory-check.ts")).checkApp(app, source));
+    },
+  };
 }
 
 /** Exit code 1 for anything that is open, and for a runtime that nobody mends any more. */

@@ -150,6 +150,7 @@ export const restoreCommand: Command = {
 function ledgerLine({ owed }: Pick<Restored, "owed">, unknownSince: string): string {
   if (owed === undefined)
     return `No ledger of erasures and revocations was given: what was erased or revoked after ${unknownSince} is not known here. Do it again by hand.`;
+  if (owed === 0) return `The ledger reaches to ${unknownSince}, and nothing in it was erased or revoked after this backup.`;
   return `The ledger reaches to ${unknownSince}: ${counted(owed, "erasure or revocation is", "erasures and revocations are")} done again at the first start. Accounts whose password changed choose a new one.`;
 }
 

@@ -88,6 +88,7 @@ function lasting(ms: number): string {
     ["hours", 3_600_000],
     ["minutes", 60_000],
   ] as const;
+  if (ms < 2_000) return "less than two seconds";
   const [unit, size] = units.find(([, each]) => ms >= 2 * each) ?? ["seconds", 1_000];
   return `${Math.floor(ms / size)} ${unit}`;
 }
