@@ -3,6 +3,7 @@ import { readWhole } from "./body.ts";
 import type { Call, Peer } from "./call.ts";
 import type { Live } from "./life.ts";
 import type { EdgeLimits } from "./limits.ts";
+import { linger } from "./linger.ts";
 import type { Pacer } from "./pace.ts";
 import { writeWhole } from "./write.ts";
 
@@ -67,6 +68,7 @@ function createCall(needs: H1Needs, peer: Peer, request: IncomingMessage, respon
         headers.push("connection", "close");
       }
       if (body !== undefined) headers.push("content-length", String(byteLength(body)));
+      if (!isBodyRead) linger(request, peer, needs.limits);
       response.writeHead(status, headers);
       writeWhole(response, request.method === "HEAD" ? undefined : body, needs.limits.answerPieceBytes, ignore);
     },

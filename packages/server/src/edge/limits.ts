@@ -20,6 +20,9 @@ export interface EdgeLimits {
   readonly answerBytesPerWindowMin: number;
   /** An answer is written in pieces of this size, so that its pace can be seen. */
   readonly answerPieceBytes: number;
+  /** After an answer that closes, so long and so many bytes of a body that nobody wants are taken, so that the answer is heard. */
+  readonly lingerMs: number;
+  readonly lingerBytesMax: number;
   readonly streamsPerSessionMax: number;
   readonly headerListPairsMax: number;
   readonly sessionMemoryMegabytes: number;
@@ -63,6 +66,8 @@ export const EDGE_LIMITS: EdgeLimits = Object.freeze({
   answerWindowMs: 30_000,
   answerBytesPerWindowMin: 16_384,
   answerPieceBytes: 16_384,
+  lingerMs: 2_000,
+  lingerBytesMax: 16_777_216,
   streamsPerSessionMax: 100,
   headerListPairsMax: 128,
   sessionMemoryMegabytes: 4,

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { createServer } from "node:https";
 import { type AddressInfo, connect } from "node:net";
 import { describe, test } from "node:test";
@@ -175,6 +176,55 @@ describe("Holdfast, with a peer that is slow,", { concurrency: 8 }, () => {
     for (const socket of sockets) socket.destroy();
     await new Promise((resolve) => twin.close(resolve));
   });
+});
+
+describe("Holdfast, refusing a body that is still being sent over HTTP/1.1,", { concurrency: 4 }, () => {
+  const head = (more: string): string =>
+    `POST /probe/echo HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n${more}\r\n\r\n`;
+  const bodyBytes = 4_000_000;
+  const piece = Buffer.alloc(16_384, " ");
+  const refusals = [
+    ["that is too large", 413, `Content-Length: ${bodyBytes}`, piece],
+    ["of no known length", 411, "Transfer-Encoding: chunked", Buffer.concat([Buffer.from("4000\r\n"), piece, Buffer.from("\r\n")])],
+  ] as const;
+
+  for (const [which, status, length, part] of refusals) {
+    test(`lets a client hear the answer that does not read before it has sent a body ${which}`, async () => {
+      await using served = await testEdge({ dialects: [probeDialect().dialect] });
+      const socket = await rawTls(served.edge.port);
+      let error: Error | undefined;
+      socket.on("error", (cause) => {
+        error = cause;
+      });
+      socket.write(head(length));
+      for (let sent = 0; sent < bodyBytes && error === undefined; sent += piece.length) {
+        if (!socket.write(part)) await Promise.race([once(socket, "drain"), once(socket, "close")]);
+      }
+      let heard = "";
+      for await (const text of socket.setEncoding("latin1")) heard += String(text);
+      assert.equal(error, undefined);
+      assert.deepEqual(statuses(heard), [status]);
+      await untilNobody(served.edge.connections);
+    });
+  }
+
+  for (const [bound, limits] of [
+    ["milliseconds", { lingerMs: 100, lingerBytesMax: 1e12 }],
+    ["bytes", { lingerMs: 600_000, lingerBytesMax: 100_000 }],
+  ] as const) {
+    test(`takes no more of it than so many ${bound} allow`, { timeout: 20_000 }, async () => {
+      await using served = await testEdge({ dialects: [probeDialect().dialect], limits: { requestMs: 600_000, ...limits } });
+      const socket = await rawTls(served.edge.port);
+      // It goes on although it has heard that nobody listens.
+      socket.allowHalfOpen = true;
+      socket.on("data", () => undefined);
+      socket.write(head("Content-Length: 900000000"));
+      const timer = setInterval(() => socket.writable && socket.write(piece), 5);
+      await untilNobody(served.edge.connections);
+      clearInterval(timer);
+      socket.destroy();
+    });
+  }
 });
 
 /** Waits as long as it takes; the runner's own time limit is the only one. */
