@@ -46,8 +46,17 @@ export async function startBackups(app: App, log: Log): Promise<AsyncDisposable>
   const { store, vault, trail, clock, folder, settings } = app;
   await clearScratch(folder.paths.drill);
   const keeper = await keeperOf(app);
-  const ledger = startLedger({ store, vault, trail, clock, target: await openTarget(settings, app.env) });
-  let running: Promise<void> | undefined;
+  const target = await openTarget(settings, app.env);
+  const ledger = startLedger({ store, vault, trail, clock, target });
+  let running: Promise<void> | undefined = target
+    .lacks()
+    .then((sentences) => {
+      for (const what of sentences) log({ what: `${target.place}: ${what}` });
+    })
+    .catch((cause: unknown) => log({ what: `Could not try out ${target.place}.`, cause }))
+    .finally(() => {
+      running = undefined;
+    });
   const timer = setInterval(() => {
     running ??= keeper
       .tend()

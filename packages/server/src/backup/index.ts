@@ -8,5 +8,5 @@ export type { BackupRecord, DrillRecord } from "./records.ts";
 export { type Restored, type RestoreNeeds, type RestorePlaces, restoreBackup } from "./restore.ts";
 export type { KeepRules } from "./retention.ts";
 export type { S3Credentials } from "./s3-sign.ts";
-export { createS3Target, type Fetch, type S3Needs, type S3Place, type S3Target } from "./s3-target.ts";
+export { createS3Target, type Fetch, type S3Needs, type S3Place } from "./s3-target.ts";
 export { createFolderTarget, type Kept, type Target } from "./target.ts";

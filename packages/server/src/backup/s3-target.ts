@@ -28,11 +28,6 @@ export interface S3Needs {
   readonly partBytes?: number;
 }
 
-/** What a store does not do for us, in sentences. Empty when it does everything. */
-export interface S3Target extends Target {
-  lacks(): Promise<readonly string[]>;
-}
-
 const OWNER_ONLY_FOLDER = 0o700;
 const PART_BYTES = 536_870_912;
 const SMALL_BYTES_MAX = 16_777_216;
@@ -41,10 +36,12 @@ const ANSWER_MS = 60_000;
 const BYTES_PER_MS_MIN = 50;
 const TIMER_MS_MAX = 2_147_483_647;
 const LIST_PAGES_MAX = 1_000;
+/** Asked for to find out what a store does; no backup. */
+const PROBE = "holdfast-probe";
 const META_SHA256 = "x-amz-meta-sha256";
 
 /** A bucket of anything that speaks S3. Puts are conditional: what is there is never overwritten. */
-export function createS3Target(needs: S3Needs): S3Target {
+export function createS3Target(needs: S3Needs): Target {
   const { place, draftFolder, partBytes = PART_BYTES } = needs;
   const s3 = createRequests(needs);
   const shown = `${new URL(place.endpoint).host}/${place.bucket}${place.prefix === "" ? "" : `/${place.prefix}`}`;
@@ -78,7 +75,7 @@ export function createS3Target(needs: S3Needs): S3Target {
       await mustBeFine(await s3.ask("DELETE", { name: checkName(name) }), `deleting ${name}`);
     },
     async lacks() {
-      const name = "holdfast-probe";
+      const name = PROBE;
       const blob = new Blob(["holdfast"]);
       await s3.put(name, blob);
       const again = await s3.ask("PUT", { name, body: blob, payload: await digest(blob), headers: { "if-none-match": "*" } });
@@ -174,7 +171,7 @@ function createRequests({ place, credentials, clock, ...world }: S3Needs) {
       for (const [, item = ""] of text.matchAll(/<Contents>(.*?)<\/Contents>/gs)) {
         kept.push({ name: tag(item, "Key").slice(prefix.length), bytes: Number(tag(item, "Size")) });
       }
-      if (!text.includes("<IsTruncated>true</IsTruncated>")) return kept.filter(({ name }) => !name.includes("/"));
+      if (!text.includes("<IsTruncated>true</IsTruncated>")) return kept.filter(({ name }) => !name.includes("/") && name !== PROBE);
       token = tag(text, "NextContinuationToken");
     }
     throw new Fault("backup.refused", "The list of the bucket does not end. Give the backups a prefix of their own.");

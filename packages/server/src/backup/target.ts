@@ -16,6 +16,8 @@ export interface Target {
   list(): Promise<readonly Kept[]>;
   /** Nothing there is fine. */
   remove(name: string): Promise<void>;
+  /** What the place does not do for us, in sentences; empty when it does everything. Asking leaves one small file there. */
+  lacks(): Promise<readonly string[]>;
 }
 
 export interface Kept {
@@ -75,6 +77,7 @@ export function createFolderTarget(folder: string): Target {
       await rm(pathOf(name), { force: true });
       await syncFolder(folder).catch(unlessMissing);
     },
+    lacks: () => Promise.resolve([]),
   };
 }
 

@@ -4,7 +4,7 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { createS3Target, type S3Needs, type S3Target } from "../../src/backup/index.ts";
+import { createS3Target, type S3Needs, type Target } from "../../src/backup/index.ts";
 import { systemClock } from "../../src/kit/index.ts";
 import { openCeph } from "./ceph.ts";
 import { type FakeS3, openFakeS3 } from "./fake-s3.ts";
@@ -12,7 +12,7 @@ import { openKeptHouse } from "./kept-house.ts";
 
 const CREDENTIALS = { accessKeyId: "holdfast-test", secretAccessKey: "a secret of the tests" };
 
-async function targetOn(endpoint: string, more: Partial<S3Needs> = {}): Promise<{ readonly target: S3Target; readonly drafts: string }> {
+async function targetOn(endpoint: string, more: Partial<S3Needs> = {}): Promise<{ readonly target: Target; readonly drafts: string }> {
   const drafts = await mkdtemp(join(tmpdir(), "holdfast-drafts-"));
   const place = { endpoint, bucket: "backups", prefix: "clinic/one", region: "us-east-1" };
   const overNetwork: S3Needs["fetch"] = (url, init) => fetch(url, init);
@@ -20,8 +20,7 @@ async function targetOn(endpoint: string, more: Partial<S3Needs> = {}): Promise<
   return { target, drafts };
 }
 
-const bytesOf = async (target: S3Target, name: string): Promise<string> =>
-  Buffer.concat(await Array.fromAsync(target.read(name))).toString();
+const bytesOf = async (target: Target, name: string): Promise<string> => Buffer.concat(await Array.fromAsync(target.read(name))).toString();
 const refused = { code: "backup.refused" };
 
 /** What holds for every store that speaks S3; the real one is asked the same. */
@@ -93,6 +92,7 @@ for (const [habits, sentences] of HABITS) {
     const lacks = await target.lacks();
     assert.equal(lacks.length, sentences.length);
     for (const [at, sentence] of sentences.entries()) assert.match(lacks[at] ?? "", sentence);
+    assert.deepEqual(await target.list(), [], "what was left by asking is no backup");
   });
 }
 
