@@ -61,6 +61,23 @@ test("Holdfast alerts a webhook once, and within a second, of each of the twelve
   assert.match(JSON.stringify(server.command("alerts", "list")), /"detection":"guessing"/);
 });
 
+for (const [what, alerts, sentence] of [
+  ["whose secret is nowhere", { HOLDFAST_ALERT_SECRET: "env:REPLAY_SECRET" }, /nothing behind env:REPLAY_SECRET/],
+  ["whose secret is too short", { HOLDFAST_ALERT_SECRET: "env:REPLAY_SECRET", REPLAY_SECRET: "short" }, /needs 16 bytes/],
+  [
+    "that go by mail, without a mail server",
+    { HOLDFAST_ALERT_MAIL: "ops@clinic.example", HOLDFAST_ALERT_WEBHOOK: "" },
+    /needs a mail server/,
+  ],
+] as const) {
+  test(`Holdfast does not go on without alerts ${what}`, async () => {
+    await using server = await startServer({ env: { HOLDFAST_ALERT_WEBHOOK: "https://hooks.clinic.example/", ...alerts } });
+    if (server.process.exitCode === null) await once(server.process, "exit");
+    assert.equal(server.process.exitCode, 1);
+    assert.match(server.output(), sentence);
+  });
+}
+
 async function createPeople(attacker: Pick<World, "ask">, secretKey: string): Promise<readonly Person[]> {
   const people: Person[] = [];
   for (let n = 0; n < PEOPLE; n += 1) {
