@@ -38,7 +38,7 @@ export interface EdgeLimits {
   readonly headerBytesPerWindowMax: number;
   /** Bytes that a connection sends in a control window and that belong to no head and no body: frames about frames. */
   readonly noiseBytesPerWindowMax: number;
-  /** Streams that a peer may reset before their answer has left, in each control window: a page that is left takes back what it asked. */
+  /** Streams that a peer may reset before their answer has left, in each control window: all that may be open, as when a page is left. */
   readonly takenBackPerWindowMax: number;
   /** After so many of them, its next streams are begun only when it has not taken them back with the same packet. */
   readonly takenBackBeforeWaiting: number;
@@ -80,7 +80,7 @@ export const EDGE_LIMITS: EdgeLimits = Object.freeze({
   controlWindowMs: 10_000,
   headerBytesPerWindowMax: 67_108_864,
   noiseBytesPerWindowMax: 262_144,
-  takenBackPerWindowMax: 200,
+  takenBackPerWindowMax: 100,
   takenBackBeforeWaiting: 8,
   refusedStreamsMax: 200,
   delayedMax: 256,

@@ -1,4 +1,4 @@
-import { constants, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
+import { constants, type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
 import type { Connection } from "./connections.ts";
 import { type H2Needs, takeStream } from "./h2.ts";
 import type { Judge } from "./judge.ts";
@@ -9,6 +9,10 @@ interface SessionNeeds extends H2Needs {
 
 const { NGHTTP2_ENHANCE_YOUR_CALM, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = constants;
 
+type StreamGiven = readonly [stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flags: number, rawHeaders: string[]];
+
+/** Nobody means a request that is taken back before it could be begun; a page that is left takes back what was. */
+const NEVER_MEANT_WEIGHT = 10;
 /** What the runtime calls it when it ends a session for frames that nobody sends by accident, or for too many of them. */
 const FLOODED: ReadonlySet<unknown> = new Set(["ERR_HTTP2_ERROR", "ERR_HTTP2_TOO_MANY_INVALID_FRAMES"]);
 
@@ -39,31 +43,38 @@ export function takeSession(needs: SessionNeeds, connection: Connection, session
   session.setTimeout(limits.sessionIdleMs, () => {
     if (connection.running === 0) session.close();
   });
-  const countTakenBack = ({ rstCode }: ServerHttp2Stream): void => {
-    if (rstCode === NGHTTP2_NO_ERROR) return;
-    connection.takenBack += 1;
+  const countTakenBack = (weight: number): void => {
+    connection.takenBack += weight;
     if (connection.takenBack > limits.takenBackPerWindowMax) calm();
   };
-  session.on("stream", (stream, headers, _flags, rawHeaders) => {
-    if (judge.admits({ stage: "stream", address: connection.address })) {
-      // Also of one that was answered at once: the answer had not left when it was taken back.
-      stream.on("close", () => countTakenBack(stream));
-      const take = (): void => takeStream(needs, connection, stream, headers, rawHeaders);
-      if (connection.takenBack <= limits.takenBackBeforeWaiting) take();
-      else takeWhenMeant(stream, take);
+  const take = (...[stream, headers, , rawHeaders]: StreamGiven): void => {
+    let isBegun = false;
+    const begin = (): void => {
+      if (stream.closed || stream.destroyed) return;
+      isBegun = true;
+      takeStream(needs, connection, stream, headers, rawHeaders);
+    };
+    // Also of one that was answered at once: the answer had not left when it was taken back.
+    stream.on("close", () => {
+      if (stream.rstCode !== NGHTTP2_NO_ERROR) countTakenBack(isBegun ? 1 : NEVER_MEANT_WEIGHT);
+    });
+    if (connection.takenBack <= limits.takenBackBeforeWaiting) {
+      begin();
       return;
     }
+    // A request and its taking back may come in one packet, but are told one after the other: who has done that before is waited for.
+    stream.on("error", () => undefined);
+    setImmediate(begin);
+  };
+  session.on("stream", (...given) => {
+    if (judge.admits({ stage: "stream", address: connection.address })) {
+      take(...given);
+      return;
+    }
+    const [stream] = given;
     stream.on("error", () => undefined);
     stream.close(NGHTTP2_REFUSED_STREAM);
     connection.refusedStreams += 1;
     if (connection.refusedStreams > limits.refusedStreamsMax) calm();
-  });
-}
-
-/** A request and its taking back arrive together, but are told one after the other: who has done that before is waited for. */
-function takeWhenMeant(stream: ServerHttp2Stream, take: () => void): void {
-  stream.on("error", () => undefined);
-  setImmediate(() => {
-    if (!stream.closed && !stream.destroyed) take();
   });
 }

@@ -166,7 +166,10 @@ describe("Holdfast, over HTTP/2,", { concurrency: 4 }, () => {
 
   test("begins no request that is taken back with the packet that it came in, once a peer has done that", async () => {
     const probe = probeDialect();
-    await using served = await testEdge({ dialects: [probe.dialect], limits: { takenBackBeforeWaiting: 3 } });
+    await using served = await testEdge({
+      dialects: [probe.dialect],
+      limits: { takenBackBeforeWaiting: 3, takenBackPerWindowMax: 10_000 },
+    });
     const session = await rawSession(served.edge.port);
     const pairs = Array.from({ length: 60 }, (_, at) =>
       Buffer.concat([
