@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { url as inspectorUrl } from "node:inspector";
-import { type RuntimeFacts, secretsIn } from "./audit/index.ts";
+import { ownSecretsIn, type RuntimeFacts, secretsIn } from "./audit/index.ts";
 
 export interface RuntimeNeeds {
   /** Without the variable that a root key is deliberately behind: main.ts has taken it away. */
@@ -47,7 +47,7 @@ function makesCode(): boolean {
 }
 
 function inEnvironment(env: RuntimeNeeds["env"]): RuntimeFacts["openSecrets"] {
-  return Object.entries(env).flatMap(([name, value = ""]) => secretsIn(value).map((kind) => ({ place: `environment ${name}`, kind })));
+  return Object.entries(env).flatMap(([name, value = ""]) => ownSecretsIn(value).map((kind) => ({ place: `environment ${name}`, kind })));
 }
 
 function inConfig(path: string): RuntimeFacts["openSecrets"] {

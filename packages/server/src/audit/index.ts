@@ -16,6 +16,6 @@ export type {
 export { tryForgeries } from "./forgeries.ts";
 export { probeListener } from "./probes/listener.ts";
 export { startSchedule } from "./schedule.ts";
-export { secretsIn } from "./secrets-in-text.ts";
+export { ownSecretsIn, secretsIn } from "./secrets-in-text.ts";
 export { tables } from "./tables.ts";
 export { crossTenantLeaks } from "./tenants.ts";

@@ -12,7 +12,15 @@ const SHAPES: readonly { readonly kind: string; readonly pattern: RegExp }[] = [
   { kind: "password hash", pattern: /\$argon2(?:id|i|d)\$v=/ },
 ];
 
+/** Of those, what this server made: in an environment that it shares with others, these alone are its business. */
+const OWN = new Set(["root key", "recovery kit", "secret key of a client", "private key"]);
+
 /** The kinds of secrets that a text seems to hold. */
 export function secretsIn(text: string): readonly string[] {
   return SHAPES.filter(({ pattern }) => pattern.test(text)).map(({ kind }) => kind);
+}
+
+/** The same, of this server's own kinds only. */
+export function ownSecretsIn(text: string): readonly string[] {
+  return secretsIn(text).filter((kind) => OWN.has(kind));
 }

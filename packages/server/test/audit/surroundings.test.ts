@@ -105,7 +105,7 @@ describe("Holdfast, looking around itself,", () => {
       NODE_OPTIONS: "--insecure-http-parser",
       NODE_TLS_REJECT_UNAUTHORIZED: "0",
       TOKEN: `hf_secret_${"a2".repeat(20)}`,
-      HOME: "/home/ada",
+      CI_TOKEN: `ghp_${"a1".repeat(18)}`,
     };
     const seen = lookAtRuntime({ env, execArgv: ["--inspect"], config });
     assert.deepEqual(seen.switches, ["--inspect", "--insecure-http-parser"]);

@@ -2,6 +2,7 @@ import type { Check } from "../contract.ts";
 import { duration, problem, same, unless, unlessAny, words } from "../words.ts";
 
 const DAY_MS = 86_400_000;
+const JUST_UP_MS = 3_600_000;
 const BACKUP_MS_MAX = 7 * DAY_MS;
 const AUDIT_MISSES_MAX = 2;
 const LIMITS_PER_MINUTE_MAX = 1_000_000;
@@ -93,7 +94,8 @@ export const MISTAKE_CHECKS: readonly Check[] = [
     run({ backups: { lastMadeAt }, house, now }) {
       const since = now - (lastMadeAt ?? house.firstStartAt);
       const measured = lastMadeAt === undefined ? words("none yet", "아직 없음") : duration(since);
-      return unless(since > BACKUP_MS_MAX, measured);
+      const isJustUp = house.startedAt !== undefined && now - house.startedAt < JUST_UP_MS;
+      return unless(since > BACKUP_MS_MAX && !isJustUp, measured);
     },
   },
   {

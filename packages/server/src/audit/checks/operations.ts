@@ -3,6 +3,7 @@ import { days, duration, notApplicable, passed, problem, same, unless, unlessAny
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
+const JUST_UP_MS = HOUR_MS;
 const MEBIBYTE = 1_048_576;
 const BACKUP_MS_MAX = 26 * HOUR_MS;
 const DRILL_MS_MAX = 8 * DAY_MS;
@@ -27,7 +28,9 @@ function lately(facts: Facts, last: LastResult | undefined, mostMs: number, neve
     return isYoung ? passed(words("the first is not due yet", "아직 첫 실행 시점이 아님")) : unless(true, never);
   }
   if (!last.ok) return unless(true, last.said);
-  return unless(now - last.at > mostMs, duration(now - last.at));
+  // A server that was off did not change; one that has just started has not had the time either.
+  const isJustUp = house.startedAt !== undefined && now - house.startedAt < JUST_UP_MS;
+  return unless(now - last.at > mostMs && !isJustUp, duration(now - last.at));
 }
 
 export const BACKUP_CHECKS: readonly Check[] = [
@@ -184,8 +187,10 @@ export const LOGGING_CHECKS: readonly Check[] = [
     expected: words("no jump of more than a minute in a day", "하루 동안 1분 넘는 변화 없음"),
     fix: words("Have the machine's clock kept by NTP.", "NTP로 시계를 맞추세요."),
     standards: { asvs: ["16.2.2"], owasp: ["A09"], cwe: [367] },
-    run({ trail: { clockJumps }, now }) {
-      const jumps = clockJumps.filter(({ at, byMs }) => now - at < JUMPS_LOOKED_AT_MS && Math.abs(byMs) > JUMP_MS_MAX);
+    run({ trail: { clockJumps }, house, now }) {
+      // A laptop that slept wakes up later; a machine that others reach should not sleep.
+      const isOdd = (byMs: number): boolean => (house.exposed ? Math.abs(byMs) : -byMs) > JUMP_MS_MAX;
+      const jumps = clockJumps.filter(({ at, byMs }) => now - at < JUMPS_LOOKED_AT_MS && isOdd(byMs));
       return unlessAny(
         jumps.map(({ at, byMs }) => problem(new Date(at).toISOString(), same(`${byMs} ms`))),
         words("steady", "안정"),

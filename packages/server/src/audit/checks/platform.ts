@@ -2,6 +2,7 @@ import type { Check, Facts, LastResult, Verdict, Words } from "../contract.ts";
 import { notApplicable, passed, problem, same, unless, unlessAny, words } from "../words.ts";
 
 const DAY_MS = 86_400_000;
+const JUST_UP_MS = 3_600_000;
 const NODE_MAJOR_MIN = 26;
 const ADVISORIES_MS_MAX = 2 * DAY_MS;
 const INSPECTOR_SWITCH = /^--(?:inspect|debug)/;
@@ -14,7 +15,8 @@ function fresh({ now, house }: Facts, last: LastResult | undefined, never: Words
     return isYoung ? passed(words("the first is not due yet", "아직 첫 실행 시점이 아님")) : unless(true, never);
   }
   if (!last.ok) return unless(true, last.said);
-  return unless(now - last.at > ADVISORIES_MS_MAX, last.said);
+  const isJustUp = house.startedAt !== undefined && now - house.startedAt < JUST_UP_MS;
+  return unless(now - last.at > ADVISORIES_MS_MAX && !isJustUp, last.said);
 }
 
 export const PLATFORM_CHECKS: readonly Check[] = [
