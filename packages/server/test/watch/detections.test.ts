@@ -3,18 +3,23 @@ import { test } from "node:test";
 import type { Event } from "../../src/kit/index.ts";
 import { DETECTIONS, type Detection } from "../../src/watch/index.ts";
 import { openLookout } from "./lookout.ts";
+import { vectors as advisory } from "./vectors/advisory.ts";
+import { vectors as backupFailed } from "./vectors/backup-failed.ts";
+import { vectors as clockJumped } from "./vectors/clock-jumped.ts";
 import { vectors as codeGuessing } from "./vectors/code-guessing.ts";
 import { vectors as enumeration } from "./vectors/enumeration.ts";
+import { vectors as erasureFailed } from "./vectors/erasure-failed.ts";
 import { vectors as factorRemoved } from "./vectors/factor-removed.ts";
 import { vectors as forgedTokens } from "./vectors/forged-tokens.ts";
 import { vectors as guessing } from "./vectors/guessing.ts";
 import { vectors as idProbing } from "./vectors/id-probing.ts";
+import { vectors as integrity } from "./vectors/integrity.ts";
 import { vectors as massExport } from "./vectors/mass-export.ts";
 import { vectors as privilege } from "./vectors/privilege.ts";
 import { vectors as spraying } from "./vectors/spraying.ts";
 import { vectors as stuffing } from "./vectors/stuffing.ts";
 import { vectors as tokenReuse } from "./vectors/token-reuse.ts";
-import { advisory, backupFailed, clockJumped, erasureFailed, integrity, trailShed } from "./vectors/told.ts";
+import { vectors as trailShed } from "./vectors/trail-shed.ts";
 import type { Vectors } from "./vectors/vector.ts";
 
 const ALL: readonly Vectors[] = [
