@@ -159,6 +159,7 @@ export const COVERAGE: Readonly<Record<string, readonly Shown[]>> = {
   "12.1.2": [[TLS, "agrees on TLS 1.3 with the post-quantum group first"]],
   "12.2.1": [[TLS, "never lets plain HTTP that is spoken to the TLS port reach a handler"]],
   "12.3.2": [["test/mail/delivery.test.ts", "Holdfast tells its password and its letters to no server that it cannot trust"]],
+  "12.3.3": [["test/cli/settings.test.ts", "a webhook in clear"]],
   "12.3.4": [["test/audit/probes.test.ts", "believes no other server that answers at its address"]],
   "13.4.1": [OWN_PAGES],
   "13.4.2": [[LIFE, "shows nothing of an error that nobody expected"]],
