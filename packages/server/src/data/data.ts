@@ -8,11 +8,11 @@ import type { AreInTenant, DataRoom } from "./asked.ts";
 import { createCipher } from "./cipher.ts";
 import { planCollections } from "./collection-plan.ts";
 import type { Data } from "./contract.ts";
+import { createCounter } from "./counter.ts";
 import { deleteRows } from "./delete.ts";
 import { createHouseKeeping } from "./house-keeping.ts";
 import { insertRows } from "./insert.ts";
 import { readRows } from "./read.ts";
-import { createReadCounter } from "./read-counter.ts";
 import { createShapes } from "./shape.ts";
 import { updateRows } from "./update.ts";
 
@@ -48,13 +48,13 @@ export function createData({ store, report, vault, clock, plan, grant, passes, t
     outbox: { bytes: 0 },
   };
   const houseKeeping = createHouseKeeping(room);
-  const counted = createReadCounter({ clock, ...(tallies ?? createTallies()) });
+  const counted = createCounter({ clock, ...(tallies ?? createTallies()) });
   return {
     collections: plan.collections.map(({ name }) => name),
-    read: (request, reader, view) => counted(request, reader, readRows(room, request, reader, store.within(view))),
+    read: (request, reader, view) => counted.read(request, reader, readRows(room, request, reader, store.within(view))),
     insert: (request, asker) => insertRows(room, request, asker),
-    update: (request, asker) => updateRows(room, request, asker),
-    delete: (request, asker) => deleteRows(room, request, asker),
+    update: (request, asker) => counted.write(request, asker, updateRows(room, request, asker)),
+    delete: (request, asker) => counted.write(request, asker, deleteRows(room, request, asker)),
     keepHouse: () => houseKeeping.round(),
     subject: async () => (await import("./subject.ts")).createSubjectData(room),
   };

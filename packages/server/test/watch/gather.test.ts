@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createReadCounter } from "../../src/data/read-counter.ts";
+import { createCounter } from "../../src/data/counter.ts";
 import { createTallies, type Event, type Tallies } from "../../src/kit/index.ts";
 import { createGatherer } from "../../src/watch/gather.ts";
 import { HOUR, idOf, SECOND } from "./vectors/vector.ts";
@@ -92,7 +92,7 @@ test("Holdfast counts no more callers at once than it can hold", () => {
   assert.equal(rowsRead.take().size, 0);
 });
 
-type Where = Parameters<ReturnType<typeof createReadCounter>>[0]["where"];
+type Where = Parameters<ReturnType<typeof createCounter>["read"]>[0]["where"];
 
 const id = (text: string): Where => ({ op: "compare", negated: false, field: "id", by: "eq", text });
 const status: Where = { op: "compare", negated: false, field: "status", by: "eq", text: "active" };
@@ -129,7 +129,7 @@ const QUESTIONS: readonly (readonly [
 for (const [what, missed, where, rows, total, limit] of QUESTIONS) {
   test(`Holdfast counts ${missed} missed of ten questions for ${what}`, async () => {
     const tallies = createTallies();
-    const counted = createReadCounter({ clock: createOwnClock(0), ...tallies });
+    const counted = createCounter({ clock: createOwnClock(0), ...tallies });
     const actor = { kind: "service", keyId: "key", scopes: [] } as const;
     for (let n = 0; n < 10; n += 1) {
       const about = {
@@ -143,7 +143,7 @@ for (const [what, missed, where, rows, total, limit] of QUESTIONS) {
         nulls: "kept",
         body: "rows",
       } as const;
-      await counted(about, { id: "r", address: "203.0.113.1", actor }, Promise.resolve({ rows, total, json: "[]" }));
+      await counted.read(about, { id: "r", address: "203.0.113.1", actor }, Promise.resolve({ rows, total, json: "[]" }));
     }
     assert.equal(tallies.idsMissed.take().get("key") ?? 0, missed);
     assert.equal(tallies.rowsRead.take().get("key") ?? 0, rows * 10);
@@ -152,7 +152,7 @@ for (const [what, missed, where, rows, total, limit] of QUESTIONS) {
 
 test("Holdfast counts what strangers miss by their address, and never what is open to them", async () => {
   const tallies = createTallies();
-  const counted = createReadCounter({ clock: createOwnClock(0), ...tallies });
+  const counted = createCounter({ clock: createOwnClock(0), ...tallies });
   const asked = {
     collection: "news",
     select: [],
@@ -164,8 +164,19 @@ test("Holdfast counts what strangers miss by their address, and never what is op
     body: "rows",
   } as const;
   const reader = { id: "r", address: "203.0.113.1", actor: { kind: "nobody" } } as const;
-  await counted({ ...asked, where: all(id("a")) }, reader, Promise.resolve({ rows: 0, total: undefined, json: "[]" }));
-  await counted({ ...asked, where: all() }, reader, Promise.resolve({ rows: 500, total: undefined, json: "[]" }));
+  await counted.read({ ...asked, where: all(id("a")) }, reader, Promise.resolve({ rows: 0, total: undefined, json: "[]" }));
+  await counted.read({ ...asked, where: all() }, reader, Promise.resolve({ rows: 500, total: undefined, json: "[]" }));
   assert.deepEqual([...tallies.idsMissedFrom.take()], [["203.0.113.1", 1]]);
   assert.equal(tallies.rowsRead.take().size, 0);
+});
+
+test("Holdfast counts ids that are tried by writing, by the address that they come from", async () => {
+  const tallies = createTallies();
+  const counted = createCounter({ clock: createOwnClock(0), ...tallies });
+  const asker = { id: "r", address: "203.0.113.1", actorIn: () => Promise.reject(new Error("Nobody asks.")) };
+  const written = (affected: number) =>
+    Promise.resolve({ affected, inserted: 0, ids: [], returned: { rows: 0, total: undefined, json: "[]" } });
+  for (const affected of [0, 0, 1]) await counted.write({ where: all(id(`id-${affected}`)) }, asker, written(affected));
+  await counted.write({ where: all(status) }, asker, written(0));
+  assert.deepEqual([...tallies.idsMissedFrom.take()], [["203.0.113.1", 1]]);
 });

@@ -1,22 +1,22 @@
 import type { Clock, Id, Tallies } from "../kit/index.ts";
-import type { Condition, Reader, ReadRequest, Rows } from "./contract.ts";
+import type { Asker, Condition, Reader, ReadRequest, Rows, Written } from "./contract.ts";
 
 /** The same id asked for again is one that is polled, and none that is guessed: so long it is remembered. */
 const REMEMBERED_MS = 10 * 60_000;
 /** Of all callers together; who fills it has been told of long before. */
 const REMEMBERED_MAX = 50_000;
 
-interface ReadCounterNeeds extends Pick<Tallies, "rowsRead" | "idsMissed" | "idsMissedFrom"> {
+interface CounterNeeds extends Pick<Tallies, "rowsRead" | "idsMissed" | "idsMissedFrom"> {
   readonly clock: Clock;
 }
 
 /** Counts what was read by whom, and ids that were answered with nothing. A read that finds something costs one look into a map. */
-export function createReadCounter({ clock, rowsRead, idsMissed, idsMissedFrom }: ReadCounterNeeds) {
+export function createCounter({ clock, rowsRead, idsMissed, idsMissedFrom }: CounterNeeds) {
   let remembered = new Set<string>();
   let since = clock.elapsed();
 
-  function missed(request: ReadRequest, { actor, address }: Reader, found: number): void {
-    const { ids, isAlone } = idsAskedFor(request.where);
+  function missed(where: Condition, { actor, address }: Pick<Reader, "actor" | "address">, found: number): void {
+    const { ids, isAlone } = idsAskedFor(where);
     // With other conditions beside the ids, a row that is there may have failed one of those.
     const missing = found === 0 || isAlone ? ids.length - found : 0;
     if (missing <= 0) return;
@@ -33,15 +33,25 @@ export function createReadCounter({ clock, rowsRead, idsMissed, idsMissedFrom }:
     else idsMissed.add(keyOf(actor), count);
   }
 
-  return async (request: ReadRequest, reader: Reader, reading: Promise<Rows>): Promise<Rows> => {
-    const rows = await reading;
-    const found = foundBy(request, rows);
-    if (found !== undefined && mayMiss(request, found)) missed(request, reader, found);
-    // What is open to nobody in particular is no secret that could be carried away.
-    if (rows.rows > 0 && reader.actor.kind !== "nobody") rowsRead.add(keyOf(reader.actor), rows.rows + (rows.embedded ?? 0));
-    return rows;
+  return {
+    async read(request: ReadRequest, reader: Reader, reading: Promise<Rows>): Promise<Rows> {
+      const rows = await reading;
+      const found = foundBy(request, rows);
+      if (found !== undefined && mayMiss(request, found)) missed(request.where, reader, found);
+      // What is open to nobody in particular is no secret that could be carried away.
+      if (rows.rows > 0 && reader.actor.kind !== "nobody") rowsRead.add(keyOf(reader.actor), rows.rows + (rows.embedded ?? 0));
+      return rows;
+    },
+    /** An update or delete of an id tells as much as a read. Who asked is known inside its commits only: it counts for the address. */
+    async write({ where }: Pick<ReadRequest, "where">, { address }: Asker, writing: Promise<Written>): Promise<Written> {
+      const written = await writing;
+      if (written.affected === 0) missed(where, { actor: NOBODY, address }, 0);
+      return written;
+    },
   };
 }
+
+const NOBODY = { kind: "nobody" } as const;
 
 function keyOf(actor: Exclude<Reader["actor"], { kind: "nobody" }>): Id | string {
   return actor.kind === "account" ? actor.id : actor.keyId;
