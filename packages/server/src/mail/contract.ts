@@ -51,6 +51,9 @@ export interface Outbox {
   decoy(visit: unknown): Posted;
   /** Called after each letter that was put there. */
   onPosted(listener: () => void): void;
+  /** The delivery says what it found at its start, and what has left since. */
+  found(letters: number): void;
+  left(): void;
 }
 
 export interface Message {
@@ -68,10 +71,13 @@ export type Sent =
   /** The server will not have it, now or later. */
   | { readonly is: "refused"; readonly because: string }
   | { readonly is: "later"; readonly because: string }
+  /** It was let go of half way, as was asked. */
+  | { readonly is: "stopped"; readonly because: string }
   /** No letter can go out: the server is not reached, not the right one, or does not let us in. */
   | { readonly is: "down"; readonly because: string; readonly cause: unknown };
 
-export type Send = (message: Message) => Promise<Sent>;
+/** Never throws. With a signal, what runs is let go of when it comes. */
+export type Send = (message: Message, signal?: AbortSignal) => Promise<Sent>;
 
 export interface MailServer {
   readonly host: string;

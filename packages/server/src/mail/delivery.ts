@@ -4,6 +4,7 @@ import type { Trail } from "../trail/contract.ts";
 import type { Vault } from "../vault/contract.ts";
 import type { Delivery, Outbox, Send, Sent } from "./contract.ts";
 import { openLetter } from "./open-letter.ts";
+import { LETTERS_WAITING_MAX } from "./outbox.ts";
 import type { Write } from "./render.ts";
 import { OUTBOX } from "./tables.ts";
 
@@ -23,7 +24,7 @@ export interface DeliveryNeeds {
   readonly vault: Pick<Vault, "decrypt">;
   readonly clock: Clock;
   readonly trail: Pick<Trail, "entry" | "note">;
-  readonly outbox: Pick<Outbox, "onPosted">;
+  readonly outbox: Pick<Outbox, "onPosted" | "found" | "left">;
   readonly place: (row: Id, subject: Id | null) => Parameters<Vault["decrypt"]>[1];
   readonly write: Write;
   readonly send: Send;
@@ -52,13 +53,13 @@ export function createDelivery(needs: DeliveryNeeds): Delivery {
   let running: Promise<void> | undefined;
   let isAskedAgain = false;
   let timer: NodeJS.Timeout | undefined;
-  let isOver = false;
+  const over = new AbortController();
 
   async function turns(): Promise<void> {
     do {
       isAskedAgain = false;
-      await pass(needs, state, () => isOver);
-    } while (isAskedAgain && !isOver);
+      await pass(needs, state, over.signal);
+    } while (isAskedAgain && !over.signal.aborted);
   }
 
   function deliver(): Promise<void> {
@@ -78,7 +79,7 @@ export function createDelivery(needs: DeliveryNeeds): Delivery {
       },
     );
     clearTimeout(timer);
-    if (!isOver) timer = setTimeout(() => void turn(), Math.min(LOOK_EVERY_MS, Math.max(PAUSE_MS_MIN, wait))).unref();
+    if (!over.signal.aborted) timer = setTimeout(() => void turn(), Math.min(LOOK_EVERY_MS, Math.max(PAUSE_MS_MIN, wait))).unref();
   }
 
   /** A turn that runs looks again before it ends. */
@@ -91,10 +92,11 @@ export function createDelivery(needs: DeliveryNeeds): Delivery {
     deliver,
     start() {
       outbox.onPosted(wake);
+      countWaiting(needs).then(outbox.found, failed);
       void turn();
     },
     async [Symbol.asyncDispose]() {
-      isOver = true;
+      over.abort();
       clearTimeout(timer);
       await running?.catch(failed);
     },
@@ -108,15 +110,15 @@ interface State {
   readonly sent: Set<string>;
 }
 
-async function pass(needs: DeliveryNeeds, state: State, isOver: () => boolean): Promise<void> {
+async function pass(needs: DeliveryNeeds, state: State, signal: AbortSignal): Promise<void> {
   const { store, clock } = needs;
   await giveUpExpired(needs);
-  while (!isOver() && !isDown(state, clock)) {
+  while (!signal.aborted && !isDown(state, clock)) {
     const due = await store.view((view) => view.read({ table: OUTBOX, columns: COLUMNS, ...upTo("due_at", clock), limit: ROWS_PER_PASS }));
     const letters = due.map(readRow);
-    for (let at = 0; at < letters.length && !isOver() && !isDown(state, clock); at += AT_ONCE_MAX) {
+    for (let at = 0; at < letters.length && !signal.aborted && !isDown(state, clock); at += AT_ONCE_MAX) {
       const some = letters.slice(at, at + AT_ONCE_MAX);
-      const ends = await Promise.allSettled(some.map((letter) => handle(needs, state, letter)));
+      const ends = await Promise.allSettled(some.map((letter) => handle(needs, state, letter, signal)));
       for (const end of ends) if (end.status === "rejected") throw end.reason;
     }
     if (letters.length < ROWS_PER_PASS) return;
@@ -127,13 +129,14 @@ function isDown({ down }: State, { elapsed }: Clock): boolean {
   return down !== undefined && elapsed() < down.until;
 }
 
-async function handle(needs: DeliveryNeeds, state: State, row: Waiting): Promise<void> {
+async function handle(needs: DeliveryNeeds, state: State, row: Waiting, signal: AbortSignal): Promise<void> {
   const { send, write, clock } = needs;
   const letter = openLetter(needs, row);
   if (letter === "damaged") return leave(needs, row, refused(needs, row, "unknown", "the letter cannot be opened"));
   if (letter === "decoy") return leave(needs, row, undefined);
   const id = formatId(row.id);
-  const outcome: Sent = state.sent.has(id) ? { is: "sent" } : await send({ id, to: letter.to, at: clock.now(), ...write(letter) });
+  const outcome: Sent = state.sent.has(id) ? { is: "sent" } : await send({ id, to: letter.to, at: clock.now(), ...write(letter) }, signal);
+  if (outcome.is === "stopped") return undefined;
   if (outcome.is === "down") return noteDown(needs, state, outcome);
   noteUp(needs, state);
   if (outcome.is === "sent") {
@@ -148,9 +151,10 @@ async function handle(needs: DeliveryNeeds, state: State, row: Waiting): Promise
     : wait(needs, row, letter.purpose, outcome.because);
 }
 
-async function leave({ store, trail }: DeliveryNeeds, row: Waiting, event: Event | undefined): Promise<void> {
+async function leave({ store, trail, outbox }: DeliveryNeeds, row: Waiting, event: Event | undefined): Promise<void> {
   const told = event === undefined ? [] : trail.entry(event);
   await store.commit({ steps: [{ do: "delete", table: OUTBOX, key: [row.id], version: row.version }, ...told] });
+  outbox.left();
 }
 
 async function wait({ store, clock, trail }: DeliveryNeeds, row: Waiting, letter: string, because: string): Promise<void> {
@@ -198,10 +202,19 @@ function noteUp({ trail, clock }: DeliveryNeeds, state: State): void {
   state.down = undefined;
 }
 
+/** All of them, through the index. */
+const BY_TIME = {
+  where: { op: "compare", sense: "is", column: "due_at", by: "gte", value: 0 },
+  order: [{ column: "due_at", direction: "asc", nulls: "last" }],
+} as const;
+
+/** Up to the bound and no further. */
+async function countWaiting({ store }: DeliveryNeeds): Promise<number> {
+  return (await store.view((view) => view.read({ table: OUTBOX, columns: ["due_at"], ...BY_TIME, limit: LETTERS_WAITING_MAX }))).length;
+}
+
 async function nextInMs({ store }: DeliveryNeeds, { down }: State, clock: Clock): Promise<number> {
-  const everything = { op: "all", of: [] } as const;
-  const order = [{ column: "due_at", direction: "asc", nulls: "last" }] as const;
-  const [row] = await store.view((view) => view.read({ table: OUTBOX, columns: ["due_at"], where: everything, order, limit: 1 }));
+  const [row] = await store.view((view) => view.read({ table: OUTBOX, columns: ["due_at"], ...BY_TIME, limit: 1 }));
   if (row === undefined) return LOOK_EVERY_MS;
   const due = numberOf(row[0]) / MICROS_PER_MS - clock.now();
   return Math.max(0, due, (down?.until ?? 0) - clock.elapsed());

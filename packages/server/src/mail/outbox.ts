@@ -7,6 +7,8 @@ import { OUTBOX } from "./tables.ts";
 const MICROS_PER_MS = 1_000;
 /** A notice that could not go out for three days tells nobody in time. */
 const NOTICE_MS_MAX = 3 * 86_400_000;
+/** While no server is reached, strangers could fill the disk with codes. */
+export const LETTERS_WAITING_MAX = 5_000;
 const DECOY_MS_MAX = 600_000;
 /** As long as a letter with a link is. */
 const DECOY_CHARACTERS = 320;
@@ -24,7 +26,9 @@ export interface OutboxNeeds {
 export function createOutbox({ vault, report, clock }: OutboxNeeds): Outbox {
   const place = placeIn(report);
   const listeners: (() => void)[] = [];
+  let waiting = 0;
   const done = (): void => {
+    waiting += 1;
     for (const listener of listeners) listener();
   };
 
@@ -37,7 +41,8 @@ export function createOutbox({ vault, report, clock }: OutboxNeeds): Outbox {
   }
 
   return {
-    reaches: () => true,
+    // What can be said no to is said no to, and to everybody alike: notices of changes still find room.
+    reaches: () => waiting < LETTERS_WAITING_MAX,
     post(_visit, { account, at, until, code, url, device, to, purpose, language }: Letter) {
       if (to.length > ADDRESS_CHARACTERS_MAX || !ADDRESS.test(to)) throw new Fault("data.invalid", "No letter can go to this address.");
       const content = { to, purpose, language, at, until: until ?? null, code: code ?? null, url: url ?? null, device: device ?? null };
@@ -45,6 +50,12 @@ export function createOutbox({ vault, report, clock }: OutboxNeeds): Outbox {
     },
     decoy: () => insert({ decoy: "-".repeat(DECOY_CHARACTERS) }, null, clock.now() + DECOY_MS_MAX),
     onPosted: (listener) => void listeners.push(listener),
+    found(letters) {
+      waiting += letters;
+    },
+    left() {
+      waiting = Math.max(0, waiting - 1);
+    },
   };
 }
 

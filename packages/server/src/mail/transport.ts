@@ -24,12 +24,14 @@ export interface TransportNeeds {
  * that says otherwise. Never throws.
  */
 export function createTransport({ server, from, replyTo, limits = { letterMsMax: LETTER_MS_MAX } }: TransportNeeds): Send {
-  return async (message) => {
+  return async (message, signal) => {
     let phase: Phase = "write";
     const connection = new SMTPConnection(optionsOf(server, from));
     const ended = Promise.withResolvers<never>();
     const timer = setTimeout(() => ended.reject(new TooSlow()), limits.letterMsMax);
     connection.on("error", ended.reject);
+    const stop = (): void => ended.reject(new TooSlow());
+    signal?.addEventListener("abort", stop);
     ended.promise.catch(() => undefined); // looked at through the races below
     const step = (begin: (done: (error?: Error | null) => void) => void): Promise<void> =>
       Promise.race([
@@ -50,9 +52,10 @@ export function createTransport({ server, from, replyTo, limits = { letterMsMax:
       connection.quit();
       return { is: "sent" };
     } catch (error) {
-      return judge(error, phase);
+      return signal?.aborted === true ? { is: "stopped", because: "the server stops" } : judge(error, phase);
     } finally {
       clearTimeout(timer);
+      signal?.removeEventListener("abort", stop);
       connection.close();
     }
   };

@@ -5,9 +5,9 @@ import { test } from "node:test";
 import type { Letter } from "../../src/mail/contract.ts";
 import { createTransport } from "../../src/mail/index.ts";
 import { makeCertificate } from "../edge/make-certificate.ts";
-import { type House, kinds, openHouse } from "../identity/house.ts";
+import { type House, kinds, openHouse, refused, visit } from "../identity/house.ts";
 import { LOGIN, readMessage, startMailServer } from "./mail-server.ts";
-import { coded, deliveryOf, FROM, post, waiting } from "./post.ts";
+import { coded, deliveryOf, FROM, post, until, waiting } from "./post.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -306,4 +306,58 @@ test("Holdfast sends by itself what is put into the outbox", async () => {
   while ((await waiting(house)) > 0) await new Promise((resolve) => setTimeout(resolve, 5));
   assert.deepEqual(server.received.flatMap(({ to }) => to).toSorted(), names);
   assert.deepEqual(delivery.complaints, []);
+});
+
+test("Holdfast takes no more letters with codes than it can keep, says so to everybody alike, and still takes notices", async () => {
+  await using house = await openHouse({ mail: "outbox" });
+  await using delivery = deliveryOf(house, { host: "127.0.0.1", port: 1, security: "tls", login: LOGIN });
+  await signUpLater(house, 10_500);
+  const before = await visit(house, { loopback: false });
+  assert.equal(house.outbox.reaches(before), true);
+  delivery.start();
+  await until(() => !house.outbox.reaches(before));
+  for (const address of ["ada@example.org", "nobody@example.org"])
+    assert.equal(await refused(house.identity.sendCode(before, { purpose: "recovery", address })), "email_provider_disabled");
+  assert.equal(house.identity.signUpFor(before), "disabled");
+  await post(house);
+  assert.deepEqual(
+    delivery.complaints.filter((cause) => !(cause instanceof Error && "code" in cause)),
+    [],
+    "however many wait, each look goes through an index",
+  );
+  await delivery[Symbol.asyncDispose]();
+  const letters = await house.store.view((view) =>
+    view.read({
+      table: "mail.outbox",
+      columns: ["id"],
+      where: { op: "compare", sense: "is", column: "due_at", by: "gte", value: 0 },
+      limit: 20_000,
+    }),
+  );
+  assert.equal(letters.length, 10_501);
+});
+
+async function signUpLater(house: House, count: number): Promise<void> {
+  for (let made = 0; made < count; made += 500) {
+    const steps = Array.from({ length: 500 }, () => house.outbox.decoy(undefined).steps).flat();
+    await house.store.commit({
+      steps: steps.map((step) => (step.do === "insert" ? { ...step, row: { ...step.row, due_at: 8e15 } } : step)),
+    });
+  }
+}
+
+test("Holdfast does not hold up its end for a mail server that hangs", async () => {
+  await using house = await openHouse();
+  const server = createServer((socket) => socket.on("error", () => undefined));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const bound = server.address();
+  assert.ok(typeof bound === "object" && bound !== null);
+  const delivery = deliveryOf(house, { host: "127.0.0.1", port: bound.port, security: "starttls", login: LOGIN }, { letterMsMax: 60_000 });
+  await post(house);
+  delivery.start();
+  await once(server, "connection");
+  await delivery[Symbol.asyncDispose]();
+  server.close();
+  assert.deepEqual([await waiting(house), house.events], [1, []]);
 });
