@@ -30,7 +30,17 @@ const TRIES_MAX = 10;
  * Erases all that the server holds of one account, now. Cut off anywhere it goes on at the next call: nobody can sign in from its
  * beginning, and the account waits as due until its last commit.
  */
-export async function eraseSubject(app: App, account: Id, askedBy: string): Promise<SignedStatement<ErasureCertificate>> {
+export function eraseSubject(app: App, account: Id, askedBy: string): Promise<SignedStatement<ErasureCertificate>> {
+  const key = formatId(account);
+  const work = underWay.get(key) ?? erase(app, account, askedBy).finally(() => underWay.delete(key));
+  underWay.set(key, work);
+  return work;
+}
+
+/** Whoever asks for an erasure that is under way gets the certificate of that one. */
+const underWay = new Map<string, Promise<SignedStatement<ErasureCertificate>>>();
+
+async function erase(app: App, account: Id, askedBy: string): Promise<SignedStatement<ErasureCertificate>> {
   const { identity, data, clock, vault, trail, store } = app;
   const [people, rows] = [await identity.people(), await data.subject()];
   await people.beginErasure({ by: askedBy, visit: undefined }, account);

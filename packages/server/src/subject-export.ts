@@ -59,6 +59,8 @@ export async function* exportForOperator(app: App, account: Id): AsyncGenerator<
   const [people, rows] = [await app.identity.people(), await app.data.subject()];
   const entries: ExportManifest["parts"][number][] = [];
   let items = 0;
+  // Also where it is cut off: what was written by then is out.
+  await tellTrail(app, account, "the operator, begun", 0, "");
   yield '{"parts":{';
   for await (const part of withTrail(app, account, partsOf(await people.export(account), rows.rows(account)))) {
     yield `${entries.length === 0 ? "" : ","}${JSON.stringify(part.name)}:${part.json}`;

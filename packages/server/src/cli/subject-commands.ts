@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { resolve } from "node:path";
 import { Fault } from "../kit/index.ts";
 import { checkStatement } from "../trail/index.ts";
@@ -24,15 +24,18 @@ export const subjectEraseCommand: Command = {
   positionals: [ACCOUNT, { name: "FILE", required: true, summary: "where the certificate goes: a file that is not there yet" }],
   options: { yes: { type: "boolean", metavar: "", summary: "yes, erase it: nothing brings it back" } },
   async run({ operate, positional, isSet, io }) {
-    const path = resolve(io.cwd, positional("FILE") ?? "");
-    if (existsSync(path)) throw new UsageError(`${path} is there already. Name a new file for the certificate.`);
     if (!isSet("yes")) throw new UsageError("This erases the account and its rows for good. Say --yes when you are sure.");
-    const erased = await operate("subject.erase", { account: positional("ACCOUNT") ?? "" });
-    writeFileSync(path, `${JSON.stringify(erased.data, null, 2)}\n`, { flag: "wx", mode: OWNER_ONLY });
-    return {
-      ...erased,
-      lines: [...erased.lines, `The certificate lies in ${path}. It names the account: keep it where only those see it who must.`],
-    };
+    const path = resolve(io.cwd, positional("FILE") ?? "");
+    const file = openNew(path);
+    try {
+      const erased = await operate("subject.erase", { account: positional("ACCOUNT") ?? "" });
+      return { ...erased, lines: [...erased.lines, ...keepCertificate(file, path, erased.data)] };
+    } catch (error) {
+      rmSync(path, { force: true });
+      throw error;
+    } finally {
+      closeSync(file);
+    }
   },
 };
 
@@ -73,6 +76,28 @@ export const factorKeepCommand: Command = {
   options: {},
   run: ({ operate, positional }) => operate("factor.keep", { account: positional("ACCOUNT") ?? "" }),
 };
+
+/** Made before anything is erased: there is one certificate, and it must have a place. */
+function openNew(path: string): number {
+  try {
+    return openSync(path, "wx", OWNER_ONLY);
+  } catch (cause) {
+    if (!(cause instanceof Error && "code" in cause)) throw cause;
+    throw new UsageError(`${path} cannot be made: it is there already, or its folder is not. Name a new file for the certificate.`);
+  }
+}
+
+/** What cannot be written is printed: the account is erased, and nobody can make the certificate again. */
+function keepCertificate(file: number, path: string, certificate: unknown): readonly string[] {
+  try {
+    writeSync(file, `${JSON.stringify(certificate, null, 2)}\n`);
+    fsyncSync(file);
+    return [`The certificate lies in ${path}. It names the account: keep it where only those see it who must.`];
+  } catch (cause) {
+    if (!(cause instanceof Error && "code" in cause)) throw cause;
+    return [`The certificate could not be written to ${path}. Keep this line, it is the certificate:`, JSON.stringify(certificate)];
+  }
+}
 
 /** Offline: a file and a key, and no server. */
 function check({ positional, text, io }: Call): Reply {

@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { open, rm } from "node:fs/promises";
 import type { App } from "../app.ts";
 import { Fault, formatId, type Id } from "../kit/index.ts";
 import { fieldsOf, textField } from "./args.ts";
@@ -95,6 +95,9 @@ async function exportTo(app: App, account: Id, path: string, progress: (step: Pr
       bytes += Buffer.byteLength(piece.value);
       progress({ what: "export", done: bytes, total: null, unit: "bytes" });
     }
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
   } finally {
     await file.close();
   }

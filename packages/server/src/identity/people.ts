@@ -4,6 +4,7 @@ import { findAccount, findByAddress, updateAccount } from "./account-rows.ts";
 import { openAccount } from "./account-view.ts";
 import { normaliseAddress } from "./address.ts";
 import { bytesOf, millis, numberOf, orNull, textOf } from "./cells.ts";
+import { CHALLENGES } from "./challenges.ts";
 import type { Visit } from "./contract.ts";
 import { circumstances, entries, named } from "./core.ts";
 import { allDelayed, dueNow } from "./delayed.ts";
@@ -113,28 +114,31 @@ async function readSessions({ core }: Pick<Needs, "core">, view: View, id: Id): 
   });
 }
 
-/** What belongs to no account by a column of its own lies under one of these. */
-const UNDER_FACTORS = [USED_STEPS, "identity.challenges"];
-
 /**
  * Every table of this room whose rows name their account in `account` is reached, also one that is added later; what hangs on a
- * factor goes with it. The account's row goes, unless rows of others go on naming its id.
+ * factor or on a session goes with it. The account's row goes, unless rows of others go on naming its id.
  */
 async function erasureSteps({ core }: Needs, view: View, id: Id, shell: boolean): Promise<ErasureSteps> {
   const account = await findAccount(view, id);
   if (account === undefined) throw refusal("user_not_found");
-  const factors = await view.read({ table: FACTORS, columns: ["id"], where: ofAccount(id), limit: ROWS_READ_MAX });
-  const values = factors.map(([factor]) => bytesOf(factor));
-  const under = values.length === 0 ? [] : UNDER_FACTORS;
+  const under = [
+    { table: USED_STEPS, column: "factor", values: await idsOf(view, FACTORS, id) },
+    { table: CHALLENGES, column: "session", values: await idsOf(view, SESSIONS, id) },
+  ].filter(({ values }) => values.length > 0);
   const owned = tables.filter(({ columns }) => columns.some(({ name }) => name === "account")).map(({ name }) => name);
   const clears: Step[] = [
-    ...under.map((table): Step => ({ do: "clear", table, where: { op: "in", sense: "is", column: "factor", values } })),
+    ...under.map(({ table, column, values }): Step => ({ do: "clear", table, where: { op: "in", sense: "is", column, values } })),
     ...owned.map((table): Step => ({ do: "clear", table, where: ofAccount(id) })),
   ];
   const row: Step = shell
     ? updateAccount(account, { ...EMPTY, deleted_at: account.deletedAt === null ? core.clock.now() * 1_000 : account.deletedAt * 1_000 })
     : { do: "delete", table: ACCOUNTS, key: [id], version: account.version };
-  return { steps: [...clears, row], clears: [...under, ...owned] };
+  return { steps: [...clears, row], clears: [...under.map(({ table }) => table), ...owned] };
+}
+
+async function idsOf(view: View, table: string, account: Id): Promise<readonly Id[]> {
+  const rows = await view.read({ table, columns: ["id"], where: ofAccount(account), limit: ROWS_READ_MAX });
+  return rows.map(([id]) => bytesOf(id));
 }
 
 const EMPTY = {

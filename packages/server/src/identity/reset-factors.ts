@@ -67,7 +67,10 @@ export async function resetDue(needs: Needs): Promise<number> {
     done += await inTurn<number>(needs, id, async (view) => {
       const [waiting, account] = [await findDelayed(view, id, "factor-reset"), await findAccount(view, id)];
       const isDue = waiting !== undefined && waiting.dueAt <= clock.now() && account !== undefined;
-      if (!isDue) return { batch: { steps: [] }, result: { value: 0, notice: posted([]) } };
+      const nothing = { value: 0, notice: posted([]) };
+      if (!isDue) return { batch: { steps: [] }, result: nothing };
+      // Its owner has removed the factor meanwhile: there is nothing left to reset.
+      if (account.factorsVerified === 0) return { batch: { steps: [clearDelayed(id, "factor-reset")] }, result: nothing };
       const { batch, result } = await removal(needs, view, { by: waiting.by, visit: undefined }, account, waiting.dueAt);
       return { batch, result: { value: 1, notice: result.notice } };
     });

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { type App, openApp } from "../../src/app.ts";
 import { createOperations } from "../../src/cli/operations.ts";
 import { subjectCheckCommand } from "../../src/cli/subject-commands.ts";
+import type { SubjectPage } from "../../src/data/index.ts";
 import type { Actor, Visit } from "../../src/identity/index.ts";
 import { type Clock, formatId, type Id, isFault } from "../../src/kit/index.ts";
 import { EVERY_ROW } from "../../src/model/index.ts";
@@ -191,6 +192,43 @@ test("Holdfast gives the operator all of it, in pieces, into a file that is neve
   assert.ok(JSON.stringify(parts["trail"]).includes("record.changed"));
   await assert.rejects(Promise.resolve(run({ account: formatId(ada), path }, () => undefined)), /is there already/);
   assert.equal(await readFile(path, "utf8"), text);
+});
+
+test("Holdfast leaves no half of an export behind, and a word in the trail that it was begun", async () => {
+  await using house = await openPeople();
+  const { app, folder, ada } = house;
+  const rows = await app.data.subject();
+  async function* broken(subject: Id): AsyncGenerator<SubjectPage> {
+    yield* rows.rows(subject);
+    throw new Error("the disk is gone");
+  }
+  const path = join(folder, "export.json");
+  const run = createOperations({ ...app, data: { ...app.data, subject: () => Promise.resolve({ ...rows, rows: broken }) } })[
+    "subject.export"
+  ];
+  assert.ok(run);
+  await assert.rejects(Promise.resolve(run({ account: formatId(ada), path }, () => undefined)), /the disk is gone/);
+  await assert.rejects(readFile(path), { code: "ENOENT" });
+  await app.trail.settle();
+  const told = await createTrailReader(app).show({
+    kinds: ["subject.exported"],
+    from: undefined,
+    to: undefined,
+    last: 9,
+    personal: "closed",
+  });
+  assert.deepEqual(
+    told.map(({ slots }) => slots["by"]),
+    ["the operator, begun"],
+  );
+});
+
+test("Holdfast erases once, and gives everybody who asked meanwhile the same certificate", async () => {
+  await using house = await openPeople();
+  const { app, ada } = house;
+  const [first, second] = await Promise.all([eraseSubject(app, ada, "one"), eraseSubject(app, ada, "another")]);
+  assert.equal(first.note, second.note);
+  assert.equal(await eraseDue(app, (cause) => assert.fail(String(cause))), 0);
 });
 
 test("Holdfast erases an account from every table and file that it has, and certifies it", async () => {
