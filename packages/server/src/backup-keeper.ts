@@ -15,7 +15,7 @@ import {
   startLedger,
   type Target,
 } from "./backup/index.ts";
-import { Fault, systemClock } from "./kit/index.ts";
+import { Fault, faultFrom, systemClock } from "./kit/index.ts";
 import type { Log } from "./log.ts";
 import { dataPaths, type Settings } from "./settings.ts";
 import { parseRootReference } from "./vault/index.ts";
@@ -45,8 +45,12 @@ const LOOK_MS = 300_000;
 export async function startBackups(app: App, log: Log): Promise<AsyncDisposable> {
   const { store, vault, trail, clock, folder, settings } = app;
   await clearScratch(folder.paths.drill);
+  const target = await openTarget(settings, app.env).catch((error: unknown) => {
+    // Without a place for its backups the server stops, and whoever runs it must be told why.
+    log({ what: faultFrom(error).message });
+    throw error;
+  });
   const keeper = await keeperOf(app);
-  const target = await openTarget(settings, app.env);
   const ledger = startLedger({ store, vault, trail, clock, target });
   let running: Promise<void> | undefined = target
     .lacks()

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, rm, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { type Clock, Fault, formatId, isFault } from "../kit/index.ts";
 import type { OpenedVault } from "../vault/index.ts";
@@ -7,6 +7,8 @@ import type { Manifest } from "./format.ts";
 import { openCopy, prove, unpackBytes } from "./prove.ts";
 
 const OWNER_ONLY_FOLDER = 0o700;
+/** What a drill leaves to the server on the disk that they share. */
+const ROOM_LEFT_BYTES = 268_435_456;
 
 export interface DrillNeeds {
   /** The backup, from where it really lies. */
@@ -15,6 +17,8 @@ export interface DrillNeeds {
   readonly scratch: string;
   readonly openCopy: OpenedVault["openCopy"];
   readonly clock: Clock;
+  /** How large the backup is said to be. */
+  readonly expectedBytes: number;
 }
 
 export interface Drilled {
@@ -28,12 +32,13 @@ export interface Drilled {
  * Restores a backup as far as can be done beside the server that made it: every byte, the keys by the roots of today, the
  * integrity of the database, its trail against the signed note, the counts. Signs nothing, and leaves nothing behind.
  */
-export async function drill({ bytes, scratch, openCopy: openKeys, clock }: DrillNeeds): Promise<Drilled> {
+export async function drill({ bytes, scratch, openCopy: openKeys, clock, expectedBytes }: DrillNeeds): Promise<Drilled> {
   const begun = clock.elapsed();
   const reading = bytes[Symbol.asyncIterator]();
   await clearScratch(scratch);
   await mkdir(scratch, { recursive: true, mode: OWNER_ONLY_FOLDER });
   try {
+    await mustHaveRoom(scratch, expectedBytes);
     const database = (generation: number): string => join(scratch, `data-${generation}.db`);
     const openKeyring = async (keyring: Uint8Array): Promise<OpenedVault> => openWithRoots(openKeys, keyring);
     const unpacked = await unpackBytes(untilItsEnd(reading), { openKeyring, places: { database } });
@@ -45,6 +50,16 @@ export async function drill({ bytes, scratch, openCopy: openKeys, clock }: Drill
     await reading.return?.();
     await clearScratch(scratch);
   }
+}
+
+/** A drill must not be what fills the disk that the server writes to. */
+async function mustHaveRoom(folder: string, expectedBytes: number): Promise<void> {
+  const { bavail, bsize } = await statfs(folder);
+  if (bavail * bsize < expectedBytes + ROOM_LEFT_BYTES)
+    throw new Fault(
+      "backup.refused",
+      "The disk has no room to restore the backup for a drill. Make room, or move the data folder to a larger disk.",
+    );
 }
 
 /** The same iterator for whoever takes a part and whoever takes the rest: leaving one loop does not end it. */

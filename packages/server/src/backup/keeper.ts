@@ -179,9 +179,9 @@ async function runDrill(needs: KeeperNeeds, [newest]: readonly BackupRecord[]): 
 
 async function restoreNewest(
   { target, scratch, openCopy, clock, trail, vault }: KeeperNeeds,
-  { name }: BackupRecord,
+  { name, bytes: expectedBytes }: BackupRecord,
 ): Promise<Omit<DrillRecord, "number" | "at" | "backup" | "bytes">> {
-  const { manifest, rows, elapsedMs } = await drill({ bytes: target.read(name), scratch, openCopy, clock });
+  const { manifest, rows, elapsedMs } = await drill({ bytes: target.read(name), scratch, openCopy, clock, expectedBytes });
   const head = await trail.settle();
   const known = mustBeOurs(manifest, vault, head.size);
   const lossMs = Math.max(0, Math.round(clock.now() - manifest.madeAt));

@@ -11,6 +11,8 @@ const FIRST_LINE = "holdfast-ledger-1";
 export const LEDGER_FILE = /^ledger-([0-9a-f-]{36})-(\d{8})$/;
 const NO_HASH = "0".repeat(64);
 const SEGMENT_BYTES_MAX = 16_777_216;
+/** More than the first three lines. */
+const HEAD_BYTES = 200;
 
 export interface LedgerEntry {
   readonly what: string;
@@ -101,8 +103,8 @@ export function readChain(
   { instanceId, from, vault }: { instanceId: Id; from: { readonly head: string; readonly size: number } | null; vault: Keys },
 ): Chain | undefined {
   const mine = files
+    .filter((bytes) => isOf(bytes, vault.appId, instanceId))
     .map((bytes) => ({ ...decodeSegment(bytes, vault), hash: hashOf(bytes) }))
-    .filter((segment) => formatId(segment.instanceId) === formatId(instanceId))
     .sort((a, b) => a.number - b.number);
   const later = mine.filter(({ size }) => size > (from?.size ?? 0));
   const last = mine.at(-1);
@@ -116,6 +118,14 @@ export function readChain(
     [previous, number, size] = [segment.hash, number + 1, segment.size];
   }
   return { entries: later.flatMap(({ entries }) => entries), until: last.at };
+}
+
+/** Several apps may share a place: what says that it is another's is left alone. Ours that was made to say so is missed in the chain. */
+function isOf(bytes: Uint8Array, appId: Id, instanceId: Id): boolean {
+  const [, app, instance] = new TextDecoder().decode(bytes.subarray(0, HEAD_BYTES)).split("\n");
+  const [theirs, other] = [parseId(app?.slice("app ".length) ?? ""), parseId(instance?.slice("instance ".length) ?? "")];
+  const isAnothers = theirs !== undefined && formatId(theirs) !== formatId(appId);
+  return !isAnothers && (other === undefined || formatId(other) === formatId(instanceId));
 }
 
 const SHAPE = new RegExp(

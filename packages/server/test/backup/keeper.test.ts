@@ -152,6 +152,19 @@ test("Holdfast deletes no backup while the clock has jumped beside the steady on
   assert.ok((await keeper.status()).backups.length < 5);
 });
 
+test("Holdfast restores no backup for a drill where that would fill the disk", async () => {
+  await using it = await openKeptHouse();
+  const folder = join(it.house.folder, "backups");
+  const keeper = it.keeper(createFolderTarget(folder));
+  const { number } = await keeper.backUp();
+  const set = { bytes: 2 ** 52 };
+  await it.house.store.commit({ steps: [{ do: "update", table: "backup.backups", key: [number], version: 1, set }] });
+  const { passed, because } = await keeper.drill();
+  assert.equal(passed, false);
+  assert.match(because ?? "", /no room/);
+  assert.ok(!existsSync(it.scratch));
+});
+
 test("Holdfast refuses a backup of another app or of a longer trail as proof", async () => {
   await using it = await openKeptHouse();
   await using other = await openKeptHouse();

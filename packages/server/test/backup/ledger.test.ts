@@ -108,6 +108,8 @@ test("Holdfast notices a ledger that lost a file, was altered, was put together 
   assert.throws(() => read([one, three]), broken);
   assert.throws(() => read([two, three]), broken);
   assert.throws(() => read([one, foreign[1] ?? one, three]), broken);
+  assert.equal(read([...foreign, ...files])?.entries.length, 3, "another app's ledger in the same place is left alone");
+  assert.equal(read(foreign), undefined);
   assert.throws(() => read([one, two], end), broken);
   // Signed by the same keys, as a twin of the folder would, and not a successor of the first.
   const twin = { instanceId: vault.instanceId, number: 2, size: 2, at: it.clock.now(), entries: [{ what: "key", who: "k", at: 0 }] };

@@ -50,9 +50,11 @@ export function listOf(json: unknown, what: string): readonly unknown[] {
   return json;
 }
 
+/** What a source says reaches terminals and the trail: one line, without control characters. */
 export function textOf(json: unknown, what: string): string {
-  if (typeof json !== "string" || json === "") throw unreadable(`${what} is not a text`);
-  return json;
+  const text = typeof json === "string" ? oneLine(json) : "";
+  if (text === "") throw unreadable(`${what} is not a text`);
+  return text;
 }
 
 /** One line for a terminal, whatever the source put into it. */

@@ -35,7 +35,7 @@ export function readBulk(json: unknown, asked: Question): Answer {
 
 function readOne(name: string, item: unknown): Advisory {
   const fields = fieldsOf(item, `an advisory of ${name}`);
-  const url = typeof fields["url"] === "string" ? fields["url"] : undefined;
+  const url = typeof fields["url"] === "string" ? oneLine(fields["url"]) : undefined;
   const known = url === undefined ? undefined : /(GHSA(?:-[0-9a-z]{4}){3})$/.exec(url)?.[1];
   const id = known ?? `npm-${typeof fields["id"] === "number" ? fields["id"] : textOf(fields["id"], `an id of ${name}`)}`;
   const said = textOf(fields["vulnerable_versions"], `the versions of ${id}`);

@@ -108,5 +108,5 @@ function urlOf(record: Fields): string | undefined {
     const { type, url }: Fields = typeof item === "object" && item !== null ? { ...item } : {};
     return typeof url === "string" ? [{ type, url }] : [];
   });
-  return (urls.find(({ type }) => type === "ADVISORY") ?? urls[0])?.url;
+  return oneLine((urls.find(({ type }) => type === "ADVISORY") ?? urls[0])?.url ?? "") || undefined;
 }

@@ -148,6 +148,19 @@ test("Holdfast names what concerns it: how bad, whether it is loaded, where it i
   assert.deepEqual(await it.told(), [...Array(4).fill("advisory.found"), "advisories.checked"]);
 });
 
+test("Holdfast lets nothing of a source reach a terminal that could command it", async () => {
+  await using it = await openChecks();
+  const escape = "\u001b[2J";
+  const feed = [
+    record(`A-1${escape}`, "used", { summary: `a\n${escape}b\u202e`, references: [{ type: "ADVISORY", url: `https://x/${escape}` }] }),
+  ];
+  const { findings } = await it.checkFile(JSON.stringify(feed));
+  assert.deepEqual(
+    findings.map(({ advisory, summary, url }) => [advisory, summary, url]),
+    [["A-1 [2J", "a [2Jb", "https://x/ [2J"]],
+  );
+});
+
 test("Holdfast lets a deadline run from the first time it knew, whatever is said later, and tells when it has passed", async () => {
   await using it = await openChecks();
   const feed = JSON.stringify([record("A-1", "used", { database_specific: { severity: "HIGH" } })]);
