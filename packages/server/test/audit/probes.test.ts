@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, type TestContext, test } from "node:test";
 import { CHECKS, probeListener } from "../../src/audit/index.ts";
 import { runChecks } from "../../src/audit/run-checks.ts";
 import { createDrills } from "../../src/edge/index.ts";
@@ -7,6 +10,7 @@ import { createProber } from "../../src/edge/probing/index.ts";
 import { isFault } from "../../src/kit/index.ts";
 import { DEFAULT_LIMITS } from "../../src/model/index.ts";
 import { createTrailReader } from "../../src/trail/index.ts";
+import { makeCertificate } from "../edge/make-certificate.ts";
 import { factsOf, openHouse } from "./house.ts";
 import { weakTwin } from "./weak-twin.ts";
 
@@ -116,18 +120,36 @@ describe("Holdfast, knocking at its own listener,", () => {
     assert.equal(drills.peerOf("127.0.0.1", 20_001), "127.0.0.1", "and not after it");
   });
 
-  test("reaches a listener that lets in named networks only", async () => {
-    await using house = await openHouse({ config: await networksConfig() });
+  test("looks at a server with a real name, its own certificate and a plain port as at any other", async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), "audit-named-"));
+    t.after(() => rm(folder, { recursive: true, force: true }));
+    const { cert, key } = makeCertificate(["api.example.com"]);
+    const [certFile, keyFile] = [join(folder, "cert.pem"), join(folder, "key.pem")];
+    await writeFile(certFile, cert);
+    await writeFile(keyFile, key, { mode: 0o600 });
+    const env = { HOLDFAST_CERT: certFile, HOLDFAST_CERT_KEY: keyFile, HOLDFAST_DOMAIN: "api.example.com", HOLDFAST_HTTP_PORT: "0" };
+    await using house = await openHouse({ env });
+    const findings = runChecks(await factsOf(house), []);
+    const statusOf = (id: string) => findings.find(({ check }) => check === id)?.status;
+    const named = ["HF-TLS-005", "HF-TLS-006", "HF-TLS-007", "HF-TLS-009", "HF-TLS-010", "HF-HTTP-014"];
+    assert.deepEqual(named.map((id) => [id, statusOf(id)]), named.map((id) => [id, "pass"])); // biome-ignore format: one line
+    // What is left is true of the machine that runs this: its certificate is a short one, and its tests may run as root.
+    const wrong = findings.filter(({ status }) => status === "fail" || status === "error").map(({ check }) => check);
+    assert.deepEqual(wrong.filter((id) => id !== "HF-PL-001" && id !== "HF-TLS-004"), []); // biome-ignore format: one line
+    await chmod(keyFile, 0o644);
+    assert.equal(runChecks(await factsOf(house), []).find(({ check }) => check === "HF-TLS-007")?.status, "fail");
+  });
+
+  test("reaches a listener that lets in named networks only", async (t) => {
+    await using house = await openHouse({ config: await networksConfig(t) });
     const { status } = (await house.sources.listener()).health;
     assert.equal(status, 200);
   });
 });
 
-async function networksConfig(): Promise<string> {
-  const { mkdtemp, writeFile } = await import("node:fs/promises");
-  const { tmpdir } = await import("node:os");
-  const { join } = await import("node:path");
+async function networksConfig(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "audit-config-"));
+  t.after(() => rm(folder, { recursive: true, force: true }));
   const file = join(folder, "holdfast.config.ts");
   await writeFile(
     file,
