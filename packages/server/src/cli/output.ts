@@ -36,6 +36,9 @@ const NEXT: Partial<Record<FaultCode, string>> = {
   internal: "Run it again; if it stays, report it with what stands above.",
 };
 
+/** Bytes that are not as they were written: no other key helps. */
+const NEXT_AFTER_DAMAGE = "Looking for another key does not help; `holdfast restore` brings a backup back, into a new folder.";
+
 const PERCENT_STEP = 10;
 
 export function createOutput(io: Io, json: boolean): Output {
@@ -64,10 +67,10 @@ export function createOutput(io: Io, json: boolean): Output {
 
 function wordsOf(error: unknown): { readonly code: string; readonly message: string; readonly next: string } {
   if (error instanceof UsageError) return { code: "usage", message: error.message, next: "" };
-  const { code, message, cause } = faultFrom(error);
+  const { code, message, detail, cause } = faultFrom(error);
   // Whoever runs the command owns the machine: the reason behind an unexpected error is theirs to see.
   const because = code === "internal" && cause instanceof Error && !isFault(cause) ? ` (${cause.message})` : "";
-  return { code, message: `${message}${because}`, next: NEXT[code] ?? "" };
+  return { code, message: `${message}${because}`, next: detail["because"] === "damage" ? NEXT_AFTER_DAMAGE : (NEXT[code] ?? "") };
 }
 
 interface ProgressLine {
