@@ -150,9 +150,9 @@ test("Holdfast names what concerns it: how bad, whether it is loaded, where it i
 
 test("Holdfast lets nothing of a source reach a terminal that could command it", async () => {
   await using it = await openChecks();
-  const escape = "\u001b[2J";
+  const command = "\u001b[2J";
   const feed = [
-    record(`A-1${escape}`, "used", { summary: `a\n${escape}b\u202e`, references: [{ type: "ADVISORY", url: `https://x/${escape}` }] }),
+    record(`A-1${command}`, "used", { summary: `a\n${command}b\u202e`, references: [{ type: "ADVISORY", url: `https://x/${command}` }] }),
   ];
   const { findings } = await it.checkFile(JSON.stringify(feed));
   assert.deepEqual(
