@@ -12,6 +12,8 @@ export interface ConditionNeeds {
   readonly cipher: Cipher;
   /** Whose blind indexes are asked; null for collections without tenants. */
   readonly tenant: Id | null;
+  /** For the name of something embedded: the filter of the rows that have it, or have not. */
+  readonly related?: (name: string) => ((isThere: boolean) => Filter) | undefined;
 }
 
 export interface AskedRows {
@@ -30,8 +32,11 @@ export function compileCondition(needs: ConditionNeeds, condition: Condition): A
       const op = (part.op === "all") !== flipped ? "all" : "any";
       return { op, of: part.of.map((inner) => compile(inner, flipped)) };
     }
+    const related = needs.related === undefined ? undefined : compileRelated(needs.related, part, flipped);
+    if (related !== undefined) return related;
     const field = needs.visibility.field(part.field);
     if (!used.includes(field)) used.push(field);
+    if (part.path !== undefined) throw refusedQuestion(field, "parts of json fields are not asked for yet");
     if (field.encrypted) return compileLookup(needs, field, part, flipped);
     return compileLeaf(field, part, flipped);
   };
@@ -45,6 +50,12 @@ export function compileCondition(needs: ConditionNeeds, condition: Condition): A
     filter: rules.length === 0 ? filter : { op: "all", of: [filter, ...rules] },
     lookups: used.filter((field) => field.encrypted),
   };
+}
+
+/** Whether anything is embedded is asked like whether a field is null. */
+function compileRelated(related: Exclude<ConditionNeeds["related"], undefined>, part: LeafCondition, negated: boolean): Filter | undefined {
+  if (part.op !== "is" || (part.word !== "null" && part.word !== "not_null")) return undefined;
+  return related(part.field)?.((part.word === "null") === negated);
 }
 
 type LeafCondition = Exclude<Condition, { op: "all" | "any" }>;

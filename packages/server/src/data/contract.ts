@@ -1,12 +1,18 @@
 import type { Actor } from "../identity/actor.ts";
 import type { Comparison, PatternMatch } from "../model/filter.ts";
+import type { JsonPath } from "../model/json-path.ts";
 import type { View } from "../store/contract.ts";
+import type { EmbedRequest } from "./embed-contract.ts";
 import type { SubjectData } from "./subject-contract.ts";
 
 /** One field of an answer and the name it is given there. As `field`, "*" stands for every field that the caller may read. */
 export interface Selected {
   readonly field: string;
   readonly as: string;
+  /** What is wanted of a json field. */
+  readonly path?: JsonPath;
+  /** Of "*": fields that are left out, because something else goes by their name. */
+  readonly except?: readonly string[];
 }
 
 /** Kept by identity: the same list object for the same words lets the columns of an answer be planned once. */
@@ -19,11 +25,25 @@ export type Select = readonly Selected[];
 export type Condition =
   | { readonly op: "all"; readonly negated: boolean; readonly of: readonly Condition[] }
   | { readonly op: "any"; readonly negated: boolean; readonly of: readonly Condition[] }
-  | { readonly op: "compare"; readonly negated: boolean; readonly field: string; readonly by: Comparison; readonly text: string }
-  | { readonly op: "distinct"; readonly negated: boolean; readonly field: string; readonly text: string }
-  | { readonly op: "pattern"; readonly negated: boolean; readonly field: string; readonly by: PatternMatch; readonly text: string }
-  | { readonly op: "in"; readonly negated: boolean; readonly field: string; readonly texts: readonly string[] }
-  | { readonly op: "is"; readonly negated: boolean; readonly field: string; readonly word: IsWord };
+  | {
+      readonly op: "compare";
+      readonly negated: boolean;
+      readonly field: string;
+      readonly path?: JsonPath;
+      readonly by: Comparison;
+      readonly text: string;
+    }
+  | { readonly op: "distinct"; readonly negated: boolean; readonly field: string; readonly path?: JsonPath; readonly text: string }
+  | {
+      readonly op: "pattern";
+      readonly negated: boolean;
+      readonly field: string;
+      readonly path?: JsonPath;
+      readonly by: PatternMatch;
+      readonly text: string;
+    }
+  | { readonly op: "in"; readonly negated: boolean; readonly field: string; readonly path?: JsonPath; readonly texts: readonly string[] }
+  | { readonly op: "is"; readonly negated: boolean; readonly field: string; readonly path?: JsonPath; readonly word: IsWord };
 
 export type IsWord = "null" | "not_null" | "unknown" | "true" | "false";
 
@@ -46,6 +66,8 @@ export interface ReadRequest {
   readonly nulls: "kept" | "stripped";
   /** `none`: only the numbers are wanted. */
   readonly body: "rows" | "none";
+  /** Rows of other collections that each row is answered with. */
+  readonly embeds?: readonly EmbedRequest[] | undefined;
 }
 
 export type Count = "none" | "exact" | "planned" | "estimated";
@@ -56,6 +78,8 @@ export interface Rows {
   readonly total: number | undefined;
   /** A JSON array of `rows` objects; "[]" where no body was asked for. */
   readonly json: string;
+  /** Rows of other collections that were read to be embedded, where any were asked for. */
+  readonly embedded?: number;
 }
 
 /** A JSON object as it came in: only its own keys are looked at. */
@@ -66,6 +90,7 @@ export interface Returning {
   readonly select: Select | undefined;
   readonly nulls: "kept" | "stripped";
   readonly single: boolean;
+  readonly embeds?: readonly EmbedRequest[] | undefined;
 }
 
 export interface InsertRequest {

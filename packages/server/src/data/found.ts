@@ -8,7 +8,7 @@ import type { CollectionPlan } from "./collection-plan.ts";
 import { compileCondition } from "./conditions.ts";
 import type { Condition } from "./contract.ts";
 import { memberLeaves } from "./members.ts";
-import { noteMissedLookups } from "./read.ts";
+import { noteMissedLookups } from "./page.ts";
 import { type Allowed, visibilityOf } from "./visibility.ts";
 
 /** Ids that one step expects. */

@@ -18,6 +18,7 @@ export type {
   Written,
 } from "./contract.ts";
 export { createData, type DataNeeds } from "./data.ts";
-export { requireSingle } from "./returned.ts";
+export type { EmbedRequest } from "./embed-contract.ts";
+export { requireSingle } from "./page.ts";
 export type { ErasedRows, LastSteps, NamedIn, SubjectData, SubjectPage } from "./subject-contract.ts";
 export { dataTables } from "./tables.ts";

@@ -1,6 +1,7 @@
 import type { Passes } from "../access/contract.ts";
 import { Fault, type Id, isFault } from "../kit/index.ts";
 import type { Filter } from "../model/filter.ts";
+import { printAt } from "../model/index.ts";
 import type { Value } from "../model/value.ts";
 import type { Row, RowValues, View } from "../store/contract.ts";
 import { type Cipher, type RowPlace, rowPlace } from "./cipher.ts";
@@ -26,15 +27,19 @@ export function presentRows(needs: PresentNeeds, view: View, rows: readonly Row[
   return needs.shape.isPlain ? printPlain(needs.shape.cells, rows, needs.nulls) : printGuarded(needs, view, rows);
 }
 
-/** Cells that are encrypted, or open in some rows only. */
+/** Cells that are encrypted, open in some rows only, or parts of json values. */
 async function printGuarded(needs: PresentNeeds, view: View, rows: readonly Row[]): Promise<string> {
+  return `[${(await presentEach(needs, view, rows)).join(",")}]`;
+}
+
+/** Each row as a JSON object of its own. The rows may have more columns behind those of the shape. */
+export async function presentEach(needs: PresentNeeds, view: View, rows: readonly Row[]): Promise<readonly string[]> {
   const { shape } = needs;
   const values = rows.map((row) => byName(shape.columns, row));
   const filters = cellFilters(shape, needs.visibility);
   const asked = shape.hasConditional ? filters.filter((filter) => filter !== undefined) : [];
   const members = await answerMembers(view, asked, values);
-  const printed = rows.map((row, at) => printRow(needs, row, values[at] ?? {}, filters, members));
-  return `[${printed.join(",")}]`;
+  return rows.map((row, at) => printRow(needs, row, values[at] ?? {}, filters, members));
 }
 
 /** The common case: every cell is open and plain. */
@@ -69,9 +74,15 @@ function printRow(
     if (stored === null && needs.nulls === "stripped") continue;
     if (cell.encrypted && stored !== null) place ??= rowPlace(needs.plan, values);
     const value = place !== undefined && cell.encrypted ? openCell(needs, cell, stored, place) : stored;
-    parts.push(cell.key + (value === null ? "null" : cell.print(value)));
+    const printed = printValue(cell, value);
+    if (printed !== "null" || needs.nulls === "kept") parts.push(cell.key + printed);
   }
   return `{${parts.join(",")}}`;
+}
+
+function printValue({ path, print }: Cell, value: Value): string {
+  if (value === null) return "null";
+  return path === undefined ? print(value) : (printAt(String(value), path) ?? "null");
 }
 
 function openCell({ plan, cipher, damaged }: PresentNeeds, { field }: Cell, stored: Value, place: RowPlace): Value {

@@ -1,4 +1,4 @@
-import { Fault, type Id } from "../kit/index.ts";
+import type { Id } from "../kit/index.ts";
 import type { Filter } from "../model/filter.ts";
 import type { RowValues, View } from "../store/contract.ts";
 import { asAfter } from "./after-write.ts";
@@ -6,8 +6,8 @@ import { type Asked, type DataRoom, requireGrant } from "./asked.ts";
 import type { CollectionPlan } from "./collection-plan.ts";
 import type { Returning, Rows } from "./contract.ts";
 import { answerMembers } from "./members.ts";
+import { damagedRecord, requireSingle } from "./page.ts";
 import { presentRows } from "./present.ts";
-import { damagedRecord } from "./read.ts";
 import { visibilityOf } from "./visibility.ts";
 
 const NOTHING: Rows = { rows: 0, total: undefined, json: "[]" };
@@ -29,6 +29,8 @@ export async function presentWritten(
     if (returning.single) requireSingle(stored.length);
     return NOTHING;
   }
+  if (returning.embeds !== undefined)
+    return (await import("./embed.ts")).presentEmbedded(room, plan, asked, view, returning, stored, changed);
   const grant = requireGrant(room, asked, "read", plan);
   const rule = (filter: Filter): Promise<Filter> | Filter =>
     changed === undefined ? filter : asAfter(room, view, filter, { table: plan.name, rows: stored, changed });
@@ -44,8 +46,4 @@ export async function presentWritten(
   const needs = { plan, shape, visibility, cipher: room.cipher, passes: room.passes, nulls: returning.nulls, damaged };
   const rows = readable.map((row) => shape.columns.map((column) => row[column] ?? null));
   return { rows: rows.length, total: undefined, json: await presentRows(needs, view, rows) };
-}
-
-export function requireSingle(rows: number): void {
-  if (rows !== 1) throw new Fault("data.not_single", "One row was asked for, and there are none or several.", { detail: { rows } });
 }

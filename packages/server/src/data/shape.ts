@@ -1,9 +1,11 @@
 import { dashed, Fault } from "../kit/index.ts";
 import type { Filter } from "../model/filter.ts";
+import { type JsonPath, samePath } from "../model/index.ts";
 import type { Field } from "../model/plan.ts";
 import type { Value } from "../model/value.ts";
 import type { Wanted } from "../store/contract.ts";
 import type { CollectionPlan, FieldPlan } from "./collection-plan.ts";
+import { refusedQuestion } from "./conditions.ts";
 import type { Select } from "./contract.ts";
 import type { Visibility } from "./visibility.ts";
 
@@ -19,6 +21,8 @@ export interface Cell {
   readonly encrypted: boolean;
   /** May be read in some rows only. */
   readonly conditional: boolean;
+  /** What is printed of a json value, where not all of it is. */
+  readonly path: JsonPath | undefined;
 }
 
 /** The columns of an answer, worked out once for a select and what its callers may see. */
@@ -28,7 +32,7 @@ export interface Shape {
   readonly columns: readonly string[];
   /** The same as the store is asked for it: ids that are only printed come as text. */
   readonly wanted: readonly Wanted[];
-  /** Every cell is open and plain. */
+  /** Every cell is open and plain, and printed as a whole. */
   readonly isPlain: boolean;
   readonly hasEncrypted: boolean;
   readonly hasConditional: boolean;
@@ -58,19 +62,20 @@ export function createShapes(): Shapes {
 }
 
 function planShape(plan: CollectionPlan, select: Select, visibility: Visibility): Shape {
-  const names = new Map<string, FieldPlan>();
-  for (const { field, as } of select) {
-    if (field === "*") for (const each of visibility.fields) addName(names, each.name, each);
-    else addName(names, as, visibility.field(field));
+  const names = new Map<string, Named>();
+  for (const { field, as, path, except = [] } of select) {
+    if (field !== "*") addName(names, as, { field: visibility.field(field), path });
+    else for (const each of visibility.fields) if (!except.includes(each.name)) addName(names, each.name, { field: each, path });
   }
-  const columns = new Set<string>([...names.values()].map(({ name }) => name));
-  const hasEncrypted = [...names.values()].some(({ encrypted }) => encrypted);
-  const conditional = [...names.values()].filter((field) => visibility.onlyWhere(field) !== undefined);
+  const named = [...names.values()];
+  const columns = new Set<string>(named.map(({ field }) => field.name));
+  const hasEncrypted = named.some(({ field }) => field.encrypted);
+  const conditional = named.filter(({ field }) => visibility.onlyWhere(field) !== undefined);
   if (hasEncrypted) for (const name of plan.placeFields) columns.add(name);
   // The filters differ between callers who share a shape; the plain fields are all that any of them can ask about.
   if (conditional.length > 0) for (const { name, encrypted } of plan.fields.values()) if (!encrypted) columns.add(name);
   const order = [...columns];
-  const cells = [...names].map(([as, field]): Cell => {
+  const cells = [...names].map(([as, { field, path }]): Cell => {
     const print = printerOf(field);
     const isConditional = visibility.onlyWhere(field) !== undefined;
     return {
@@ -80,23 +85,31 @@ function planShape(plan: CollectionPlan, select: Select, visibility: Visibility)
       print,
       encrypted: field.encrypted,
       conditional: isConditional,
+      path,
     };
   });
   const hasConditional = conditional.length > 0;
-  const isPlain = !hasEncrypted && !hasConditional;
+  const isPlain = !hasEncrypted && !hasConditional && named.every(({ path }) => path === undefined);
   const isPrintedId = (name: string): boolean => isPlain && isId(plan.fields.get(name));
   const wanted = order.map((name): Wanted => (isPrintedId(name) ? { hex: name } : name));
   return { cells, columns: order, wanted, isPlain, hasEncrypted, hasConditional };
 }
 
-function addName(names: Map<string, FieldPlan>, as: string, field: FieldPlan): void {
+interface Named {
+  readonly field: FieldPlan;
+  readonly path: JsonPath | undefined;
+}
+
+function addName(names: Map<string, Named>, as: string, named: Named): void {
   const before = names.get(as);
-  if (before !== undefined && before !== field) {
+  const { field, path } = named;
+  if (path !== undefined && field.field.kind !== "json") throw refusedQuestion(field, "only json fields have paths into them");
+  if (before !== undefined && (before.field !== field || !samePath(before.path, path))) {
     throw new Fault("data.invalid", `Two different fields are asked for under the name "${as.slice(0, 63)}".`, {
       detail: { because: "question" },
     });
   }
-  names.set(as, field);
+  names.set(as, named);
 }
 
 /** Kinds whose JSON needs no escaping. Stored JSON is validated text: it is sent as it lies, and not parsed to be printed again. */

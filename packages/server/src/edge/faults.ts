@@ -18,6 +18,7 @@ export const STATUS: Readonly<Record<FaultCode, number>> = {
   "request.unsupported": 400,
   "data.missing": 404,
   "data.unknown_field": 400,
+  "data.ambiguous": 300,
   "data.invalid": 400,
   "data.conflict": 409,
   "data.unindexed": 400,

@@ -18,6 +18,7 @@ export type FaultCode =
   | "request.range" // a range of rows that cannot be given (416)
   | "data.missing" // no such collection, field, row: also "not yours", which must look the same
   | "data.unknown_field" // no such field, or one that the caller may never read: a wrong question (400), not a missing thing
+  | "data.ambiguous" // several relations are meant by the same words; detail.details names them
   | "data.invalid" // a value that the plan does not allow
   | "data.conflict" // unique, stale version, id taken
   | "data.unindexed" // the cost gate: names the missing index

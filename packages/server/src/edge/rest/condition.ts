@@ -1,6 +1,7 @@
 import type { Condition, IsWord } from "../../data/index.ts";
 import type { Comparison, PatternMatch } from "../../model/filter.ts";
-import { readFieldName } from "./field-name.ts";
+import type { JsonPath } from "../../model/json-path.ts";
+import { readField } from "./field-name.ts";
 import { createTextReader, notOffered, type TextReader } from "./text-reader.ts";
 
 export interface ConditionLimits {
@@ -15,7 +16,10 @@ const CONDITION_DEPTH_MAX = 8;
 /** In a logic tree a value ends here; at the top level it is the whole rest. */
 const VALUE_STOPS = ",)";
 
-type ReadLeaf = (leaf: { field: string; negated: boolean; reader: TextReader; nested: boolean; inListMax: number }) => Condition;
+type ReadLeaf = (leaf: { field: string; negated: boolean; reader: TextReader; nested: boolean; inListMax: number }) => Leaf;
+
+/** A condition on one field. */
+type Leaf = Exclude<Condition, { op: "all" | "any" }>;
 
 const comparison =
   (by: Comparison): ReadLeaf =>
@@ -62,8 +66,8 @@ const IS_WORDS: readonly IsWord[] = ["null", "not_null", "unknown", "true", "fal
 
 /** Counts what a query asks for, over all its parameters. */
 export interface ConditionReader {
-  /** `field=op.value`: the parameter's name may be quoted. */
-  field(name: string, value: string): Condition;
+  /** `field=op.value`: the parameter's name may be quoted, and have a path into JSON. */
+  field(name: string, value: string, path?: JsonPath): Condition;
   /** `or=(…)`, `not.and=(…)`. */
   logic(op: "and" | "or", negated: boolean, value: string): Condition;
 }
@@ -71,7 +75,7 @@ export interface ConditionReader {
 export function createConditionReader({ filtersMax, inListMax }: ConditionLimits): ConditionReader {
   let leaves = 0;
 
-  function leaf(reader: TextReader, field: string, nested: boolean): Condition {
+  function leaf(reader: TextReader, field: string, path: JsonPath | undefined, nested: boolean): Condition {
     if (++leaves > filtersMax) reader.fail(`More than ${filtersMax} conditions are not taken at once.`);
     const negated = reader.take("not.");
     const name = reader.until(".(,)");
@@ -80,7 +84,8 @@ export function createConditionReader({ filtersMax, inListMax }: ConditionLimits
     if (reader.peek() === "(")
       throw notOffered("The modifiers any and all are not offered yet.", "Write the conditions out with or and and.");
     reader.expect(".");
-    return read({ field, negated, reader, nested, inListMax });
+    const condition = read({ field, negated, reader, nested, inListMax });
+    return path === undefined ? condition : { ...condition, path };
   }
 
   function group(reader: TextReader, op: "and" | "or", negated: boolean, depth: number): Condition {
@@ -103,10 +108,10 @@ export function createConditionReader({ filtersMax, inListMax }: ConditionLimits
     if (reader.take("not.or(")) return inner(reader, "or", true, depth);
     if (reader.take("and(")) return inner(reader, "and", false, depth);
     if (reader.take("or(")) return inner(reader, "or", false, depth);
-    const field = readFieldName(reader);
+    const { field, path } = readField(reader);
     reader.skipBlanks();
     reader.expect(".");
-    return leaf(reader, field, true);
+    return leaf(reader, field, path, true);
   }
 
   function inner(reader: TextReader, op: "and" | "or", negated: boolean, depth: number): Condition {
@@ -115,9 +120,9 @@ export function createConditionReader({ filtersMax, inListMax }: ConditionLimits
   }
 
   return {
-    field(name, value) {
+    field(name, value, path) {
       const reader = createTextReader("of a filter", value);
-      const condition = leaf(reader, name, false);
+      const condition = leaf(reader, name, path, false);
       if (!reader.isDone()) reader.fail("Nothing more is expected here.");
       return condition;
     },

@@ -1,12 +1,14 @@
-import type { Condition, OrderBy, Select } from "../../data/index.ts";
+import type { Condition, EmbedRequest, OrderBy, Select } from "../../data/index.ts";
 import { type ConditionLimits, type ConditionReader, createConditionReader } from "./condition.ts";
-import { readFieldName, readFieldNames } from "./field-name.ts";
+import { embedRequests, type InnerParameter, innerParameter } from "./embed-query.ts";
+import { readField, readFieldName, readFieldNames } from "./field-name.ts";
 import type { SelectReader } from "./select.ts";
 import { badQuery, createTextReader, notOffered } from "./text-reader.ts";
 
 /** What the query of a URL asks for; nothing in it has been held against the plan yet. */
 export interface RestQuery {
   readonly select: Select;
+  readonly embeds: readonly EmbedRequest[] | undefined;
   readonly where: Condition;
   /** Whether the query names any condition at all. */
   readonly filtered: boolean;
@@ -20,7 +22,7 @@ export interface RestQuery {
 const PARAMETERS_MAX = 200;
 const ORDER_FIELDS_MAX = 10;
 
-/** The parameters that may come once, as text. */
+/** The parameters that may come once, as text, and those that are not about the rows themselves. */
 interface Single {
   select: string | undefined;
   order: string | undefined;
@@ -28,6 +30,8 @@ interface Single {
   offset: string | undefined;
   columns: string | undefined;
   on_conflict: string | undefined;
+  /** Those that lead into embedded collections; no list where there are none. */
+  inner: InnerParameter[] | undefined;
 }
 
 export function readQuery(query: string, limits: ConditionLimits, selects: SelectReader): RestQuery {
@@ -38,6 +42,7 @@ export function readQuery(query: string, limits: ConditionLimits, selects: Selec
     offset: undefined,
     columns: undefined,
     on_conflict: undefined,
+    inner: undefined,
   };
   const of: Condition[] = [];
   const conditions = createConditionReader(limits);
@@ -50,9 +55,12 @@ export function readQuery(query: string, limits: ConditionLimits, selects: Selec
     if (end > from) readParameter(query.slice(from, end), single, of, conditions);
     from = end + 1;
   }
-  const { order, columns, on_conflict: onConflict } = single;
+  const { order, columns, on_conflict: onConflict, inner } = single;
+  const { select, embeds } = selects.read(single.select);
   return {
-    select: selects.read(single.select),
+    select,
+    embeds:
+      embeds === undefined && inner === undefined ? undefined : embedRequests(embeds, inner ?? [], { conditions, readOrder, readFilter }),
     where: { op: "all", negated: false, of },
     filtered: of.length > 0,
     order: order === undefined || order === "" ? [] : readOrder(order),
@@ -78,19 +86,36 @@ function readParameter(part: string, single: Single, of: Condition[], conditions
       if (single[name] !== undefined) throw badQuery(name, "The parameter is given more than once.");
       single[name] = value;
       return;
+    default: {
+      const parameter = name.includes(".") ? innerParameter(name, value) : undefined;
+      if (parameter === undefined) of.push(readFilter(name, value, conditions));
+      else {
+        single.inner ??= [];
+        single.inner.push(parameter);
+      }
+    }
+  }
+}
+
+/** Nothing in these has a meaning of its own. */
+const PLAIN_NAME = /^\w+$/;
+
+/** The condition that a parameter names: about a field, perhaps a path into it, or about several conditions together. */
+function readFilter(name: string, value: string, conditions: ConditionReader): Condition {
+  switch (name) {
     case "and":
     case "or":
-      of.push(conditions.logic(name, false, value));
-      return;
+      return conditions.logic(name, false, value);
     case "not.and":
-      of.push(conditions.logic("and", true, value));
-      return;
+      return conditions.logic("and", true, value);
     case "not.or":
-      of.push(conditions.logic("or", true, value));
-      return;
-    default:
-      of.push(conditions.field(filterField(name), value));
+      return conditions.logic("or", true, value);
   }
+  if (PLAIN_NAME.test(name)) return conditions.field(name, value);
+  const reader = createTextReader("name of a filter", name);
+  const { field, path } = readField(reader);
+  if (!reader.isDone()) reader.fail("Nothing more is expected in the name of a filter.");
+  return conditions.field(field, value, path);
 }
 
 function decode(text: string): string {
@@ -100,21 +125,6 @@ function decode(text: string): string {
   } catch (cause) {
     throw badQuery("list", `The percent-encoding is not UTF-8 (${cause instanceof Error ? cause.name : "error"}).`);
   }
-}
-
-/** Nothing in these has a meaning of its own. */
-const PLAIN_NAME = /^\w+$/;
-
-/** The field that a parameter filters by. A dot leads into an embedded collection. */
-function filterField(name: string): string {
-  if (PLAIN_NAME.test(name)) return name;
-  const reader = createTextReader("name of a filter", name);
-  const field = readFieldName(reader);
-  if (reader.peek() === ".") {
-    throw notOffered("Parameters of embedded collections are not offered yet.", "Ask for each collection in a request of its own.");
-  }
-  if (!reader.isDone()) reader.fail("Nothing more is expected in the name of a filter.");
-  return field;
 }
 
 /** `a,b.desc,c.asc.nullsfirst`: where nothing is said, nulls stand as if they were larger than any value. */

@@ -36,6 +36,7 @@ export function createReads({ data, limits, selects }: ReadsNeeds): { rows(excha
           count: preferences.count ?? "none",
           nulls: form.nulls,
           body: method === "HEAD" ? "none" : "rows",
+          embeds: query.embeds,
         },
         exchange,
         view,

@@ -13,7 +13,7 @@ export interface RestNeeds {
 
 const PREFIX = "/rest/v1";
 
-/** The PostgREST dialect, without embedding: turns a URL into a request of data, and its rows into an answer. */
+/** The PostgREST dialect: turns a URL into a request of data, and its rows into an answer. */
 export function createRest({ data, plan: { limits } }: RestNeeds): Dialect {
   const selects = createSelectReader();
   const reads = createReads({ data, limits, selects });

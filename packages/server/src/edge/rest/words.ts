@@ -14,6 +14,7 @@ const CODES: Readonly<Record<string, string | Readonly<Record<string, string>>>>
   "request.not_acceptable": "PGRST107",
   "request.range": "PGRST103",
   "data.missing": "PGRST205",
+  "data.ambiguous": "PGRST201",
   "data.unknown_field": { "": "42703", input: "PGRST204" },
   "data.invalid": {
     "": "22023",
@@ -53,8 +54,9 @@ function wireCode(code: string, detail: Readonly<Record<string, unknown>>): stri
   return (Object.hasOwn(row, because) ? row[because] : row[""]) ?? code;
 }
 
-function detailsOf({ details, problems, rows }: Readonly<Record<string, unknown>>): string | null {
-  if (typeof details === "string") return details;
+/** The dialect's own details are text, but for relations that look alike: those are a list. */
+function detailsOf({ details, problems, rows }: Readonly<Record<string, unknown>>): string | readonly unknown[] | null {
+  if (typeof details === "string" || Array.isArray(details)) return details;
   if (Array.isArray(problems)) return problems.join(" ");
   return typeof rows === "number" ? `The result contains ${rows} rows` : null;
 }

@@ -47,7 +47,7 @@ export function createWrites({ data, limits, selects, prefix }: WritesNeeds): Wr
       form,
       preferences,
       query,
-      returning: { select, nulls: form.nulls, single: form.single },
+      returning: { select, nulls: form.nulls, single: form.single, embeds: select === undefined ? undefined : query.embeds },
     };
   };
   return {

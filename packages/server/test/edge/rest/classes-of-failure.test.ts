@@ -52,8 +52,8 @@ describe("Holdfast's data API makes impossible", () => {
       for (const bearer of ["doctor", "auditor"]) assert.equal((await rest.ask("GET", "sealed", { bearer })).status, 403);
     });
     test("a session that still owes its factor reads and writes nothing", async () => {
-      assert.equal((await rest.ask("GET", "patients", { bearer: "unfinished" })).status, 403);
-      assert.equal((await rest.ask("PATCH", "patients?score=eq.1", { bearer: "unfinished", body: '{"score":2}' })).status, 403);
+      assert.equal((await rest.ask("GET", "patients", { bearer: "unfinished" })).status, 401);
+      assert.equal((await rest.ask("PATCH", "patients?score=eq.1", { bearer: "unfinished", body: '{"score":2}' })).status, 401);
     });
   });
 

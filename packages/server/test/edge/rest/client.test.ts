@@ -235,7 +235,6 @@ describe("Holdfast, asked by an unmodified supabase-js,", () => {
     ["text search", (client) => client.from("news").select().textSearch("title", "x"), 400, "PGRST127"],
     ["contains", (client) => client.from("patients").select().contains("tags", { a: 1 }), 400, "PGRST127"],
     ["like any", (client) => client.from("news").select().likeAnyOf("title", ["a%"]), 400, "PGRST127"],
-    ["embedding", (client) => client.from("notes").select("id,patients(id)"), 400, "PGRST127"],
     ["CSV", (client) => client.from("news").select().csv(), 406, "PGRST107"],
     ["a taken unique value", (client) => client.from("patients").insert({ name: "Y", doctor: me, national_id: "n-1" }), 409, "23505"],
     ["a bad regular expression", (client) => client.from("news").select().regexMatch("title", "(("), 400, "2201B"],

@@ -123,9 +123,10 @@ export const READS: readonly Line[] = [
   { says: "a cast", path: "news?select=likes::text", status: 400, code: "PGRST127" },
   { says: "an aggregate", path: "news?select=likes.sum()", status: 400, code: "PGRST127" },
   { says: "a count column", path: "news?select=count()", status: 400, code: "PGRST127" },
-  { says: "a spread", path: "news?select=...other(id)", status: 400, code: "PGRST127" },
-  { says: "a path into JSON", path: "news?select=likes->a", status: 400, code: "PGRST127" },
-  { says: "a parameter of an embedded collection", path: "news?other.order=id", status: 400, code: "PGRST127" },
+  { says: "a spread of what is no relation", path: "news?select=...other(id)", status: 400, code: "PGRST200" },
+  { says: "a path into what is not json", path: "news?select=likes->a", status: 400, code: "42883" },
+  { says: "an order by a path into json", path: "news?order=likes->a", status: 400, code: "PGRST127" },
+  { says: "a parameter of what is not embedded", path: "news?other.order=id", status: 400, code: "PGRST108" },
   { says: "is.true of a number", path: "news?likes=is.true", status: 400, code: "42883" },
   { says: "a wrong token", path: "news", bearer: "stolen", status: 401, code: "PGRST301" },
 ];
