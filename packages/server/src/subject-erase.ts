@@ -66,11 +66,11 @@ async function erase(app: App, account: Id, askedBy: string): Promise<SignedStat
 }
 
 /** Accounts whose grace is over, one after the other; one that fails is told, also to the trail, and keeps no other from going. */
-export async function eraseDue(app: App, failed: (cause: unknown) => void): Promise<number> {
+export async function eraseDue(app: App, now: number, failed: (cause: unknown) => void): Promise<number> {
   const { identity, trail, clock } = app;
   const people = await identity.people();
   let erased = 0;
-  for (const account of await people.dueErasures()) {
+  for (const account of await people.dueErasures(now)) {
     try {
       await eraseSubject(app, account, "its time");
       erased += 1;

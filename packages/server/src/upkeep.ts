@@ -3,6 +3,7 @@ import type { Edge } from "./edge/index.ts";
 import type { Log } from "./log.ts";
 import { OUTBOX } from "./mail/tables.ts";
 import { certificateOf } from "./serve.ts";
+import { createSteadyTime } from "./steady-time.ts";
 
 interface Chore {
   readonly name: string;
@@ -21,6 +22,7 @@ const CERTIFICATE_LOOK_MS = 12 * 3_600_000;
 /** What a running server does by itself, one row a chore. A chore that fails is logged and tried again at its next turn. */
 export function startUpkeep(app: App, edge: Edge, log: Log): AsyncDisposable {
   const { clock, data, identity, trail } = app;
+  const steadyTime = createSteadyTime(clock);
   let offset = clock.now() - clock.elapsed();
   const chores: readonly Chore[] = [
     {
@@ -40,14 +42,19 @@ export function startUpkeep(app: App, edge: Edge, log: Log): AsyncDisposable {
       name: "erase accounts whose grace is over",
       everyMs: DELAYED_LOOK_MS,
       run: async () => {
+        const now = steadyTime();
+        if (now === undefined) return;
         const { eraseDue } = await import("./subject-erase.ts");
-        await eraseDue(app, (cause) => log({ what: "Could not erase an account whose grace is over.", cause }));
+        await eraseDue(app, now, (cause) => log({ what: "Could not erase an account whose grace is over.", cause }));
       },
     },
     {
       name: "remove lost factors whose delay is over",
       everyMs: DELAYED_LOOK_MS,
-      run: async () => void (await (await identity.people()).resetDue()),
+      run: async () => {
+        const now = steadyTime();
+        if (now !== undefined) await (await identity.people()).resetDue(now);
+      },
     },
     { name: "renew the certificate", everyMs: CERTIFICATE_LOOK_MS, run: async () => edge.renewCertificate(certificateOf(app)) },
   ];

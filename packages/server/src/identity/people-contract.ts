@@ -54,8 +54,8 @@ export interface People {
   stopReset(order: Order, account: Id): Promise<boolean>;
   /** By the owner, with the factor that is said to be lost. */
   stopOwnReset(visit: Visit): Promise<boolean>;
-  /** Removes the factors whose delay is over. Returns how many accounts that were. */
-  resetDue(): Promise<number>;
+  /** Removes the factors whose delay is over by then. Returns how many accounts that were. */
+  resetDue(now: number): Promise<number>;
   /** How many recovery codes the caller has left. */
   recoveryCodesLeft(visit: Visit): Promise<number>;
   /** A new set of recovery codes; shown once, and the old ones are void. */
@@ -65,8 +65,8 @@ export interface People {
   export(account: Id): Promise<AccountExport>;
   /** Throws where the caller may not have all of its own data handed out: it needs a fresh proof, like a change of factors. */
   requireFreshProof(visit: Visit): Promise<Id>;
-  /** Accounts whose grace is over. */
-  dueErasures(): Promise<readonly Id[]>;
+  /** Accounts whose grace is over by then: a time that may be trusted with what cannot be undone. */
+  dueErasures(now: number): Promise<readonly Id[]>;
   /** Begins an erasure now: from here on the account has no session and nobody signs in to it. */
   beginErasure(order: Order, account: Id): Promise<void>;
   /** The last steps of an erasure; `shell` leaves the bare id, where rows go on naming it. */

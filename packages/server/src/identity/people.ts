@@ -22,7 +22,7 @@ const ROWS_READ_MAX = 1_000;
 const ACCOUNTS = "identity.accounts";
 
 export function createPeople(needs: Needs): People {
-  const { store, clock } = needs.core;
+  const { store } = needs.core;
   return {
     leave: (visit) => leave(needs, visit),
     remove: (order, account) => removeAccount(needs, order, account),
@@ -30,7 +30,7 @@ export function createPeople(needs: Needs): People {
     resetFactors: (order, account) => resetFactors(needs, order, account),
     stopReset: (order, account) => stopReset(needs, order, account),
     stopOwnReset: (visit) => stopOwnReset(needs, visit),
-    resetDue: () => resetDue(needs),
+    resetDue: (now) => resetDue(needs, now),
     recoveryCodesLeft: (visit) =>
       store.view(async (view) => {
         const { actor, account } = await standingIn(visit, view);
@@ -41,7 +41,7 @@ export function createPeople(needs: Needs): People {
     find: (text) => store.view((view) => find(needs, view, text)),
     export: (account) => store.view((view) => exportAccount(needs, view, account)),
     requireFreshProof: (visit) => store.view((view) => requireFreshProof(needs, view, visit)),
-    dueErasures: () => store.view(async (view) => (await dueNow(view, "erasure", clock.now())).map(({ account }) => account)),
+    dueErasures: (now) => store.view(async (view) => (await dueNow(view, "erasure", now)).map(({ account }) => account)),
     beginErasure: (order, account) => beginErasure(needs, order, account),
     erasureSteps: (view, account, shell) => erasureSteps(needs, store.within(view), account, shell),
   };

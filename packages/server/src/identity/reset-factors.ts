@@ -59,14 +59,14 @@ async function stopping(needs: Needs, view: View, visit: Visit | undefined, id: 
 }
 
 /** Looks again in the commit: what was stopped meanwhile does not happen. */
-export async function resetDue(needs: Needs): Promise<number> {
-  const { store, clock } = needs.core;
-  const due = await store.view((view) => dueNow(view, "factor-reset", clock.now()));
+export async function resetDue(needs: Needs, now: number): Promise<number> {
+  const { store } = needs.core;
+  const due = await store.view((view) => dueNow(view, "factor-reset", now));
   let done = 0;
   for (const { account: id } of due) {
     done += await inTurn<number>(needs, id, async (view) => {
       const [waiting, account] = [await findDelayed(view, id, "factor-reset"), await findAccount(view, id)];
-      const isDue = waiting !== undefined && waiting.dueAt <= clock.now() && account !== undefined;
+      const isDue = waiting !== undefined && waiting.dueAt <= now && account !== undefined;
       const nothing = { value: 0, notice: posted([]) };
       if (!isDue) return { batch: { steps: [] }, result: nothing };
       // Its owner has removed the factor meanwhile: there is nothing left to reset.

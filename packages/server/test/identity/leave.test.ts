@@ -26,7 +26,7 @@ const OPERATOR = { by: "the operator", visit: undefined };
 
 const people = (house: House) => house.identity.people();
 const leave = async (house: House, session: SignedIn): Promise<Delayed> => (await people(house)).leave(await visit(house, session));
-const due = async (house: House) => (await (await people(house)).dueErasures()).map(formatId);
+const due = async (house: House) => (await (await people(house)).dueErasures(house.clock.now())).map(formatId);
 
 test("Holdfast ends all sessions of an account that leaves at once, and erases it when the grace is over", async () => {
   await using house = await open();
