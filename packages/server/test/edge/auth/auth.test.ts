@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createRemoteJWKSet, customFetch, jwtVerify } from "jose";
-import { codeAt, kinds, OTHER_PASSWORD, PASSWORD, planWith } from "../../identity/house.ts";
+import { codeAt, kinds, OTHER_PASSWORD, PASSWORD, planWith, visit } from "../../identity/house.ts";
 import { type Served, serve } from "./clients.ts";
 
 const email = "ada@example.org";
@@ -350,9 +350,21 @@ test("Holdfast takes who asks from the session and from nothing that a body says
 });
 
 test("Holdfast redeems nothing by a link that something may follow before a person does", async () => {
-  await using served = await serve();
+  await using served = await serve({ needs: { confirmation: "always" } });
   const headers = { apikey: served.house.identity.publishableKey };
-  assert.equal((await served.fetch(`${served.url}/auth/v1/verify?token=x&type=signup`, { headers })).status, 405);
+  await served.client().auth.signUp(mine);
+  const [letter] = served.house.identity.letters(await visit(served.house));
+  const query = `token=${letter?.code}&token_hash=${letter?.link}&type=signup&email=${email}`;
+  const page = await served.fetch(`${served.url}/auth/v1/verify?${query}`, { headers });
+  const html = await page.text();
+  assert.deepEqual([page.status, html.includes(letter?.link ?? ""), html.includes(letter?.code ?? "")], [200, false, false]);
+  const policy = page.headers.get("content-security-policy") ?? "";
+  assert.ok(policy.includes("default-src 'none'") && policy.includes("frame-ancestors 'none'") && !policy.includes("unsafe"));
+  assert.equal(
+    (await served.client().auth.verifyOtp({ token_hash: letter?.link ?? "", type: "signup" })).error,
+    null,
+    "looking used nothing up",
+  );
   assert.equal((await served.fetch(`${served.url}/auth/v1/logout`, { headers })).status, 405);
 });
 
