@@ -1,103 +1,31 @@
-import { createAccess, whoCan } from "../../src/access/index.ts";
-import type { Facts, Heard } from "../../src/audit/contract.ts";
-import { crossTenantLeaks } from "../../src/audit/index.ts";
+import { collection, define, text } from "../../src/model/index.ts";
 import {
-  accounts,
-  adviseOn,
-  collection,
-  type Definition,
-  define,
-  EVERY_ROW,
-  type Plan,
-  planFrom,
-  ref,
-  text,
-} from "../../src/model/index.ts";
-
-type Notes = Definition["collections"][string];
-
-/** Facts as they are, changed into facts that one check must not let pass. */
-export type Violate = (facts: Facts) => Facts;
-
-const DAY_MS = 86_400_000;
-
-/** Facts are getters that ask late; what is changed stands before them. */
-function change<N extends Exclude<keyof Facts, "now" | "damage">>(name: N, part: (fact: Facts[N]) => Partial<Facts[N]>): Violate {
-  return (facts) => Object.create(facts, { [name]: { value: { ...facts[name], ...part(facts[name]) }, enumerable: true } });
-}
-
-function after(...steps: readonly Violate[]): Violate {
-  return (facts) => steps.reduce((now, step) => step(now), facts);
-}
-
-const later =
-  (ms: number): Violate =>
-  (facts) =>
-    Object.create(facts, { now: { value: facts.now + ms, enumerable: true } });
-const exposed = change("house", () => ({ exposed: true }));
-/** Long enough to have made up for what was missed. */
-const upLong = change("house", () => ({ startedAt: 0 }));
-
-/** A whole plan in place of the default's: the real words of a config, read as the server reads them. */
-function planned(definition: ReturnType<typeof define>): Violate {
-  return (facts) => {
-    const plan = planFrom(definition);
-    return Object.create(facts, {
-      plan: { value: plan, enumerable: true },
-      access: { value: { matrix: whoCan(plan), advice: adviseOn(plan), crossTenant: crossTenantLeaks(plan) }, enumerable: true },
-    });
-  };
-}
-
-const limits = (part: Partial<Plan["limits"]>): Violate => change("plan", (plan) => ({ limits: { ...plan.limits, ...part } }));
-const weak = (notes: Notes): Violate => planned(define({ name: "Weak", collections: { notes } }));
-const FIELDS = { owner: ref(accounts), body: text({ max: 9 }) };
-const PERSONAL = { ...FIELDS, phone: text({ max: 9, personal: true }) };
-
-const heard = (status: number, headers: Heard["headers"] = {}, body = ""): Heard => ({ status, headers, body });
-const agreed = { agreed: true, protocol: "TLSv1.1", cipher: "AES128-SHA", group: "ffdhe2048" };
-const listener = (part: Partial<Facts["listener"]>): Violate => change("listener", () => part);
-const certificate = (part: Partial<Facts["certificate"]>): Violate => change("certificate", () => part);
-const places = (part: Partial<Facts["places"]>): Violate => change("places", () => part);
-const runtime = (part: Partial<Facts["runtime"]>): Violate => change("runtime", () => part);
-const people = (part: Partial<Facts["accounts"]>): Violate => change("accounts", () => part);
-const operator = { withFactor: true, lastSignInAt: null, createdAt: 0 };
-const open = { path: "x", kind: "file", mode: 0o644, mine: true } as const;
-const failed = { at: 0, ok: false, said: { en: "it failed", ko: "실패" } };
-
-/** Grants that forget the tenant: what crossTenantLeaks exists to find. */
-const forgetful: Violate = (facts) => {
-  const plan = planFrom(
-    define({
-      name: "Weak",
-      collections: {
-        notes: collection({ fields: { body: text({ max: 9 }) }, access: ({ actor }) => ({ read: actor.signedIn() }) }).tenant(),
-      },
-    }),
-  );
-  const sound = createAccess(plan);
-  const crossTenant = crossTenantLeaks(plan, (actor, action, one, now) => {
-    const grant = sound(actor, action, one, now);
-    return grant.allow ? { ...grant, old: EVERY_ROW, new: EVERY_ROW } : grant;
-  });
-  return Object.create(facts, {
-    plan: { value: plan, enumerable: true },
-    access: { value: { matrix: whoCan(plan), advice: [], crossTenant }, enumerable: true },
-  });
-};
-
-const secretKey = { id: "k", scopes: ["accounts:write"], networks: [], createdAt: 0, expiresAt: Number.MAX_SAFE_INTEGER, revokedAt: null };
-const runOut = {
-  id: "w",
-  check: "HF-AZ-002",
-  fingerprint: null,
-  reason: "r",
-  owner: "o",
-  approvedBy: "o",
-  createdAt: 0,
-  expiresAt: 1,
-  endedAt: null,
-};
+  after,
+  agreed,
+  certificate,
+  change,
+  DAY_MS,
+  exposed,
+  FIELDS,
+  failed,
+  forgetful,
+  heard,
+  later,
+  limits,
+  listener,
+  open,
+  operator,
+  PERSONAL,
+  people,
+  places,
+  planned,
+  runOut,
+  runtime,
+  secretKey,
+  upLong,
+  type Violate,
+  weak,
+} from "./fixture-tools.ts";
 
 /** For every check what breaks it. A check without a row here fails the test; so does a row that its check lets pass. */
 export const VIOLATIONS: Readonly<Record<string, readonly Violate[]>> = {
