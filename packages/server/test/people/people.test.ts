@@ -8,8 +8,10 @@ import { type App, openApp } from "../../src/app.ts";
 import { createOperations } from "../../src/cli/operations.ts";
 import { subjectCheckCommand } from "../../src/cli/subject-commands.ts";
 import type { SubjectPage } from "../../src/data/index.ts";
+import type { Edge } from "../../src/edge/index.ts";
 import type { Actor, Visit } from "../../src/identity/index.ts";
 import { type Clock, formatId, type Id, isFault } from "../../src/kit/index.ts";
+import type { Log } from "../../src/log.ts";
 import { EVERY_ROW } from "../../src/model/index.ts";
 import type { Column } from "../../src/model/schema.ts";
 import { readSettings } from "../../src/settings.ts";
@@ -17,6 +19,7 @@ import type { Step } from "../../src/store/index.ts";
 import { eraseDue, eraseSubject } from "../../src/subject-erase.ts";
 import { exportOwn } from "../../src/subject-export.ts";
 import { createTrailReader } from "../../src/trail/index.ts";
+import { startUpkeep } from "../../src/upkeep.ts";
 
 const CONFIG = fileURLToPath(new URL("people.config.ts", import.meta.url));
 const DAY_MS = 86_400_000;
@@ -315,6 +318,29 @@ test("Holdfast erases when the grace is over, also when it was cut off before", 
   assert.equal(await eraseDue(app, clock.time, failed), 1);
   assert.equal(await eraseDue(app, clock.time, failed), 0);
   assert.equal(await count(house, "journal"), 1);
+});
+
+test("Holdfast erases by itself while it serves, when the time has come and the clock can be believed", async (t) => {
+  await using house = await openPeople();
+  const { app, clock } = house;
+  t.mock.timers.enable({ apis: ["setInterval"] });
+  const complaints: string[] = [];
+  const log: Log = ({ what }) => void complaints.push(what);
+  const edge = { renewCertificate: () => undefined } as unknown as Edge;
+  /** A server that runs for so long, and looks after itself once at the end of it. */
+  const serveFor = async (ms: number) => {
+    await using _upkeep = startUpkeep(app, edge, log);
+    clock.time += ms;
+    t.mock.timers.tick(60_000);
+  };
+  await (await app.identity.people()).leave(await signedIn(house));
+  clock.time += DAY_MS;
+  await serveFor(60_000);
+  assert.equal(await count(house, "journal"), 31, "the first hour of a clock is not believed");
+  await serveFor(3_600_000);
+  assert.equal(await count(house, "journal"), 1);
+  assert.equal(await count(house, "identity.erasures"), 0);
+  assert.deepEqual(complaints, []);
 });
 
 test("Holdfast lets nobody sign in to an account whose erasure has begun", async () => {
