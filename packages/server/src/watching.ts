@@ -3,8 +3,9 @@ import { setImmediate, setTimeout } from "node:timers/promises";
 import type { App } from "./app.ts";
 import type { Operations } from "./cli/contract.ts";
 import { watchOperations } from "./cli/watch-operations.ts";
-import { Fault, isFault } from "./kit/index.ts";
+import { Fault, type Id, isFault } from "./kit/index.ts";
 import type { Log } from "./log.ts";
+import type { Send } from "./mail/contract.ts";
 import { isSafeUrl } from "./settings.ts";
 import { createFollower, entryTables, tables as trailTables } from "./trail/index.ts";
 import { signerFor } from "./vault/index.ts";
@@ -75,13 +76,17 @@ async function mailOf({ settings, plan, mail, clock, vault }: App): Promise<Chan
     throw new Fault("settings.invalid", "--alert-mail needs a mail server: name it with --smtp, and the sender in the plan (mail.from).");
   }
   const { createTransport } = await import("./mail/index.ts");
-  const send = createTransport({ server: mail.server, from, replyTo });
-  const post = async ({ subject, text }: AlertLetter): Promise<void> => {
-    const id = Buffer.from(vault.newId()).toString("hex");
-    const sent = await send({ id, to, subject, text, html: `<pre>${escaped(text)}</pre>`, at: clock.now() });
+  const post = postThrough(createTransport({ server: mail.server, from, replyTo }), { newId: vault.newId, now: clock.now });
+  return createMail({ to, post, name: plan.name });
+}
+
+/** Letters of alerts do not wait in the outbox of mail: the alerts' own keeps them, and tells when none goes out. */
+export function postThrough(send: Send, { newId, now }: { newId: () => Id; now: () => number }): (letter: AlertLetter) => Promise<void> {
+  return async ({ to, subject, text }) => {
+    const id = Buffer.from(newId()).toString("hex");
+    const sent = await send({ id, to, subject, text, html: `<pre>${escaped(text)}</pre>`, at: now() });
     if (sent.is !== "sent") throw new Fault("server.absent", `The mail server did not take it: ${sent.because}`);
   };
-  return createMail({ to, post, name: plan.name });
 }
 
 function escaped(text: string): string {
