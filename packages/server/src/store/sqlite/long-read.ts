@@ -1,7 +1,8 @@
 import { createReadStream } from "node:fs";
 import { open, readdir, rm, writeFile } from "node:fs/promises";
+import { getCompileCacheDir } from "node:module";
 import { basename, dirname, join } from "node:path";
-import { Fault } from "../../kit/index.ts";
+import { Fault, threadEnvironment } from "../../kit/index.ts";
 import type { Opening } from "./driver.ts";
 
 /** A process that reads longer than this is killed: a running statement cannot be stopped in any other way. */
@@ -93,7 +94,7 @@ type Question =
 async function longRead({ file, key, cipher }: Opening, question: Question): Promise<readonly string[]> {
   const { fork } = await import("node:child_process");
   const child = fork(new URL("./long-read-process.ts", import.meta.url), [], {
-    env: {},
+    env: threadEnvironment(getCompileCacheDir()),
     execArgv: ["--disallow-code-generation-from-strings"],
     stdio: ["pipe", "pipe", "pipe", "ipc"],
     timeout: LONG_READ_MS_MAX,
