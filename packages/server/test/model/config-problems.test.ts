@@ -238,6 +238,10 @@ const MISTAKES: readonly Mistake[] = [
     "limits.requestsPerAddress.burst",
     /whole number of events/,
   ],
+  ["backups that are never made", app({ backups: { every: "never" } }), "backups.every", /a duration between "15m" and "30d"/],
+  ["backups of which none stays", app({ backups: { keep: { newest: 0 } } }), "backups.keep.newest", /whole number of backups between 1/],
+  ["drills every minute", app({ backups: { drillEvery: "1m" } }), "backups.drillEvery", /a duration between "1h" and "90d"/],
+  ["a unit of keeping that there is not", app({ backups: { keep: { years: 1 } } }), "backups.keep.years", /no option of this name/],
   ["a cipher that there is not", app({ cipher: "aes" }), "cipher", /"aegis", "chacha20"/],
 ];
 

@@ -97,6 +97,7 @@ test("Holdfast fills in what a config does not say, safely", () => {
     mail: { from: undefined, replyTo: undefined, language: "en", pages: [] },
     networks: { allow: [], deny: [], trustedProxies: [] },
     cipher: "aegis",
+    backups: { everyMs: 86_400_000, drillEveryMs: 604_800_000, keep: { newest: 3, days: 7, weeks: 5, months: 12 } },
   });
   assert.deepEqual(limits, DEFAULT_LIMITS);
   assert.deepEqual(notes, { name: "notes", was: undefined, indexes: [], uniques: [], tenant: false, subject: undefined });
@@ -121,6 +122,7 @@ test("Holdfast takes what a config says of limits, sessions, networks, origins a
       origins: ["https://app.example.com", "http://localhost:5173", "capacitor://localhost"],
       pages: { "/": "file:///srv/index.html" },
       cipher: "chacha20",
+      backups: { every: "6h", keep: { days: 30, months: 0 } },
     }),
   );
   assert.deepEqual(plan.accounts, {
@@ -138,6 +140,8 @@ test("Holdfast takes what a config says of limits, sessions, networks, origins a
   assert.deepEqual(plan.origins, ["https://app.example.com", "http://localhost:5173", "capacitor://localhost"]);
   assert.deepEqual(plan.pages, [{ path: "/", file: "file:///srv/index.html" }]);
   assert.equal(plan.cipher, "chacha20");
+  const keep = { newest: 3, days: 30, weeks: 5, months: 0 };
+  assert.deepEqual(plan.backups, { everyMs: 21_600_000, drillEveryMs: 604_800_000, keep });
 });
 
 test("Holdfast keeps a copy of the config that nobody can change", () => {
