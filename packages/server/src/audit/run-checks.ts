@@ -6,6 +6,9 @@ import { words } from "./words.ts";
 
 /** How long one fact may take before its checks are errors: an audit that hangs is no audit. */
 const FACT_MS_MAX = 120_000;
+/** Of one check: a folder with ten thousand open files is one thing to mend, and not ten thousand. */
+const FINDINGS_PER_CHECK_MAX = 50;
+const RESOURCE_CHARACTERS_MAX = 200;
 
 type Gathered = { readonly [N in FactName]: () => Facts[N] };
 
@@ -137,12 +140,17 @@ function outcomes(check: Check, facts: Facts): readonly Outcome[] {
   if (verdict.is !== "fail") return [{ status: verdict.is, resource: "", measured: verdict.measured }];
   // A check that fails without a problem has a mistake of its own.
   if (verdict.problems.length === 0) return [{ status: "error", resource: "", measured: words("no reason given", "이유 없음") }];
-  const byResource = Map.groupBy(verdict.problems, ({ resource }) => resource);
-  return [...byResource].map(([resource, problems]) => ({
-    status: "fail",
-    resource,
-    measured: words(problems.map(({ measured }) => measured.en).join("; "), problems.map(({ measured }) => measured.ko).join("; ")),
-  }));
+  const byResource = [...Map.groupBy(verdict.problems, ({ resource }) => resource.slice(0, RESOURCE_CHARACTERS_MAX))];
+  const more = byResource.length - FINDINGS_PER_CHECK_MAX;
+  const rest: readonly Outcome[] = more > 0 ? [{ status: "fail", resource: "…", measured: words(`${more} more`, `외 ${more}개`) }] : [];
+  const listed = byResource.slice(0, FINDINGS_PER_CHECK_MAX).map(
+    ([resource, problems]): Outcome => ({
+      status: "fail",
+      resource,
+      measured: words(problems.map(({ measured }) => measured.en).join("; "), problems.map(({ measured }) => measured.ko).join("; ")),
+    }),
+  );
+  return [...listed, ...rest];
 }
 
 function decide(check: Check, facts: Facts): Verdict | { readonly is: "error"; readonly measured: Words } {

@@ -79,6 +79,18 @@ describe("Holdfast, judging what it found,", () => {
     assert.doesNotMatch(JSON.stringify(findings), /srv|secret \//, "and says nothing of the inside");
   });
 
+  test("lists so many findings of one check and counts the rest, and no name without an end", () => {
+    const [first] = CHECKS;
+    assert.ok(first);
+    const problems = Array.from({ length: 10_000 }, (_, at) => ({
+      resource: `${at} ${"x".repeat(5_000)}`,
+      measured: { en: "m", ko: "m" },
+    }));
+    const facts = { now: 0, history: { waivers: [] } } as unknown as Facts;
+    const found = runChecks(facts, [], [{ ...first, run: () => ({ is: "fail", problems }) }]);
+    assert.deepEqual([found.length, found.at(-1)?.measured.en, found[0]?.resource.length], [51, "9950 more", 200]);
+  });
+
   test("calls a check that throws, or fails without a reason, an error", () => {
     const [first] = CHECKS;
     assert.ok(first);
