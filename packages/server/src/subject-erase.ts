@@ -183,6 +183,7 @@ function remains(erasedAt: string, lastUntil: string, named: readonly NamedIn[])
       ? []
       : [`Rows of others go on naming the bare id, by the plan's rule: ${kept}. Nothing else of the account is stored.`]),
     "The trail keeps its entries, without the values that told of this person: they are commitments that nobody can open.",
+    "The database's write-ahead log may keep older pages, encrypted, until it is next written over or the server is restarted.",
     "Records of changes in rows that only named the account are kept for an hour at the most.",
     "What was sent before by mail, by webhook or as an export lies where it was sent.",
   ];
