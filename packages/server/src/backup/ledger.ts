@@ -8,6 +8,8 @@ import { LEDGER, SEGMENTS } from "./tables.ts";
 import type { Target } from "./target.ts";
 
 const ENTRIES_PER_FILE_MAX = 1_000;
+/** What troubles the store is told each time, so not too often. */
+const STORE_RETRY_MS = 60_000;
 const RETRY_MS_MIN = 1_000;
 const RETRY_MS_MAX = 300_000;
 
@@ -35,8 +37,7 @@ export function startLedger(needs: LedgerNeeds): Ledger {
   const stop = new AbortController();
   const bell = new EventTarget();
   const ring = (): void => void bell.dispatchEvent(new Event("more"));
-  const working = Promise.all([write(needs, stop.signal, ring), send(needs, stop.signal, bell)]);
-  // What stops it is told by its own entry; the server goes on, and the next start goes on from what is stored.
+  const working = Promise.all([writeOn(needs, stop.signal, ring), send(needs, stop.signal, bell)]);
   working.catch((error: unknown) => note(needs, error));
   return {
     waiting: () => needs.store.view(async (view) => (await unsent(view, needs.vault)).length),
@@ -46,6 +47,19 @@ export function startLedger(needs: LedgerNeeds): Ledger {
       await working.catch(() => undefined);
     },
   };
+}
+
+/** Goes on from what is stored when the store had trouble; told once for each time. */
+async function writeOn(needs: LedgerNeeds, signal: AbortSignal, ring: () => void): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await write(needs, signal, ring);
+    } catch (error) {
+      if (signal.aborted) return;
+      note(needs, error);
+      await heard(new EventTarget(), signal, STORE_RETRY_MS);
+    }
+  }
 }
 
 /** Signs what the log holds, some commits a file, and lets go of it there in order. */
