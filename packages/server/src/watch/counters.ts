@@ -3,6 +3,9 @@ import type { CountedEvent, Seen } from "./contract.ts";
 const MINUTE_MS = 60_000;
 const MINUTES = 60;
 const RECENT_MAX = 256;
+/** Far more than there are; a damaged trail may hold anything. */
+const KINDS_MAX = 500;
+const OTHERS = "others";
 
 /** How often each kind of event came: in all, and lately. As many rows as there are kinds. */
 export interface Counters {
@@ -33,7 +36,7 @@ export function createCounters(saved: string): Counters {
 
   return {
     count(kind, at) {
-      const row = rowOf(kind);
+      const row = rowOf(rows.has(kind) || rows.size < KINDS_MAX ? kind : OTHERS);
       const minute = Math.floor(at / MINUTE_MS);
       const cell = ((minute % MINUTES) + MINUTES) % MINUTES;
       if (row.minutes[cell] !== minute) {

@@ -36,7 +36,8 @@ export function createKeeper({ store, clock, sight, collect, pause, isOver }: Ke
     for (;;) {
       try {
         const receipt = await store.commit({ steps });
-        if (receipt.committed) return sight.works("store");
+        // Everything here is put, but for entries of the trail: one that is taken is there from a try that seemed to fail.
+        if (receipt.committed || receipt.because === "taken") return sight.works("store");
         sight.fails("store", `a row of the watch was refused as ${receipt.because}`);
       } catch (error) {
         sight.fails("store", `the store refuses writes: ${faultFrom(error).message}`);

@@ -2,7 +2,7 @@ import { type Clock, type Event, formatId, type Id, personal, type Tallies } fro
 import type { Step, Store } from "../store/contract.ts";
 import type { Follower, Trail } from "../trail/index.ts";
 import { type Alerts, createAlertSweep, createAlerts, readOpenAlerts } from "./alerts.ts";
-import type { Alert, Channel, Detection, Message } from "./contract.ts";
+import type { Alert, Channel, Detection, Message, Sighting } from "./contract.ts";
 import { type Counters, createCounters } from "./counters.ts";
 import { createDetecting, type Detecting, type Sighted } from "./detecting.ts";
 import { createKeeper, type Keeper } from "./keeper.ts";
@@ -105,7 +105,7 @@ export async function loadParts(needs: WatchNeeds, signal: AbortSignal): Promise
     outbox,
     keeper,
     take(sighted) {
-      const raised = sighted.flatMap(({ detection, sighting, at }) => alerts.see(detection, sighting, at) ?? []);
+      const raised = sighted.flatMap(({ detection, sighting, at }) => alerts.see(detection, plain(sighting), at) ?? []);
       extra.push(...raised.flatMap((alert) => trail.entry(raisedEvent(alert, clock.now()))));
       return raised.length > 0;
     },
@@ -129,6 +129,21 @@ async function load({ store, clock, detections, follower }: WatchNeeds) {
       silences: await readSilences(view),
     };
   });
+}
+
+const SUBJECT_LENGTH_MAX = 200;
+const SENTENCE_LENGTH_MAX = 500;
+
+/** What events carry may come from outside: it must fit into a row, a line and a letter. */
+function plain({ subject, account, sentence }: Sighting): Sighting {
+  return { account, subject: oneLine(subject, SUBJECT_LENGTH_MAX), sentence: oneLine(sentence, SENTENCE_LENGTH_MAX) };
+}
+
+function oneLine(text: string, lengthMax: number): string {
+  return text
+    .slice(0, lengthMax)
+    .toWellFormed()
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ");
 }
 
 function raisedEvent({ id, detection, severity, subject, account }: Alert, at: number): Event {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Event } from "../../src/kit/index.ts";
+import { DETECTIONS, type Detection } from "../../src/watch/index.ts";
 import { refused, START, times } from "./vectors/vector.ts";
 import { openWatchHouse } from "./watch-house.ts";
 
@@ -162,3 +163,56 @@ test("Holdfast alerts about an entry that it cannot read, and goes on behind it"
     ["guessing", "integrity"],
   );
 });
+
+test("Holdfast writes and sends an alert once, also when nobody can tell whether its commit went through", async () => {
+  await using house = await openWatchHouse();
+  await using watch = await house.watch();
+  await house.happen(...guesses(1));
+  house.disk.unknown = 1;
+  for (let turn = 0; turn < 3; turn += 1) {
+    await house.settle(watch);
+    house.clock.pass(2_000);
+  }
+  assert.equal(house.disk.unknown, 0);
+  assert.equal(house.receiver.alerts().length, 1);
+  assert.deepEqual([(await watch.alerts(10)).length, watch.look().status.state], [1, "watching"]);
+  assert.equal(watch.look().counters.find(({ kind }) => kind === "alert.raised")?.total, 1);
+});
+
+test("Holdfast keeps its other detections when one fails, and does not say that all is well", async () => {
+  await using house = await openWatchHouse();
+  const broken: Detection = {
+    ...requireDetection("spraying"),
+    name: "broken",
+    begin: () => ({
+      see() {
+        throw new TypeError("a mistake of ours");
+      },
+      keys: 0,
+    }),
+  };
+  await using watch = await house.watch([broken, ...DETECTIONS]);
+  await house.happen(...guesses(1));
+  await house.settle(watch);
+  house.clock.pass(6_000);
+  await house.settle(watch);
+  assert.equal(house.receiver.alerts().length, 1);
+  assert.deepEqual([watch.look().status.state, watch.look().status.because], ["blind", "the detection broken fails"]);
+});
+
+test("Holdfast takes what events say as words, whatever characters are in it", async () => {
+  await using house = await openWatchHouse();
+  await using watch = await house.watch();
+  await house.happen({ kind: "backup.failed", at: START, because: `no\u0000room\ud800 ${"x".repeat(4_000)}` });
+  await house.settle(watch);
+  const [alert] = await watch.alerts(10);
+  assert.match(alert?.sentence ?? "", /^backup\.failed: no room\ufffd x+$/);
+  assert.ok((alert?.sentence.length ?? 0) <= 500);
+  assert.equal(watch.look().status.state, "watching");
+});
+
+function requireDetection(name: string): Detection {
+  const found = DETECTIONS.find((detection) => detection.name === name);
+  assert.ok(found);
+  return found;
+}

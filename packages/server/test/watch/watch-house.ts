@@ -6,7 +6,7 @@ import { type Clock, createTallies, type Event, type Tallies } from "../../src/k
 import { type MigrationReport, openSqliteStore, type Store } from "../../src/store/index.ts";
 import { createFollower, createTrail, entryTables, type Trail, tables as trailTables } from "../../src/trail/index.ts";
 import { beginFirstStart, type OpenedVault, openVault } from "../../src/vault/index.ts";
-import { type Channel, createWatch, DETECTIONS, type Message, type Watch } from "../../src/watch/index.ts";
+import { type Channel, createWatch, DETECTIONS, type Detection, type Message, type Watch } from "../../src/watch/index.ts";
 import { tables as watchTables } from "../../src/watch/tables.ts";
 import { memoryKeyring } from "../trail/trail-house.ts";
 
@@ -84,13 +84,19 @@ export interface WatchHouse extends AsyncDisposable {
   readonly receiver: Receiver;
   readonly tallies: Tallies;
   readonly said: string[];
-  /** While true, the store refuses every commit, as on a full disk. */
-  disk: { isFull: boolean };
-  watch(): Promise<Watch>;
+  readonly disk: Disk;
+  watch(detections?: readonly Detection[]): Promise<Watch>;
   /** Commits the events, each at the moment of the clock. */
   happen(...events: readonly Event[]): Promise<void>;
   /** Lets the watch work until it has nothing to do; a little time passes. */
   settle(watch: Watch): Promise<void>;
+}
+
+interface Disk {
+  /** While true, the store refuses every commit. */
+  isFull: boolean;
+  /** So many commits go through and seem to fail. */
+  unknown: number;
 }
 
 const SETTLE_TURNS = 40;
@@ -104,7 +110,7 @@ export async function openWatchHouse(start = Date.UTC(2026, 10, 20, 9)): Promise
   const root = { reference: "file:root", text: first.rootText };
   first.finish(root);
   const opened = openVault({ keyring, clock, cores: 1, roots: [root] });
-  const disk = { isFull: false };
+  const disk: Disk = { isFull: false, unknown: 0 };
   const real = await openSqliteStore({
     file: join(folder, "data.db"),
     key: opened.keys.pageKey(opened.keys.pageGeneration),
@@ -135,7 +141,7 @@ export async function openWatchHouse(start = Date.UTC(2026, 10, 20, 9)): Promise
     tallies,
     said,
     disk,
-    watch: () =>
+    watch: (detections = DETECTIONS) =>
       createWatch({
         store: store.only([...watchTables.map(({ name }) => name), ...entryTables]),
         trail,
@@ -144,7 +150,7 @@ export async function openWatchHouse(start = Date.UTC(2026, 10, 20, 9)): Promise
         newId: opened.vault.newId,
         tallies,
         channels: [receiver],
-        detections: DETECTIONS,
+        detections,
         isOwn: (address) => address === "100::1",
         facts: () => ({ app: "Test" }),
         log: ({ what }) => said.push(what),
@@ -170,15 +176,23 @@ export async function openWatchHouse(start = Date.UTC(2026, 10, 20, 9)): Promise
   };
 }
 
-/** The real store behind a disk that can be full. */
-function fillable(store: Store, disk: { readonly isFull: boolean }): Store {
-  const full = (): Error => new Error("SQLITE_FULL");
+/** The real store behind a disk that can be full, or die between a commit and its answer. */
+function fillable(store: Store, disk: Disk): Store {
+  const commitTo =
+    (to: Store): Store["commit"] =>
+    async (batch) => {
+      if (disk.isFull) throw new Error("SQLITE_FULL");
+      const receipt = await to.commit(batch);
+      if (disk.unknown === 0) return receipt;
+      disk.unknown -= 1;
+      throw new Error("The answer was lost.");
+    };
   return {
     ...store,
-    commit: (batch) => (disk.isFull ? Promise.reject(full()) : store.commit(batch)),
+    commit: commitTo(store),
     only(tables) {
       const narrowed = store.only(tables);
-      return { ...narrowed, commit: (batch) => (disk.isFull ? Promise.reject(full()) : narrowed.commit(batch)) };
+      return { ...narrowed, commit: commitTo(narrowed) };
     },
   };
 }
