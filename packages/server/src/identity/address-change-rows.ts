@@ -3,6 +3,7 @@ import type { Filter } from "../model/filter.ts";
 import type { Row, Step, View } from "../store/contract.ts";
 import { bytesOf, millis, numberOf, orNull } from "./cells.ts";
 import type { Core } from "./core.ts";
+import { voidCodes } from "./one-time-codes.ts";
 
 export const ADDRESS_CHANGES = "identity.address_changes";
 const WAITING_PER_ADDRESS_MAX = 10;
@@ -29,6 +30,11 @@ const COLUMNS = ["account", "row_version", "address", "session", "sent_at", "exp
 /** A change that waits goes with the account, and with a new one. */
 export function clearAddressChange(account: Id): Step {
   return { do: "clear", table: ADDRESS_CHANGES, where: { op: "compare", sense: "is", column: "account", by: "eq", value: account } };
+}
+
+/** With its codes: for whoever takes the account back from somebody who may have begun it. */
+export function cancelAddressChange(account: Id): readonly Step[] {
+  return [clearAddressChange(account), ...voidCodes(account, ["email_change", "email_change.link"])];
 }
 
 export async function findChange(core: Core, view: View, account: Id): Promise<ChangeRow | undefined> {

@@ -52,9 +52,12 @@ export function createLetters({ clock, plan, url }: { readonly clock: Clock; rea
   function urlOf({ page }: Visit, { purpose, link }: Pick<WrittenCodes, "purpose" | "link">): string | undefined {
     // Exactly a page of the plan (ASVS 5.0 10.4.1): an open redirect anywhere on an allowed origin would carry the fragment along.
     const isApps = page !== undefined && plan.mail.pages.includes(page);
-    // Signing in on our own page would sign in nowhere: the app asks for the code.
-    if (!isApps && purpose === "otp") return undefined;
-    return `${isApps ? page : `${url()}/auth/v1/verify`}#token_hash=${link}&type=${purpose}`;
+    // What our own page cannot do is left to the app, which asks for the code: signing in there, or enrolling a factor.
+    const isBeyondOurs = purpose === "otp" || (purpose === "invite" && plan.accounts.secondFactor === "required");
+    if (!isApps && isBeyondOurs) return undefined;
+    // The dialect's clients call it so, also where it is the first sign-in that confirms the address.
+    const type = purpose === "otp" ? "email" : purpose;
+    return `${isApps ? page : `${url()}/auth/v1/verify`}#token_hash=${link}&type=${type}`;
   }
 
   return {

@@ -4,6 +4,7 @@ import { type AccountRow, findAccount, sealJson, updateAccount } from "./account
 import { openAccount, openAddress, openJson } from "./account-view.ts";
 import type { Actor } from "./actor.ts";
 import { addressFrom } from "./address.ts";
+import { cancelAddressChange } from "./address-change-rows.ts";
 import { micros } from "./cells.ts";
 import type { Account, Identity, JsonObject, OwnChange, Visit } from "./contract.ts";
 import { type Core, circumstances, entries, named } from "./core.ts";
@@ -110,6 +111,8 @@ function commit(needs: Needs, visit: Visit, wish: Wish, oldHash: string | null, 
       return moving === undefined ? { result } : { batch: { steps: moving.steps }, result };
     }
     const ended = password === undefined ? [] : await endOthers(needs, view, visit, actor);
+    // Who changes a password because of somebody else also stops what that one began.
+    const cancelled = password === undefined || moving !== undefined ? [] : cancelAddressChange(account.id);
     const what = [...(password === undefined ? [] : ["password"]), ...(wish.userMetadata === undefined ? [] : ["metadata"])].join(" and ");
     const event: Event = {
       kind: "account.changed",
@@ -123,7 +126,7 @@ function commit(needs: Needs, visit: Visit, wish: Wish, oldHash: string | null, 
       ? outbox.post(visit, core.letters.plain(visit, { to: address, account: account.id }, "password-changed"))
       : NOT_POSTED;
     const changed = updateAccount(account, { ...set, updated_at: micros(clock.now()) });
-    const steps = [changed, ...ended, ...(moving?.steps ?? []), ...told.steps, ...entries(core, [event])];
+    const steps = [changed, ...ended, ...cancelled, ...(moving?.steps ?? []), ...told.steps, ...entries(core, [event])];
     const notice = posted([told, ...(moving === undefined ? [] : [moving.letter])]);
     const userMetadata = set.user_metadata === undefined ? account.userMetadata : set.user_metadata;
     const shown = await openAccount(view, cells, { ...account, userMetadata, updatedAt: clock.now() });

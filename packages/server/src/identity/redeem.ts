@@ -3,12 +3,13 @@ import type { RowValues, Step, View } from "../store/contract.ts";
 import { type AccountRow, findAccount, findByAddress, sealJson, updateAccount } from "./account-rows.ts";
 import { openAccount } from "./account-view.ts";
 import { normaliseAddress } from "./address.ts";
+import { cancelAddressChange } from "./address-change-rows.ts";
 import { isJsonObject, micros } from "./cells.ts";
 import type { CodePurpose, Identity, Issued, RedeemedAs, Redemption, Visit } from "./contract.ts";
 import { circumstances, entries, named } from "./core.ts";
 import { clearRecoveryCodes } from "./factor-standing.ts";
 import type { Posted } from "./mailbox.ts";
-import { type CodeRow, EVERY_PURPOSE, linkParts, SIGN_IN_PURPOSES, voidCodes } from "./one-time-codes.ts";
+import { type CodeRow, linkParts, SIGN_IN_PURPOSES, voidCodes } from "./one-time-codes.ts";
 import { refusal } from "./refusals.ts";
 import { type Needs, sendCode } from "./send-code.ts";
 import { FAILURES_IN_A_ROW_MAX } from "./sessions.ts";
@@ -122,7 +123,8 @@ async function accept(needs: Needs, view: View, visit: Visit, { account, code, p
   };
   const steps = [
     codes.use(code),
-    ...voidCodes(account.id, isNewStart ? EVERY_PURPOSE : SIGN_IN_PURPOSES),
+    ...voidCodes(account.id, SIGN_IN_PURPOSES),
+    ...(isNewStart ? cancelAddressChange(account.id) : []),
     ...ended,
     ...(isFirst ? [clearFactors(account.id), clearRecoveryCodes(account.id)] : []),
     updateAccount(account, set),

@@ -51,6 +51,7 @@ const WORDS = `const words = {
     reasons: {
       otp_expired: "the link is not right, was used, or has ended. Ask for a new letter in the app.",
       weak_password: "the password is too short or too easy to guess.",
+      insufficient_aal: "a second factor must be set up first. Ask for a new letter in the app, and type its code there.",
       same_password: "the new password is the old one.",
       mfa_verification_failed: "the code of the second factor is not right. Wait for the next one and try again.",
       over_request_rate_limit: "too many tries. Wait a minute and try again.",
@@ -70,6 +71,7 @@ const WORDS = `const words = {
     reasons: {
       otp_expired: "링크가 올바르지 않거나 이미 쓰였거나 만료되었습니다. 앱에서 메일을 다시 요청해 주세요.",
       weak_password: "비밀번호가 너무 짧거나 추측하기 쉽습니다.",
+      insufficient_aal: "먼저 2단계 인증을 설정해야 합니다. 앱에서 메일을 다시 요청하고 그 코드를 앱에 입력해 주세요.",
       same_password: "새 비밀번호가 이전 비밀번호와 같습니다.",
       mfa_verification_failed: "2단계 인증 코드가 올바르지 않습니다. 다음 코드를 기다려 다시 시도해 주세요.",
       over_request_rate_limit: "시도가 너무 많습니다. 1분 뒤에 다시 시도해 주세요.",

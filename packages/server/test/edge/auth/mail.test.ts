@@ -11,6 +11,8 @@ const other = "ada.lovelace@example.net";
 const mine = { email, password: PASSWORD };
 const MINUTE_MS = 60_000;
 
+type Client = ReturnType<Served["client"]>;
+
 interface Post extends Served {
   /** Delivers what waits, and shows what has come to this address since it was last asked for. */
   mailTo(address: string): Promise<readonly (ReadMessage & { readonly code: string; readonly hash: string; readonly url: string })[]>;
@@ -42,7 +44,7 @@ async function serveWithMail(wish: Parameters<typeof serve>[0] = {}): Promise<Po
   };
 }
 
-async function member(served: Post, address = email): Promise<ReturnType<Post["client"]>> {
+async function member(served: Post, address = email): Promise<Client> {
   const client = served.client();
   assert.equal((await client.auth.signUp({ email: address, password: PASSWORD })).error, null);
   const [letter] = await served.mailTo(address);
@@ -131,7 +133,7 @@ test("Holdfast signs in by a code that is sent, makes an account for who has non
 });
 
 test("Holdfast answers whoever asks for a code alike, with the same commits and steps, whether there is an account or not", async (t) => {
-  const rows: readonly (readonly [string, (client: ReturnType<Post["client"]>, address: string) => Promise<{ error: unknown }>])[] = [
+  const rows: readonly (readonly [string, (client: Client, address: string) => Promise<{ error: unknown }>])[] = [
     ["recovery", (client, address) => client.auth.resetPasswordForEmail(address)],
     ["sign-in by code", (client, address) => client.auth.signInWithOtp({ email: address, options: { shouldCreateUser: false } })],
     ["a sign-up again", (client, address) => client.auth.resend({ type: "signup", email: address })],
@@ -251,6 +253,36 @@ test("Holdfast takes a change of address for what it is: fresh, one at a time, o
   assert.equal((await client.auth.verifyOtp({ token_hash: letter?.hash ?? "", type: "email_change" })).error, null, "and the link its own");
 });
 
+test("Holdfast stops a change of address when its owner recovers the account or changes the password", async (t) => {
+  const rows: readonly (readonly [string, (served: Post, client: Client) => Promise<void>])[] = [
+    [
+      "recovers",
+      async (served) => {
+        await served.client().auth.resetPasswordForEmail(email);
+        const letter = (await served.mailTo(email)).find(({ url }) => url.endsWith("type=recovery"));
+        assert.equal((await served.client().auth.verifyOtp({ token_hash: letter?.hash ?? "", type: "recovery" })).error, null);
+      },
+    ],
+    ["changes", async (_served, client) => assert.equal((await client.auth.updateUser({ password: OTHER_PASSWORD })).error, null)],
+  ];
+  for (const [name, stop] of rows) {
+    await t.test(name, async () => {
+      await using served = await serveWithMail();
+      const client = await member(served);
+      await client.auth.updateUser({ email: other });
+      const [current, wanted] = [(await served.mailTo(email))[0], (await served.mailTo(other))[0]];
+      await stop(served, client);
+      for (const letter of [current, wanted]) {
+        const given = { token_hash: letter?.hash ?? "", type: "email_change" } as const;
+        assert.equal((await served.client().auth.verifyOtp(given)).error?.code, "otp_expired");
+      }
+      served.house.clock.advance(MINUTE_MS);
+      await served.client().auth.resend({ type: "email_change", email });
+      assert.deepEqual(await served.mailTo(other), [], "and nothing of it is sent again");
+    });
+  }
+});
+
 test("Holdfast sends an invitation for whoever administers accounts, and the invited choose a password", async () => {
   await using served = await serveWithMail({ needs: { plan: planWith({ signUp: "invited" }) } });
   const admin = await served.admin();
@@ -288,6 +320,18 @@ test("Holdfast leads a link only to pages that the plan names, whole and exact",
       assert.ok(!`${letter.text}${letter.html}`.includes("evil"));
     });
   }
+});
+
+test("Holdfast sends no link to a page of its own that could not do what the letter is for", async () => {
+  await using served = await serveWithMail({ needs: { plan: planWith({ secondFactor: "required" }) } });
+  const admin = await served.admin();
+  await admin.auth.admin.inviteUserByEmail(email);
+  await admin.auth.admin.inviteUserByEmail(other, { redirectTo: "https://app.example.org/welcome" });
+  const [invited, elsewhere] = [(await served.mailTo(email))[0], (await served.mailTo(other))[0]];
+  assert.deepEqual([invited?.url, invited?.code.length], ["", 8]);
+  assert.ok(elsewhere?.url.startsWith("https://app.example.org/welcome#token_hash="));
+  await served.client().auth.signInWithOtp({ email, options: { emailRedirectTo: "https://app.example.org/welcome" } });
+  assert.match((await served.mailTo(email))[0]?.url ?? "", /^https:\/\/app\.example\.org\/welcome#token_hash=[^&]+&type=email$/);
 });
 
 test("Holdfast writes in the language of the browser, and in the plan's to everybody else", async () => {
