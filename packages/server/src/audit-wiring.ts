@@ -51,8 +51,8 @@ export function createHouseAudit({ app, host, edge, drills, startedAt, watch }: 
       execArgv: process.execArgv,
       watch,
     }),
-    trailDigests: async (most) => {
-      const entries = await reader.show({ kinds: ["audit.run"], from: undefined, to: undefined, last: most, personal: "closed" });
+    trailDigests: async (most, from) => {
+      const entries = await reader.show({ kinds: ["audit.run"], from, to: undefined, last: most, personal: "closed" });
       return entries.map(({ slots }) => String(slots["digest"]));
     },
   });

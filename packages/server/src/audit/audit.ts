@@ -42,7 +42,7 @@ const OVERDUE_AFTER = 2;
 
 export function createAudit(needs: AuditNeeds): Audit {
   const { store, trail, vault, clock, plan, sources, everyMs } = needs;
-  const runs = createRuns(needs);
+  const runs = createRuns({ ...needs, now: clock.now });
   const waivers = createWaivers({ store, trail, vault, now: clock.now });
   let running: Promise<unknown> = Promise.resolve();
 

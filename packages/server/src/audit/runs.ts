@@ -31,18 +31,21 @@ export interface RunsNeeds {
   readonly store: Store;
   readonly trail: Pick<Trail, "entry">;
   readonly vault: Pick<Vault, "sha256">;
-  /** The digests that the newest audit.run entries of the trail name. */
-  readonly trailDigests: (most: number) => Promise<readonly string[]>;
+  /** The digests that the newest audit.run entries of the trail name, from a moment on. */
+  readonly trailDigests: (most: number, from: number) => Promise<readonly string[]>;
+  readonly now: () => number;
 }
 
 const COLUMNS = ["id", "at", "trigger", "grade", "report", "digest", "previous"] as const;
 const LINE_COLUMNS = ["id", "at", "trigger", "grade", "digest"] as const;
 /** Reports are some 100 KB each: the chain behind these is held by the trail. */
 const CHAIN_LOOKED_AT = 16;
-const KEPT_MS = 400 * 86_400_000;
+const NAMED_LOOKED_AT = 4 * CHAIN_LOOKED_AT;
+const DAY_MS = 86_400_000;
+const KEPT_MS = 400 * DAY_MS;
 const MICROS_PER_MS = 1_000;
 
-export function createRuns({ store, trail, vault, trailDigests }: RunsNeeds): Runs {
+export function createRuns({ store, trail, vault, trailDigests, now }: RunsNeeds): Runs {
   const newest = (view: View, columns: readonly string[], limit: number): Promise<readonly Row[]> =>
     view.read({
       table: RUNS,
@@ -59,16 +62,17 @@ export function createRuns({ store, trail, vault, trailDigests }: RunsNeeds): Ru
 
   async function broken() {
     const rows = await store.view((view) => newest(view, COLUMNS, CHAIN_LOOKED_AT));
-    // Named by the trail as many as there are here; one more would be a run that was taken away.
-    const named = new Set(await trailDigests(CHAIN_LOOKED_AT));
+    // More than are looked at here: the trail is in the order of commits, and these are in the order of their times.
+    const named = new Set(await trailDigests(NAMED_LOOKED_AT, now() - KEPT_MS + DAY_MS));
+    const here = new Set(rows.map((row) => hex(bytesOf(row[5]))));
+    // By their links and not by their times: a clock that was set back must not look like a forged chain.
     const ids = rows.flatMap((row, at) => {
       const [report, digest, previous] = [textOf(row[4]), bytesOf(row[5]), row[6]];
-      const older = rows[at + 1];
       const isWhole = equalBytes(vault.sha256(report), digest);
-      const fits = older === undefined || (previous instanceof Uint8Array && equalBytes(previous, bytesOf(older[5])));
+      const isOldest = at === rows.length - 1;
+      const fits = !(previous instanceof Uint8Array) || here.has(hex(previous)) || (isOldest && rows.length === CHAIN_LOOKED_AT);
       return isWhole && fits && named.has(hex(digest)) ? [] : [formatId(bytesOf(row[0]))];
     });
-    const here = new Set(rows.map((row) => hex(bytesOf(row[5]))));
     const gone = rows.length < CHAIN_LOOKED_AT ? [...named].filter((digest) => !here.has(digest)) : [];
     return { looked: rows.length, ids: [...ids, ...gone.map((digest) => `missing ${digest.slice(0, 16)}`)] };
   }

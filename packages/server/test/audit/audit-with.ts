@@ -22,8 +22,8 @@ export function auditWith(
     version: "test",
     everyMs: DAY_MS,
     sources: { ...sources, ...given.sources },
-    trailDigests: async (most) => {
-      const shown = await reader.show({ kinds: ["audit.run"], from: undefined, to: undefined, last: most, personal: "closed" });
+    trailDigests: async (most, from) => {
+      const shown = await reader.show({ kinds: ["audit.run"], from, to: undefined, last: most, personal: "closed" });
       return shown.map(({ slots }) => String(slots["digest"]));
     },
   });

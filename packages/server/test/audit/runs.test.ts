@@ -77,6 +77,17 @@ describe("Holdfast, keeping its audits,", () => {
     });
   }
 
+  test("takes a clock that was set back for no forgery", async () => {
+    await using house = await openHouse();
+    let aheadMs = HOUR_MS;
+    const audit = auditWith(house, { aheadMs: () => aheadMs });
+    await audit.run("command");
+    aheadMs = 0;
+    await audit.run("command");
+    aheadMs = HOUR_MS / 2;
+    assert.deepEqual(openOf((await audit.run("command")).report.findings), []);
+  });
+
   test("finds a run that was taken away: the trail names it", async () => {
     await using house = await openHouse();
     const audit = auditWith(house);
