@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import type { EmbedRequest } from "../../src/data/index.ts";
+import type { Id } from "../../src/kit/index.ts";
+import type { Value } from "../../src/model/value.ts";
+import type { Step } from "../../src/store/contract.ts";
+import { relations } from "../edge/rest/relations-plan.ts";
+import { someone } from "../identity/actor.ts";
+import { ALWAYS, type DataHouse, EVERYTHING, fails, openDataHouse, read, rowsOf } from "./house.ts";
+
+const WARDS = 101;
+const PATIENTS_PER_WARD = 101;
+const LARGE_CHARACTERS = 250_000;
+
+describe("Holdfast, asked for more related rows than one answer may have,", () => {
+  let house: DataHouse;
+  let doctor: Id;
+
+  before(async () => {
+    house = await openDataHouse(relations);
+    doctor = await house.account();
+    const wards = Array.from({ length: WARDS }, () => house.vault.newId());
+    const patients = wards.flatMap((ward) => Array.from({ length: PATIENTS_PER_WARD }, () => ({ id: house.vault.newId(), ward })));
+    const [large] = patients;
+    assert.ok(large);
+    const insert = (table: string, row: Record<string, Value>): Step => ({
+      do: "insert",
+      table,
+      row: { created_at: 0, updated_at: 0, ...row },
+    });
+    const data = JSON.stringify("x".repeat(LARGE_CHARACTERS));
+    const steps = [
+      ...wards.map((id) => insert("wards", { id })),
+      ...patients.map(({ id, ward }, at) => insert("patients", { id, ward, doctor, data: at === 0 ? data : null })),
+      ...wards.map(() => insert("visits", { id: house.vault.newId(), patient: large.id, doctor })),
+    ];
+    assert.equal((await house.store.commit({ steps })).committed, true);
+  });
+  after(() => house[Symbol.asyncDispose]());
+
+  const embed = (target: string, more: Partial<EmbedRequest> = {}): EmbedRequest => ({
+    as: target,
+    target,
+    hint: undefined,
+    join: "left",
+    form: "nested",
+    select: [{ field: "id", as: "id" }],
+    embeds: [],
+    where: ALWAYS,
+    order: [],
+    limit: undefined,
+    offset: 0,
+    ...more,
+  });
+
+  test("answers as many of each row as an answer has rows", async () => {
+    const rows = await read(house, someone(doctor), { collection: "wards", limit: 2, embeds: [embed("patients")] });
+    assert.deepEqual(
+      (await rowsOf(Promise.resolve(rows))).map(({ patients }) => Array.isArray(patients) && patients.length),
+      [100, 100],
+    );
+    assert.equal(rows.embedded, 2 * PATIENTS_PER_WARD);
+  });
+
+  test("refuses more than 10,000 embedded rows", async () => {
+    const asked = read(house, someone(doctor), { collection: "wards", embeds: [embed("patients")] });
+    await assert.rejects(asked, fails("request.too_large"));
+    const limited = await read(house, someone(doctor), { collection: "wards", embeds: [embed("patients", { limit: 100 })] });
+    assert.deepEqual([limited.rows, limited.embedded], [100, 10_000]);
+  });
+
+  test("refuses a limit for each of more than 1,000 rows", async () => {
+    const inner = embed("patients", { embeds: [embed("visits", { limit: 1 })] });
+    await assert.rejects(read(house, someone(doctor), { collection: "wards", limit: 20, embeds: [inner] }), fails("request.too_large"));
+    assert.equal((await read(house, someone(doctor), { collection: "wards", limit: 9, embeds: [inner] })).rows, 9);
+  });
+
+  test("refuses an answer that embedding makes larger than 16,777,216 characters", async () => {
+    const whole = embed("patients", { select: EVERYTHING });
+    await assert.rejects(read(house, someone(doctor), { collection: "visits", embeds: [whole] }), fails("request.too_large"));
+    assert.equal((await read(house, someone(doctor), { collection: "visits", limit: 50, embeds: [whole] })).rows, 50);
+  });
+});
