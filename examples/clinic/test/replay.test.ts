@@ -1,11 +1,17 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { createHmac, randomUUID } from "node:crypto";
 import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { createAttacker } from "./attacker.ts";
 import { ATTACKS, type Person, type World } from "./attacks.ts";
+import { CONFIG, commandLine } from "./command.ts";
 import { startServer } from "./server.ts";
 
 const SECRET = "a secret that the receiver knows as well";
@@ -71,11 +77,20 @@ for (const [what, alerts, sentence] of [
     /needs a mail server/,
   ],
 ] as const) {
-  test(`Holdfast does not go on without alerts ${what}`, async () => {
-    await using server = await startServer({ env: { HOLDFAST_ALERT_WEBHOOK: "https://hooks.clinic.example/", ...alerts } });
-    if (server.process.exitCode === null) await once(server.process, "exit");
-    assert.equal(server.process.exitCode, 1);
-    assert.match(server.output(), sentence);
+  test(`Holdfast does not go on without alerts ${what}`, async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), "clinic-alerts-"));
+    t.after(() => rm(folder, { recursive: true, force: true }));
+    const settings = {
+      HOLDFAST_CONFIG: CONFIG,
+      HOLDFAST_DATA: join(folder, "data"),
+      HOLDFAST_PORT: "0",
+      HOLDFAST_KEY: `file:${join(folder, "root.key")}`,
+      HOLDFAST_ALERT_WEBHOOK: "https://hooks.clinic.example/",
+    };
+    const server = spawn(process.execPath, commandLine(["serve"]), { env: { ...process.env, ...settings, ...alerts } });
+    const [printed, said, [exitCode]] = await Promise.all([text(server.stdout), text(server.stderr), once(server, "exit")]);
+    assert.equal(exitCode, 1, printed + said);
+    assert.match(said, sentence);
   });
 }
 
