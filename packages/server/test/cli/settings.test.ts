@@ -12,6 +12,7 @@ test("Holdfast listens on loopback and keeps its data beside the config where no
     data: "/srv/app/.holdfast",
     host: "127.0.0.1",
     port: 8443,
+    operatorPort: 8444,
     httpPort: undefined,
     certificate: undefined,
     domain: undefined,
