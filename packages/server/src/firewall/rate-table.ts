@@ -35,10 +35,13 @@ export const COLUMNS = 131_072;
 export function createRateTable(rate: Rate, columns: number = COLUMNS): RateTable {
   const intervalMs = MS_PER_MINUTE / rate.perMinute;
   const burstMs = intervalMs * rate.burst;
-  const cells = new Float64Array(ROWS * columns);
+  // Made when the first one is counted: a start that made them all at once would be held up by the collector.
+  let cells: Float64Array | undefined;
   const at = ({ a, b }: KeyHash, row: number): number => row * columns + ((a + Math.imul(row, b | 1)) & (columns - 1));
 
   function debtMs(key: KeyHash, now: number): number {
+    // Not simply 0: a clock that says nothing must go on saying nothing.
+    if (cells === undefined) return Math.max(0, -now);
     let fullAt = Number.POSITIVE_INFINITY;
     for (let row = 0; row < ROWS; row += 1) fullAt = Math.min(fullAt, cells[at(key, row)] ?? 0);
     return Math.max(0, fullAt - now);
@@ -52,6 +55,7 @@ export function createRateTable(rate: Rate, columns: number = COLUMNS): RateTabl
     },
     take(key, now) {
       const fullAt = now + debtMs(key, now) + intervalMs;
+      cells ??= new Float64Array(ROWS * columns);
       for (let row = 0; row < ROWS; row += 1) {
         const cell = at(key, row);
         cells[cell] = Math.max(cells[cell] ?? 0, fullAt);
