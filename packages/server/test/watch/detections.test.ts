@@ -14,6 +14,7 @@ import { vectors as forgedTokens } from "./vectors/forged-tokens.ts";
 import { vectors as guessing } from "./vectors/guessing.ts";
 import { vectors as idProbing } from "./vectors/id-probing.ts";
 import { vectors as integrity } from "./vectors/integrity.ts";
+import { vectors as mailDown } from "./vectors/mail-down.ts";
 import { vectors as massExport } from "./vectors/mass-export.ts";
 import { vectors as privilege } from "./vectors/privilege.ts";
 import { vectors as spraying } from "./vectors/spraying.ts";
@@ -39,6 +40,7 @@ const ALL: readonly Vectors[] = [
   clockJumped,
   advisory,
   erasureFailed,
+  mailDown,
   trailShed,
 ];
 

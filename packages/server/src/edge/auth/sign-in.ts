@@ -85,7 +85,7 @@ async function confirmAddress(tools: AuthTools, exchange: Exchange, body: JsonOb
   const work = () => tools.identity.confirmAddress(visitOf(exchange), proof);
   const state = await (proof.by === "link" ? work() : guarded(tools, exchange, proof.address, work));
   const msg = state === "changed" ? "The address is changed." : "Confirmed. The other address has a letter too and must confirm as well.";
-  return answer({ code: "200", msg });
+  return answer({ code: "200", msg, state });
 }
 
 const PURPOSES: Readonly<Record<string, RedeemedAs>> = {

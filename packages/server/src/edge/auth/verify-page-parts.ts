@@ -120,7 +120,7 @@ async function leave() {
 
 async function redeem() {
   const answer = await call("POST", "verify", { type, token_hash: link });
-  if (type === "email_change") return end(/changed/.test(answer.msg) ? say.changed : say.waiting);
+  if (type === "email_change") return end(answer.state === "changed" ? say.changed : say.waiting);
   session = answer.access_token;
   if (type === "signup") {
     await leave();

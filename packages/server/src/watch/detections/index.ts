@@ -10,7 +10,7 @@ import { privilege } from "./privilege.ts";
 import { spraying } from "./spraying.ts";
 import { stuffing } from "./stuffing.ts";
 import { tokenReuse } from "./token-reuse.ts";
-import { advisoryFound, backupFailed, clockJumped, erasureFailed, integrityBroken, trailShed } from "./told.ts";
+import { advisoryFound, backupFailed, clockJumped, erasureFailed, integrityBroken, mailDown, trailShed } from "./told.ts";
 
 /** Everything that is looked for. To add one: its file, its row here, and its vectors in test/watch/vectors. */
 export const DETECTIONS: readonly Detection[] = [
@@ -30,5 +30,6 @@ export const DETECTIONS: readonly Detection[] = [
   clockJumped,
   advisoryFound,
   erasureFailed,
+  mailDown,
   trailShed,
 ];

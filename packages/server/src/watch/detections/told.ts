@@ -101,6 +101,18 @@ export const erasureFailed = told({
   sentence: (happening) => `An account whose grace is over is still there: ${word(happening, "because")}`,
 });
 
+export const mailDown = told({
+  name: "mail-down",
+  severity: "medium",
+  title: { en: "The mail server cannot be used", ko: "메일 서버를 사용할 수 없음" },
+  advice: {
+    en: "Letters wait and are sent when it answers again; codes that end meanwhile are not. Look at the mail server, at its certificate, and at what HOLDFAST_SMTP names.",
+    ko: "메일은 대기하다가 서버가 응답하면 발송되지만, 그동안 만료된 코드는 발송되지 않습니다. 메일 서버와 인증서, HOLDFAST_SMTP가 가리키는 값을 확인하세요.",
+  },
+  kinds: ["mail.down"],
+  sentence: (happening) => `No letter can be sent: ${word(happening, "because")}.`,
+});
+
 export const trailShed = told({
   name: "trail-shed",
   severity: "medium",
