@@ -33,6 +33,7 @@ const LOCAL_DOMAIN = /\.(?:localhost|local|internal|test|home\.arpa)$/;
 const LOOPBACK = /^(?:127\.[\d.]+|::1|localhost)$/;
 /** How many of the newest entries are looked through for secrets. */
 const SAMPLED_ENTRIES = 1_000;
+const OVERDUE_MS = 2 * 86_400_000;
 /** Accounts that our own documents show, with the passwords that stand there. */
 const EXAMPLES = { "ada@clinic.example": "nine lighthouses hum quietly", "owner@clinic.example": "seven ferries cross at dusk" };
 /** What everybody tries, in the length that the policy asks for. */
@@ -103,6 +104,7 @@ export function createSources({ app, host, edge, drills, startedAt, env, execArg
     }),
     accounts: async () => ({
       ...(await takeCensus({ store: identityStore, vault })),
+      overdueErasures: (await (await app.identity.people()).dueErasures(app.clock.now() - OVERDUE_MS)).length,
       secretKeys: await app.identity.keys.list(),
       hash: describeHash(await vault.passwords.hash(Buffer.from(vault.randomBytes(24)).toString("hex"), "audit")),
       weakPasswordsTried: WEAK_PASSWORDS.length,

@@ -132,6 +132,8 @@ export interface AccountFacts {
   readonly withFactor: number;
   readonly operators: readonly { readonly withFactor: boolean; readonly lastSignInAt: number | null; readonly createdAt: number }[];
   readonly outdatedHashes: number;
+  /** Accounts whose erasure was due two days ago and more. */
+  readonly overdueErasures: number;
   readonly secretKeys: readonly {
     readonly id: string;
     readonly scopes: readonly string[];

@@ -197,6 +197,7 @@ export const VIOLATIONS: Readonly<Record<string, readonly Violate[]>> = {
     weak(collection({ fields: { ...FIELDS, phone: text({ max: 9 }) }, access: ({ row, actor }) => ({ read: row.owner.is(actor.id) }) })),
     weak(collection({ fields: { ...FIELDS, api_key: text({ max: 9 }) }, access: ({ row, actor }) => ({ read: row.owner.is(actor.id) }) })),
   ],
+  "HF-DT-003": [people({ overdueErasures: 1 })],
   "HF-DT-005": [(facts) => Object.create(facts, { damage: { value: ["row 7 missing from index"], enumerable: true } })],
   "HF-DT-006": [places({ files: [open] }), places({ files: [{ ...open, mode: 0o600, mine: false }] })],
   "HF-BK-001": [

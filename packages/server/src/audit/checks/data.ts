@@ -1,6 +1,6 @@
 import type { Field } from "../../model/index.ts";
 import type { Check } from "../contract.ts";
-import { problem, same, unlessAny, words } from "../words.ts";
+import { problem, same, unless, unlessAny, words } from "../words.ts";
 
 const OTHERS_MAY = 0o077;
 /** Parts of names that people give to fields about a person, in two languages. */
@@ -37,6 +37,21 @@ export const DATA_CHECKS: readonly Check[] = [
         words(`${fields.length} fields looked at`, `필드 ${fields.length}개 확인`),
       );
     },
+  },
+  {
+    id: "HF-DT-003",
+    area: "data",
+    severity: "high",
+    kind: "data",
+    title: words("Who asked to be erased has been erased", "삭제를 요청한 사람의 데이터가 지워졌습니다"),
+    expected: words("within two days after the grace", "유예 기간 후 이틀 안"),
+    fix: words(
+      "Look for erasure.failed in the trail, then holdfast subject erase.",
+      "기록에서 erasure.failed를 찾아보고 holdfast subject erase를 실행하세요.",
+    ),
+    standards: { asvs: ["14.2.7"], owasp: ["A06"], cwe: [459], gdpr: ["17", "5(1)(e)"] },
+    run: ({ accounts: { overdueErasures } }) =>
+      unless(overdueErasures > 0, words(`${overdueErasures} overdue`, `지연 ${overdueErasures}건`)),
   },
   {
     id: "HF-DT-005",
