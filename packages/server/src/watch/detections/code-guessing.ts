@@ -9,7 +9,7 @@ const FADE_MS = 3 * 60_000;
 /** Codes of a second factor by their account; codes that were sent, by the account or, behind a link, by where they come from. */
 function keyOf(happening: Happening): string | undefined {
   if (happening.kind === "factor.refused") return word(happening, "account") || undefined;
-  if (!word(happening, "because").startsWith("code ")) return undefined;
+  if (!/^(code|operator code)\b/.test(word(happening, "because"))) return undefined;
   return owner(happening, "identifier") ?? happening.network;
 }
 

@@ -12,7 +12,7 @@ const SENSITIVE: readonly {
   readonly when: (happening: Happening) => boolean;
   readonly what: string;
 }[] = [
-  { kind: "account.changed", slot: "account", when: isTakeOver, what: "its password or address was changed" },
+  { kind: "account.changed", slot: "account", when: isTakeOver, what: "its password or address was changed, or it is to be deleted" },
   { kind: "roles.changed", slot: "account", when: () => true, what: "its roles were changed" },
   { kind: "operator.added", slot: "account", when: () => true, what: "it became an operator" },
   { kind: "account.removed", slot: "account", when: () => true, what: "it was removed" },
@@ -22,7 +22,7 @@ const SENSITIVE: readonly {
 /** Others may ask for things in an account's name; that changes nothing. */
 function isTakeOver(happening: Happening): boolean {
   const what = word(happening, "what");
-  return /\b(password|address)\b/.test(what) && !/^(asked|sign-up)/.test(what);
+  return /\b(password|address|deletion asked)\b/.test(what) && !/^(asked|sign-up)/.test(what);
 }
 
 /** "removed", "removed by an administrator": by whomever. */

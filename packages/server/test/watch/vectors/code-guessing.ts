@@ -21,6 +21,10 @@ export const vectors: Vectors = {
       events: times(8, (n) => refused({ at: START + n * SECOND, from: addressOf(1), account: 3, name: 3, because: "code recovery" })),
     },
     {
+      name: "the set-up code of an operator",
+      events: times(8, (n) => refused({ at: START + n * SECOND, from: addressOf(1), name: n, because: "operator code" })),
+    },
+    {
       name: "links that were sent by mail",
       events: times(8, (n) => refused({ at: START + n * SECOND, from: addressOf(1), name: 0, because: "code recovery" })),
     },

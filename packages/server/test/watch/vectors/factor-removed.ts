@@ -29,6 +29,13 @@ export const vectors: Vectors = {
       name: "removed, then everything read",
       events: [factor(START, 1, "removed"), { kind: "rows.read", at: START + MINUTE, actor: of(1), rows: 1_000 }],
     },
+    {
+      name: "reset, then deleted",
+      events: [
+        factor(START, 1, "removed by an operator: reset"),
+        changed(START + MINUTE, 1, "deletion asked for by its owner, due 2026-12-21"),
+      ],
+    },
     { name: "removed, then another address", events: [factor(START, 1, "removed"), changed(START + MINUTE, 1, "address")] },
   ],
   benign: [
