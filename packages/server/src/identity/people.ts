@@ -3,6 +3,7 @@ import type { Step, View } from "../store/contract.ts";
 import { findAccount, findByAddress, updateAccount } from "./account-rows.ts";
 import { openAccount } from "./account-view.ts";
 import { normaliseAddress } from "./address.ts";
+import { findChange } from "./address-change-rows.ts";
 import { bytesOf, millis, numberOf, orNull, textOf } from "./cells.ts";
 import { CHALLENGES } from "./challenges.ts";
 import type { Visit } from "./contract.ts";
@@ -86,7 +87,8 @@ async function requireFreshProof(needs: Needs, view: View, visit: Visit): Promis
 async function exportAccount({ core }: Needs, view: View, id: Id): Promise<AccountExport> {
   const row = await findAccount(view, id);
   if (row === undefined) throw refusal("user_not_found");
-  const account = await openAccount(view, core.cells, row);
+  const change = await findChange(core, view, id);
+  const account = { ...(await openAccount(view, core.cells, row)), ...(change === undefined ? {} : { wantedAddress: change.wanted }) };
   return {
     account,
     hasPassword: row.password !== null,

@@ -191,7 +191,9 @@ test("Holdfast finds an account by its id and by its address, and exports it wit
   assert.deepEqual(await found.find(" ADA@example.org "), session.id);
   assert.equal(await found.find("nobody@example.org"), undefined);
   assert.equal(await found.find("no address"), undefined);
+  await house.identity.change(await visit(house, session), { address: "lovelace@example.org" });
   const exported = await found.export(session.id);
+  assert.equal(exported.account.wantedAddress, "lovelace@example.org");
   assert.deepEqual(
     [exported.account.address, exported.hasPassword, exported.sessions.length, exported.sessions[0]?.agent, exported.recoveryCodesLeft],
     ["ada@example.org", true, 1, "test agent", 10],
