@@ -8,6 +8,7 @@ import { counted } from "./output.ts";
 
 const LINES_MAX = 200;
 const NAMES_SHOWN_MAX = 10;
+const VALUE_CHARACTERS_MAX = 120;
 export function incidentOperations(app: App): Operations {
   const { store, report, vault, trail, clock } = app;
   return {
@@ -82,7 +83,8 @@ function entryLine({ at, kind, as, values }: IncidentEntry): string {
 /** What entries carry may come from outside: control characters must not reach a terminal. */
 function worded(value: IncidentValue): string {
   if (typeof value === "object") return `(${value.closed})`;
-  const text = String(value);
+  const whole = String(value);
+  const text = whole.length > VALUE_CHARACTERS_MAX ? `${whole.slice(0, VALUE_CHARACTERS_MAX)}…` : whole;
   return /^[\w.:@/+=,-]+$/.test(text) ? text : JSON.stringify(text);
 }
 

@@ -205,7 +205,8 @@ function createGathering({ actor }: IncidentFilter): Gathering {
       counts.unattributable += 1;
     },
     result: () => ({
-      entries: list,
+      // By their own time: entries of one moment lie in the log as their commits came.
+      entries: list.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)),
       ...counts,
       kinds,
       changes: [...changes.values()].map(({ rows, ...change }) => ({ ...change, rows: [...rows] })),

@@ -62,9 +62,9 @@ test("Holdfast tells what somebody did in a time, to whom, and from where", asyn
       "record.changed actor",
       "record.changed actor",
       "record.changed actor",
+      "rows.read actor",
+      "rows.read actor",
       "roles.changed subject",
-      "rows.read actor",
-      "rows.read actor",
       "record.changed actor",
     ],
   );
