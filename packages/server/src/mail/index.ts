@@ -1,5 +1,5 @@
 export type { Delivery, MailServer, Message, Outbox, Send, Sent } from "./contract.ts";
-export { createDelivery, type DeliveryNeeds } from "./delivery.ts";
+export { createDelivery } from "./delivery.ts";
 export { placeIn } from "./outbox.ts";
 export { createWrite } from "./render.ts";
 export { createTransport } from "./transport.ts";
