@@ -31,6 +31,39 @@ interface Arrived {
 /** Each attack comes from addresses of its own; only Linux has the whole of 127.0.0.0/8. */
 const skip = process.platform === "linux" ? false : "not run: this system has one loopback address";
 
+test("Holdfast goes on with an attack where it was when its server is killed in the middle of it", {
+  timeout: 120_000,
+  skip,
+}, async (t) => {
+  await using receiver = await openReceiver();
+  const folder = await mkdtemp(join(tmpdir(), "clinic-killed-"));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const env = { HOLDFAST_ALERT_WEBHOOK: receiver.url, HOLDFAST_ALERT_SECRET: "env:REPLAY_SECRET", REPLAY_SECRET: SECRET };
+  const guess = async (attacker: Pick<World, "ask">, from: number, to: number): Promise<void> => {
+    for (let n = from; n <= to; n += 1) {
+      const body = { email: "person-0@clinic.example", password: `guess number ${n}` };
+      const { status } = await attacker.ask(`127.0.1.${n}`, "POST", "/auth/v1/token?grant_type=password", { body });
+      assert.equal(status, 400);
+    }
+  };
+  {
+    await using server = await startServer({ folder, env });
+    const { secretKey } = server.command("keys", "create", "--scope", "accounts:write", "--expires", "1h") as { secretKey: string };
+    const attacker = await createAttacker(server.connection);
+    await createPeople(attacker, secretKey, 1);
+    await guess(attacker, 1, 6);
+    await server.stop("SIGKILL");
+  }
+  await using server = await startServer({ folder, env });
+  await guess(await createAttacker(server.connection), 7, 8);
+  await receiver.until(({ detection }) => detection === "guessing", `The guesses before the kill were forgotten.\n${server.output()}`);
+  await new Promise((wake) => setTimeout(wake, QUIET_MS));
+  assert.deepEqual(
+    receiver.alerts.map(({ detection }) => detection),
+    ["guessing"],
+  );
+});
+
 test("Holdfast alerts a webhook once of each of the twelve attacks", { timeout: 240_000, skip }, async (t) => {
   await using receiver = await openReceiver();
   await using server = await startServer({
@@ -38,7 +71,7 @@ test("Holdfast alerts a webhook once of each of the twelve attacks", { timeout: 
   });
   const attacker = await createAttacker(server.connection);
   const { secretKey } = server.command("keys", "create", "--scope", "accounts:write", "--expires", "1h") as { secretKey: string };
-  const people = await createPeople(attacker, secretKey);
+  const people = await createPeople(attacker, secretKey, PEOPLE);
   const operate = (...args: readonly string[]): void => {
     assert.throws(() => server.command(...args), `the command ${args.join(" ")} was not refused`);
   };
@@ -94,9 +127,9 @@ for (const [what, alerts, sentence] of [
   });
 }
 
-async function createPeople(attacker: Pick<World, "ask">, secretKey: string): Promise<readonly Person[]> {
+async function createPeople(attacker: Pick<World, "ask">, secretKey: string, count: number): Promise<readonly Person[]> {
   const people: Person[] = [];
-  for (let n = 0; n < PEOPLE; n += 1) {
+  for (let n = 0; n < count; n += 1) {
     const person = { email: `person-${n}@clinic.example`, password: `${randomUUID()} is long` };
     const { status, json } = await attacker.ask("127.0.0.1", "POST", "/auth/v1/admin/users", {
       bearer: secretKey,

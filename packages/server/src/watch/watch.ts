@@ -122,7 +122,8 @@ async function turnOn(needs: WatchNeeds, parts: Parts, work: Work, signal: Abort
     message: () => work.notice("heartbeat", { state: sight.blindness === undefined ? "watching" : "blind", position: progress.position }),
     failed: (channel, cause) => log({ what: `A heartbeat could not be sent (${channel}).`, cause }),
   });
-  let checkedAt = clock.elapsed();
+  // At once: from the first start on there is a place to go on from.
+  let checkedAt = Number.NEGATIVE_INFINITY;
 
   const tellOfSight = (): void => {
     const turned = sight.turn();
