@@ -14,7 +14,6 @@ import { readSettings } from "../../src/settings.ts";
 const CLINIC = fileURLToPath(new URL("../../../../examples/clinic/holdfast.config.ts", import.meta.url));
 /** Of npm start: the test runner hands on many more. */
 const SWITCHES = ["--disallow-code-generation-from-strings", "--disable-proto=delete"];
-const HOST = "127.0.0.1";
 /** As main.ts sets it before anything else. */
 process.umask(0o077);
 
@@ -47,7 +46,7 @@ export async function openHouse(
   const switches = { nodeOptions: undefined, execArgv: SWITCHES };
   const serving = opening.use(await serve({ app, operations: async () => ({}), log: (line) => lines.push(line), switches }));
   const { edge, drills } = serving;
-  const needs = { app, host: HOST, edge, drills, watch: undefined, startedAt: systemClock.now() };
+  const needs = { app, host: settings.host, edge, drills, watch: undefined, startedAt: systemClock.now() };
   const open = opening.move();
   return {
     folder,

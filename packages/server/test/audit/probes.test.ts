@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { CHECKS, probeListener } from "../../src/audit/index.ts";
@@ -14,6 +14,9 @@ import { makeCertificate } from "../edge/make-certificate.ts";
 import { factsOf, openHouse } from "./house.ts";
 import { weakTwin } from "./weak-twin.ts";
 
+const hasIpv6 = Object.values(networkInterfaces())
+  .flat()
+  .some((face) => face?.address === "::1");
 const randomBytes = (count: number): Uint8Array => crypto.getRandomValues(new Uint8Array(count));
 /** All that look at what the listener answers. Two of them need what the twin cannot be: an older OpenSSL, a plain port on the TLS port. */
 const FOUND_ON_THE_TWIN = [
@@ -139,6 +142,14 @@ describe("Holdfast, knocking at its own listener,", () => {
     await chmod(keyFile, 0o644);
     assert.equal(runChecks(await factsOf(house), []).find(({ check }) => check === "HF-TLS-007")?.status, "fail");
   });
+
+  for (const host of ["127.0.0.1", "localhost", "0.0.0.0", "::", "::1"]) {
+    test(`reaches a listener that is bound to ${host}, as a drill`, { skip: host.includes(":") && !hasIpv6 }, async () => {
+      await using house = await openHouse({ env: { HOLDFAST_HOST: host, HOLDFAST_DOMAIN: "clinic.local" } });
+      assert.equal((await house.sources.listener()).health.status, 200);
+      assert.deepEqual(house.lines.filter(({ what }) => /failed|could not/i.test(what)), []); // biome-ignore format: one line
+    });
+  }
 
   test("reaches a listener that lets in named networks only", async (t) => {
     await using house = await openHouse({ config: await networksConfig(t) });

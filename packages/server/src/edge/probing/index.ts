@@ -73,7 +73,8 @@ interface Opened<T> {
 
 /** From a port of our own choosing, announced before the connection is made: it cannot arrive unknown. */
 async function withSocket<T>(needs: ProberNeeds, drill: string, port: number, work: (socket: Socket) => Promise<T>): Promise<Opened<T>> {
-  const host = addressToReach(needs.host);
+  const hosts = addressesToReach(needs.host);
+  let host = hosts.shift() ?? needs.host;
   for (let left = PORT_TRIES; ; left -= 1) {
     const localPort = randomPort(needs.randomBytes);
     const announced = needs.drills.announce(drill, host, localPort);
@@ -87,8 +88,10 @@ async function withSocket<T>(needs: ProberNeeds, drill: string, port: number, wo
       return { result: await work(socket), end };
     } catch (error) {
       end();
-      const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
-      if (!isTaken || left === 0) throw error;
+      const code = error instanceof Error && "code" in error ? error.code : undefined;
+      const other = code === "ECONNREFUSED" ? hosts.shift() : undefined;
+      if ((code !== "EADDRINUSE" && other === undefined) || left === 0) throw error;
+      host = other ?? host;
     }
   }
 }
@@ -165,9 +168,11 @@ function hear(socket: Socket, bytes: string | Uint8Array): Promise<string> {
   return promise;
 }
 
-function addressToReach(host: string): string {
-  if (host === "0.0.0.0" || host === "localhost") return "127.0.0.1";
-  return host === "::" ? "::1" : host;
+/** A name may be bound as either kind of address; what listens everywhere listens on loopback. */
+function addressesToReach(host: string): string[] {
+  if (host === "localhost") return ["127.0.0.1", "::1"];
+  if (host === "0.0.0.0") return ["127.0.0.1"];
+  return [host === "::" ? "::1" : host];
 }
 
 function randomPort(randomBytes: ProberNeeds["randomBytes"]): number {
