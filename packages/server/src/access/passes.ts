@@ -6,6 +6,7 @@ import {
   type Leaf,
   matchesPattern,
   type Present,
+  partOfJson,
   type Sense,
   type Value,
 } from "../model/index.ts";
@@ -45,6 +46,8 @@ function truthOf(leaf: Exclude<Leaf, { readonly op: "null" }>, row: PlainRow, is
       return matches(leaf, valueIn(row, leaf.column));
     case "in":
       return isIn(valueIn(row, leaf.column), leaf.values);
+    case "json":
+      return truthOfPart(leaf, valueIn(row, leaf.column));
     case "member":
       return belongs(leaf, valueIn(row, leaf.column), isMember);
   }
@@ -74,6 +77,15 @@ function matches({ by, pattern }: Extract<Leaf, { readonly op: "pattern" }>, val
   if (value === null) return undefined;
   if (typeof value !== "string") throw new Fault("internal", "A pattern was asked of a value that is not text.");
   return matchesPattern(by, pattern, value);
+}
+
+function truthOfPart({ steps, as, asks }: Extract<Leaf, { readonly op: "json" }>, value: Value): Truth {
+  if (value !== null && typeof value !== "string") throw new Fault("internal", "Part of a value was asked for that is not json.");
+  const part = value === null ? null : partOfJson(value, steps, as);
+  if (asks.op === "null") return part === null;
+  if (asks.op === "compare") return compare(part, asks.by, asks.value);
+  if (asks.op === "in") return isIn(part, asks.values);
+  return part === null ? undefined : matchesPattern(asks.by, asks.pattern, String(part));
 }
 
 /** In an empty list is nothing, not even the unknown. */

@@ -3,8 +3,9 @@ import { EVERY_ROW, type Filter, fieldFromText, NO_ROW, patternProblem, type Sen
 import type { Value } from "../model/value.ts";
 import type { Cipher } from "./cipher.ts";
 import type { CollectionPlan, FieldPlan } from "./collection-plan.ts";
-import type { Condition } from "./contract.ts";
-import type { Visibility } from "./visibility.ts";
+import type { Condition, LeafCondition } from "./contract.ts";
+import { compileJson } from "./json-conditions.ts";
+import { refusedQuestion, type Visibility } from "./visibility.ts";
 
 export interface ConditionNeeds {
   readonly plan: CollectionPlan;
@@ -36,7 +37,7 @@ export function compileCondition(needs: ConditionNeeds, condition: Condition): A
     if (related !== undefined) return related;
     const field = needs.visibility.field(part.field);
     if (!used.includes(field)) used.push(field);
-    if (part.path !== undefined) throw refusedQuestion(field, "parts of json fields are not asked for yet");
+    if (part.path !== undefined) return compileJson(field, part.path, part, flipped);
     if (field.encrypted) return compileLookup(needs, field, part, flipped);
     return compileLeaf(field, part, flipped);
   };
@@ -54,11 +55,9 @@ export function compileCondition(needs: ConditionNeeds, condition: Condition): A
 
 /** Whether anything is embedded is asked like whether a field is null. */
 function compileRelated(related: Exclude<ConditionNeeds["related"], undefined>, part: LeafCondition, negated: boolean): Filter | undefined {
-  if (part.op !== "is" || (part.word !== "null" && part.word !== "not_null")) return undefined;
+  if (part.op !== "is" || part.path !== undefined || (part.word !== "null" && part.word !== "not_null")) return undefined;
   return related(part.field)?.((part.word === "null") === negated);
 }
-
-type LeafCondition = Exclude<Condition, { op: "all" | "any" }>;
 
 function compileLeaf(field: FieldPlan, part: LeafCondition, negated: boolean): Filter {
   const column = field.name;
@@ -131,8 +130,4 @@ function valueFrom(field: FieldPlan, text: string): Exclude<Value, null> {
 
 function requireQuestion(field: FieldPlan, question: "equal" | "order" | "pattern"): void {
   if (!field.kind.asks[question]) throw refusedQuestion(field, `a field of the kind ${field.field.kind} cannot be asked this`);
-}
-
-export function refusedQuestion(field: FieldPlan, why: string): Fault {
-  return new Fault("data.invalid", `The field ${field.name} does not answer this: ${why}.`, { detail: { because: "question" } });
 }

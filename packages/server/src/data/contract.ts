@@ -45,6 +45,9 @@ export type Condition =
   | { readonly op: "in"; readonly negated: boolean; readonly field: string; readonly path?: JsonPath; readonly texts: readonly string[] }
   | { readonly op: "is"; readonly negated: boolean; readonly field: string; readonly path?: JsonPath; readonly word: IsWord };
 
+/** A condition on one field. */
+export type LeafCondition = Exclude<Condition, { op: "all" | "any" }>;
+
 export type IsWord = "null" | "not_null" | "unknown" | "true" | "false";
 
 export interface OrderBy {

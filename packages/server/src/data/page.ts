@@ -2,9 +2,9 @@ import { Fault } from "../kit/index.ts";
 import type { Filter } from "../model/filter.ts";
 import type { Query, View } from "../store/contract.ts";
 import { type Asked, about, type DataRoom } from "./asked.ts";
-import { type AskedRows, refusedQuestion } from "./conditions.ts";
+import type { AskedRows } from "./conditions.ts";
 import type { Count, OrderBy, Rows } from "./contract.ts";
-import type { Visibility } from "./visibility.ts";
+import { refusedQuestion, type Visibility } from "./visibility.ts";
 
 /** The rows of one collection that an answer is about. */
 export type Page = Omit<Query, "columns"> & { readonly limit: number; readonly offset: number };

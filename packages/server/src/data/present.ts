@@ -82,7 +82,7 @@ function printRow(
 
 function printValue({ path, print }: Cell, value: Value): string {
   if (value === null) return "null";
-  return path === undefined ? print(value) : (printAt(String(value), path) ?? "null");
+  return path === undefined ? print(value) : printAt(String(value), path);
 }
 
 function openCell({ plan, cipher, damaged }: PresentNeeds, { field }: Cell, stored: Value, place: RowPlace): Value {

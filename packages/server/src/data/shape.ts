@@ -5,9 +5,8 @@ import type { Field } from "../model/plan.ts";
 import type { Value } from "../model/value.ts";
 import type { Wanted } from "../store/contract.ts";
 import type { CollectionPlan, FieldPlan } from "./collection-plan.ts";
-import { refusedQuestion } from "./conditions.ts";
 import type { Select } from "./contract.ts";
-import type { Visibility } from "./visibility.ts";
+import { refusedQuestion, type Visibility } from "./visibility.ts";
 
 /** One column of an answer. */
 export interface Cell {

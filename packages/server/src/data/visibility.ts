@@ -57,6 +57,10 @@ function visibilityUnder(plan: CollectionPlan, rules: ReadonlyMap<string, Filter
   return { field, onlyWhere, fields: all.filter(({ name }) => !isHidden(name)), signature };
 }
 
+export function refusedQuestion(field: FieldPlan, why: string): Fault {
+  return new Fault("data.invalid", `The field ${field.name} does not answer this: ${why}.`, { detail: { because: "question" } });
+}
+
 /** The name is what the caller wrote, so it tells nothing; it is cut so that an answer stays small. */
 export function unknownField(plan: CollectionPlan, name: string, because: "question" | "input" = "question"): Fault {
   const field = name.slice(0, NAME_SHOWN_MAX);

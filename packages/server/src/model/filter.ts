@@ -1,3 +1,4 @@
+import type { JsonPath, JsonStep } from "./json-path.ts";
 import type { Value } from "./value.ts";
 
 /**
@@ -21,12 +22,27 @@ export type Comparison = "eq" | "neq" | "lt" | "lte" | "gt" | "gte";
 /** Patterns as in PostgREST: `like` is case-sensitive, `ilike` folds ASCII only, `match`/`imatch` is RE2; `%`, `_`, `\` in the first two. */
 export type PatternMatch = "like" | "ilike" | "match" | "imatch";
 
+export type JsonQuestion =
+  | { readonly op: "compare"; readonly by: Comparison; readonly value: string | number }
+  | { readonly op: "pattern"; readonly by: PatternMatch; readonly pattern: string }
+  | { readonly op: "in"; readonly values: readonly string[] }
+  | { readonly op: "null" };
+
 export type Leaf =
   | { readonly op: "compare"; readonly sense: Sense; readonly column: string; readonly by: Comparison; readonly value: Value }
   | { readonly op: "compareColumns"; readonly sense: Sense; readonly left: string; readonly by: Comparison; readonly right: string }
   | { readonly op: "pattern"; readonly sense: Sense; readonly column: string; readonly by: PatternMatch; readonly pattern: string }
   | { readonly op: "in"; readonly sense: Sense; readonly column: string; readonly values: readonly Value[] }
   | { readonly op: "null"; readonly sense: "is" | "isNot"; readonly column: string }
+  /** What stands at a place in a json column, read as `partOfJson` says; nothing there is null, and so unknown. */
+  | {
+      readonly op: "json";
+      readonly sense: Sense;
+      readonly column: string;
+      readonly steps: readonly JsonStep[];
+      readonly as: JsonPath["as"] | "number";
+      readonly asks: JsonQuestion;
+    }
   /** The row's `column` is among the `pick`ed column of the rows of `table` that pass `where`: an uncorrelated IN (SELECT …). */
   | {
       readonly op: "member";

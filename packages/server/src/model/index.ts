@@ -1,7 +1,7 @@
 export { adviseOn } from "./advice.ts";
 export { compareText, compareValues, equalValues } from "./compare.ts";
 export { type Comparison, EVERY_ROW, type Filter, type Leaf, NO_ROW, type PatternMatch, type Sense } from "./filter.ts";
-export { type JsonPath, printAt, samePath } from "./json-path.ts";
+export { type JsonPath, type JsonStep, partOfJson, printAt, samePath } from "./json-path.ts";
 export {
   FIELD_KINDS,
   fieldFromJson,

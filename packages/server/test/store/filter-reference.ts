@@ -29,6 +29,8 @@ function truthOf(tables: ReferenceTables, leaf: Leaf, row: ReferenceRow): Truth 
       const text = row[leaf.column] ?? null;
       return typeof text === "string" ? MATCHES[leaf.by](leaf.pattern, text) : undefined;
     }
+    case "json":
+      return askPart(leaf, partOf(row[leaf.column] ?? null, leaf));
     case "in":
       return among(row[leaf.column] ?? null, leaf.values);
     case "member":
@@ -37,6 +39,33 @@ function truthOf(tables: ReferenceTables, leaf: Leaf, row: ReferenceRow): Truth 
         (tables[leaf.table] ?? []).filter((other) => passesReference(tables, leaf.where, other)).map((other) => other[leaf.pick] ?? null),
       );
   }
+}
+
+type JsonLeaf = Leaf & { readonly op: "json" };
+
+function partOf(value: Value, { steps, as }: JsonLeaf): Value {
+  if (typeof value !== "string") return null;
+  const found = steps.reduce<readonly unknown[]>(
+    (parts, step) =>
+      parts.flatMap((part) => {
+        if (Array.isArray(part)) return typeof step === "number" && part.at(step) !== undefined ? [part.at(step)] : [];
+        if (typeof part !== "object" || part === null || typeof step === "number") return [];
+        return Object.entries(part).flatMap(([key, inner]: [string, unknown]) => (key === step ? [inner] : []));
+      }),
+    [JSON.parse(value)],
+  );
+  const [part] = found;
+  if (found.length === 0) return null;
+  if (as === "number") return typeof part === "number" ? part : null;
+  if (as === "json") return JSON.stringify(part);
+  return part === null ? null : typeof part === "string" ? part : JSON.stringify(part);
+}
+
+function askPart({ asks }: JsonLeaf, part: Value): Truth {
+  if (asks.op === "null") return part === null;
+  if (asks.op === "compare") return compare(part, asks.by, asks.value);
+  if (asks.op === "in") return among(part, asks.values);
+  return part === null ? undefined : MATCHES[asks.by](asks.pattern, String(part));
 }
 
 /** `x = a OR x = b OR …`, which nothing at all makes false. */

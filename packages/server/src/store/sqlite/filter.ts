@@ -2,6 +2,7 @@ import { Fault } from "../../kit/index.ts";
 import type { Comparison, Filter, Leaf, Sense } from "../../model/filter.ts";
 import type { Value } from "../../model/value.ts";
 import { type Catalog, type ColumnEntry, columnOf, type TableEntry, tableOf } from "./catalog.ts";
+import { jsonPart } from "./json-part.ts";
 import { afterPrefix, checkPattern, globOf, literalPrefix } from "./pattern.ts";
 
 const LEAVES_MAX = 500;
@@ -79,6 +80,8 @@ function leaf(values: Value[], table: TableEntry, filter: Exclude<Leaf, { op: "m
       return pattern(values, columnOf(table, filter.column), filter);
     case "in":
       return inList(values, columnOf(table, filter.column), filter.sense, filter.values);
+    case "json":
+      return json(values, columnOf(table, filter.column), filter);
     case "null":
       return `${columnOf(table, filter.column).sql} IS ${filter.sense === "is" ? "" : "NOT "}NULL`;
   }
@@ -132,6 +135,32 @@ function like(values: Value[], column: ColumnEntry, sense: Sense, source: string
   }
   values.push(prefix, end, glob);
   return `(${column.sql} >= ? AND ${column.sql} < ? AND +${column.sql} GLOB ?)`;
+}
+
+/** Part of a json column goes where a column would; no index serves it. */
+function json(values: Value[], column: ColumnEntry, { sense, steps, as, asks }: Leaf & { op: "json" }): string {
+  if (column.type !== "text") throw new Fault("data.invalid", `The field ${column.name} is not json; paths do not apply.`);
+  // Nothing is compared with an empty list, and so no part is read.
+  if (asks.op === "in" && asks.values.length === 0) return inList(values, column, sense, asks.values);
+  if (asks.op === "pattern") {
+    checkPattern(asks.by, asks.pattern);
+    const isGlob = asks.by === "like";
+    // Values come in the order of the text: an expression names its pattern before the part.
+    const isFirst = asks.by === "match" || asks.by === "imatch";
+    if (isFirst) values.push(asks.pattern);
+    const part = jsonPart(values, column.sql, steps, as);
+    if (!isFirst) values.push(isGlob ? globOf(asks.pattern) : asks.pattern);
+    return inSense(sense, asks.by === "like" ? `${part} GLOB ?` : PATTERN_SQL[asks.by](part));
+  }
+  const part: ColumnEntry = {
+    ...column,
+    sql: jsonPart(values, column.sql, steps, as),
+    type: as === "number" ? "real" : "text",
+    nullable: true,
+  };
+  if (asks.op === "compare") return compare(values, part, sense, asks.by, asks.value);
+  if (asks.op === "in") return inList(values, part, sense, asks.values);
+  return inSense(sense, `${part.sql} IS NULL`);
 }
 
 /** Lists are padded to the next power of two with their last value: a few shapes instead of one for each length. */

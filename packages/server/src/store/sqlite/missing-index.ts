@@ -47,7 +47,7 @@ function wantsForAll(table: TableEntry, of: readonly Filter[]): Indexes | undefi
 }
 
 function canUseIndex(leaf: Leaf): leaf is Leaf & { readonly column: string } {
-  if (leaf.op === "compareColumns" || leaf.sense !== "is") return false;
+  if (leaf.op === "compareColumns" || leaf.op === "json" || leaf.sense !== "is") return false;
   if (leaf.op === "compare") return leaf.by !== "neq";
   return leaf.op !== "pattern" || (leaf.by === "like" && literalPrefix(leaf.pattern) !== "");
 }

@@ -172,8 +172,28 @@ export const ANSWERS: readonly [
   ],
   [
     "parts of json fields of embedded rows",
-    (c) => c.from("visits").select("patients(data->phone->>home)").eq("kind", "first").eq("patients.score", 1),
+    (c) => c.from("visits").select("patients!inner(data->phone->>home)").eq("kind", "first").eq("patients.score", 1),
     [{ patients: { home: "1" } }],
+  ],
+  ["rows by text in a json field", (c) => c.from("patients").select("score").eq("data->phone->>home", "1"), [{ score: 1 }]],
+  ["rows by a number in a json field", (c) => c.from("patients").select("score").gt("data->phone->codes->0", 6.5), [{ score: 1 }]],
+  ["rows by a boolean in a json field", (c) => c.from("patients").select("score").eq("data->phone->codes->-1->a", true), [{ score: 1 }]],
+  ["rows by a pattern in a json field", (c) => c.from("patients").select("score").ilike("data->phone->>home", "1%"), [{ score: 1 }]],
+  ["rows by a list for a json field", (c) => c.from("patients").select("score").in("data->phone->>home", ["1", "2"]), [{ score: 1 }]],
+  [
+    "rows without something in a json field",
+    (c) => c.from("patients").select("score").is("data->phone", null).order("score"),
+    [{ score: 2 }, { score: 3 }],
+  ],
+  [
+    "rows by a json field, among other conditions",
+    (c) => c.from("patients").select("score").or("data->phone->>home.eq.1,score.eq.3").order("score"),
+    [{ score: 1 }, { score: 3 }],
+  ],
+  [
+    "rows by a json field of the row above",
+    (c) => c.from("visits").select("notes, patients!inner()").eq("patients.data->phone->>home", "1").eq("kind", "first"),
+    [{ notes: "ann 1" }],
   ],
 ];
 
@@ -207,4 +227,11 @@ export const REFUSALS: readonly [says: string, collection: string, query: string
   ["what is not closed", "patients", "select=visits(id", 400, "PGRST100"],
   ["a path into what is not json", "patients", "select=score->a", 400, "42883"],
   ["a path into what is encrypted text", "patients", "select=name->a", 400, "42883"],
+  ["a condition on part of what is encrypted", "patients", "national_id->>a=is.null", 400, "42883"],
+  ["a condition on part of what is not json", "patients", "score->>a=eq.1", 400, "42883"],
+  ["a condition on part of json that is not JSON", "patients", "data->a=eq.x", 400, "22P02"],
+  ["an order of texts in JSON", "patients", 'data->a=gt."x"', 400, "22P02"],
+  ["a pattern for what is not text", "patients", "data->a=like.x", 400, "42883"],
+  ["a quote in a name on a path", "patients", 'data->>"a\\"b"=eq.1', 400, "22023"],
+  ["a path into a hidden field", "visits", "cost->>a=is.null", 400, "42703"],
 ];

@@ -114,17 +114,35 @@ function mostly<T>(sense: fc.Arbitrary<T>, nonsense: fc.Arbitrary<T>): fc.Arbitr
 }
 const named = (name: string, ...values: readonly string[]): fc.Arbitrary<[string, string]> =>
   mostly(fc.constantFrom(...values), oddText).map((value): [string, string] => [name, value]);
+const EMBEDS = [
+  "*,boxes(*)",
+  "id,boxes!inner(id,owner(id))",
+  "boxes()",
+  "id,notes(id,patients(score,boxes(label)))",
+  "doctor(id),doc:accounts(id)",
+  "...doctor(id)",
+  "...boxes(label)",
+  "boxes!about!left(id,",
+  "tags->a->>0,tags->-1",
+  "notes!parent(id)",
+];
 const parameter = fc.oneof(
   { weight: 6, arbitrary: condition.map(({ field, text }): [string, string] => [field, text]) },
   { weight: 3, arbitrary: logic.map((text): [string, string] => ["or", `(${text})`]) },
-  { weight: 1, arbitrary: named("select", "*", "id,name", "a:id,b:score", "id::text", "x(y)", "*,remark", "count()") },
+  { weight: 1, arbitrary: named("select", "*", "id,name", "a:id,b:score", "id::text", "x(y)", "*,remark", "count()", ...EMBEDS) },
   { weight: 1, arbitrary: named("order", "score", "score.desc.nullslast,status", "name", "id", "remark", "diagnosis") },
   { weight: 1, arbitrary: named("limit", "0", "1", "5", "-1", "99999") },
   { weight: 1, arbitrary: named("offset", "0", "1", "-5", "99999") },
   { weight: 1, arbitrary: named("columns", "name,doctor", '"score"', "remark", "nope") },
   { weight: 1, arbitrary: named("on_conflict", "id", "national_id", "score", "nope") },
   { weight: 1, arbitrary: named("rel.select", "*") },
-  { weight: 1, arbitrary: named("tags->a", "eq.1") },
+  { weight: 1, arbitrary: named("tags->a", "eq.1", "is.null", "gt.5", "not.in.(1,2)") },
+  { weight: 1, arbitrary: named("tags->>a", "eq.1", "like.a*", "match.^a", "isdistinct.1") },
+  { weight: 1, arbitrary: named("boxes.label", "eq.x", "is.null", "x") },
+  { weight: 1, arbitrary: named("boxes.order", "label", "owner", "stamp") },
+  { weight: 1, arbitrary: named("boxes.limit", "0", "1", "-1") },
+  { weight: 1, arbitrary: named("boxes.or", "(label.eq.1,id.is.null)", "(") },
+  { weight: 1, arbitrary: named("boxes", "is.null", "not.is.null") },
 );
 export const query = mostly(
   fc
