@@ -118,6 +118,8 @@ interface Sent {
 async function registered(needs: SignUpNeeds, view: View, visit: Visit, wish: Wish, { id }: AccountRow): Promise<Sent> {
   const { core, codes, outbox } = needs;
   const { vault, letters } = core;
+  // Sealing an account takes as long as it takes for a new one; this one is nobody's and is not kept.
+  insertAccount(core, newAccount(needs, wish));
   const isTold = (await codes.open(view, "told", id)).length > 0;
   const unused = writeCodes(codes, "signup", null, payloadOf(wish));
   const steps = [...unused.steps, ...entries(core, [changed(needs, visit, id, "sign-up with its address")])];

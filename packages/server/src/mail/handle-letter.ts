@@ -17,6 +17,8 @@ export async function handleLetter(needs: DeliveryNeeds, state: State, row: Wait
   const letter = openLetter(needs, row);
   if (letter === "damaged") return leave(needs, row, refused(needs, row, "unknown", "the letter cannot be opened"));
   if (letter === "decoy") return leave(needs, row, undefined);
+  // Those before it in this turn may have taken minutes.
+  if (row.expiresAt <= clock.now()) return leave(needs, row, refused(needs, row, letter.purpose, "its time was over", row.tries));
   const id = formatId(row.id);
   const outcome: Sent = state.sent.has(id) ? { is: "sent" } : await send({ id, to: letter.to, at: clock.now(), ...write(letter) }, signal);
   if (outcome.is === "stopped") return undefined;
