@@ -12,6 +12,8 @@ import { read } from "./reading.ts";
 const GATHER_MS = 50;
 const REST_MS = 1_000;
 const TURN_MS = 200;
+/** A receiver that takes its time must not hold up the end. */
+const GOODBYE_MS = 2_000;
 const LISTED_MAX = 1_000;
 
 /** Starts to watch: from where it left off, or from now where it never has. */
@@ -56,7 +58,8 @@ export async function createWatch(given: WatchNeeds): Promise<Watch> {
     async [Symbol.asyncDispose]() {
       stop.abort();
       await Promise.allSettled([reading, turning]);
-      await work.end();
+      // What is still under way is kept, and sent at the next start under the same id.
+      await Promise.race([work.end(), given.wait(GOODBYE_MS, new AbortController().signal)]);
       await keeper.keep("now");
     },
   };

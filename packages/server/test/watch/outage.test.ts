@@ -49,6 +49,25 @@ test("Holdfast keeps what could not be sent over a restart", async () => {
   assert.equal(house.receiver.alerts().length, 1);
 });
 
+test("Holdfast ends while a receiver takes its time, and sends again at the next start", async () => {
+  await using house = await openWatchHouse();
+  const { receiver } = house;
+  const send = receiver.send;
+  receiver.send = () => new Promise(() => undefined);
+  const watch = await house.watch();
+  await house.happen(...guesses(1));
+  await house.settle(watch);
+  const ended = watch[Symbol.asyncDispose]();
+  house.clock.pass(0);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  house.clock.pass(2_000);
+  await ended;
+  receiver.send = send;
+  await using next = await house.watch();
+  await house.settle(next);
+  assert.equal(receiver.alerts().length, 1);
+});
+
 test("Holdfast keeps an alert that waited for its group over a restart, also of more than four hours", async () => {
   await using house = await openWatchHouse();
   {

@@ -49,7 +49,8 @@ export function createOwnClock(start: number): OwnClock {
 }
 
 /** A receiver that takes what it is sent, unless it is down. */
-export interface Receiver extends Channel {
+export interface Receiver extends Omit<Channel, "send"> {
+  send: Channel["send"];
   readonly got: Message[];
   readonly tried: number;
   isDown: boolean;
