@@ -13,6 +13,7 @@ import { LOGIN, readMessage, startMailServer, type TestMailServer } from "./mail
 import { until } from "./post.ts";
 
 const CONFIG = `import { collection, define, text } from "holdfast";
+for (const name of ["HOLDFAST_SMTP", "CLINIC_SMTP"]) if (process.env[name] !== undefined) throw new Error("A config sees how mail is sent.");
 export default define({
   name: "Clinic",
   collections: { notes: collection({ fields: { title: text({ max: 10 }) } }) },
