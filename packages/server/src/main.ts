@@ -2,11 +2,11 @@ import { registerHooks } from "node:module";
 import process from "node:process";
 import { bootWriter } from "./store/sqlite/boot-writer.ts";
 
-const REFERENCE_VARIABLES = ["HOLDFAST_KEY", "HOLDFAST_SMTP"];
+const REFERENCE_VARIABLES = ["HOLDFAST_KEY", "HOLDFAST_SMTP", "HOLDFAST_BACKUPS_KEY", "HOLDFAST_ALERT_SECRET", "HOLDFAST_ALERT_WEBHOOK"];
 const OWNER_ONLY_UMASK = 0o077;
 
 process.umask(OWNER_ONLY_UMASK);
-// Kept aside before anything else runs: a config is code, and has no business with what opens the keys or sends mail.
+// Kept aside before anything else runs: a config is code, and has no business with what opens the keys or speaks to others in our name.
 const env = { ...process.env };
 for (const variable of REFERENCE_VARIABLES) {
   const named = /^env:(.+)$/.exec(env[variable] ?? "")?.[1];
