@@ -52,11 +52,11 @@ export function createAudit(needs: AuditNeeds): Audit {
   }
 
   async function runOne(trigger: Trigger): Promise<KeptRun> {
-    const before = await runs.last();
+    const before = await runs.before();
     const at = clock.now();
-    const past = await history(before?.report.at);
+    const past = await history(before?.at);
     const facts = await gather({ sources, history: past, now: at });
-    const findings = runChecks(facts, before?.report.findings ?? []);
+    const findings = runChecks(facts, before?.findings ?? []);
     const report: Report = {
       format: 1,
       id: formatId(vault.newId()),
@@ -68,7 +68,7 @@ export function createAudit(needs: AuditNeeds): Audit {
       grade: gradeOf(findings),
       score: scoreOf(findings),
       counts: countsOf(findings),
-      drift: driftOf(before?.report.findings ?? [], findings),
+      drift: driftOf(before?.findings ?? [], findings),
       findings,
       waivers: past.waivers.filter(({ expiresAt }) => expiresAt > at),
       previous: before?.digest ?? null,

@@ -2,14 +2,16 @@ import { equalBytes, Fault, formatId, type Id, parseId } from "../kit/index.ts";
 import type { Row, Store, View } from "../store/contract.ts";
 import type { Trail } from "../trail/contract.ts";
 import type { Vault } from "../vault/contract.ts";
-import type { KeptRun, Report } from "./contract.ts";
+import type { Finding, KeptRun, Report } from "./contract.ts";
 import { isOpen } from "./grade.ts";
 import { readReport } from "./read-report.ts";
 import { RUNS } from "./tables.ts";
 
 export interface Runs {
-  /** The newest, undamaged or not. */
+  /** The newest; Fault `internal` where its report is damaged. */
   last(): Promise<KeptRun | undefined>;
+  /** What the next run follows. Of a damaged report nothing is believed, and the next run is made all the same. */
+  before(): Promise<{ readonly at: number; readonly digest: string; readonly findings: readonly Finding[] } | undefined>;
   /** The newest first, as short lines. */
   list(most: number): Promise<readonly RunLine[]>;
   get(id: string): Promise<KeptRun | undefined>;
@@ -60,6 +62,15 @@ export function createRuns({ store, trail, vault, trailDigests, now }: RunsNeeds
     return row === undefined ? undefined : kept(row);
   }
 
+  async function before() {
+    const [row] = await store.view((view) => newest(view, COLUMNS, 1));
+    if (row === undefined) return undefined;
+    const [text, digest] = [textOf(row[4]), bytesOf(row[5])];
+    const isWhole = equalBytes(vault.sha256(text), digest);
+    const findings = isWhole ? readReport(text).findings : [];
+    return { at: Math.floor(Number(row[1]) / MICROS_PER_MS), digest: hex(digest), findings };
+  }
+
   async function broken() {
     const rows = await store.view((view) => newest(view, COLUMNS, CHAIN_LOOKED_AT));
     // More than are looked at here: the trail is in the order of commits, and these are in the order of their times.
@@ -79,6 +90,7 @@ export function createRuns({ store, trail, vault, trailDigests, now }: RunsNeeds
 
   return {
     last,
+    before,
     broken,
     keep: (report) => keepRun({ store, trail, vault }, report),
     async list(most) {

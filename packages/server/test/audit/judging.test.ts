@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 import type { Check, Facts, Finding } from "../../src/audit/contract.ts";
 import { gradeOf } from "../../src/audit/grade.ts";
 import { CHECKS } from "../../src/audit/index.ts";
-import { failsFrom, renderText, toSarif } from "../../src/audit/report/index.ts";
+import { failsFrom, renderHtml, renderText, toSarif } from "../../src/audit/report/index.ts";
 import { gather, runChecks } from "../../src/audit/run-checks.ts";
 import { systemClock } from "../../src/kit/index.ts";
 import { auditWith } from "./audit-with.ts";
@@ -108,6 +108,36 @@ describe("Holdfast, judging what it found,", () => {
 });
 
 describe("Holdfast, showing an audit,", () => {
+  test("lets nothing that was found become markup, or move a terminal's cursor", async () => {
+    await using house = await openHouse();
+    const { report, digest } = await auditWith(house).run("command");
+    const evil = `<img src=x onerror=alert(1)>"'&\u001b[2J\u202e`;
+    const findings = report.findings.map((finding) => ({
+      ...finding,
+      status: "fail" as const,
+      resource: evil,
+      measured: { en: evil, ko: evil },
+    }));
+    const waiver = {
+      id: "w",
+      check: "",
+      fingerprint: null,
+      reason: evil,
+      owner: evil,
+      approvedBy: evil,
+      createdAt: 0,
+      expiresAt: 0,
+      endedAt: null,
+    };
+    const spoiled = { ...report, app: evil, findings, waivers: [waiver] };
+    for (const language of ["en", "ko"] as const) {
+      const page = renderHtml(spoiled, digest, language);
+      assert.ok(page.includes("&lt;img src=x onerror=alert(1)&gt;&quot;&#39;&amp;"));
+      assert.doesNotMatch(page, /<img|[\u001b\u202e]/);
+      assert.doesNotMatch(renderText(spoiled, digest, language).join("\n").replace(evil, ""), /[\u001b\u202e]/);
+    }
+  });
+
   test("writes SARIF 2.1.0 that tools can read: each rule, each result, the suppressed ones, and what is new", async () => {
     await using house = await openHouse();
     const audit = auditWith(house);

@@ -48,34 +48,30 @@ describe("Holdfast, keeping its audits,", () => {
   });
 
   const tampered = [
-    { does: "was rewritten", set: { report: '{"format":1}' } },
-    { does: "names another one before it", set: { previous: new Uint8Array(32) } },
+    { does: "was rewritten", set: (report: string) => ({ report: report.replace('"grade":"A"', '"grade":"B"') }) },
+    { does: "is a report no more", set: () => ({ report: "{" }) },
+    { does: "names another one before it", set: () => ({ previous: new Uint8Array(32) }) },
+    { does: "has another digest", set: () => ({ digest: new Uint8Array(32) }) },
   ] as const;
-  for (const { does, set } of tampered) {
-    test(`finds a kept report that ${does}`, async () => {
-      await using house = await openHouse();
-      const audit = auditWith(house);
-      const kept = [await audit.run("command"), await audit.run("command")];
-      const { store } = house.app;
-      const rows = await store.view((view) =>
-        view.read({
-          table: "audit.runs",
-          columns: ["id", "row_version", "previous"],
-          where: { op: "null", sense: "isNot", column: "previous" },
-        }),
-      );
-      const [id, version] = rows[0] ?? [];
-      assert.ok(id instanceof Uint8Array);
-      await store.commit({ steps: [{ do: "update", table: "audit.runs", key: [id], version: Number(version), set }] });
-      // The newest report cannot be read any more where it was rewritten: the one after it stands on the chain alone.
-      const found = await audit.run("command").then(
-        ({ report }) => openOf(report.findings),
-        (error: unknown) => (isFault(error) ? ["refused"] : Promise.reject(error)),
-      );
-      assert.ok(found.includes("HF-LG-008") || found.includes("refused"), found.join());
-      assert.equal(kept.length, 2);
-    });
-  }
+  test("finds a kept report that was tampered with, and goes on", async (t) => {
+    for (const { does, set } of tampered) {
+      await t.test(does, async () => {
+        await using house = await openHouse();
+        const audit = auditWith(house);
+        await audit.run("command");
+        await audit.run("command");
+        const { store } = house.app;
+        const where = { op: "null", sense: "isNot", column: "previous" } as const;
+        const [row] = await store.view((view) => view.read({ table: "audit.runs", columns: ["id", "row_version", "report"], where }));
+        const [id, version, report] = row ?? [];
+        assert.ok(id instanceof Uint8Array);
+        await store.commit({
+          steps: [{ do: "update", table: "audit.runs", key: [id], version: Number(version), set: set(String(report)) }],
+        });
+        assert.deepEqual([...new Set(openOf((await audit.run("command")).report.findings))], ["HF-LG-008"]);
+      });
+    }
+  });
 
   test("takes a clock that was set back for no forgery", async () => {
     await using house = await openHouse();
