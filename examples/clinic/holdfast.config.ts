@@ -1,4 +1,4 @@
-import { accounts, collection, define, oneOf, ref, text } from "holdfast";
+import { accounts, collection, dateTime, define, oneOf, ref, text } from "holdfast";
 
 const patients = collection({
   fields: {
@@ -16,10 +16,27 @@ const patients = collection({
   }),
 });
 
+/** Whoever treats the patient sees and writes the visits. */
+const visits = collection({
+  fields: {
+    patient: ref(patients, { required: true }),
+    at: dateTime({ required: true }),
+    notes: text({ max: 2000, personal: true }).encrypted(),
+  },
+  access: ({ row, actor, any }) => ({
+    read: any(row.patient.doctor.is(actor.id), actor.role.is("auditor")),
+    create: row.patient.doctor.is(actor.id),
+    update: { old: row.patient.doctor.is(actor.id), new: row.patient.unchanged() },
+    delete: row.patient.doctor.is(actor.id),
+    // Auditors see that there was a visit, and not what was said.
+    fields: { notes: { read: row.patient.doctor.is(actor.id) } },
+  }),
+});
+
 export default define({
   name: "Clinic",
   roles: ["doctor", "auditor", "supervisor"],
-  collections: { patients },
+  collections: { patients, visits },
   // The whole web page: one address, one file. Nothing else is served.
   pages: {
     "/": import.meta.resolve("./web/index.html"),

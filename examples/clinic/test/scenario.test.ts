@@ -87,6 +87,50 @@ for (const version of ["h2", "h1"] as const satisfies readonly HttpVersion[]) {
       assert.notEqual(stolen.error, null);
     });
 
+    await t.test("answers patients with their visits, and visits with their patients, across the rules of both", async () => {
+      const idOf = async (client: SupabaseClient): Promise<string> =>
+        (await client.from("patients").select("id").limit(1).single()).data?.id ?? "";
+      const [patient, hers] = [await idOf(mine), await idOf(theirs)];
+      const days = ["2026-03-01", "2026-03-03", "2026-03-02"];
+      const rows = days.map((day) => ({ patient, at: `${day}T09:00:00Z`, notes: `Marker visit of ${day}` }));
+      const made = await mine.from("visits").insert(rows).select("notes, patient:patients(doctor)");
+      assert.deepEqual([made.error, made.data?.length, made.data?.[0]?.patient], [null, 3, { doctor: me.id }]);
+      assert.notEqual((await mine.from("visits").insert({ patient: hers, at: "2026-03-04T09:00:00Z", notes: "not mine" })).error, null);
+      assert.equal((await theirs.from("visits").insert({ patient: hers, at: "2026-03-04T09:00:00Z", notes: "hers" })).error, null);
+
+      const seen = await mine
+        .from("patients")
+        .select("*, doctor:accounts(id), visits(id, at, notes)", { count: "exact" })
+        .order("at", { referencedTable: "visits", ascending: false })
+        .limit(2, { referencedTable: "visits" })
+        .eq("id", patient)
+        .single();
+      assert.equal(seen.error, null);
+      assert.deepEqual(seen.data?.doctor, { id: me.id });
+      assert.deepEqual(
+        seen.data?.visits.map(({ notes }: { notes: string }) => notes),
+        ["Marker visit of 2026-03-03", "Marker visit of 2026-03-02"],
+      );
+      const inner = await mine.from("patients").select("id, visits!inner(id)", { count: "exact" }).gte("visits.at", "2026-03-02T00:00:00Z");
+      assert.deepEqual([inner.error, inner.count, inner.data?.[0]?.visits.length], [null, 1, 2]);
+      const named = await mine.from("visits").select("patients!inner(name)").eq("patients.national_id", patientOf(me.id, 0).national_id);
+      assert.equal(named.error, null);
+      const other = await theirs.from("visits").select("notes, patients(doctor)");
+      assert.equal(other.data?.length, 1, "nothing of another doctor's patients, on either way");
+
+      const auditing = connect();
+      const auditor = { email: `auditor-${version}-${Date.now()}@clinic.example`, password: `${crypto.randomUUID()} is long` };
+      const account = await admin.auth.admin.createUser({ ...auditor, email_confirm: true });
+      await admin.auth.admin.updateUserById(account.data.user?.id ?? "", { app_metadata: { roles: ["auditor"] } });
+      await auditing.auth.signInWithPassword(auditor);
+      const checked = await auditing.from("patients").select("id, visits!inner(at, notes)", { count: "exact" });
+      assert.deepEqual([checked.error, checked.count], [null, 2]);
+      assert.ok(
+        checked.data?.every(({ visits }) => visits.every(({ notes }) => notes === null)),
+        "an auditor reads no notes",
+      );
+    });
+
     await t.test("raises a session with a second factor, and takes each code once", async () => {
       const enrolled = await mine.auth.mfa.enroll({ factorType: "totp" });
       assert.equal(enrolled.error, null);
