@@ -1,6 +1,6 @@
 import { Fault } from "../kit/index.ts";
 import { EVERY_ROW, type Filter, NO_ROW } from "../model/index.ts";
-import type { Order } from "../store/contract.ts";
+import type { Order, Wanted } from "../store/contract.ts";
 import { type Asked, type DataRoom, requireGrant, tenantOf } from "./asked.ts";
 import type { CollectionPlan, FieldPlan } from "./collection-plan.ts";
 import { compileCondition } from "./conditions.ts";
@@ -9,7 +9,7 @@ import { accountsPlan, namesAccount } from "./embed-accounts.ts";
 import type { EmbedRequest } from "./embed-contract.ts";
 import { orderOf } from "./page.ts";
 import { findRelation, type Relation } from "./relations.ts";
-import type { Shape } from "./shape.ts";
+import { isId, type Shape } from "./shape.ts";
 import { isNever, type Visibility, visibilityOf } from "./visibility.ts";
 
 /** What is asked of one collection and of those embedded in it, held against the plan and the rules for one caller. */
@@ -27,6 +27,8 @@ export interface Level {
   readonly order: readonly Order[];
   /** Those of the shape, then what the embedding needs besides. The same list for the same question. */
   readonly columns: readonly string[];
+  /** The same as the store is asked for it: where nothing else is done with them, ids come as text. */
+  readonly wanted: readonly Wanted[];
   readonly branches: readonly Branch[];
 }
 
@@ -83,7 +85,7 @@ function levelOf({ room, asked }: EmbedNeeds, { plan, source, visibility, rule, 
   const toRule = toField === undefined ? undefined : visibility.onlyWhere(toField);
   const where: Filter = { op: "all", of: [rule, wanted.filter, ...order.rules, ...joins, ...(toRule === undefined ? [] : [toRule])] };
   const columns = columnsOf(plan, shape, branches, incoming);
-  const level: Level = { plan, source, visibility, shape, rule, where, lookups: wanted.lookups, order: order.by, columns, branches };
+  const level: Level = { plan, source, visibility, shape, rule, where, lookups: wanted.lookups, order: order.by, ...columns, branches };
   refuseSharedNames(level);
   return level;
 }
@@ -134,21 +136,28 @@ function joined({ from, to }: Relation, { plan, source, where }: Level, isThere:
   return { op: "member", sense: isThere ? "is" : "isNotTrue", column: from, table: plan.name, pick: to, where };
 }
 
-/** By the shape, which is kept by what was asked: the store knows a question by its list of columns. */
-const columnLists = new WeakMap<Shape, Map<string, readonly string[]>>();
+type Columns = Pick<Level, "columns" | "wanted">;
 
-function columnsOf(plan: CollectionPlan, shape: Shape, branches: readonly Branch[], incoming: Relation | undefined): readonly string[] {
+/** By the shape, which is kept by what was asked: the store knows a question by its list of columns. */
+const columnLists = new WeakMap<Shape, Map<string, Columns>>();
+
+function columnsOf(plan: CollectionPlan, shape: Shape, branches: readonly Branch[], incoming: Relation | undefined): Columns {
   const columns = new Set(shape.columns);
   for (const { relation } of branches) columns.add(relation.from);
   if (incoming !== undefined) columns.add(incoming.to);
   // What a rule of a field asks about is not known here: the plain fields are all that it can be.
-  if (branches.some(({ fromRule }) => fromRule !== undefined))
-    for (const { name, encrypted } of plan.fields.values()) if (!encrypted) columns.add(name);
+  const hasRules = branches.some(({ fromRule }) => fromRule !== undefined);
+  if (hasRules) for (const { name, encrypted } of plan.fields.values()) if (!encrypted) columns.add(name);
   if (columns.size === 0) columns.add("id");
-  const key = [...columns].join();
-  const lists = columnLists.get(shape) ?? new Map<string, readonly string[]>();
-  const list = lists.get(key) ?? [...columns];
-  columnLists.set(shape, lists.set(key, list));
+  const key = `${hasRules} ${[...columns].join()}`;
+  const lists = columnLists.get(shape) ?? new Map<string, Columns>();
+  columnLists.set(shape, lists);
+  const known = lists.get(key);
+  if (known !== undefined) return known;
+  const isText = shape.isPlain && !hasRules;
+  const wanted = [...columns].map((name): Wanted => (isText && isId(plan.fields.get(name)) ? { hex: name } : name));
+  const list = { columns: [...columns], wanted };
+  lists.set(key, list);
   return list;
 }
 
@@ -168,16 +177,14 @@ export function isPrinted({ select, embeds }: EmbedRequest): boolean {
 function refuseSharedNames(level: Level): void {
   const seen = new Set<string>();
   for (const key of printedKeys(level)) {
-    if (seen.has(key))
-      throw new Fault(
-        "data.invalid",
-        `Two things are asked for under the name ${key.slice(0, -1).slice(0, 65)}. Give one of them another: "other:…".`,
-        {
-          detail: { because: "question" },
-        },
-      );
+    if (seen.has(key)) throw sharedName(key);
     seen.add(key);
   }
+}
+
+function sharedName(key: string): Fault {
+  const message = `Two things are asked for under the name ${key.slice(0, -1).slice(0, 65)}. Give one of them another: "other:…".`;
+  return new Fault("data.invalid", message, { detail: { because: "question" } });
 }
 
 function unspreadable(origin: CollectionPlan, { as }: EmbedRequest): Fault {

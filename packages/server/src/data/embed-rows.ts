@@ -1,10 +1,10 @@
-import { Fault } from "../kit/index.ts";
+import { Fault, type Id } from "../kit/index.ts";
 import type { Filter } from "../model/filter.ts";
 import type { Value } from "../model/value.ts";
 import type { Row, View } from "../store/contract.ts";
 import type { Asked, DataRoom } from "./asked.ts";
 import { type Branch, isPrinted, type Level, printedKeys } from "./embed-plan.ts";
-import { answerMembers, valueKey } from "./members.ts";
+import { answerMembers } from "./members.ts";
 import { damagedRecord } from "./page.ts";
 import { byName, type PresentNeeds, presentEach } from "./present.ts";
 import { othersTurn } from "./slices.ts";
@@ -15,8 +15,8 @@ const EMBEDDED_ROWS_MAX = 10_000;
 const EMBEDDED_CHARACTERS_MAX = 16_777_216;
 /** Keys that one query asks for. */
 const KEYS_PER_QUERY_MAX = 256;
-/** Rows that are each asked about in a query of their own, where a limit is about each of them. */
-const ROWS_WITH_LIMITS_MAX = 1_000;
+/** Queries of one answer that are about one row each, because a limit is. */
+const SINGLE_QUERIES_MAX = 2_000;
 /** Queries or printed rows before others get their turn. */
 const STEPS_PER_TURN = 64;
 
@@ -36,7 +36,7 @@ export interface Embedding {
 }
 
 export function createEmbedding(needs: EmbeddingNeeds): Embedding {
-  const run: Run = { ...needs, cost: { rows: 0, characters: 0 }, found: new Set() };
+  const run: Run = { ...needs, cost: { rows: 0, characters: 0, singleQueries: 0 }, found: new Set() };
   return {
     print: async (level, rows) => (await printLevel(run, level, rows)).filter((json) => json !== undefined),
     rowsRead: () => run.cost.rows,
@@ -45,7 +45,7 @@ export function createEmbedding(needs: EmbeddingNeeds): Embedding {
 }
 
 interface Run extends EmbeddingNeeds {
-  readonly cost: { rows: number; characters: number };
+  readonly cost: { rows: number; characters: number; singleQueries: number };
   readonly found: Set<Level>;
 }
 
@@ -59,7 +59,7 @@ async function printLevel(run: Run, level: Level, rows: readonly Row[]): Promise
     const keys = await keysOf(run, level, branch, rows);
     const embedded = await fetchBranch(run, branch, keys);
     for (const [at, key] of keys.entries()) {
-      const there = key === null ? undefined : embedded.get(valueKey(key));
+      const there = key === null ? undefined : embedded.get(keyText(key));
       if (there === undefined && branch.embed.join === "inner") members[at] = undefined;
       const member = memberOf(run, branch, there);
       spend(run, member.length);
@@ -99,10 +99,20 @@ async function keysOf(
   return values.map((row) => (room.passes(fromRule, row, undefined, isMember) ? (row[relation.from] ?? null) : null));
 }
 
+/** An id comes as bytes, or as the text of them. */
+function keyText(id: Value): string {
+  return id instanceof Uint8Array ? Buffer.from(id.buffer, id.byteOffset, id.byteLength).toString("hex") : String(id);
+}
+
+function distinctIds(keys: readonly Value[]): readonly Id[] {
+  const texts = new Set(keys.filter((key) => key !== null).map(keyText));
+  return [...texts].map((text) => Uint8Array.from(Buffer.from(text, "hex")));
+}
+
 /** What stands for each key in the answer; nothing for keys without a row. */
 async function fetchBranch(run: Run, branch: Branch, keys: readonly Value[]): Promise<ReadonlyMap<string, string>> {
   const { embed, level, relation } = branch;
-  const distinct = [...new Map(keys.filter((key) => key !== null).map((key) => [valueKey(key), key])).values()];
+  const distinct = distinctIds(keys);
   if (distinct.length === 0 || embed.limit === 0 || (relation.cardinality === "one" && embed.offset > 0)) return new Map();
   const rows = await (level.source === "accounts" ? namedAccounts(run, branch, distinct) : readBranch(run, branch, distinct));
   const printed = await printLevel(run, level, rows);
@@ -110,7 +120,7 @@ async function fetchBranch(run: Run, branch: Branch, keys: readonly Value[]): Pr
   const byKey = new Map<string, string[]>();
   for (const [index, row] of rows.entries()) {
     const json = printed[index];
-    const key = valueKey(row[at] ?? null);
+    const key = keyText(row[at] ?? null);
     const list = byKey.get(key) ?? [];
     byKey.set(key, list);
     if (json !== undefined) list.push(json);
@@ -120,18 +130,18 @@ async function fetchBranch(run: Run, branch: Branch, keys: readonly Value[]): Pr
 }
 
 /** The refs say that the accounts are there. */
-function namedAccounts({ room }: Run, { level }: Branch, keys: readonly Value[]): Promise<readonly Row[]> {
+function namedAccounts({ room }: Run, { level }: Branch, keys: readonly Id[]): Promise<readonly Row[]> {
   return Promise.resolve(keys.filter((id) => room.passes(level.where, { id }, undefined, () => false)).map((id) => [id]));
 }
 
-function readBranch(run: Run, branch: Branch, keys: readonly Value[]): Promise<readonly Row[]> {
+function readBranch(run: Run, branch: Branch, keys: readonly Id[]): Promise<readonly Row[]> {
   const { relation, embed } = branch;
   const isEach = relation.cardinality === "many" && (embed.limit !== undefined || embed.offset > 0);
   return isEach ? readForEach(run, branch, keys) : readForAll(run, branch, keys);
 }
 
 /** Rows of many keys at once. Those of one key stay in their order. */
-async function readForAll(run: Run, branch: Branch, keys: readonly Value[]): Promise<readonly Row[]> {
+async function readForAll(run: Run, branch: Branch, keys: readonly Id[]): Promise<readonly Row[]> {
   const { level, relation } = branch;
   const at = level.columns.indexOf(relation.to);
   const perKeyMax = run.room.limits.rowsPerAnswerMax;
@@ -141,7 +151,7 @@ async function readForAll(run: Run, branch: Branch, keys: readonly Value[]): Pro
     if (from > 0) await othersTurn();
     const values = keys.slice(from, from + KEYS_PER_QUERY_MAX);
     for (const row of await readSome(run, branch, { op: "in", sense: "is", column: relation.to, values }, undefined, 0)) {
-      const key = valueKey(row[at] ?? null);
+      const key = keyText(row[at] ?? null);
       const count = (counts.get(key) ?? 0) + 1;
       counts.set(key, count);
       if (count <= perKeyMax) rows.push(row);
@@ -151,9 +161,10 @@ async function readForAll(run: Run, branch: Branch, keys: readonly Value[]): Pro
 }
 
 /** A limit or offset counts for each key: only a query of its own can stop early. */
-async function readForEach(run: Run, branch: Branch, keys: readonly Value[]): Promise<readonly Row[]> {
+async function readForEach(run: Run, branch: Branch, keys: readonly Id[]): Promise<readonly Row[]> {
   const { embed, relation } = branch;
-  if (keys.length > ROWS_WITH_LIMITS_MAX) throw tooMuch("rows with a limit of their own", ROWS_WITH_LIMITS_MAX);
+  run.cost.singleQueries += keys.length;
+  if (run.cost.singleQueries > SINGLE_QUERIES_MAX) throw tooMuch("lists with a limit or offset", SINGLE_QUERIES_MAX);
   const max = run.room.limits.rowsPerAnswerMax;
   const limit = Math.min(embed.limit ?? max, max);
   const rows: Row[] = [];
@@ -175,7 +186,7 @@ async function readSome(
   const left = EMBEDDED_ROWS_MAX - cost.rows;
   const where: Filter = { op: "all", of: [own, level.where] };
   const page = { limit: Math.min(limit ?? left + 1, left + 1), ...(offset === 0 ? {} : { offset }) };
-  const rows = await view.read({ table: level.plan.name, columns: level.columns, where, order: level.order, ...page });
+  const rows = await view.read({ table: level.plan.name, columns: level.wanted, where, order: level.order, ...page });
   cost.rows += rows.length;
   if (cost.rows > EMBEDDED_ROWS_MAX) throw tooMuch("embedded rows", EMBEDDED_ROWS_MAX);
   return rows;

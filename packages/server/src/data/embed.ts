@@ -22,7 +22,7 @@ export async function readEmbedded(room: DataRoom, plan: CollectionPlan, request
     if (counted.rows === 0 && (counted.total ?? 0) === 0) noteAllMissed(room, asked, level);
     return counted;
   }
-  const rows = limit === 0 ? [] : await view.read({ ...page, columns: level.columns });
+  const rows = limit === 0 ? [] : await view.read({ ...page, columns: level.wanted });
   const total = request.count === "none" ? undefined : await countRows(view, page, rows.length);
   const embedding = createEmbedding({ room, asked, view, nulls: request.nulls });
   const printed = await embedding.print(level, rows);

@@ -35,6 +35,7 @@ async function printGuarded(needs: PresentNeeds, view: View, rows: readonly Row[
 /** Each row as a JSON object of its own. The rows may have more columns behind those of the shape. */
 export async function presentEach(needs: PresentNeeds, view: View, rows: readonly Row[]): Promise<readonly string[]> {
   const { shape } = needs;
+  if (shape.isPlain) return rows.map((row) => printPlain(shape.cells, [row], needs.nulls).slice(1, -1));
   const values = rows.map((row) => byName(shape.columns, row));
   const filters = cellFilters(shape, needs.visibility);
   const asked = shape.hasConditional ? filters.filter((filter) => filter !== undefined) : [];

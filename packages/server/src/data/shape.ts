@@ -115,7 +115,7 @@ function addName(names: Map<string, Named>, as: string, named: Named): void {
 const BARE: ReadonlySet<Field["kind"]> = new Set<Field["kind"]>(["json", "integer"]);
 const IDS: ReadonlySet<Field["kind"]> = new Set<Field["kind"]>(["id", "ref"]);
 
-function isId(field: FieldPlan | undefined): boolean {
+export function isId(field: FieldPlan | undefined): boolean {
   return field !== undefined && IDS.has(field.field.kind);
 }
 
