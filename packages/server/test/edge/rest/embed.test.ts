@@ -219,6 +219,31 @@ describe("Holdfast, asked by an unmodified supabase-js for related rows,", () =>
     assert.deepEqual([gone.error, gone.data], [null, [{ notes: "new", patients: { name: "Bob" } }]]);
   });
 
+  test("asks rules that look into what is written as they are after the write", async () => {
+    const founder = rest.client("both");
+    const team = await founder.from("teams").insert({ title: "night" }).select("id").single();
+    const joined = await founder
+      .from("members")
+      .insert({ team: team.data?.id, account: me, active: true })
+      .select("id, teams(title)")
+      .single();
+    assert.deepEqual([joined.error, joined.data?.teams], [null, { title: "night" }]);
+    for (const [active, expected] of [
+      [false, null],
+      [true, { title: "night" }],
+    ] as const) {
+      const written = await mine.from("members").update({ active }).eq("account", me).select("active, teams(title)").single();
+      const read = await mine.from("members").select("active, teams(title)").single();
+      assert.deepEqual(
+        [written.data, read.data],
+        [
+          { active, teams: expected },
+          { active, teams: expected },
+        ],
+      );
+    }
+  });
+
   test("does not embed the collection that is written in the answer of the write", async () => {
     const before = await mine.from("wards").select("id", { count: "exact", head: true });
     const { status, error }: Refused = await mine

@@ -1,4 +1,4 @@
-import { accounts, collection, dateTime, define, integer, json, oneOf, ref, text } from "../../../src/model/index.ts";
+import { accounts, boolean, collection, dateTime, define, integer, json, oneOf, ref, text } from "../../../src/model/index.ts";
 
 /** Collections that name each other in every way that embedding must get right. */
 const patients = collection({
@@ -57,12 +57,30 @@ const wards = collection({
   access: (words) => ({ read: words.public(), create: words.actor.signedIn(), update: words.actor.signedIn() }),
 });
 
+/** Teams are seen through what lies in another collection, which names them. */
+const members = collection({
+  fields: { team: ref("teams", { required: true }), account: ref(accounts, { required: true }), active: boolean() },
+  indexes: [["account", "team"]],
+  access: ({ row, actor }) => ({ read: row.account.is(actor.id), create: actor.signedIn(), update: row.account.is(actor.id) }),
+});
+
+const teams = collection({
+  fields: { title: text() },
+  access: ({ row, actor, any, all, exists }) => ({
+    read: any(
+      actor.role.is("auditor"),
+      exists(members, (member) => all(member.team.is(row.id), member.account.is(actor.id), member.active.is(true))),
+    ),
+    create: actor.role.is("auditor"),
+  }),
+});
+
 /** No rule at all: nobody. */
 const secrets = collection({ fields: { patient: ref(patients), ward: ref("wards"), words: text() } });
 
 export const relations = define({
   name: "Relations",
   roles: ["auditor", "supervisor"],
-  collections: { patients, visits, charts, transfers, wards, secrets },
+  collections: { patients, visits, charts, transfers, wards, members, teams, secrets },
   limits: { rowsPerAnswerMax: 100 },
 });
