@@ -32,9 +32,20 @@ export function createRedeem(needs: Needs): Pick<Identity, "redeem" | "sendCode"
   };
 }
 
+type Answer = { readonly issued: Issued; readonly notice: Posted } | "wrong";
+
+/** One at a time for an address: guesses that collide in the store would be told of it, and only where there is an account. */
 async function redeem(needs: Needs, visit: Visit, given: Redemption): Promise<Issued> {
-  const { store } = needs.core;
-  const answer = await store.transact<{ readonly issued: Issued; readonly notice: Posted } | "wrong">(
+  const address = given.by === "code" ? normaliseAddress(given.address) : undefined;
+  const work = () => decide(needs, visit, given);
+  const answer = await (address === undefined ? work() : needs.core.turns.take(`address:${address}`, work));
+  if (answer === "wrong") throw refusal("otp_expired");
+  answer.notice.done();
+  return answer.issued;
+}
+
+function decide(needs: Needs, visit: Visit, given: Redemption): Promise<Answer> {
+  return needs.core.store.transact<Answer>(
     async (view) => {
       const found = await (given.by === "link" ? byLink(needs, view, given) : byCode(needs, view, given));
       if (found.right === undefined) return { batch: { steps: wrongSteps(needs, visit, given, found) }, result: "wrong" };
@@ -42,9 +53,6 @@ async function redeem(needs: Needs, visit: Visit, given: Redemption): Promise<Is
     },
     () => "wrong", // another request has used it up
   );
-  if (answer === "wrong") throw refusal("otp_expired");
-  answer.notice.done();
-  return answer.issued;
 }
 
 interface Found {

@@ -135,6 +135,21 @@ test("Holdfast lets one of many win who redeem a code at once", async () => {
   assert.equal(answers.filter((answer) => answer === "in").length, 1);
 });
 
+test("Holdfast answers codes that are guessed at once alike, whether there is an account or not", async (t) => {
+  const rows = [
+    { name: "an account with a code that waits", to: address },
+    { name: "nobody", to: "nobody@example.org" },
+  ];
+  for (const { name, to } of rows) {
+    await t.test(name, async () => {
+      await using house = await openConfirming();
+      await signUp(house);
+      const guesses = Array.from({ length: 12 }, () => refused(redeemCode(house, "x", to)));
+      assert.deepEqual(new Set(await Promise.all(guesses)), new Set(["otp_expired"]));
+    });
+  }
+});
+
 test("Holdfast takes a code only for what it was made for", async (t) => {
   await using house = await openConfirming();
   await signUp(house);
