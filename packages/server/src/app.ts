@@ -5,9 +5,7 @@ import { tables as auditTables } from "./audit/tables.ts";
 import { withLedger } from "./backup/ledger-entries.ts";
 import { tables as backupTables, LEDGER, OWED } from "./backup/tables.ts";
 import { createData, type Data, dataTables } from "./data/index.ts";
-import { type DataFolder, openDataFolder } from "./data-folder.ts";
 import { createIdentity, createTenancy, type Identity, tables as identityTables } from "./identity/index.ts";
-import { keyringMemoryTable, refuseOldKeyring } from "./keyring-memory.ts";
 import { type Clock, createTallies, Fault, type Tallies } from "./kit/index.ts";
 import { loadConfig } from "./load-config.ts";
 import type { MailServer, Outbox } from "./mail/contract.ts";
@@ -15,13 +13,15 @@ import { createOutbox } from "./mail/outbox.ts";
 import { tables as mailTables } from "./mail/tables.ts";
 import { adviseOn, type Plan, planFrom } from "./model/index.ts";
 import type { Table } from "./model/schema.ts";
-import { createShelf, findRoots } from "./root-key.ts";
 import type { Settings } from "./settings.ts";
 import { CHANGES, changesTable, lockFolder, type MigrationReport, openSqliteStore, type Store } from "./store/index.ts";
 import type { WriterThread } from "./store/sqlite/boot-writer.ts";
 import { createTrail, entryTables, type Trail, tables as trailTables } from "./trail/index.ts";
 import { isPageRotating, type Keys, type OpenedVault, openVault, type RootInput, settleRoots } from "./vault/index.ts";
 import { tables as watchTables } from "./watch/tables.ts";
+import { type DataFolder, openDataFolder } from "./wiring/data-folder.ts";
+import { keyringMemoryTable, refuseOldKeyring } from "./wiring/keyring-memory.ts";
+import { createShelf, findRoots } from "./wiring/root-key.ts";
 
 export interface AppNeeds {
   readonly settings: Settings;
@@ -116,7 +116,7 @@ async function openFolder({ settings, clock, env, askPassphrase, writer }: AppNe
   const { vault, keys } = opened;
   settleRotation(keys, inputs);
   const pages = isPageRotating(keys)
-    ? await (await import("./page-shelf.ts")).rotatePage({ keys, folder, cipher: plan.cipher })
+    ? await (await import("./wiring/page-shelf.ts")).rotatePage({ keys, folder, cipher: plan.cipher })
     : undefined;
   const file = folder.paths.database(keys.pageGeneration);
   const key = keys.pageKey(keys.pageGeneration);
@@ -140,7 +140,7 @@ function openTrail({ folder, ...parts }: TrailParts): Promise<Trail> {
 /** What a restored ledger asks for is done before anybody is served. */
 async function settleOwing(parts: Pick<App, "store" | "trail" | "data" | "identity" | "clock">): Promise<readonly string[]> {
   const first = await parts.store.view((view) => view.get(OWED, [0], ["number"]));
-  return first === undefined ? [] : (await import("./owed.ts")).settleOwed(parts);
+  return first === undefined ? [] : (await import("./wiring/owed.ts")).settleOwed(parts);
 }
 
 /** Each room sees its own tables, and the trail's logs that its events go to; identity also puts its letters into the outbox. */
@@ -164,7 +164,7 @@ async function mailServerOf({ smtp }: Settings, { mail }: Plan, env: AppNeeds["e
       "plan.invalid",
       'A mail server is set, and the config does not say from whom letters come: mail: { from: "Clinic <no-reply@clinic.example>" }.',
     );
-  return (await import("./smtp.ts")).readMailServer(smtp, env);
+  return (await import("./wiring/smtp.ts")).readMailServer(smtp, env);
 }
 
 function warningsOf(plan: Plan): readonly string[] {

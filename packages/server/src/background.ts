@@ -69,29 +69,29 @@ async function startRooms(
   await breathe();
   bootHashing();
   await breathe();
-  const { startUpkeep } = await import("./upkeep.ts");
+  const { startUpkeep } = await import("./wiring/upkeep.ts");
   running.use(startUpkeep(app, edge, log));
   await breathe();
   // Before all that it would see fail.
-  const { startWatching } = await import("./watching.ts");
+  const { startWatching } = await import("./wiring/watching.ts");
   const watch = running.use(await startWatching({ app, url: edge.url, log, offer, isOwn: drills.isOwn }));
   await breathe();
-  const { startBackups } = await import("./backup-keeper.ts");
+  const { startBackups } = await import("./wiring/backup-keeper.ts");
   running.use(await startBackups(app, log));
   await breathe();
-  const { startAdvisories } = await import("./advisory-check.ts");
+  const { startAdvisories } = await import("./wiring/advisory-check.ts");
   running.use(startAdvisories(app, log));
   await breathe();
   if (app.mail !== undefined) {
-    const { startMail } = await import("./mail-room.ts");
+    const { startMail } = await import("./wiring/mail-room.ts");
     running.use(startMail(app, app.mail, log));
     await breathe();
   }
-  const { startAudit } = await import("./audit-wiring.ts");
+  const { startAudit } = await import("./wiring/audit-schedule.ts");
   running.use(startAudit({ app, edge, drills, watch, log, offer }));
   await breathe();
   // Last: it shows what the others know.
-  const { startOperatorDesk } = await import("./operator-desk.ts");
+  const { startOperatorDesk } = await import("./wiring/operator-desk.ts");
   running.use(await startOperatorDesk({ app, edge, serving, operations, log }));
   await breathe();
   // The runtime keeps compiled code when it ends in order; the start after a kill should not be slow, too.

@@ -31,7 +31,7 @@ export function commandLine({ argv, env, writer }: CommandLineNeeds): Promise<nu
     async openApp(settings) {
       const { openApp } = await import("./app.ts");
       const { createOperations } = await import("./cli/operations.ts");
-      const { restingAuditOperations } = await import("./audit-wiring.ts");
+      const { restingAuditOperations } = await import("./wiring/audit-schedule.ts");
       const app = await openApp({ settings, clock: systemClock, env, askPassphrase, url: () => `https://localhost:${settings.port}` });
       const log = createLog(process.stderr, systemClock.now);
       return {
@@ -53,11 +53,11 @@ export function commandLine({ argv, env, writer }: CommandLineNeeds): Promise<nu
       return planFrom(await loadConfig(config));
     },
     async readRoot(reference) {
-      const { readRoot } = await import("./root-key.ts");
+      const { readRoot } = await import("./wiring/root-key.ts");
       return readRoot(reference, { env, askPassphrase });
     },
     async placeRoot({ rootKey }) {
-      const { placeRoot } = await import("./root-key.ts");
+      const { placeRoot } = await import("./wiring/root-key.ts");
       return placeRoot({ reference: rootKey, env, askPassphrase }, `restored-${systemClock.now()}`);
     },
   };

@@ -5,9 +5,9 @@ import { formatId, systemClock } from "./kit/index.ts";
 import type { Log } from "./log.ts";
 import { serve } from "./serve.ts";
 import type { Settings } from "./settings.ts";
-import { startLines } from "./start-lines.ts";
 import type { WriterThread } from "./store/sqlite/boot-writer.ts";
 import { VERSION } from "./version.ts";
+import { startLines } from "./wiring/start-lines.ts";
 
 export interface RunServerNeeds {
   readonly settings: Settings;

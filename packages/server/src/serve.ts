@@ -73,7 +73,7 @@ export async function serve({ app, operations, log, switches }: ServeNeeds): Pro
     hashKey: vault.randomBytes(HASH_KEY_BYTES),
     badTokens: app.tallies.badTokens,
   });
-  const exportOwn = async (visit: Visit) => (await import("./subject-export.ts")).exportOwn(app, visit);
+  const exportOwn = async (visit: Visit) => (await import("./wiring/subject-export.ts")).exportOwn(app, visit);
   const auth = createAuth({ identity, firewall, plan, clock, log, tokenKeys: vault.tokenKeys, report: trail.note, exportOwn });
   const dialects = [
     healthDialect,

@@ -6,9 +6,9 @@ import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { type App, openApp } from "../src/app.ts";
 import { isFault, systemClock } from "../src/kit/index.ts";
-import { createShelf } from "../src/root-key.ts";
 import { readSettings } from "../src/settings.ts";
 import { createRootText } from "../src/vault/index.ts";
+import { createShelf } from "../src/wiring/root-key.ts";
 
 const CONFIG = fileURLToPath(new URL("../../../examples/clinic/holdfast.config.ts", import.meta.url));
 

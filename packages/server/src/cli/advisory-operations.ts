@@ -9,7 +9,7 @@ export function advisoryOperations(app: App): Operations {
   return {
     "advisories.check": async (args) => {
       const source = optionalText(fieldsOf(args), "source") ?? app.settings.advisories;
-      return advisoryReply(await (await import("../advisory-check.ts")).checkApp(app, source));
+      return advisoryReply(await (await import("../wiring/advisory-check.ts")).checkApp(app, source));
     },
   };
 }

@@ -8,7 +8,7 @@ import { formatBytes } from "./output.ts";
 
 export function backupOperations(app: App): Operations {
   // The room is loaded when it is asked for: most starts do not need it before they listen.
-  const room = () => import("../backup-keeper.ts");
+  const room = () => import("../wiring/backup-keeper.ts");
   return {
     "backup.make": async (args, progress) => {
       const path = textField(fieldsOf(args), "path");

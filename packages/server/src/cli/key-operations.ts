@@ -1,10 +1,10 @@
 import * as fs from "node:fs";
 import { dirname, join } from "node:path";
 import type { App } from "../app.ts";
-import { configHome } from "../data-folder.ts";
 import { Fault, formatId } from "../kit/index.ts";
-import { createShelf } from "../root-key.ts";
 import { createRootText, createSecretFiles, rotateRoot } from "../vault/index.ts";
+import { configHome } from "../wiring/data-folder.ts";
+import { createShelf } from "../wiring/root-key.ts";
 import { fieldsOf, numberField, optionalText, textField, textListField } from "./args.ts";
 import { reply } from "./command.ts";
 import type { Operations } from "./contract.ts";

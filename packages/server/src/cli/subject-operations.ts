@@ -19,7 +19,7 @@ export function subjectOperations(app: App): Operations {
     },
     "subject.erase": async (args) => {
       const account = await accountFrom(app, textField(fieldsOf(args), "account"));
-      const { eraseSubject } = await import("../subject-erase.ts");
+      const { eraseSubject } = await import("../wiring/subject-erase.ts");
       const signed = await eraseSubject(app, account, OPERATOR.by);
       const { statement } = signed;
       const removed = statement.collections.map((one) => `  ${one.collection}: ${one.removed} removed, ${one.cleared} without the name`);
@@ -71,7 +71,7 @@ async function accountFrom({ identity }: App, text: string): Promise<Id> {
 
 /** Piece by piece, for the owner of the process alone; a file that is there is never overwritten. */
 async function exportTo(app: App, account: Id, path: string, progress: (step: Progress) => void) {
-  const { exportForOperator } = await import("../subject-export.ts");
+  const { exportForOperator } = await import("../wiring/subject-export.ts");
   const file = await open(path, "wx", OWNER_ONLY).catch((cause: unknown) => {
     throw new Fault("settings.invalid", `The file ${path} cannot be made: it is there already, or its folder is not.`, { cause });
   });

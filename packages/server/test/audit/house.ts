@@ -5,11 +5,11 @@ import { fileURLToPath } from "node:url";
 import { type App, openApp } from "../../src/app.ts";
 import type { Facts, Sources } from "../../src/audit/contract.ts";
 import { gather } from "../../src/audit/run-checks.ts";
-import { createSources } from "../../src/audit-sources.ts";
-import { createHouseAudit } from "../../src/audit-wiring.ts";
 import { systemClock } from "../../src/kit/index.ts";
 import { type Serving, serve } from "../../src/serve.ts";
 import { readSettings } from "../../src/settings.ts";
+import { createHouseAudit } from "../../src/wiring/audit-schedule.ts";
+import { createSources } from "../../src/wiring/audit-sources.ts";
 
 const CLINIC = fileURLToPath(new URL("../../../../examples/clinic/holdfast.config.ts", import.meta.url));
 /** Of npm start: the test runner hands on many more. */

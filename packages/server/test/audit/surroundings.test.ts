@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { secretsIn, tryForgeries } from "../../src/audit/index.ts";
 import { runChecks } from "../../src/audit/run-checks.ts";
-import { lookAtPackages } from "../../src/audit-packages.ts";
-import { lookAtRuntime } from "../../src/audit-runtime.ts";
 import { NOBODY } from "../../src/identity/actor.ts";
+import { lookAtPackages } from "../../src/wiring/audit-packages.ts";
+import { lookAtRuntime } from "../../src/wiring/audit-runtime.ts";
 import { factsOf, openHouse, type TestHouse } from "./house.ts";
 
 async function openFindings(house: TestHouse): Promise<readonly string[]> {

@@ -8,11 +8,11 @@ import { fileURLToPath } from "node:url";
 import { type App, openApp } from "../../src/app.ts";
 import { createFolderTarget, LEDGER_FILE, restoreBackup, startLedger } from "../../src/backup/index.ts";
 import { endedBackupTables } from "../../src/backup/tables.ts";
-import { backupOf } from "../../src/backup-keeper.ts";
 import type { Visit } from "../../src/identity/index.ts";
 import { systemClock } from "../../src/kit/index.ts";
 import { dataPaths, readSettings } from "../../src/settings.ts";
 import { createRootText } from "../../src/vault/index.ts";
+import { backupOf } from "../../src/wiring/backup-keeper.ts";
 import { SERVICE } from "../identity/house.ts";
 
 const CONFIG = join(dirname(fileURLToPath(import.meta.url)), "..", "cli", "testdata", "holdfast.config.ts");

@@ -8,10 +8,10 @@ import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { type App, openApp } from "../../src/app.ts";
 import { LEDGER_FILE } from "../../src/backup/index.ts";
-import { keeperOf, startBackups } from "../../src/backup-keeper.ts";
 import { systemClock } from "../../src/kit/index.ts";
 import type { Log } from "../../src/log.ts";
 import { readSettings } from "../../src/settings.ts";
+import { keeperOf, startBackups } from "../../src/wiring/backup-keeper.ts";
 
 const CONFIG = join(dirname(fileURLToPath(import.meta.url)), "..", "cli", "testdata", "holdfast.config.ts");
 

@@ -9,8 +9,8 @@ import { askControl } from "../../src/edge/index.ts";
 import { systemClock } from "../../src/kit/index.ts";
 import { loadConfig } from "../../src/load-config.ts";
 import { planFrom } from "../../src/model/index.ts";
-import { placeRoot, readRoot } from "../../src/root-key.ts";
 import { dataPaths, type Settings } from "../../src/settings.ts";
+import { placeRoot, readRoot } from "../../src/wiring/root-key.ts";
 
 /**
  * A transcript is what a person would see, line by line:

@@ -35,6 +35,8 @@ const EVERY_ROOM = [
 ];
 /** The files beside the rooms: app.ts, main.ts and what they are made of. */
 export const TOP_FILES = "*.ts";
+/** What they are made of besides: one file for each job that takes several rooms and the process. */
+export const TOP_FOLDER = "wiring";
 /** These know all rooms; they alone read the environment and the disk on the way to them. */
 const TOP: Room = {
   rooms: [...EVERY_ROOM, "cli", TOP_FILES],

@@ -1,5 +1,17 @@
 import { dirname, join, normalize } from "node:path/posix";
-import { DOORS, DOORS_OF, FILE_POWERS, FLOOR, GUARDED_GLOBALS, PLAIN_MODULES, ROOMS, type Room, SQL, TOP_FILES } from "./doors.ts";
+import {
+  DOORS,
+  DOORS_OF,
+  FILE_POWERS,
+  FLOOR,
+  GUARDED_GLOBALS,
+  PLAIN_MODULES,
+  ROOMS,
+  type Room,
+  SQL,
+  TOP_FILES,
+  TOP_FOLDER,
+} from "./doors.ts";
 import { type Import, readImports } from "./imports.ts";
 import { readSource, type SourceText } from "./source-text.ts";
 
@@ -53,6 +65,7 @@ function judgeRoom(path: string, home: string, room: Room, from: string, isType:
 /** By a path relative to src. */
 export function roomOf(path: string): string {
   const first = path.split("/")[0] ?? "";
+  if (first === TOP_FOLDER) return TOP_FILES;
   return first.endsWith(".ts") && !(first in ROOMS) ? TOP_FILES : first;
 }
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { isFault } from "../../src/kit/index.ts";
 import { readSettings } from "../../src/settings.ts";
-import { readMailServer } from "../../src/smtp.ts";
+import { readMailServer } from "../../src/wiring/smtp.ts";
 
 const SECRET = "p%40ss-w0rd";
 

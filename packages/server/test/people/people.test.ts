@@ -16,10 +16,10 @@ import { EVERY_ROW } from "../../src/model/index.ts";
 import type { Column } from "../../src/model/schema.ts";
 import { readSettings } from "../../src/settings.ts";
 import type { Step } from "../../src/store/index.ts";
-import { eraseDue, eraseSubject } from "../../src/subject-erase.ts";
-import { exportOwn } from "../../src/subject-export.ts";
 import { createTrailReader } from "../../src/trail/index.ts";
-import { startUpkeep } from "../../src/upkeep.ts";
+import { eraseDue, eraseSubject } from "../../src/wiring/subject-erase.ts";
+import { exportOwn } from "../../src/wiring/subject-export.ts";
+import { startUpkeep } from "../../src/wiring/upkeep.ts";
 
 const CONFIG = fileURLToPath(new URL("people.config.ts", import.meta.url));
 const DAY_MS = 86_400_000;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createTransport } from "../../src/mail/index.ts";
 import { createMail } from "../../src/watch/index.ts";
-import { postThrough } from "../../src/watching.ts";
+import { postThrough } from "../../src/wiring/watching.ts";
 import { startMailServer, type TestMailServer } from "../mail/mail-server.ts";
 import { idOf, refused, START, times } from "./vectors/vector.ts";
 import { openWatchHouse } from "./watch-house.ts";

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { Fault } from "./kit/index.ts";
-import type { MailServer } from "./mail/contract.ts";
+import { Fault } from "../kit/index.ts";
+import type { MailServer } from "../mail/contract.ts";
 
 const OTHERS_MAY_READ = 0o077;
 const SHAPE = "smtps://user:password@mail.example.com:465, or smtp://… for a server that begins in clear and must offer STARTTLS";

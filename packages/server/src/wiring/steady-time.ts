@@ -1,4 +1,4 @@
-import type { Clock } from "./kit/index.ts";
+import type { Clock } from "../kit/index.ts";
 
 /** Clocks are corrected by small steps all the time; more than this between two looks is a jump. */
 const STEP_MS_MAX = 5_000;

@@ -1,8 +1,8 @@
-import type { App } from "./app.ts";
-import type { SubjectPage } from "./data/index.ts";
-import type { AccountExport, Visit } from "./identity/index.ts";
-import { Fault, formatId, type Id, personal } from "./kit/index.ts";
-import { createTrailReader, type Incident, type SignedStatement, signStatement } from "./trail/index.ts";
+import type { App } from "../app.ts";
+import type { SubjectPage } from "../data/index.ts";
+import type { AccountExport, Visit } from "../identity/index.ts";
+import { Fault, formatId, type Id, personal } from "../kit/index.ts";
+import { createTrailReader, type Incident, type SignedStatement, signStatement } from "../trail/index.ts";
 
 /** One piece of an export, as it is printed. */
 export interface ExportPart {

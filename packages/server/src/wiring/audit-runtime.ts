@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { url as inspectorUrl } from "node:inspector";
-import { ownSecretsIn, type RuntimeFacts, secretsIn } from "./audit/index.ts";
+import { ownSecretsIn, type RuntimeFacts, secretsIn } from "../audit/index.ts";
 
 export interface RuntimeNeeds {
   /** Without the variable that a root key is deliberately behind: main.ts has taken it away. */

@@ -1,6 +1,6 @@
-import { Fault } from "./kit/index.ts";
-import type { Table } from "./model/index.ts";
-import type { Store } from "./store/index.ts";
+import { Fault } from "../kit/index.ts";
+import type { Table } from "../model/index.ts";
+import type { Store } from "../store/index.ts";
 
 const TABLE = "app.keyring";
 const NAME = "sequence";

@@ -1,10 +1,10 @@
-import { OWED } from "./backup/tables.ts";
-import type { Data } from "./data/index.ts";
-import { type Identity, tables as identityTables } from "./identity/index.ts";
-import { type Clock, Fault, type Id, parseId, personal } from "./kit/index.ts";
-import { EVERY_ROW, type Filter } from "./model/filter.ts";
-import type { Step, Store, View } from "./store/index.ts";
-import type { Trail } from "./trail/index.ts";
+import { OWED } from "../backup/tables.ts";
+import type { Data } from "../data/index.ts";
+import { type Identity, tables as identityTables } from "../identity/index.ts";
+import { type Clock, Fault, type Id, parseId, personal } from "../kit/index.ts";
+import { EVERY_ROW, type Filter } from "../model/filter.ts";
+import type { Step, Store, View } from "../store/index.ts";
+import type { Trail } from "../trail/index.ts";
 
 interface OwedNeeds {
   readonly store: Store;

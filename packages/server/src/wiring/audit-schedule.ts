@@ -1,14 +1,14 @@
-import type { App } from "./app.ts";
-import { type Audit, tables as auditTables, createAudit, startSchedule } from "./audit/index.ts";
+import type { App } from "../app.ts";
+import { type Audit, tables as auditTables, createAudit, startSchedule } from "../audit/index.ts";
+import { auditOperations } from "../cli/audit-operations.ts";
+import type { Operations } from "../cli/contract.ts";
+import type { Drills, Edge } from "../edge/index.ts";
+import type { Log } from "../log.ts";
+import { serve } from "../serve.ts";
+import { createTrailReader, entryTables } from "../trail/index.ts";
+import { VERSION } from "../version.ts";
+import type { Watch } from "../watch/index.ts";
 import { createSources } from "./audit-sources.ts";
-import { auditOperations } from "./cli/audit-operations.ts";
-import type { Operations } from "./cli/contract.ts";
-import type { Drills, Edge } from "./edge/index.ts";
-import type { Log } from "./log.ts";
-import { serve } from "./serve.ts";
-import { createTrailReader, entryTables } from "./trail/index.ts";
-import { VERSION } from "./version.ts";
-import type { Watch } from "./watch/index.ts";
 
 export interface HouseAuditNeeds {
   readonly app: App;

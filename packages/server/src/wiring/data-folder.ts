@@ -3,9 +3,9 @@ import { chmodSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import { Fault, utf8 } from "./kit/index.ts";
-import { type DataPaths, dataPaths } from "./settings.ts";
-import { type CertificateStorage, createSecretFiles, fileKeyring, type KeyringStorage } from "./vault/index.ts";
+import { Fault, utf8 } from "../kit/index.ts";
+import { type DataPaths, dataPaths } from "../settings.ts";
+import { type CertificateStorage, createSecretFiles, fileKeyring, type KeyringStorage } from "../vault/index.ts";
 
 const OWNER_ONLY_FOLDER = 0o700;
 const OWNER_ONLY_FILE = 0o600;

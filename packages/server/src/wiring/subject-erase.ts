@@ -1,8 +1,8 @@
-import type { App } from "./app.ts";
-import type { ErasedRows, NamedIn } from "./data/index.ts";
-import { Fault, faultFrom, formatId, type Id, personal } from "./kit/index.ts";
-import type { Step } from "./store/index.ts";
-import { type SignedStatement, signStatement } from "./trail/index.ts";
+import type { App } from "../app.ts";
+import type { ErasedRows, NamedIn } from "../data/index.ts";
+import { Fault, faultFrom, formatId, type Id, personal } from "../kit/index.ts";
+import type { Step } from "../store/index.ts";
+import { type SignedStatement, signStatement } from "../trail/index.ts";
 
 /** What an erasure did, for whoever asked for it; it is signed, and the trail keeps its hash. */
 export interface ErasureCertificate {

@@ -2,13 +2,13 @@ import { existsSync, realpathSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { App } from "./app.ts";
-import { type AdvisoryReport, checkAdvisories, openSource, type Part, takeInventory } from "./audit/advisories/index.ts";
-import { SEEN } from "./audit/advisories/tables.ts";
-import { Fault } from "./kit/index.ts";
+import type { App } from "../app.ts";
+import { type AdvisoryReport, checkAdvisories, openSource, type Part, takeInventory } from "../audit/advisories/index.ts";
+import { SEEN } from "../audit/advisories/tables.ts";
+import { Fault } from "../kit/index.ts";
+import type { Log } from "../log.ts";
+import { entryTables } from "../trail/index.ts";
 import { loadedModules } from "./loaded-modules.ts";
-import type { Log } from "./log.ts";
-import { entryTables } from "./trail/index.ts";
 
 /** What npm keeps beside what it installed, where the project's own lock file is not ours. */
 const LOCKS = ["package-lock.json", "node_modules/.package-lock.json"];

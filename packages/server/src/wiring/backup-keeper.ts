@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { App } from "./app.ts";
+import type { App } from "../app.ts";
 import {
   type Backup,
   type BackupNeeds,
@@ -14,12 +14,12 @@ import {
   type S3Credentials,
   startLedger,
   type Target,
-} from "./backup/index.ts";
-import { Fault, faultFrom, systemClock } from "./kit/index.ts";
-import type { Log } from "./log.ts";
-import { dataPaths, type Settings } from "./settings.ts";
-import { parseRootReference } from "./vault/index.ts";
-import { VERSION } from "./version.ts";
+} from "../backup/index.ts";
+import { Fault, faultFrom, systemClock } from "../kit/index.ts";
+import type { Log } from "../log.ts";
+import { dataPaths, type Settings } from "../settings.ts";
+import { parseRootReference } from "../vault/index.ts";
+import { VERSION } from "../version.ts";
 
 const keepers = new WeakMap<App, Promise<Keeper>>();
 

@@ -1,8 +1,8 @@
-import type { App } from "./app.ts";
-import type { Edge } from "./edge/index.ts";
-import type { Log } from "./log.ts";
-import { OUTBOX } from "./mail/tables.ts";
-import { certificateOf } from "./serve.ts";
+import type { App } from "../app.ts";
+import type { Edge } from "../edge/index.ts";
+import type { Log } from "../log.ts";
+import { OUTBOX } from "../mail/tables.ts";
+import { certificateOf } from "../serve.ts";
 import { createSteadyTime } from "./steady-time.ts";
 
 interface Chore {

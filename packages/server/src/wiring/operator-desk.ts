@@ -1,10 +1,10 @@
-import type { App } from "./app.ts";
-import type { Operations } from "./cli/contract.ts";
-import { type Edge, pagesDialect } from "./edge/index.ts";
-import { createOperatorReports, type OperatorReport } from "./edge/operator/index.ts";
-import { Fault } from "./kit/index.ts";
-import type { Log } from "./log.ts";
-import { certificateOf, readPages, type Serving } from "./serve.ts";
+import type { App } from "../app.ts";
+import type { Operations } from "../cli/contract.ts";
+import { type Edge, pagesDialect } from "../edge/index.ts";
+import { createOperatorReports, type OperatorReport } from "../edge/operator/index.ts";
+import { Fault } from "../kit/index.ts";
+import type { Log } from "../log.ts";
+import { certificateOf, readPages, type Serving } from "../serve.ts";
 import { protections } from "./start-lines.ts";
 
 interface DeskNeeds {
@@ -35,7 +35,7 @@ export async function startOperatorDesk(needs: DeskNeeds): Promise<AsyncDisposab
   const { app, serving, log } = needs;
   const files = readPages(
     app,
-    PAGE_FILES.map((file) => ({ path: `/${file}`, file: new URL(`../pages/operator/${file}`, import.meta.url).href })),
+    PAGE_FILES.map((file) => ({ path: `/${file}`, file: new URL(`../../pages/operator/${file}`, import.meta.url).href })),
   );
   const dialects = [serving.auth, createOperatorReports(reportsOf(needs)), pagesDialect(files)];
   const port = app.settings.operatorPort;

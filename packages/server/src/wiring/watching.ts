@@ -1,16 +1,16 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { setImmediate, setTimeout } from "node:timers/promises";
-import type { App } from "./app.ts";
-import type { Operations } from "./cli/contract.ts";
-import { watchOperations } from "./cli/watch-operations.ts";
-import { Fault, type Id, isFault } from "./kit/index.ts";
-import type { Log } from "./log.ts";
-import type { Send } from "./mail/contract.ts";
-import { isSafeUrl } from "./settings.ts";
-import { createFollower, entryTables, tables as trailTables } from "./trail/index.ts";
-import { signerFor } from "./vault/index.ts";
-import { type AlertLetter, type Channel, createMail, createWatch, createWebhook, DETECTIONS, type Watch } from "./watch/index.ts";
-import { tables as watchTables } from "./watch/tables.ts";
+import type { App } from "../app.ts";
+import type { Operations } from "../cli/contract.ts";
+import { watchOperations } from "../cli/watch-operations.ts";
+import { Fault, type Id, isFault } from "../kit/index.ts";
+import type { Log } from "../log.ts";
+import type { Send } from "../mail/contract.ts";
+import { isSafeUrl } from "../settings.ts";
+import { createFollower, entryTables, tables as trailTables } from "../trail/index.ts";
+import { signerFor } from "../vault/index.ts";
+import { type AlertLetter, type Channel, createMail, createWatch, createWebhook, DETECTIONS, type Watch } from "../watch/index.ts";
+import { tables as watchTables } from "../watch/tables.ts";
 
 interface WatchingNeeds {
   readonly app: App;
@@ -75,7 +75,7 @@ async function mailOf({ settings, plan, mail, clock, vault }: App): Promise<Chan
   if (mail === undefined || from === undefined) {
     throw new Fault("settings.invalid", "--alert-mail needs a mail server: name it with --smtp, and the sender in the plan (mail.from).");
   }
-  const { createTransport } = await import("./mail/index.ts");
+  const { createTransport } = await import("../mail/index.ts");
   const post = postThrough(createTransport({ server: mail.server, from, replyTo }), { newId: vault.newId, now: clock.now });
   return createMail({ to, post, name: plan.name });
 }

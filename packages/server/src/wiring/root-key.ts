@@ -1,8 +1,7 @@
 import * as fs from "node:fs";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
-import { configHome, type DataFolder, writeSecretOnce } from "./data-folder.ts";
-import { type Clock, Fault, formatId } from "./kit/index.ts";
+import { type Clock, Fault, formatId } from "../kit/index.ts";
 import {
   beginFirstStart,
   createRootText,
@@ -11,7 +10,8 @@ import {
   parseRootReference,
   type RootInput,
   type RootShelf,
-} from "./vault/index.ts";
+} from "../vault/index.ts";
+import { configHome, type DataFolder, writeSecretOnce } from "./data-folder.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

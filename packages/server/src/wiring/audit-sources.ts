@@ -1,19 +1,27 @@
-import { whoCan } from "./access/index.ts";
-import type { App } from "./app.ts";
-import { lifeOfNode } from "./audit/advisories/index.ts";
-import { crossTenantLeaks, type LastResult, probeListener, type Sources, secretsIn, tryForgeries, type WatchFacts } from "./audit/index.ts";
+import { whoCan } from "../access/index.ts";
+import type { App } from "../app.ts";
+import { lifeOfNode } from "../audit/advisories/index.ts";
+import {
+  crossTenantLeaks,
+  type LastResult,
+  probeListener,
+  type Sources,
+  secretsIn,
+  tryForgeries,
+  type WatchFacts,
+} from "../audit/index.ts";
+import { type Drills, EDGE_LIMITS, type Edge } from "../edge/index.ts";
+import { createProber } from "../edge/probing/index.ts";
+import { passwordsTaken, takeCensus, tryExamples } from "../identity/census.ts";
+import { tables as identityTables } from "../identity/index.ts";
+import { adviseOn } from "../model/index.ts";
+import { createTrailReader, SHOW_ENTRIES_MAX, type ShownEntry } from "../trail/index.ts";
+import { lookAtCertificate } from "../vault/certificate-look.ts";
+import { VERSION } from "../version.ts";
+import { DETECTIONS, type Watch } from "../watch/index.ts";
 import { lookAtPackages } from "./audit-packages.ts";
 import { lookAtPlaces } from "./audit-places.ts";
 import { lookAtRuntime } from "./audit-runtime.ts";
-import { type Drills, EDGE_LIMITS, type Edge } from "./edge/index.ts";
-import { createProber } from "./edge/probing/index.ts";
-import { passwordsTaken, takeCensus, tryExamples } from "./identity/census.ts";
-import { tables as identityTables } from "./identity/index.ts";
-import { adviseOn } from "./model/index.ts";
-import { createTrailReader, SHOW_ENTRIES_MAX, type ShownEntry } from "./trail/index.ts";
-import { lookAtCertificate } from "./vault/certificate-look.ts";
-import { VERSION } from "./version.ts";
-import { DETECTIONS, type Watch } from "./watch/index.ts";
 
 export interface SourceNeeds {
   readonly app: App;

@@ -1,8 +1,8 @@
 import { styleText } from "node:util";
-import { whoCan } from "./access/index.ts";
-import type { App } from "./app.ts";
-import type { Edge } from "./edge/index.ts";
-import { notices } from "./identity/index.ts";
+import { whoCan } from "../access/index.ts";
+import type { App } from "../app.ts";
+import type { Edge } from "../edge/index.ts";
+import { notices } from "../identity/index.ts";
 
 const LABEL_WIDTH = 17;
 const ANONYMOUS = "not signed in";

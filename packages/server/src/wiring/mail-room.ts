@@ -1,6 +1,6 @@
-import type { App, AppMail } from "./app.ts";
-import type { Log } from "./log.ts";
-import { createDelivery, createTransport, createWrite, type Delivery, placeIn } from "./mail/index.ts";
+import type { App, AppMail } from "../app.ts";
+import type { Log } from "../log.ts";
+import { createDelivery, createTransport, createWrite, type Delivery, placeIn } from "../mail/index.ts";
 
 /** Begins to send what waits in the outbox. Loaded after listening: no request waits for a letter. */
 export function startMail({ plan, report, vault, clock, trail }: App, { server, outbox, store }: AppMail, log: Log): Delivery {

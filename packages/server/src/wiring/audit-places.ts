@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { lstat, open, readdir, statfs } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
-import type { App } from "./app.ts";
-import type { PlaceFacts } from "./audit/index.ts";
+import type { App } from "../app.ts";
+import type { PlaceFacts } from "../audit/index.ts";
+import { formatId } from "../kit/index.ts";
+import { parseRootReference } from "../vault/index.ts";
 import { configHome } from "./data-folder.ts";
-import { formatId } from "./kit/index.ts";
-import { parseRootReference } from "./vault/index.ts";
 
 type File = PlaceFacts["files"][number];
 

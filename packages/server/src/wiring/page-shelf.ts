@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { open, rm } from "node:fs/promises";
+import { type Clock, Fault, faultFrom } from "../kit/index.ts";
+import type { DataPaths } from "../settings.ts";
+import { rebuildDatabase } from "../store/index.ts";
+import type { Trail } from "../trail/index.ts";
+import { type Keys, type PageShelf, settlePages, switchPage } from "../vault/index.ts";
 import type { DataFolder } from "./data-folder.ts";
-import { type Clock, Fault, faultFrom } from "./kit/index.ts";
-import type { DataPaths } from "./settings.ts";
-import { rebuildDatabase } from "./store/index.ts";
-import type { Trail } from "./trail/index.ts";
-import { type Keys, type PageShelf, settlePages, switchPage } from "./vault/index.ts";
 
 /** What the engine may put beside a database. */
 const BESIDE = ["", "-wal", "-shm", "-journal"];

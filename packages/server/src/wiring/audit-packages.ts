@@ -1,12 +1,12 @@
 import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { SupplyFacts } from "./audit/index.ts";
+import type { SupplyFacts } from "../audit/index.ts";
 
 type Package = SupplyFacts["packages"][number];
 type Json = Readonly<Record<string, unknown>>;
 
-const OWN = fileURLToPath(new URL("../", import.meta.url));
+const OWN = fileURLToPath(new URL("../../", import.meta.url));
 const PACKAGES_MAX = 2_000;
 const NOT_LOCKED = "not in the lock file";
 const INSTALL_SCRIPTS = ["preinstall", "install", "postinstall"];
