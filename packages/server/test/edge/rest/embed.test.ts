@@ -46,6 +46,7 @@ describe("Holdfast, asked by an unmodified supabase-js for related rows,", () =>
       doctor: me,
       score: 1,
       data,
+      closed: { key: ["deep"] },
       guardian: kin,
     });
     ids["bob"] = await put(mine, "patients", { name: "Bob", national_id: "n-2", ward: ids["west"], doctor: me, score: 2 });
@@ -217,6 +218,16 @@ describe("Holdfast, asked by an unmodified supabase-js for related rows,", () =>
       .eq("patient", ids["bob"] ?? "")
       .select("notes, patients(name)");
     assert.deepEqual([gone.error, gone.data], [null, [{ notes: "new", patients: { name: "Bob" } }]]);
+  });
+
+  test("answers a write with nothing of rows that its writer may not read", async () => {
+    const { data, error } = await mine
+      .from("patients")
+      .insert({ name: "Eve", doctor: other, ward: ids["east"] })
+      .select("name, wards(title)");
+    assert.deepEqual([error, data], [null, []]);
+    const single: Refused = await mine.from("patients").insert({ name: "Fay", doctor: other }).select("name, wards(title)").single();
+    assert.deepEqual([single.status, single.error?.code], [406, "PGRST116"]);
   });
 
   test("asks rules that look into what is written as they are after the write", async () => {

@@ -9,6 +9,7 @@ const patients = collection({
     doctor: ref(accounts, { required: true }),
     score: integer(),
     data: json(),
+    closed: json().encrypted(),
     guardian: ref(accounts),
   },
   access: ({ row, actor, any }) => ({
