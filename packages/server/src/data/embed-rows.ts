@@ -136,8 +136,19 @@ function namedAccounts({ room }: Run, { level }: Branch, keys: readonly Id[]): P
 
 function readBranch(run: Run, branch: Branch, keys: readonly Id[]): Promise<readonly Row[]> {
   const { relation, embed } = branch;
-  const isEach = relation.cardinality === "many" && (embed.limit !== undefined || embed.offset > 0);
-  return isEach ? readForEach(run, branch, keys) : readForAll(run, branch, keys);
+  if (relation.cardinality === "one") return readForAll(run, branch, keys);
+  if (embed.limit !== undefined || embed.offset > 0) return readForEach(run, branch, keys);
+  // However long the lists of these few are, what is answered of them fits.
+  const isFew = keys.length * run.room.limits.rowsPerAnswerMax <= EMBEDDED_ROWS_MAX - run.cost.rows;
+  return isFew && keys.length <= KEYS_PER_QUERY_MAX ? readForFew(run, branch, keys) : readForAll(run, branch, keys);
+}
+
+/** All at once where that is little; else each by itself, so that one long list is cut and nothing is refused. */
+async function readForFew(run: Run, branch: Branch, keys: readonly Id[]): Promise<readonly Row[]> {
+  const { relation } = branch;
+  const max = run.room.limits.rowsPerAnswerMax;
+  const rows = await ask(run, branch, { op: "in", sense: "is", column: relation.to, values: keys }, max + 1, 0);
+  return rows.length > max ? readForEach(run, branch, keys) : counted(run, rows);
 }
 
 /** Rows of many keys at once. Those of one key stay in their order. */
@@ -176,17 +187,19 @@ async function readForEach(run: Run, branch: Branch, keys: readonly Id[]): Promi
   return rows;
 }
 
-async function readSome(
-  { view, cost }: Run,
-  { level }: Branch,
-  own: Filter,
-  limit: number | undefined,
-  offset: number,
-): Promise<readonly Row[]> {
-  const left = EMBEDDED_ROWS_MAX - cost.rows;
+/** One row more than there may be tells that there are too many. */
+async function readSome(run: Run, branch: Branch, own: Filter, limit: number | undefined, offset: number): Promise<readonly Row[]> {
+  const left = EMBEDDED_ROWS_MAX - run.cost.rows;
+  return counted(run, await ask(run, branch, own, Math.min(limit ?? left + 1, left + 1), offset));
+}
+
+function ask({ view }: Run, { level }: Branch, own: Filter, limit: number, offset: number): Promise<readonly Row[]> {
   const where: Filter = { op: "all", of: [own, level.where] };
-  const page = { limit: Math.min(limit ?? left + 1, left + 1), ...(offset === 0 ? {} : { offset }) };
-  const rows = await view.read({ table: level.plan.name, columns: level.wanted, where, order: level.order, ...page });
+  const page = offset === 0 ? { limit } : { limit, offset };
+  return view.read({ table: level.plan.name, columns: level.wanted, where, order: level.order, ...page });
+}
+
+function counted({ cost }: Run, rows: readonly Row[]): readonly Row[] {
   cost.rows += rows.length;
   if (cost.rows > EMBEDDED_ROWS_MAX) throw tooMuch("embedded rows", EMBEDDED_ROWS_MAX);
   return rows;
