@@ -1,6 +1,7 @@
 import { Fault } from "../kit/index.ts";
 import { sha256, type Vault, verifySignature } from "../vault/index.ts";
 import { originName } from "./origins.ts";
+import { saysTwice } from "./said-twice.ts";
 import { openNote, parseVerifierKey, signNote } from "./signed-note.ts";
 
 /**
@@ -25,23 +26,35 @@ export function signStatement<T extends object>(vault: Signer, kind: StatementKi
   return { statement, sha256: digest, note: signNote(textOf(kind, digest), originName(vault), vault.checkpointPublicKey, keys) };
 }
 
-/** Checks a statement with nothing but the public key of the trail, as text. Fault `trail.refused` for what that key did not sign. */
+/**
+ * Checks a statement with nothing but the public key of the trail, as text. Fault `trail.refused` for what that key did not sign,
+ * and for whatever stands beside it that a reader could take for signed; the parts of an export are for the caller to compare.
+ */
 export function checkStatement(text: string, verifierKey: string): { readonly kind: StatementKind; readonly statement: object } {
-  const { statement, note } = readSigned(text);
+  const { statement, note, sha256: digest, ...others } = readSigned(text);
   const { name, publicKey } = parseVerifierKey(sha256, verifierKey);
   const opened = openNote(note, name, publicKey, { sha256, verify: verifySignature });
   const kind = KINDS.find((one) => opened === textOf(one, digestOf(statement)));
   if (kind === undefined)
     throw new Fault("trail.refused", "This key did not sign this statement: one of the two was altered or is another's.");
+  const [unsigned] = Object.keys(others).filter((other) => kind !== "export" || other !== "parts");
+  if (unsigned !== undefined)
+    throw new Fault("trail.refused", `Something was added to this statement that nobody signed: ${JSON.stringify(unsigned)}.`);
+  if (digest !== digestOf(statement))
+    throw new Fault("trail.refused", "The hash beside this statement is not the statement's: it was altered.");
   return { kind, statement };
 }
 
 const KINDS: readonly StatementKind[] = ["erasure", "export"];
 
-function readSigned(text: string): { readonly statement: object; readonly note: string } {
+function readSigned(text: string): Readonly<Record<string, unknown>> & { readonly statement: object; readonly note: string } {
   const read = parseJson(text);
-  const { statement, note } = isObject(read) ? read : {};
-  if (isObject(statement) && typeof note === "string") return { statement, note };
+  if (saysTwice(text))
+    throw new Fault("trail.refused", "This is no statement: it says something twice, and each reader could take another.");
+  if (isObject(read)) {
+    const { statement, note, ...beside } = read;
+    if (isObject(statement) && typeof note === "string") return { ...beside, statement, note };
+  }
   throw new Fault("trail.refused", "This is no statement: it is JSON with a statement and a note.");
 }
 

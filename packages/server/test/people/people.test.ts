@@ -152,6 +152,8 @@ test("Holdfast hands an account its own data, with a manifest that anybody can c
   assert.deepEqual([altered.exit, /rows\/journal\/1/.test(altered.lines.join())], [1, true]);
   await writeFile(file, JSON.stringify({ ...JSON.parse(text), parts: { ...parts, more: [] } }));
   assert.match((await check(file, app)).lines.join(), /altered, or are missing: more/);
+  await writeFile(file, text.replace('"parts":', '"parts":{"account":{"id":"another"}},"parts":'));
+  await assert.rejects(check(file, app), { code: "trail.refused" }, "one reader takes the first of two, another the last");
   const told = await createTrailReader(app).show({
     kinds: ["subject.exported"],
     from: undefined,

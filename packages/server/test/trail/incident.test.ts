@@ -125,12 +125,24 @@ test("Holdfast signs statements that anybody can check with the public key of th
   const good = JSON.stringify(signed);
   assert.deepEqual(checkStatement(good, verifierKey), { kind: "erasure", statement: signed.statement });
   assert.equal(checkStatement(JSON.stringify(signed, null, 2), verifierKey).kind, "erasure", "spaces are no part of it");
+  const named = signStatement(vault, "erasure", { a: 'a"b":{\\', list: [{ a: 1 }, { a: 1 }], '"a"': "a" });
+  assert.equal(
+    checkStatement(JSON.stringify(named), verifierKey).kind,
+    "erasure",
+    "the same name in two objects, and in a text, is not twice",
+  );
   await using stranger = await openTrailHouse();
   const foreign = createTrailReader({ ...stranger, vault: stranger.opened.vault }).verifierKey;
   const rows: readonly (readonly [string, string, string])[] = [
     ["an altered number", good.replace('"patients":3', '"patients":2'), verifierKey],
     ["another kind", good.replace("erasure statement", "export statement"), verifierKey],
     ["the key of another trail", good, foreign],
+    ["something said twice, of which the last is what was signed", good.replace('"patients":3', '"patients":2,"patients":3'), verifierKey],
+    ["something said twice, once with an escape", good.replace('"patients":3', '"p\\u0061tients" :2,"patients":3'), verifierKey],
+    ["a statement before the statement", good.replace("{", '{"statement":{"account":"b"},'), verifierKey],
+    ["something beside it that nobody signed", JSON.stringify({ ...signed, remains: [] }), verifierKey],
+    ["parts of an export beside an erasure", JSON.stringify({ ...signed, parts: {} }), verifierKey],
+    ["another hash beside it", JSON.stringify({ ...signed, sha256: "0".repeat(64) }), verifierKey],
     ["no JSON", "frob", verifierKey],
     ["no statement", "{}", verifierKey],
     ["a signature without its note", JSON.stringify({ ...signed, note: signed.note.split("\n").slice(-2).join("\n") }), verifierKey],
