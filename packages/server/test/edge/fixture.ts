@@ -131,10 +131,9 @@ export async function testEdge(options: TestEdgeOptions = {}): Promise<TestEdge>
 }
 
 /** A TLS socket that speaks what the test writes. */
-export async function rawTls(port: number, protocols: readonly string[] = ["http/1.1"]): Promise<TLSSocket> {
-  const { cert } = certificate();
+export async function rawTls(port: number, protocols: readonly string[] = ["http/1.1"], ca = certificate().cert): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
-    const socket = connectTls({ host: "127.0.0.1", port, ca: cert, servername: "localhost", ALPNProtocols: [...protocols] });
+    const socket = connectTls({ host: "127.0.0.1", port, ca, servername: "localhost", ALPNProtocols: [...protocols] });
     socket.once("error", reject);
     socket.once("secureConnect", () => {
       socket.off("error", reject);
@@ -147,8 +146,14 @@ export async function rawTls(port: number, protocols: readonly string[] = ["http
 const FIRST_BYTE_MS = 3_000;
 
 /** Sends bytes, and gives back all that comes until the other side closes, or no first byte comes, or `quietMs` pass after one. */
-export async function converse(port: number, bytes: string | Uint8Array, quietMs = 150, firstMs = FIRST_BYTE_MS): Promise<string> {
-  return hear(await rawTls(port), bytes, quietMs, firstMs);
+export async function converse(
+  port: number,
+  bytes: string | Uint8Array,
+  quietMs = 150,
+  firstMs = FIRST_BYTE_MS,
+  ca = certificate().cert,
+): Promise<string> {
+  return hear(await rawTls(port, ["http/1.1"], ca), bytes, quietMs, firstMs);
 }
 
 export async function conversePlain(port: number, bytes: string): Promise<string> {

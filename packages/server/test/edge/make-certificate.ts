@@ -31,9 +31,11 @@ export function makeCertificate(names: readonly string[]): Certificate {
     der(0xa3, sequence(sequence(oid("551d11"), der(0x04, alternatives)))),
   );
   const signature = der(0x03, Buffer.from([0]), sign("sha256", body, privateKey));
-  const base64 = sequence(body, algorithm, signature).toString("base64");
+  const base64 = sequence(body, algorithm, signature)
+    .toString("base64")
+    .replaceAll(/.{64}(?=.)/g, "$&\n");
   return {
-    cert: `-----BEGIN CERTIFICATE-----\n${base64.replaceAll(/.{64}/g, "$&\n")}\n-----END CERTIFICATE-----\n`,
+    cert: `-----BEGIN CERTIFICATE-----\n${base64}\n-----END CERTIFICATE-----\n`,
     key: String(privateKey.export({ type: "pkcs8", format: "pem" })),
   };
 }
