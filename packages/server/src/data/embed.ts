@@ -49,6 +49,7 @@ export async function presentEmbedded(
   const embedding = createEmbedding({ room, asked, view, nulls });
   const rows = readable.map((row) => level.columns.map((column) => row[column] ?? null));
   const printed = await embedding.print(level, rows);
+  noteMissed(room, asked, level, embedding);
   if (single) requireSingle(printed.length);
   return { rows: printed.length, total: undefined, json: `[${printed.join(",")}]`, embedded: embedding.rowsRead() };
 }

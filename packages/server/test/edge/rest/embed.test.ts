@@ -142,6 +142,14 @@ describe("Holdfast, asked by an unmodified supabase-js for related rows,", () =>
       rest.house.noted.some(({ kind }) => kind === "lookup.missed"),
       "a look-up that finds nothing is counted on every level",
     );
+    const missed = (): number => rest.house.noted.filter(({ kind }) => kind === "lookup.missed").length;
+    const before = missed();
+    const mineOnly = theirs
+      .from("visits")
+      .update({ kind: "first" })
+      .eq("id", ids["visit of hers"] ?? "");
+    assert.deepEqual((await mineOnly.select("notes, patients!inner()").eq("patients.national_id", "n-1")).data, []);
+    assert.equal(missed(), before + 1, "also in the answer of a write");
     const wards = await theirs.from("wards").select("title, patients(name)").order("title");
     assert.deepEqual(
       wards.data?.map(({ title, patients }) => [title, patients]),
