@@ -55,6 +55,14 @@ test("the operators' page, under its strict policy", async (t) => {
     }
   });
 
+  await t.test("offers nothing on its port but signing in and looking", async () => {
+    const session = { ...headers, authorization: `Bearer ${await tokenOf(ownFetch, server, OPERATOR)}` };
+    for (const [method, path] of ELSEWHERE) {
+      const { status } = await ownFetch(`${url}${path}`, { method, headers: session, body: method === "GET" ? null : "{}" });
+      assert.ok([404, 405].includes(status), `${method} ${path} ${status}`);
+    }
+  });
+
   await t.test("keeps no token where another page could find it, and forgets all at the end", async () => {
     assert.deepEqual(await stored(page), { cookies: "", local: 0, session: 0 });
     await page.click("#sign-out");
@@ -63,6 +71,25 @@ test("the operators' page, under its strict policy", async (t) => {
 
   assert.deepEqual(complaints, []);
 });
+
+/** What the house does elsewhere, and not on the port of this page. */
+const ELSEWHERE = [
+  ["DELETE", "/auth/v1/user"],
+  ["PUT", "/auth/v1/user"],
+  ["POST", "/auth/v1/signup"],
+  ["POST", "/auth/v1/user/export"],
+  ["POST", "/auth/v1/operator"],
+  ["GET", "/auth/v1/dev/mailbox"],
+  ["GET", "/auth/v1/admin/users"],
+  ["GET", "/rest/v1/patients"],
+] as const;
+
+async function tokenOf(ownFetch: typeof fetch, { connection }: RunningServer, who: typeof OPERATOR): Promise<string> {
+  const headers = { apikey: connection.publishableKey, "content-type": "application/json" };
+  const asked = { method: "POST", headers, body: JSON.stringify(who) };
+  const answer = (await (await ownFetch(`${connection.url}/auth/v1/token?grant_type=password`, asked)).json()) as { access_token: string };
+  return answer.access_token;
+}
 
 async function stored(page: Page): Promise<unknown> {
   return page.evaluate(() => ({ cookies: document.cookie, local: localStorage.length, session: sessionStorage.length }));

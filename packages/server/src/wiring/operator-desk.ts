@@ -19,6 +19,15 @@ interface DeskNeeds {
 /** Whoever looks from elsewhere comes through a tunnel to this machine: the page tells how the house is guarded. */
 const LOOPBACK = "127.0.0.1";
 const CERTIFICATE_LOOK_MS = 12 * 3_600_000;
+/** Of what signs callers in, only what the page itself does: nobody is made, changed or removed here. */
+const SIGN_IN_ROUTES: ReadonlySet<string> = new Set([
+  "auth.token",
+  "auth.user",
+  "auth.factor.enrol",
+  "auth.factor.challenge",
+  "auth.factor.verify",
+  "auth.signOut",
+]);
 const PAGE_FILES = ["index.html", "desk.js", "words.js", "style.css"];
 const LAST_ALERTS = 50;
 
@@ -37,7 +46,8 @@ export async function startOperatorDesk(needs: DeskNeeds): Promise<AsyncDisposab
     app,
     PAGE_FILES.map((file) => ({ path: `/${file}`, file: new URL(`../../pages/operator/${file}`, import.meta.url).href })),
   );
-  const dialects = [serving.auth, createOperatorReports(reportsOf(needs)), pagesDialect(files)];
+  const signIn = { ...serving.auth, routes: serving.auth.routes.filter(({ name }) => SIGN_IN_ROUTES.has(name)) };
+  const dialects = [signIn, createOperatorReports(reportsOf(needs)), pagesDialect(files)];
   const port = app.settings.operatorPort;
   const desk = await serving.openBeside({ host: LOOPBACK, port, httpPort: undefined }, dialects).catch((cause: unknown) => {
     log({ what: `The operators' page is not served. Name a free port with --operator-port (it was ${port}).`, cause });
