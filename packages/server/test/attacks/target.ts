@@ -34,10 +34,16 @@ export const PATHS = {
   keys: "/auth/v1/.well-known/jwks.json",
 } as const;
 const ROWS = 5;
+const REFUSALS_MAX = 10_000;
 const CONFIG = fileURLToPath(new URL("holdfast.config.ts", import.meta.url));
 
+export interface Scanned extends Target {
+  /** The rules by which it refused requests so far, by its own trail. */
+  refusals(): readonly string[];
+}
+
 /** Holdfast as `npm start` runs it, with somebody in it who has rows. */
-export async function startHoldfast(): Promise<Target & { output(): string }> {
+export async function startHoldfast(): Promise<Scanned> {
   await using opening = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), "scanned-"));
   opening.defer(() => rm(folder, { recursive: true, force: true }));
@@ -64,7 +70,11 @@ export async function startHoldfast(): Promise<Target & { output(): string }> {
     publishableKey,
     token,
     endedToken,
-    output: server.output,
+    refusals: () => {
+      const shown = server.command("trail", "show", "--kind", "request.refused", "--last", String(REFUSALS_MAX));
+      const { entries } = shown as { entries: readonly { rule: string }[] };
+      return [...new Set(entries.map(({ rule }) => rule))];
+    },
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
 

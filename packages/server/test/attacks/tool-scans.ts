@@ -111,7 +111,6 @@ async function wapiti(target: Target, folder: string): Promise<readonly string[]
   const quiet = ["--flush-session", "--no-bugreport", "--store-session", kept[0], "--store-config", kept[1], "-f", "json", "-o", report];
   const scope = ["-u", at(target, "/"), "--scope", "domain", ...starts.flatMap((path) => ["-s", at(target, path)])];
   const said = await runTool("wapiti", [...scope, "-m", WAPITI_MODULES, ...credentials(target), ...bounds, ...quiet], folder, SCAN_MS_MAX);
-  // The answers that it got must be answers: who is over a limit sees nothing.
   if (!said.includes("A report has been generated")) throw new Error(`wapiti could not scan:\n${said}`);
   const { vulnerabilities, anomalies }: WapitiReport = JSON.parse(await readFile(report, "utf8"));
   return [vulnerabilities, anomalies]
