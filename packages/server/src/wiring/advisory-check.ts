@@ -1,5 +1,5 @@
 import { existsSync, realpathSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { App } from "../app.ts";
@@ -12,12 +12,20 @@ import { loadedModules } from "./loaded-modules.ts";
 
 /** What npm keeps beside what it installed, where the project's own lock file is not ours. */
 const LOCKS = ["package-lock.json", "node_modules/.package-lock.json"];
+const FILE_BYTES_MAX = 536_870_888;
 const FIRST_CHECK_MS = 900_000;
 const CHECK_MS = 86_400_000;
 
+/** A device or a pipe may never end. */
+export async function readPlainFile(path: string): Promise<string> {
+  const { isFile, size } = await stat(path).then((found) => ({ isFile: found.isFile(), size: found.size }));
+  if (!isFile || size > FILE_BYTES_MAX) throw new Fault("advisories.unreadable", `${path} is no file of at most ${FILE_BYTES_MAX} bytes.`);
+  return readFile(path, "utf8");
+}
+
 /** Compares what is installed and loaded with what a source knows, and records it. */
 export function checkApp({ store, trail, clock }: App, source: string | undefined): Promise<AdvisoryReport> {
-  const needs = { fetch: (url: string, init: RequestInit) => fetch(url, init), readFile: (path: string) => readFile(path, "utf8") };
+  const needs = { fetch: (url: string, init: RequestInit) => fetch(url, init), readFile: readPlainFile };
   return checkAdvisories({
     store: store.only([SEEN, ...entryTables]),
     trail,

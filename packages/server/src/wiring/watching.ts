@@ -6,7 +6,7 @@ import { watchOperations } from "../cli/watch-operations.ts";
 import { Fault, type Id, isFault } from "../kit/index.ts";
 import type { Log } from "../log.ts";
 import type { Send } from "../mail/contract.ts";
-import { isSafeUrl } from "../settings.ts";
+import { isSafeUrl } from "../setting-problems.ts";
 import { createFollower, entryTables, tables as trailTables } from "../trail/index.ts";
 import { signerFor } from "../vault/index.ts";
 import { type AlertLetter, type Channel, createMail, createWatch, createWebhook, DETECTIONS, type Watch } from "../watch/index.ts";

@@ -27,7 +27,9 @@ export function readOsv(json: unknown): Answer {
   // A feed without a single record cannot be told from one that broke.
   if (records.length === 0) throw unreadable("it holds no advisory at all");
   if (records.length > RECORDS_MAX) throw unreadable("it holds more advisories than there are");
-  const advisories = records.flatMap((record: unknown) => readRecord(fieldsOf(record, "a record")) ?? []);
+  const read = records.map((record: unknown) => fieldsOf(record, "a record"));
+  const advisories = read.flatMap((record) => readRecord(record) ?? []);
+  if (read.every(({ affected }) => !Array.isArray(affected) || affected.length === 0)) throw unreadable("it names no package at all");
   return { advisories, knowsNode: advisories.some(({ affected }) => affected.some(({ ecosystem }) => ecosystem === "node")) };
 }
 

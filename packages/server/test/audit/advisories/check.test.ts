@@ -15,6 +15,7 @@ import {
 } from "../../../src/audit/advisories/index.ts";
 import { tables } from "../../../src/audit/advisories/tables.ts";
 import { createTrail, createTrailReader, tables as trailTables } from "../../../src/trail/index.ts";
+import { readPlainFile } from "../../../src/wiring/advisory-check.ts";
 import { openTrailHouse } from "../../trail/trail-house.ts";
 import { fixedClock } from "../../vault/fixture.ts";
 
@@ -213,6 +214,7 @@ const LIES: readonly (readonly [what: string, content: string])[] = [
       }),
     ]),
   ],
+  ["records that name no package", JSON.stringify([{ id: "A" }, { id: "B", affected: [] }])],
   ["one broken record among good ones", JSON.stringify([record("A", "x"), 7])],
 ];
 
@@ -229,6 +231,12 @@ test("Holdfast takes a file that is gone, a source that was never set and a word
   await assert.rejects(it.check("file:/nowhere/feed.json"), { code: "advisories.unreadable" });
   await assert.rejects(it.check(undefined), /--advisories/);
   assert.throws(() => openSource("gopher://x", { fetch, readFile: () => Promise.resolve("") }), { code: "advisories.unreadable" });
+});
+
+test("Holdfast reads no source of advisories that is no plain file", async () => {
+  for (const path of ["/dev/zero", "/dev/stdin", tmpdir()]) {
+    await assert.rejects(readPlainFile(path), { code: "advisories.unreadable" }, path);
+  }
 });
 
 interface Served extends AsyncDisposable {
