@@ -163,11 +163,12 @@ function draw() {
   }
 }
 
-function alerts({ alerts: list }) {
+function alerts({ alerts: list, detections }) {
+  const titles = new Map(detections.map(({ name, title }) => [name, title[language]]));
   if (list.length === 0) return [line("noAlerts", "good")];
-  const rows = list.map(({ severity, sentence, count, lastAt, state }) => [
+  const rows = list.map(({ detection, severity, sentence, count, lastAt, state }) => [
     make("span", word(severity), `tag ${severity}`),
-    sentence,
+    spread(make("strong", titles.get(detection) ?? detection), document.createElement("br"), sentence),
     count,
     time(lastAt),
     word(state),

@@ -40,7 +40,7 @@ function listReply(alerts: readonly Alert[], silences: readonly Silence[], detec
   const data = {
     alerts: alerts.map(alertJson),
     silences: silences.map(silenceJson),
-    detections: detections.map(({ name, severity, title }) => ({ name, severity, title: title.en })),
+    detections: detections.map(({ name, severity, title }) => ({ name, severity, title })),
   };
   const lines = [
     ...(alerts.length === 0 ? ["No alerts."] : alerts.map(alertLine)),
