@@ -3,6 +3,7 @@ import type { Fault } from "../kit/index.ts";
 import type { Answer } from "./contract.ts";
 import type { Cors } from "./cors.ts";
 import { challengeFor, plainWords, publicFault, retryAfter } from "./faults.ts";
+import type { ServedName, ServedNames } from "./host.ts";
 import type { Visit } from "./life.ts";
 import { rateLimitHeaders } from "./rate-limit.ts";
 import type { Routes } from "./routes.ts";
@@ -12,6 +13,7 @@ export interface AnswerNeeds {
   readonly cors: Cors;
   readonly routes: Pick<Routes, "wordsFor">;
   readonly firewall: Pick<Firewall, "state">;
+  readonly names: ServedNames;
 }
 
 // Statuses after which a browser or client expects no body at all (RFC 9110 §6.4.1).
@@ -37,7 +39,7 @@ export function sendFault(needs: AnswerNeeds, visit: Visit, fault: Fault): numbe
   const challenge = challengeFor(shown);
   if (challenge !== undefined) own["www-authenticate"] = challenge;
   if (typeof fault.detail["allow"] === "string") own["allow"] = fault.detail["allow"];
-  const flat = answerHeaders(visit.head?.served, own, true);
+  const flat = answerHeaders(visit.head?.served ?? servedName(needs, visit), own, true);
   finish(needs, visit, flat);
   visit.call.answer(shown.status, flat, words({ ...shown, id: visit.id }), FAULTS_THAT_CLOSE.test(fault.code) ? "close" : "keep");
   return shown.status;
@@ -49,6 +51,16 @@ function finish(needs: AnswerNeeds, visit: Visit, flat: string[]): void {
   if (head === undefined) return;
   rateLimitHeaders(flat, needs.firewall.state(visit.address, visit.account));
   for (const part of needs.cors.headersFor(head.headers.get("origin"), head.host)) flat.push(part);
+}
+
+/** Of a request whose head was refused before its name was looked at: HSTS belongs on every answer of a real name. */
+function servedName({ names }: AnswerNeeds, { call }: Visit): ServedName | undefined {
+  const at = call.rawHeaders.findIndex((text, index) => index % 2 === 0 && text.toLowerCase() === "host");
+  try {
+    return names.find(call.authority ?? call.rawHeaders[at + 1] ?? "");
+  } catch {
+    return undefined;
+  }
 }
 
 /** Good enough to pick a dialect's words for a target that was refused. */

@@ -1,5 +1,6 @@
+import { createSecureContext } from "node:tls";
 import type { Firewall, Verdict } from "../firewall/contract.ts";
-import { type Clock, type Event, type Id, personal } from "../kit/index.ts";
+import { type Clock, type Event, Fault, type Id, personal } from "../kit/index.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Store } from "../store/contract.ts";
 import { createAddresses } from "./address.ts";
@@ -80,6 +81,7 @@ export async function createEdge(needs: EdgeNeeds): Promise<Edge> {
   const pacer = opening.use(createPacer(clock, limits.checkEveryMs));
   const connections = opening.use(createConnections({ judge, clock, pacer, limits, drills: needs.drills ?? createDrills(needs.newId()) }));
   let isClosing = false;
+  checkCertificate(needs.certificate);
   const server = createListener({
     live: createLife({ ...needs, limits: plan.limits, names, addresses, routes, judge, cors, loopback }),
     pacer,
@@ -117,6 +119,18 @@ export async function createEdge(needs: EdgeNeeds): Promise<Edge> {
       return open.disposeAsync();
     },
   };
+}
+
+/** A pair that does not fit together, or is none, is told before anything listens. */
+function checkCertificate(certificate: Certificate): void {
+  const unusable = "The certificate chain and its private key cannot be used. Look at the files of --cert and --key.";
+  // The runtime takes an empty text for one that was left out.
+  if (certificate.cert === "" || certificate.key === "") throw new Fault("settings.invalid", unusable);
+  try {
+    createSecureContext(contextOptions(certificate));
+  } catch (cause) {
+    throw new Fault("settings.invalid", unusable, { cause });
+  }
 }
 
 function createReportingJudge({ firewall, log, report, clock }: EdgeNeeds, limits: EdgeLimits): Judge {

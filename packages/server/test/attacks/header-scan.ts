@@ -22,9 +22,6 @@ const QUESTIONS: readonly { readonly path: string; readonly method?: string; rea
 
 const said = ({ headers }: Said, name: string): string => [headers[name] ?? ""].flat().join(", ");
 
-/** Refused for how it is written, before a name was looked at for which a browser could keep anything. */
-const isNameless = (path: string): boolean => path.includes("<") || path.includes("%00");
-
 /** What is wrong with an answer. ASVS 5.0 V3.4, V3.3, V13.4 and V16.5 ask for these. */
 const WRONGS: Readonly<Record<string, (answer: Said, method: string) => boolean>> = {
   "no policy for content": (answer) => !/default-src '(none|self)'/.test(said(answer, "content-security-policy")),
@@ -55,7 +52,6 @@ export const HEADER_SCAN: Scan = {
       const headers = { host: target.domain, origin: STRANGER, ...(isSignedIn ? withToken(target, target.token) : {}) };
       const answer = await ask(target, { path, method, headers });
       for (const [wrong, isWrong] of Object.entries(WRONGS)) {
-        if (wrong === "no HSTS" && answer.status === 400 && isNameless(path)) continue;
         if (isWrong(answer, method)) found.push(`${wrong}: ${answer.status} to ${method} ${path}`);
       }
     }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
 import { refuseInsecureSwitches } from "../../src/edge/insecure.ts";
-import { Fault } from "../../src/kit/index.ts";
+import { Fault, isFault } from "../../src/kit/index.ts";
 import { certificate, converse, conversePlain, statuses, testEdge } from "./fixture.ts";
 import { makeCertificate } from "./make-certificate.ts";
 import { probeDialect } from "./probe-dialect.ts";
@@ -85,6 +85,21 @@ describe("Holdfast, over TLS,", { concurrency: 4 }, () => {
       served.events.map((event) => event.kind === "request.refused" && event.rule),
       ["networks.deny"],
     );
+  });
+
+  test("says of a certificate that cannot be used which files to look at, and does not listen", async () => {
+    const good = certificate();
+    const other = makeCertificate(["localhost"]);
+    for (const wrong of [
+      { ...good, cert: good.cert.slice(0, 200) },
+      { ...good, key: "" },
+      { cert: good.cert, key: other.key },
+    ]) {
+      await assert.rejects(
+        testEdge({ needs: { certificate: wrong } }),
+        (error) => isFault(error, "settings.invalid") && /--cert/.test(error.message),
+      );
+    }
   });
 
   test("shows a renewed certificate to new handshakes, and keeps answering on open connections", async () => {
