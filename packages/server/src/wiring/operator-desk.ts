@@ -55,7 +55,7 @@ export async function startOperatorDesk(needs: DeskNeeds): Promise<AsyncDisposab
   });
   if (desk === undefined) return { url: undefined, [Symbol.asyncDispose]: () => Promise.resolve() };
   log({ what: `Operators look at ${desk.url}` });
-  const timer = setInterval(() => desk.renewCertificate(certificateOf(app)), CERTIFICATE_LOOK_MS).unref();
+  const timer = setInterval(() => renew(app, desk, log), CERTIFICATE_LOOK_MS).unref();
   return {
     url: desk.url,
     [Symbol.asyncDispose]() {
@@ -63,6 +63,15 @@ export async function startOperatorDesk(needs: DeskNeeds): Promise<AsyncDisposab
       return desk[Symbol.asyncDispose]();
     },
   };
+}
+
+/** A file that cannot be read just now must not end the server: the page keeps the certificate that it has. */
+function renew(app: App, desk: Edge, log: Log): void {
+  try {
+    desk.renewCertificate(certificateOf(app));
+  } catch (cause) {
+    log({ what: "Could not renew the certificate of the operators' page.", cause });
+  }
 }
 
 function reportsOf({ app, edge, operations }: DeskNeeds): readonly OperatorReport[] {
