@@ -1,0 +1,22 @@
+/** A detector's answer about one value: pure, linear in the value's length, byte string in. */
+export interface Finding {
+  /** A word for what was seen, stable: `sql.tautology`, `script.event-handler`. */
+  readonly kind: string;
+  /** How sure: 1 a hint that counts with others … 5 no honest value looks like this. */
+  readonly weight: 1 | 2 | 3 | 4 | 5;
+  /** CWE number. */
+  readonly cwe: number;
+  /** The part of the value that shows it, at most 100 bytes. */
+  readonly excerpt: string;
+  /** The layers that were taken off before it showed: `base64`, `url`, `html` … */
+  readonly layers: readonly string[];
+}
+
+export interface Detector {
+  /** `sql`, `script`, `path`, `command` … */
+  readonly name: string;
+  /** The bytes without which nothing can be found (256 entries); undefined: always looks. */
+  readonly needs: Uint8Array | undefined;
+  /** The lowest paranoia level at which its weakest findings count. */
+  find(value: string): Finding | undefined;
+}

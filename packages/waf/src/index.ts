@@ -1,0 +1,1 @@
+export type { Match, Transaction, Verdict, Waf } from "./engine/contract.ts";

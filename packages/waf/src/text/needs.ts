@@ -1,0 +1,8 @@
+/** What a value must hold before a test can be true of it: the engine asks this first, for all rules at once. */
+export type Needs =
+  /** At least one of these, compared without case (ASCII). Lower case, at least two bytes each. */
+  | { readonly kind: "literals"; readonly literals: readonly string[] }
+  /** At least one byte of this set: 256 entries, 1 where the byte is in it. */
+  | { readonly kind: "bytes"; readonly bytes: Uint8Array }
+  /** Nothing is known: the test always runs. */
+  | { readonly kind: "anything" };
