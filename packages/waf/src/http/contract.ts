@@ -22,3 +22,68 @@ export interface ResponseHead {
   readonly protocol: string;
   readonly headers: readonly Pair[];
 }
+
+/** The two ends of a connection, as a RequestHead names them. */
+export type Ends = Pick<RequestHead, "remoteAddress" | "remotePort" | "serverAddress" | "serverPort">;
+
+/** The first thing in a raw request that a strict server does not accept. */
+export type Complaint =
+  | "request line"
+  | "target"
+  | "protocol version"
+  | "bare line feed"
+  | "bare carriage return"
+  | "nul byte"
+  | "folded header"
+  | "header without colon"
+  | "header name"
+  | "header value"
+  | "too many headers"
+  | "no end of head"
+  | "content length"
+  | "transfer encoding"
+  | "host";
+
+export interface RawRequest {
+  readonly head: RequestHead;
+  /** What follows the head, chunks taken apart where they can be. */
+  readonly body: Uint8Array;
+  readonly complaint?: Complaint;
+}
+
+/** RFC 9112 section 3.2; `other` is none of them, and is read as a path. */
+export type TargetForm = "origin" | "absolute" | "authority" | "asterisk" | "other";
+
+/** What a request target says, read as ModSecurity reads it. */
+export interface RequestTarget {
+  /** As sent, with scheme, authority and fragment: REQUEST_URI_RAW. */
+  readonly raw: string;
+  readonly form: TargetForm;
+  /** Path and query as sent, without scheme, authority and fragment: REQUEST_URI. */
+  readonly uri: string;
+  /** `host:port` of the absolute and the authority form, else empty. */
+  readonly authority: string;
+  /** As sent, up to the first `?` or `#`. */
+  readonly rawPath: string;
+  /** Percent-decoded once; an escape that is none stays as it is: REQUEST_FILENAME. */
+  readonly path: string;
+  /** What follows the last slash or backslash of `path`, or all of it where nothing follows: REQUEST_BASENAME. */
+  readonly baseName: string;
+  /** Without `?`, as sent: QUERY_STRING. */
+  readonly query: string;
+  /** Without `#`; empty where there is none. */
+  readonly fragment: string;
+  /** ARGS_GET. Holds both readings of an argument where servers differ, and what lies beyond the count limit as one nameless value. */
+  readonly args: readonly Pair[];
+  /** An escape that is none stands in path or query: URLENCODED_ERROR. */
+  readonly hasInvalidEscape: boolean;
+  /** There were more arguments than allowed. */
+  readonly isCut: boolean;
+}
+
+/** The pairs of a form, and what was wrong with it. */
+export interface Form {
+  readonly pairs: readonly Pair[];
+  readonly hasInvalidEscape: boolean;
+  readonly isCut: boolean;
+}
