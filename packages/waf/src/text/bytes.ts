@@ -1,0 +1,74 @@
+// Byte classes. A set has 256 entries, 1 where the byte is in it; a byte string is a string whose characters are all below U+0100.
+
+export function byteSet(members: string): Uint8Array {
+  const set = new Uint8Array(256);
+  for (let at = 0; at < members.length; at++) set[members.charCodeAt(at)] = 1;
+  return set;
+}
+
+/** Every byte from `first` to `last`, both included. */
+export function byteRange(first: number, last: number): Uint8Array {
+  return new Uint8Array(256).fill(1, first, last + 1);
+}
+
+export function byteUnion(...sets: readonly Uint8Array[]): Uint8Array {
+  return new Uint8Array(256).map((_, byte) => (sets.some((set) => set[byte] === 1) ? 1 : 0));
+}
+
+/** isspace() of the C locale: tab, newline, vertical tab, form feed, return, space. */
+export const SPACES: Uint8Array = byteSet("\t\n\v\f\r ");
+export const UPPER: Uint8Array = byteRange(0x41, 0x5a);
+export const LOWER: Uint8Array = byteRange(0x61, 0x7a);
+export const DIGITS: Uint8Array = byteRange(0x30, 0x39);
+/** Everything that is not ASCII. */
+export const HIGH: Uint8Array = byteRange(0x80, 0xff);
+/** Letters, digits and the underscore: `\w` over bytes. */
+export const WORD: Uint8Array = byteUnion(UPPER, LOWER, DIGITS, byteSet("_"));
+
+/** What a hexadecimal digit is worth, by its byte; -1 where it is none. */
+export const HEX_VALUE: Int8Array = hexValues();
+
+function hexValues(): Int8Array {
+  const values = new Int8Array(256).fill(-1);
+  for (let digit = 0; digit < 16; digit++) {
+    values[digit.toString(16).charCodeAt(0)] = digit;
+    values[digit.toString(16).toUpperCase().charCodeAt(0)] = digit;
+  }
+  return values;
+}
+
+/** What the hexadecimal digit at `at` is worth; -1 where there is none or the value has ended. */
+export function hexAt(value: string, at: number): number {
+  return at < value.length ? (HEX_VALUE[value.charCodeAt(at) & 0xff] ?? -1) : -1;
+}
+
+/** The place of the first byte of the set from `from` on; -1 where there is none. */
+export function findByte(value: string, set: Uint8Array, from = 0): number {
+  for (let at = from; at < value.length; at++) if (set[value.charCodeAt(at)] === 1) return at;
+  return -1;
+}
+
+/** Lower case for A to Z alone: other bytes may be parts of characters. The same string where nothing changes. */
+export function lowerAscii(value: string): string {
+  let isAscii = true;
+  let hasUpper = false;
+  for (let at = 0; at < value.length; at++) {
+    const byte = value.charCodeAt(at);
+    if (byte > 0x7f) isAscii = false;
+    else if (byte >= 0x41 && byte <= 0x5a) hasUpper = true;
+  }
+  if (!hasUpper) return value;
+  return isAscii ? value.toLowerCase() : mapBytes(value, TO_LOWER);
+}
+
+const TO_LOWER: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => (UPPER[byte] === 1 ? byte + 0x20 : byte));
+
+/** Every byte replaced by its entry of the table. The same string where nothing changes. */
+export function mapBytes(value: string, table: Uint8Array): string {
+  let first = 0;
+  while (first < value.length && table[value.charCodeAt(first)] === value.charCodeAt(first)) first++;
+  if (first === value.length) return value;
+  const bytes = Buffer.from(value, "latin1");
+  for (let at = first; at < bytes.length; at++) bytes[at] = table[bytes[at] ?? 0] ?? 0;
+  return bytes.toString("latin1");
+}

@@ -1,0 +1,20 @@
+export {
+  byteRange,
+  byteSet,
+  byteUnion,
+  DIGITS,
+  findByte,
+  HEX_VALUE,
+  HIGH,
+  hexAt,
+  LOWER,
+  lowerAscii,
+  mapBytes,
+  SPACES,
+  UPPER,
+  WORD,
+} from "./bytes.ts";
+export { excerpt } from "./excerpt.ts";
+export type { Needs } from "./needs.ts";
+export { decodePercent, invalidPercentAt } from "./percent.ts";
+export { fromByteString, toByteString, utf8Width, writeUtf8 } from "./utf8.ts";
