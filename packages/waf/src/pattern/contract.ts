@@ -16,4 +16,6 @@ export interface PatternOptions {
   readonly capture: boolean;
   /** Compare ASCII letters without case, besides what the pattern says itself. */
   readonly ignoreCase?: boolean;
+  /** `^` and `$` also at line breaks, as libmodsecurity compiles `rx` (ModSecurity 2 and the Core Rule Set do not). */
+  readonly multiline?: boolean;
 }

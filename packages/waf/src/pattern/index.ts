@@ -1,0 +1,3 @@
+export { compilePattern } from "./compile.ts";
+export type { Pattern, PatternOptions } from "./contract.ts";
+export { PatternProblem } from "./reader.ts";

@@ -1,0 +1,31 @@
+import { createAutomaton } from "./automaton.ts";
+import type { Finder } from "./contract.ts";
+
+/** Finds the first of many words in one pass. Empty words are never found. */
+export function createFinder(words: readonly string[]): Finder {
+  const kept = words.map((text, word) => ({ text, word })).filter(({ text }) => text !== "");
+  const { columns, table, firstEnding, endings, width } = createAutomaton(kept.map(({ text }) => text));
+
+  /** The state at which the first word ends and the place behind it, in one number; -1 when none does. */
+  let endedIn = 0;
+  function firstEnd(value: string): number {
+    let state = 0;
+    for (let at = 0; at < value.length; at++) {
+      state = table[state + (columns[value.charCodeAt(at) & 0xff] ?? 0)] ?? 0;
+      if (state < firstEnding) continue;
+      endedIn = state;
+      return at + 1;
+    }
+    return -1;
+  }
+
+  return {
+    has: (value) => firstEnd(value) >= 0,
+    find(value) {
+      const end = firstEnd(value);
+      if (end < 0) return undefined;
+      const found = kept[endings[(endedIn - firstEnding) / width]?.[0] ?? 0];
+      return found && { word: found.word, start: end - found.text.length, end };
+    },
+  };
+}

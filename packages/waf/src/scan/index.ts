@@ -1,0 +1,3 @@
+export type { Finder, Found, Scanner } from "./contract.ts";
+export { createFinder } from "./finder.ts";
+export { createScanner } from "./scanner.ts";

@@ -1,0 +1,62 @@
+import { createAutomaton } from "./automaton.ts";
+import type { Scanner } from "./contract.ts";
+
+/**
+ * One automaton over the literals of all groups: a value is read once, however many groups there are.
+ * An empty literal occurs in every value.
+ */
+export function createScanner(groups: readonly (readonly string[])[]): Scanner {
+  const wordsCount = Math.max(1, (groups.length + 31) >> 5);
+  const always = new Uint32Array(wordsCount);
+  const owners = new Map<string, Set<number>>();
+  groups.forEach((literals, group) => {
+    for (const literal of literals) {
+      if (literal === "") raise(always, group);
+      else
+        owner(
+          owners,
+          literal.replace(/[A-Z]/g, (letter) => letter.toLowerCase()),
+        ).add(group);
+    }
+  });
+  const automaton = createAutomaton([...owners.keys()]);
+  const groupsOf = [...owners.values()].map((set) => [...set]);
+  // Groups by ending state, each once.
+  const raised = automaton.endings.map((words) => Uint32Array.from(new Set(Array.from(words, (word) => groupsOf[word] ?? []).flat())));
+  const { columns, table, firstEnding, width } = automaton;
+
+  function scanInto(value: string, bits: Uint32Array): void {
+    for (let word = 0; word < wordsCount; word++) bits[word] = (bits[word] ?? 0) | (always[word] ?? 0);
+    let state = 0;
+    for (let at = 0; at < value.length; at++) {
+      state = table[state + (columns[value.charCodeAt(at) & 0xff] ?? 0)] ?? 0;
+      if (state < firstEnding) continue;
+      const found = raised[(state - firstEnding) / width] ?? NONE;
+      for (let index = 0; index < found.length; index++) raise(bits, found[index] ?? 0);
+    }
+  }
+
+  return {
+    groups: groups.length,
+    bytes: table.byteLength + columns.byteLength + raised.reduce((sum, found) => sum + found.byteLength, 0),
+    scanInto,
+    scan(value) {
+      const bits = new Uint32Array(wordsCount);
+      scanInto(value, bits);
+      return bits;
+    },
+  };
+}
+
+const NONE = new Uint32Array(0);
+
+function owner(owners: Map<string, Set<number>>, literal: string): Set<number> {
+  const known = owners.get(literal) ?? new Set<number>();
+  owners.set(literal, known);
+  return known;
+}
+
+function raise(bits: Uint32Array, group: number): void {
+  const word = group >> 5;
+  bits[word] = (bits[word] ?? 0) | (1 << (group & 31));
+}
