@@ -20,8 +20,8 @@ function shown(code: number): string {
 /** Room for the dots, without half an escape in front of them. */
 function cut(text: string, charactersMax: number): string {
   const kept = text.slice(0, Math.max(0, charactersMax - 3));
-  const escape = kept.lastIndexOf("\\");
-  if (escape < 0) return kept;
-  const width = text[escape + 1] === "u" ? 6 : 4;
-  return escape + width > kept.length ? kept.slice(0, escape) : kept;
+  const last = kept.lastIndexOf("\\");
+  if (last < 0) return kept;
+  const width = text[last + 1] === "u" ? 6 : 4;
+  return last + width > kept.length ? kept.slice(0, last) : kept;
 }

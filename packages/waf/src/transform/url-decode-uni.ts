@@ -1,0 +1,47 @@
+import { byteSet, findByte, HEX_VALUE } from "../text/index.ts";
+import { BEST_FIT } from "./best-fit.ts";
+import type { Transform } from "./contract.ts";
+import { done, work } from "./work.ts";
+
+const PERCENT = 0x25;
+const PLUS = 0x2b;
+const LETTER_U = 0x75;
+const TOUCHES = byteSet("%+");
+
+/** Percent-encoding with the `%uHHHH` of IIS: folded by best fit (code page 20127), else the lower byte, as ModSecurity does. */
+export const urlDecodeUni: Transform = { name: "urlDecodeUni", apply, touches: TOUCHES };
+
+function apply(value: string): string {
+  const first = findByte(value, TOUCHES);
+  if (first < 0) return value;
+  const bytes = work(value);
+  const end = value.length;
+  let write = first;
+  for (let at = first; at < end; ) {
+    const byte = bytes[at] ?? 0;
+    if (byte === PERCENT) {
+      const isWide = at + 1 < end && ((bytes[at + 1] ?? 0) | 0x20) === LETTER_U;
+      const code = isWide ? digitsAt(bytes, at + 2, 4, end) : digitsAt(bytes, at + 1, 2, end);
+      if (code >= 0) {
+        bytes[write++] = isWide ? BEST_FIT[code] || code & 0xff : code;
+        at += isWide ? 6 : 3;
+        continue;
+      }
+    }
+    bytes[write++] = byte === PLUS ? 0x20 : byte;
+    at++;
+  }
+  return done(bytes, write, value);
+}
+
+/** What `count` digits from `at` on are worth; -1 where not all of them are there. */
+function digitsAt(bytes: Uint8Array, at: number, count: number, end: number): number {
+  if (at + count > end) return -1;
+  let code = 0;
+  for (let digit = at; digit < at + count; digit++) {
+    const worth = HEX_VALUE[bytes[digit] ?? 0] ?? -1;
+    if (worth < 0) return -1;
+    code = code * 16 + worth;
+  }
+  return code;
+}
