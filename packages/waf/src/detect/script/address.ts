@@ -1,0 +1,83 @@
+// Web addresses that run what stands in them: `javascript:` and its kin, `data:` with a type that is rendered (WHATWG URL, RFC 2397).
+import { decodeEntities } from "../entities.ts";
+import { looksLikeCode } from "./code.ts";
+
+/** The longest beginning of an address that is folded before its scheme is read, in bytes. */
+const HEAD_BYTES_MAX = 512;
+
+const SCRIPT_SCHEMES: readonly string[] = ["javascript:", "vbscript:", "livescript:", "mocha:", "jscript:", "jar:", "view-source:javascript:", "feed:javascript:"]; // biome-ignore format: one line
+const LIVE_TYPES: readonly string[] = ["text/html", "image/svg+xml", "application/xhtml+xml", "text/xml", "application/xml", "text/xsl", "text/javascript", "application/javascript", "application/x-javascript", "text/vbscript", "application/ecmascript", "text/ecmascript", "text/html-sandboxed"]; // biome-ignore format: one line
+
+export type AddressKind = "script" | "data";
+
+/** Judges the value of an attribute that holds an address: everything before the scheme that a browser ignores is taken off. */
+export function judgeAddress(value: string): AddressKind | undefined {
+  const folded = foldAddress(value.length > HEAD_BYTES_MAX ? value.slice(0, HEAD_BYTES_MAX) : value);
+  if (folded.indexOf(":") < 0) return undefined;
+  if (SCRIPT_SCHEMES.some((scheme) => folded.startsWith(scheme))) return "script";
+  if (folded.startsWith("data:")) return isLiveData(folded) ? "data" : undefined;
+  return undefined;
+}
+
+/** `data:` is harmless for pictures and plain text. */
+function isLiveData(folded: string): boolean {
+  const comma = folded.indexOf(",");
+  const type = folded.slice(5, comma < 0 ? undefined : comma);
+  if (LIVE_TYPES.some((live) => type.startsWith(live))) return true;
+  // Without a type it is text/plain for a page, and a script for a script element.
+  return comma >= 0 && (type === "" || type.startsWith(";")) && looksLikeCode(folded.slice(comma + 1));
+}
+
+/** A browser strips leading C0 controls and spaces, and tabs and newlines anywhere (WHATWG URL §4.4); references are read first. */
+function foldAddress(value: string): string {
+  let text = decodeEntities(value);
+  if (text.indexOf("&") >= 0) text = decodeEntities(text);
+  if (text.indexOf("\\") >= 0)
+    text = text.replace(/\\(?:u00|x)([0-9a-fA-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  let out = "";
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code > 0x20 && code !== 0x7f && code !== 0x22 && code !== 0x27 && code !== 0x60) out += text.charAt(at);
+  }
+  return out.toLowerCase();
+}
+
+/** Where a script address stands in a text that is no attribute; only one with code behind it counts, because the word occurs in prose. */
+export function findScriptAddress(value: string): { readonly at: number; readonly kind: AddressKind } | undefined {
+  for (let colon = value.indexOf(":"); colon >= 0; colon = value.indexOf(":", colon + 1)) {
+    const last = value.charCodeAt(colon - 1) | 0x20;
+    // …script: or data:
+    if (last === 0x74 || last === 0x61 || last === 0x20 || last === 0x29) {
+      const start = schemeStart(value, colon);
+      const head = foldAddress(value.slice(start, colon + 1));
+      if (head.endsWith("javascript:") || head.endsWith("vbscript:")) {
+        if (isRun(value.slice(colon + 1, colon + 1 + HEAD_BYTES_MAX))) return { at: start, kind: "script" };
+      } else if (head.endsWith("data:") && isLiveData(foldAddress(value.slice(colon - 4, colon - 4 + HEAD_BYTES_MAX)))) {
+        return { at: colon - 4, kind: "data" };
+      }
+    }
+  }
+  return undefined;
+}
+
+/** Longest spelling of a scheme with what may be hidden in it, in bytes. */
+const SCHEME_BYTES_MAX = 64;
+
+function schemeStart(value: string, colon: number): number {
+  let start = colon;
+  while (start > 0 && colon - start < SCHEME_BYTES_MAX && isSchemePart(value.charCodeAt(start - 1))) start--;
+  return start;
+}
+
+/** Letters, and the controls that a browser drops; a space ends a word of prose. */
+function isSchemePart(code: number): boolean {
+  const lower = code | 0x20;
+  return (lower >= 0x61 && lower <= 0x7a) || code < 0x20;
+}
+
+/** Code stands right behind the colon, or behind blanks where it is clearly code. */
+function isRun(rest: string): boolean {
+  const text = decodeEntities(rest).trimStart();
+  if (text.startsWith("//") || text.startsWith("/*")) return true;
+  return looksLikeCode(text.slice(0, 160));
+}

@@ -1,0 +1,88 @@
+// The attributes of a tag, as tolerantly as browsers read them (HTML Living Standard §13.2.5.32 and following).
+
+export interface Attribute {
+  /** Lower case, NULs taken out. */
+  readonly name: string;
+  readonly value: string;
+  readonly start: number;
+}
+
+export interface ReadAttributes {
+  readonly attributes: readonly Attribute[];
+  /** Behind the `>`, or the end of the value. */
+  readonly end: number;
+  readonly isClosed: boolean;
+}
+
+/** More attributes than this in one tag are not read. */
+const ATTRIBUTES_MAX = 64;
+/** Names and values are cut to this many bytes for judging; they are walked over to their end. */
+const NAME_BYTES_MAX = 64;
+const VALUE_BYTES_MAX = 2_048;
+
+/** Reads from behind a tag's name. A tag that is never closed ends with the value: in a page, something closes it. */
+export function readAttributes(value: string, start: number): ReadAttributes {
+  const attributes: Attribute[] = [];
+  let at = start;
+  while (at < value.length) {
+    const code = value.charCodeAt(at);
+    if (code === 0x3e) return { attributes, end: at + 1, isClosed: true };
+    if (isBetween(code)) {
+      at++;
+      continue;
+    }
+    const nameEnd = endOfName(value, at);
+    const equals = skipBlanks(value, nameEnd);
+    const name = cleanName(value.slice(at, Math.min(nameEnd, at + NAME_BYTES_MAX)));
+    if (value.charCodeAt(equals) !== 0x3d) {
+      if (attributes.length < ATTRIBUTES_MAX) attributes.push({ name, value: "", start: at });
+      at = nameEnd;
+      continue;
+    }
+    const first = skipBlanks(value, equals + 1);
+    const [valueStart, valueEnd, next] = boundsOfValue(value, first);
+    if (attributes.length < ATTRIBUTES_MAX) {
+      attributes.push({ name, value: value.slice(valueStart, Math.min(valueEnd, valueStart + VALUE_BYTES_MAX)), start: at });
+    }
+    at = next;
+  }
+  return { attributes, end: value.length, isClosed: false };
+}
+
+/** Blanks, slashes, and the quotes and controls that old engines passed over. */
+function isBetween(code: number): boolean {
+  return code <= 0x20 || code === 0x2f || code === 0x22 || code === 0x27 || code === 0x60 || code === 0xa0;
+}
+
+function endOfName(value: string, start: number): number {
+  let at = start + 1;
+  for (; at < value.length; at++) {
+    const code = value.charCodeAt(at);
+    if (code === 0x3d || code === 0x3e || code === 0x2f || (code <= 0x20 && code !== 0) || code === 0x22 || code === 0x27) break;
+  }
+  return at;
+}
+
+function cleanName(text: string): string {
+  const lower = text.toLowerCase();
+  return lower.indexOf("\0") < 0 ? lower : lower.replaceAll("\0", "");
+}
+
+function skipBlanks(value: string, start: number): number {
+  let at = start;
+  while (at < value.length && value.charCodeAt(at) <= 0x20) at++;
+  return at;
+}
+
+/** Where a value begins and ends, and where to read on. The back-tick was a quote for Internet Explorer. */
+function boundsOfValue(value: string, first: number): readonly [number, number, number] {
+  const code = value.charCodeAt(first);
+  if (code === 0x22 || code === 0x27 || code === 0x60) {
+    const end = value.indexOf(value.charAt(first), first + 1);
+    if (end >= 0) return [first + 1, end, end + 1];
+    if (code !== 0x60) return [first + 1, value.length, value.length];
+  }
+  let at = first;
+  while (at < value.length && value.charCodeAt(at) > 0x20 && value.charCodeAt(at) !== 0x3e) at++;
+  return [first, at, at];
+}

@@ -1,0 +1,20 @@
+/** Shortest text of this kind that says anything, in bytes. */
+const BYTES_MIN = 12;
+
+/** Is it a program of brackets, `!` and `+` alone, as in `[][(![]+[])[+[]]…`? Check boxes and empty lists of prose are not. */
+export function isBrackets(value: string): boolean {
+  let run = 0;
+  let marks = 0;
+  for (let at = 0; at <= value.length; at++) {
+    const code = value.charCodeAt(at);
+    if (code === 0x5b || code === 0x5d || code === 0x28 || code === 0x29 || code === 0x21 || code === 0x2b) {
+      run++;
+      if (code === 0x21 || code === 0x2b) marks++;
+      continue;
+    }
+    if (run >= BYTES_MIN && marks >= 3) return true;
+    run = 0;
+    marks = 0;
+  }
+  return false;
+}

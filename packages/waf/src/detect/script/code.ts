@@ -1,0 +1,164 @@
+// JavaScript as an attacker writes it into a page: a call of something that acts, behind what ends the string it was put into.
+// Names are compared with case, as the language does: `Confirm (yes/no)` and `Open(24h)` are prose.
+import type { Finding } from "../contract.ts";
+import { finding, surer } from "../finding.ts";
+import { endOfCallee, isWord, lastSolid, nextSolid } from "./lexer.ts";
+
+/** `call`: acts when called. `string`: acts when called with a text. `page`: a thing of the page whose members matter. `global`: a name for the global object. `maker`: makes functions. */
+type Role = "call" | "string" | "quiet" | "page" | "global" | "maker";
+
+const WORDS: ReadonlyMap<string, Role> = new Map<string, Role>([
+  ["alert", "call"], ["confirm", "call"], ["prompt", "call"], ["eval", "call"], ["execScript", "call"], ["importScripts", "call"],
+  ["atob", "call"], ["Function", "string"], ["setTimeout", "string"], ["setInterval", "string"], ["setImmediate", "string"], ["import", "string"],
+  ["fetch", "quiet"], ["print", "quiet"], ["open", "quiet"], ["unescape", "quiet"], ["XMLHttpRequest", "quiet"], ["Worker", "quiet"],
+  ["fromCharCode", "quiet"], ["sendBeacon", "quiet"], ["getScript", "quiet"], ["createElement", "quiet"], ["write", "quiet"], ["writeln", "quiet"],
+  ["document", "page"], ["location", "page"], ["localStorage", "page"], ["sessionStorage", "page"], ["navigator", "page"],
+  ["window", "global"], ["self", "global"], ["top", "global"], ["parent", "global"], ["frames", "global"], ["globalThis", "global"], ["this", "global"],
+  ["constructor", "maker"],
+]); // biome-ignore format: one table
+
+const PAGE_MEMBERS: ReadonlySet<string> = new Set(["cookie", "domain", "write", "writeln", "location", "URL", "documentURI", "referrer", "body", "href", "hash", "replace", "assign", "createElement", "defaultView", "getItem", "sendBeacon", "forms", "scripts", "baseURI"]); // biome-ignore format: one line
+
+const CWE_SCRIPT = 79;
+/** A value longer than this that begins with a call is a program or a text, not an injected expression. */
+const EXPRESSION_BYTES_MAX = 400;
+
+/** Finds code that acts; the weight says how it stands: 5 behind a broken string, 4 as the whole value, 2 and 3 in a longer text. */
+export function findCode(value: string): Finding | undefined {
+  let best: Finding | undefined;
+  let out: number | undefined;
+  for (let at = 0; at < value.length; at++) {
+    if (!isWord(value.charCodeAt(at))) continue;
+    const start = at;
+    while (at < value.length && isWord(value.charCodeAt(at))) at++;
+    if (at - start < 3 || at - start > 14) continue;
+    const role = WORDS.get(value.slice(start, at));
+    if (role === undefined) continue;
+    const kind = act(value, start, at, role);
+    if (kind === undefined) continue;
+    out ??= breakOutAt(value);
+    best = surer(best, finding(`script.${kind.name}`, weigh(value, start, kind, out), CWE_SCRIPT, value, start));
+    if (best?.weight === 5) return best;
+  }
+  return best;
+}
+
+interface Act {
+  readonly name: "call" | "member" | "maker" | "reference";
+  /** How sure where the whole value is the expression. */
+  readonly alone: 2 | 3 | 4;
+  /** How sure in a longer text. */
+  readonly within: 1 | 2 | 3;
+}
+
+const CALL: Act = { name: "call", alone: 4, within: 2 };
+const CALL_HOSTILE: Act = { name: "call", alone: 4, within: 3 };
+const CALL_QUIET: Act = { name: "call", alone: 2, within: 1 };
+const MEMBER: Act = { name: "member", alone: 3, within: 1 };
+const MEMBER_COMPUTED: Act = { name: "member", alone: 4, within: 3 };
+const MAKER: Act = { name: "maker", alone: 4, within: 3 };
+const REFERENCE: Act = { name: "reference", alone: 4, within: 3 };
+
+/** What the word between `start` and `end` does there. */
+function act(value: string, start: number, end: number, role: Role): Act | undefined {
+  const next = nextSolid(value, end);
+  const code = value.charCodeAt(next);
+  if (role === "page" || role === "global") return actOfThing(value, end, role);
+  const call = endOfCallee(value, end);
+  if (call >= 0) {
+    if (role === "maker") return opensText(value, call) || value.charCodeAt(call) === 0x60 ? MAKER : undefined;
+    if (role === "call") return isHostileArgument(value, call) ? CALL_HOSTILE : CALL;
+    if (role === "string") return opensText(value, call) || value.charCodeAt(call) === 0x60 ? CALL_HOSTILE : CALL_QUIET;
+    return isHostileArgument(value, call) ? MEMBER : CALL_QUIET;
+  }
+  // `constructor.constructor`, `["constructor"]["constructor"]`
+  if (role === "maker") return /^["'\]]{0,2}(?:\.|\[["'])constructor/.test(value.slice(end, end + 20)) ? MAKER : undefined;
+  // `[1].some(alert)`, `onerror=eval`
+  if (role === "call" && (code === 0x29 || code === 0x3b || code === 0x7d || code === 0x2c))
+    return isHandedOver(value, start) ? REFERENCE : undefined;
+  return undefined;
+}
+
+function actOfThing(value: string, end: number, role: "page" | "global"): Act | undefined {
+  let at = end;
+  if (value.charCodeAt(at) === 0x3f && value.charCodeAt(at + 1) === 0x2e) at++;
+  const code = value.charCodeAt(at);
+  if (code === 0x5b) {
+    const inner = value.charCodeAt(nextSolid(value, at + 1));
+    // A text, a pattern or a template as the member's name: nobody writes `document["cookie"]` who need not hide it.
+    return inner === 0x22 || inner === 0x27 || inner === 0x60 || inner === 0x2f || inner === 0x5c ? MEMBER_COMPUTED : undefined;
+  }
+  if (role === "global") return undefined;
+  if (code === 0x3d && value.charCodeAt(at + 1) !== 0x3d) return /^=\s*(?:["'`]\s*(?:javascript|data|\/\/|https?:)|name\b|atob|String\.)/i.test(value.slice(at, at + 40)) ? MEMBER_COMPUTED : undefined; // biome-ignore format: one line
+  if (code !== 0x2e) return undefined;
+  let stop = at + 1;
+  while (stop < value.length && isWord(value.charCodeAt(stop))) stop++;
+  return PAGE_MEMBERS.has(value.slice(at + 1, stop)) ? MEMBER : undefined;
+}
+
+/** Is the word an argument of a method or the value of an assignment? */
+function isHandedOver(value: string, start: number): boolean {
+  const before = lastSolid(value, start);
+  const code = value.charCodeAt(before);
+  if (code === 0x3d) return isWord(value.charCodeAt(lastSolid(value, before)));
+  if (code !== 0x28) return false;
+  let at = before - 1;
+  while (at >= 0 && before - at < 40 && isWord(value.charCodeAt(at))) at--;
+  return value.charCodeAt(at) === 0x2e && before - at > 2;
+}
+
+/** Is the first argument a text? `call` is where the bracket stands. */
+function opensText(value: string, call: number): boolean {
+  const code = value.charCodeAt(nextSolid(value, call + 1));
+  return code === 0x22 || code === 0x27 || code === 0x60;
+}
+
+const HOSTILE_ARGUMENT = /^[(`]\s{0,4}(?:[("'`/]{0,2}\d{1,6}[)"'`/]|["'`/]?xss|document\b|location\b|window\b|origin\b|self\b|this\b|name\b|atob\b|String\.|unescape|\/[^/\s]{1,40}\/[.)]|\)|`)/i; // biome-ignore format: one line
+
+/** What testers and thieves hand over: a number, `document.cookie`, `/xss/`, nothing. */
+function isHostileArgument(value: string, call: number): boolean {
+  return HOSTILE_ARGUMENT.test(value.slice(call, call + 60));
+}
+
+function weigh(value: string, start: number, kind: Act, out: number): Finding["weight"] {
+  if (out >= 0 && out < start) return kind.within >= 2 || kind.name === "member" ? 5 : 3;
+  if (value.length <= EXPRESSION_BYTES_MAX && isAlone(value, start)) return kind.alone;
+  return kind.within;
+}
+
+/** Nothing but marks of the language, or one word without a blank, stands before it. */
+function isAlone(value: string, start: number): boolean {
+  let letters = 0;
+  for (let at = 0; at < start; at++) {
+    const code = value.charCodeAt(at);
+    if (isWord(code)) letters++;
+    else if (code <= 0x20 && letters > 0) return false;
+  }
+  return true;
+}
+
+/** Where a quote is at once followed by what only a program has there: the value leaves a string. -1 where none does. */
+export function breakOutAt(value: string): number {
+  let best = -1;
+  for (const quote of ["'", '"', "`"]) {
+    const at = value.indexOf(quote);
+    if (at < 0 || (best >= 0 && at > best)) continue;
+    const next = nextSolid(value, at + 1);
+    if (next < value.length && BREAKERS[value.charCodeAt(next)] === 1) best = at;
+  }
+  return best;
+}
+
+const BREAKERS = new Uint8Array(256);
+for (const mark of ";,)}]+-*/|&^%=?:.<>!") BREAKERS[mark.charCodeAt(0)] = 1;
+
+const CODE_START =
+  /^[\s(!+~{[;"'-]{0,16}(?:(?:void|new|throw|return|var|let|const|typeof|delete|if|for|while|try|with|function)\b[\s({/]{0,4})?[\w$.?\]["'\\]{1,60}(?:\(|`|\)\(|\)`|=|\[|\/|;|\?\.|\s{0,3}\()/;
+const PROSE_START = /^[\s]*[A-Za-z]+\s+\(/;
+
+/** Does a text begin as a statement of JavaScript does? For texts of at most some hundred bytes. */
+export function looksLikeCode(text: string): boolean {
+  const head = text.length > 160 ? text.slice(0, 160) : text;
+  if (!CODE_START.test(head)) return false;
+  return !PROSE_START.test(head) || /^\s*(?:alert|confirm|prompt|eval|fetch)\s/.test(head);
+}

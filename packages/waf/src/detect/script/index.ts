@@ -1,0 +1,69 @@
+// Script injection (cross-site scripting): finds what a browser would run if the value were written into a page, whatever the place.
+import type { Detector, Finding } from "../contract.ts";
+import { finding, surer } from "../finding.ts";
+import { findScriptAddress } from "./address.ts";
+import { isBrackets } from "./brackets.ts";
+import { findCode } from "./code.ts";
+import { findHandler } from "./event.ts";
+import { findMarkup } from "./markup.ts";
+import { judgeStyle } from "./style.ts";
+
+const CWE_SCRIPT = 79;
+/** From this weight on a finding is an attack for whoever asks only yes or no. */
+const SURE_WEIGHT = 3;
+
+const NEEDS = new Uint8Array(256);
+for (const mark of "<(=:[`{") NEEDS[mark.charCodeAt(0)] = 1;
+
+/** Finds script in a value, in any context of a page; linear in its length. Findings below `weightMin` are hints only and are left out. */
+export function findScript(value: string, weightMin: Finding["weight"] = SURE_WEIGHT): Finding | undefined {
+  const found = look(value);
+  return found !== undefined && found.weight >= weightMin ? found : undefined;
+}
+
+export const scriptDetector: Detector = { name: "script", needs: NEEDS, find: (value) => findScript(value, 1) };
+
+function look(value: string): Finding | undefined {
+  const marks = marksOf(value);
+  if (marks === 0) return undefined;
+  let best: Finding | undefined;
+  if ((marks & HAS_TAG) !== 0) best = findMarkup(value);
+  if (best?.weight !== 5 && (marks & HAS_EQUALS) !== 0) best = surer(best, findHandler(value));
+  if (best?.weight !== 5 && (marks & HAS_COLON) !== 0) best = surer(best, findAddress(value));
+  if (best?.weight !== 5) best = surer(best, findCode(value));
+  if (best?.weight !== 5 && (marks & HAS_SQUARE) !== 0 && isBrackets(value)) best = finding("script.brackets", 5, CWE_SCRIPT, value);
+  if (best?.weight !== 5 && (marks & HAS_ROUND) !== 0 && (marks & HAS_COLON) !== 0) best = surer(best, findStyle(value));
+  return best;
+}
+
+const HAS_TAG = 1;
+const HAS_EQUALS = 2;
+const HAS_COLON = 4;
+const HAS_SQUARE = 8;
+const HAS_ROUND = 16;
+const HAS_OTHER = 32;
+
+const MARKS = new Uint8Array(256);
+for (const [mark, bit] of [["<", HAS_TAG], ["=", HAS_EQUALS], [":", HAS_COLON], ["[", HAS_SQUARE], ["(", HAS_ROUND], ["`", HAS_OTHER], ["{", HAS_OTHER]] as const) MARKS[mark.charCodeAt(0)] = bit; // biome-ignore format: one line
+
+/** Which of the bytes that matter occur; one pass. */
+function marksOf(value: string): number {
+  let marks = 0;
+  for (let at = 0; at < value.length; at++) marks |= MARKS[value.charCodeAt(at)] ?? 0;
+  return marks;
+}
+
+function findAddress(value: string): Finding | undefined {
+  const found = findScriptAddress(value);
+  return found === undefined
+    ? undefined
+    : finding(`script.${found.kind}-address`, found.kind === "script" ? 5 : 4, CWE_SCRIPT, value, found.at);
+}
+
+/** Style that runs, in a value written into a style attribute or sheet. */
+function findStyle(value: string): Finding | undefined {
+  const at = value.search(/expression|binding|behaviou?r|import/i);
+  if (at < 0) return undefined;
+  const weight = judgeStyle(value.slice(Math.max(0, at - 64), at + 256));
+  return weight === undefined ? undefined : finding("script.style", weight === 5 ? 4 : 3, CWE_SCRIPT, value, at);
+}

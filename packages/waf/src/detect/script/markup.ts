@@ -1,0 +1,84 @@
+// Markup inside a value. Every `<` is tried as the beginning of a tag, also inside quotes and raw text: nobody knows into which
+// context the application writes the value, and each context ends somewhere in it.
+import type { Finding } from "../contract.ts";
+import { isLetter } from "../entities.ts";
+import { finding, surer } from "../finding.ts";
+import { type Attribute, readAttributes } from "./attributes.ts";
+import { judgeTag } from "./tag.ts";
+
+/** Bytes read for each byte of the value before the search gives up: tags inside tags inside tags. */
+const READS_PER_BYTE_MAX = 4;
+const READS_FREE = 65_536;
+/** Tags looked at in one value. */
+const TAG_NAME_BYTES_MAX = 64;
+
+const CWE_SCRIPT = 79;
+
+export interface Tag {
+  /** Lower case, without name-space prefix and NULs. */
+  readonly name: string;
+  readonly isEnd: boolean;
+  readonly attributes: readonly Attribute[];
+  /** Where its `<` stands and where it ends, behind `>`. */
+  readonly start: number;
+  readonly end: number;
+  /** Was its `>` there? */
+  readonly isClosed: boolean;
+}
+
+/** The surest finding over all tags of a value. */
+export function findMarkup(value: string): Finding | undefined {
+  let best: Finding | undefined;
+  let reads = READS_FREE + value.length * READS_PER_BYTE_MAX;
+  for (let at = value.indexOf("<"); at >= 0; at = value.indexOf("<", at + 1)) {
+    const tag = readTag(value, at);
+    if (tag === undefined) {
+      best = surer(best, judgeDeclaration(value, at));
+      continue;
+    }
+    reads -= tag.end - at;
+    best = surer(best, judgeTag(value, tag));
+    if (best?.weight === 5) return best;
+    // Nobody nests unclosed quotes thousands of times but to tire the reader.
+    if (reads < 0) return finding("script.nested-markup", 5, CWE_SCRIPT, value, at);
+  }
+  return best;
+}
+
+function readTag(value: string, start: number): Tag | undefined {
+  let at = skipIgnored(value, start + 1);
+  const isEnd = value.charCodeAt(at) === 0x2f;
+  if (isEnd) at = skipIgnored(value, at + 1);
+  if (!isLetter(value.charCodeAt(at))) return undefined;
+  const nameStart = at;
+  while (at < value.length && at - nameStart < TAG_NAME_BYTES_MAX && !endsName(value.charCodeAt(at))) at++;
+  const read = readAttributes(value, at);
+  return { name: plainName(value.slice(nameStart, at)), isEnd, attributes: read.attributes, start, end: read.end, isClosed: read.isClosed };
+}
+
+/** NULs were dropped by old engines, and are by filters in front of new ones. */
+function skipIgnored(value: string, at: number): number {
+  let here = at;
+  while (value.charCodeAt(here) === 0) here++;
+  return here;
+}
+
+function endsName(code: number): boolean {
+  return code === 0x3e || code === 0x2f || code === 0x3c || (code <= 0x20 && code !== 0);
+}
+
+function plainName(text: string): string {
+  const lower = text.toLowerCase();
+  const clean = lower.indexOf("\0") < 0 ? lower : lower.replaceAll("\0", "");
+  return clean.slice(clean.lastIndexOf(":") + 1);
+}
+
+/** `<!--[if`, `<!<script>`, `<?import`: what is no tag and still is read by some engine. */
+function judgeDeclaration(value: string, at: number): Finding | undefined {
+  const mark = value.charCodeAt(at + 1);
+  if (mark !== 0x21 && mark !== 0x3f && mark !== 0x25) return undefined;
+  const head = value.slice(at, at + 40).toLowerCase();
+  if (head.startsWith("<!--[if") || head.startsWith("<?import") || head.startsWith("<![if"))
+    return finding("script.conditional", 4, CWE_SCRIPT, value, at);
+  return undefined;
+}

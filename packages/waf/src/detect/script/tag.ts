@@ -1,0 +1,89 @@
+import type { Finding } from "../contract.ts";
+import { decodeEntities } from "../entities.ts";
+import { finding, surer } from "../finding.ts";
+import { judgeAddress } from "./address.ts";
+import type { Attribute } from "./attributes.ts";
+import { looksLikeCode } from "./code.ts";
+import { judgeEventName } from "./event.ts";
+import type { Tag } from "./markup.ts";
+import { ADDRESS_ATTRIBUTES, ELEMENTS, RAW_ELEMENTS } from "./names.ts";
+import { judgeStyle } from "./style.ts";
+
+const CWE_SCRIPT = 79;
+
+/** What one tag says: its element, then each attribute; the surest wins. */
+export function judgeTag(value: string, tag: Tag): Finding | undefined {
+  if (tag.isEnd) return judgeEnd(value, tag);
+  let best = judgeElement(value, tag);
+  for (const attribute of tag.attributes) {
+    best = surer(best, judgeAttribute(value, attribute));
+    if (best?.weight === 5) return best;
+  }
+  return best;
+}
+
+/** The end of raw text lets a value out of it when something else follows or came before. */
+function judgeEnd(value: string, tag: Tag): Finding | undefined {
+  if (!RAW_ELEMENTS.has(tag.name)) return undefined;
+  return finding("script.end-tag", tag.name === "script" ? 3 : 1, CWE_SCRIPT, value, tag.start);
+}
+
+function judgeElement(value: string, tag: Tag): Finding | undefined {
+  if (tag.name === "script") return judgeScript(value, tag);
+  const note = ELEMENTS.get(tag.name);
+  if (note === undefined) return undefined;
+  const isArmed = tag.attributes.some((attribute) => note.armedBy.includes(attribute.name) && attribute.value !== "");
+  if (tag.name === "style") return finding("script.element", Math.max(3, judgeStyle(value.slice(tag.end, tag.end + STYLE_BYTES_MAX)) ?? 0) as 3 | 4 | 5, CWE_SCRIPT, value, tag.start); // biome-ignore format: one line
+  if (isArmed && tag.name === "link") return finding("script.element", isActiveLink(tag) ? 4 : 2, CWE_SCRIPT, value, tag.start);
+  return finding("script.element", isArmed ? note.armed : note.weight, CWE_SCRIPT, value, tag.start);
+}
+
+/** Longest piece of a style sheet that is looked at. */
+const STYLE_BYTES_MAX = 1_024;
+/** How far behind `<script>` its code is looked for. */
+const CODE_BYTES_MAX = 512;
+
+/** `<script>` with code, an address or an end runs; the bare word in a sentence does not. */
+function judgeScript(value: string, tag: Tag): Finding {
+  const isArmed = tag.attributes.some(({ name, value: text }) => text !== "" || name.includes("=") || name === "src");
+  const rest = value.slice(tag.end, tag.end + CODE_BYTES_MAX);
+  const end = rest.toLowerCase().indexOf("</script");
+  const code = end >= 0 ? rest.slice(0, end) : rest;
+  if (isArmed || end > 0 || looksLikeCode(code.replace(/^\s*(?:\/\*.{0,40}?\*\/|<!--)/, "")) || /[\w$][(`]|=\s*["'(]/.test(code)) return finding("script.element", 5, CWE_SCRIPT, value, tag.start); // biome-ignore format: one line
+  // Opened at the very end: the page's own text becomes the script.
+  return finding("script.element", tag.attributes.length > 0 || rest.trim() === "" ? 4 : 3, CWE_SCRIPT, value, tag.start);
+}
+
+const ACTIVE_RELATIONS = /stylesheet|import|manifest|preload|modulepreload|prefetch/i;
+
+function isActiveLink(tag: Tag): boolean {
+  return tag.attributes.some(({ name, value }) => name === "rel" && ACTIVE_RELATIONS.test(value));
+}
+
+function judgeAttribute(value: string, attribute: Attribute): Finding | undefined {
+  const { name } = attribute;
+  const event = judgeEventName(name);
+  if (event !== undefined) {
+    const code = decodeEntities(attribute.value);
+    const weight = event === "known" || looksLikeCode(code) ? 5 : attribute.value === "" ? 2 : 3;
+    return finding("script.event-handler", attribute.value === "" && weight === 5 ? 3 : weight, CWE_SCRIPT, value, attribute.start);
+  }
+  if (name === "style") {
+    const weight = judgeStyle(attribute.value);
+    return weight === undefined ? undefined : finding("script.style", weight, CWE_SCRIPT, value, attribute.start);
+  }
+  if (name === "srcdoc" && attribute.value !== "") return finding("script.srcdoc", 5, CWE_SCRIPT, value, attribute.start);
+  if (name.startsWith("xmlns") && /w3\.org\/1999\/xhtml|w3\.org\/2000\/svg|urn:schemas-microsoft-com/i.test(attribute.value)) return finding("script.namespace", 3, CWE_SCRIPT, value, attribute.start); // biome-ignore format: one line
+  if (!ADDRESS_ATTRIBUTES.has(name) && !name.endsWith(":href") && !name.endsWith(":src")) return undefined;
+  return judgeAddressAttribute(value, attribute);
+}
+
+function judgeAddressAttribute(value: string, attribute: Attribute): Finding | undefined {
+  // `content="0;url=javascript:…"`, and lists of addresses as `values="a;javascript:…"`.
+  const text = decodeEntities(decodeEntities(attribute.value));
+  for (const part of text.split(/;\s{0,8}url\s{0,8}=|;\s{0,8}(?=[jvd&])/i, 8)) {
+    const kind = judgeAddress(part);
+    if (kind !== undefined) return finding(`script.${kind}-address`, 5, CWE_SCRIPT, value, attribute.start);
+  }
+  return undefined;
+}
