@@ -1,12 +1,13 @@
 import { done, work } from "./work.ts";
 
+// What a byte is worth that is no digit.
+const LINE_BREAK = 64;
+const NO_DIGIT = 65;
+
 /** What each byte of base64 is worth (RFC 4648 §4); above 63 it is no digit. */
 const STRICT = digits("+/");
 /** With the alphabet for URLs besides (RFC 4648 §5). */
 const FORGIVING = digits("+/-_");
-
-const LINE_BREAK = 64;
-const NO_DIGIT = 65;
 
 /** Decodes as far as the digits reach; line breaks are passed over. */
 export function decodeStrictly(value: string): string {

@@ -20,6 +20,7 @@ import { normalisePathWin, normalizePathWin } from "./normalize-path-win.ts";
 import { parityEven7bit } from "./parity-even-7bit.ts";
 import { parityOdd7bit } from "./parity-odd-7bit.ts";
 import { parityZero7bit } from "./parity-zero-7bit.ts";
+import { phpArgsNames } from "./php-args-names.ts";
 import { removeComments } from "./remove-comments.ts";
 import { removeCommentsChar } from "./remove-comments-char.ts";
 import { removeNulls } from "./remove-nulls.ts";
@@ -63,6 +64,7 @@ export const TRANSFORMS: readonly Transform[] = [
   parityEven7bit,
   parityOdd7bit,
   parityZero7bit,
+  phpArgsNames,
   removeComments,
   removeCommentsChar,
   removeNulls,
