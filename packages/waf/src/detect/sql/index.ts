@@ -1,0 +1,89 @@
+import type { Detector, Finding } from "../contract.ts";
+import type { Evidence } from "./evidence.ts";
+import { readFrom } from "./read.ts";
+import { type Weighed, weighBrokenOut, weighInPlace } from "./weigh.ts";
+
+/** How much of a value is quoted in a finding, in bytes. */
+const EXCERPT_BYTES = 100;
+/** Quotes of one kind at which a value may break out of a literal: the first, and those that are no apostrophes or that an escape put off. */
+const QUOTES_MAX = 3;
+/** CWE-89: improper neutralization of special elements used in an SQL command. */
+const CWE = 89;
+
+const SLASH = 0x2f;
+const QUOTES = [0x27, 0x22, 0x60] as const;
+
+/** Findings below this weight are hints that only count with others. */
+const WEIGHT_OF_DOUBT = 1;
+
+/** SQL that changes the statement it is written into: what `detectSQLi` asks. Linear; single hints are left out. */
+export function findSql(value: string): Finding | undefined {
+  const found = lookForSql(value);
+  return found === undefined || found.weight <= WEIGHT_OF_DOUBT ? undefined : found;
+}
+
+export const sqlDetector: Detector = { name: "sql", needs: undefined, find: lookForSql };
+
+/** What a value would do inside a statement: tried as an operand, behind each kind of quote, and behind a comment. Gives the surest finding. */
+function lookForSql(value: string): Finding | undefined {
+  let best: Weighed | undefined;
+  let from = 0;
+  let to = 0;
+  const consider = (weighed: Weighed | undefined, start: number, seen: Evidence): void => {
+    if (weighed === undefined || (best !== undefined && best.weight >= weighed.weight)) return;
+    best = weighed;
+    from = start;
+    to = seen.endsAt;
+  };
+  const inPlace = readFrom(value, 0, 0);
+  if (inPlace.tokens > 1 || inPlace.hasComment || inPlace.end === "comment")
+    consider(value.charCodeAt(0) === SLASH ? weighPath(inPlace) : weighInPlace(inPlace), 0, inPlace);
+  for (const quote of QUOTES) {
+    let at = value.indexOf(String.fromCharCode(quote));
+    for (let tries = 0; at >= 0 && tries < QUOTES_MAX && best?.weight !== 5; tries++) {
+      const seen = readFrom(value, at + 1, quote);
+      if (seen.tokens > 0 || seen.end === "comment") consider(weighBrokenOut(seen) ?? sandwich(value, at, quote, seen), at, seen);
+      at = nextQuote(value, at, quote);
+    }
+  }
+  const comment = best?.weight === 5 ? -1 : value.indexOf("*/");
+  if (comment >= 0 && value.lastIndexOf("/*", comment) < 0) {
+    const seen = readFrom(value, comment + 2, 0x2a);
+    if (seen.tokens > 0) consider(weighBrokenOut(seen), comment, seen);
+  }
+  if (best === undefined) return undefined;
+  return { kind: best.kind, weight: best.weight, cwe: CWE, excerpt: value.slice(from, Math.min(to, from + EXCERPT_BYTES)), layers: [] };
+}
+
+/** A path is no operand: all that tells is a comment within a comment, which some servers read past. */
+function weighPath(seen: Evidence): Weighed | undefined {
+  return seen.odd ? { kind: "sql.comment", weight: 2 } : undefined;
+}
+
+/** Where else the literal may end: an apostrophe in a word, a doubled or an escaped quote need not be its end. */
+function nextQuote(value: string, at: number, quote: number): number {
+  const before = value.charCodeAt(at - 1);
+  const behind = value.charCodeAt(at + 1);
+  const isDoubled = behind === quote;
+  const isEscaped = before === 0x5c;
+  const isApostrophe = quote === 0x27 && isLetter(before) && isLetter(behind);
+  if (!isDoubled && !isEscaped && !isApostrophe) return -1;
+  return value.indexOf(String.fromCharCode(quote), at + (isDoubled ? 2 : 1));
+}
+
+function isLetter(code: number): boolean {
+  return ((code | 32) >= 0x61 && (code | 32) <= 0x7a) || code >= 0x80;
+}
+
+/** `" | x | "`, `'+x+'`: an operator behind the quote that was closed, and one before the quote that will be. */
+function sandwich(value: string, at: number, quote: number, seen: Evidence): Weighed | undefined {
+  let end = value.length - 1;
+  while (end > at && value.charCodeAt(end) <= 0x20) end--;
+  if (end - at < 4 || value.charCodeAt(end) !== quote || (seen.arithmetic === 0 && seen.pipes === 0)) return undefined;
+  end--;
+  while (end > at && value.charCodeAt(end) <= 0x20) end--;
+  let start = at + 1;
+  while (start < end && value.charCodeAt(start) <= 0x20) start++;
+  const isOperator = "+|&-*/".includes(value.charAt(start)) && value.charAt(end) === value.charAt(start);
+  return isOperator ? { kind: "sql.concatenation", weight: 2 } : undefined;
+}

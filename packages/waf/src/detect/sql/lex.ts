@@ -1,0 +1,306 @@
+import { meaningOf, Word } from "./words.ts";
+
+// One token at a time, on demand: prose stops the reader at its second word, so most of a benign value is never cut up.
+
+export const Token = {
+  end: 0,
+  number: 1,
+  string: 2,
+  /** A string or a quoted name that the value leaves open: whatever stands behind the value closes it. */
+  openString: 3,
+  word: 4,
+  variable: 5,
+  compare: 6,
+  arithmetic: 7,
+  pipes: 8,
+  and: 9,
+  not: 10,
+  open: 11,
+  close: 12,
+  comma: 13,
+  semicolon: 14,
+  dot: 15,
+  brace: 16,
+  braceEnd: 17,
+  /** A comment that swallows the rest of the statement. */
+  comment: 18,
+  cast: 19,
+  bad: 20,
+} as const;
+
+export interface Lexer {
+  readonly text: string;
+  /** Where the next token is looked for. */
+  at: number;
+  kind: number;
+  start: number;
+  /** Lower case; of words and variables only. */
+  word: string;
+  meaning: number;
+  /** Depth of MySQL's versioned comments, which open with `/*!50000` and whose content is code. */
+  versioned: number;
+  /** A comment stood between tokens. */
+  hasComment: boolean;
+  /** A versioned or a nested comment: written by machines alone. */
+  hasOddComment: boolean;
+  isHex: boolean;
+}
+
+const SPACE = 1;
+const LETTER = 2;
+const DIGIT = 4;
+const classes = new Uint8Array(256);
+for (let code = 0; code <= 0x20; code++) classes[code] = SPACE;
+classes[0xa0] = SPACE;
+for (let code = 0x30; code <= 0x39; code++) classes[code] = DIGIT;
+for (let code = 0x41; code <= 0x5a; code++) classes[code] = classes[code + 32] = LETTER;
+for (let code = 0x80; code <= 0xff; code++) if (code !== 0xa0) classes[code] = LETTER;
+classes[0x5f] = classes[0x24] = LETTER;
+
+const WORD_BYTES_MAX = 64;
+const TEXT_PREFIXES = new Set(["n", "x", "b", "e", "u", "q", "nq", "_utf8", "_latin1", "_binary", "_utf8mb4", "_ucs2", "r"]);
+const SINGLE: ReadonlyMap<number, number> = new Map([
+  [0x28, Token.open],
+  [0x29, Token.close],
+  [0x2c, Token.comma],
+  [0x3b, Token.semicolon],
+  [0x7b, Token.brace],
+  [0x7d, Token.braceEnd],
+  [0x2b, Token.arithmetic],
+  [0x25, Token.arithmetic],
+  [0x5e, Token.arithmetic],
+  [0x2a, Token.arithmetic],
+  [0x2f, Token.arithmetic],
+]);
+
+export function createLexer(text: string, at: number): Lexer {
+  return { text, at, kind: Token.end, start: at, word: "", meaning: Word.name, versioned: 0, hasComment: false, hasOddComment: false, isHex: false }; // biome-ignore format: one line
+}
+
+/** Goes on to the next token. Every byte is read a bounded number of times. */
+export function advance(lexer: Lexer): number {
+  const { text } = lexer;
+  let at = lexer.at;
+  for (;;) {
+    while (at < text.length && (classes[text.charCodeAt(at)] ?? 0) === SPACE) at++;
+    if (at + 1 >= text.length) break;
+    const next = text.charCodeAt(at + 1);
+    const code = text.charCodeAt(at);
+    if (code === 0x2f && next === 0x2a) {
+      const behind = skipComment(lexer, at);
+      if (behind < 0) return settle(lexer, Token.comment, at, text.length);
+      at = behind;
+    } else if (code === 0x2a && next === 0x2f && lexer.versioned > 0) {
+      lexer.versioned--;
+      at += 2;
+    } else break;
+  }
+  if (at >= text.length) return settle(lexer, Token.end, at, at);
+  return read(lexer, at);
+}
+
+/** A copy that can be moved without moving the original: two tokens of foresight are all that SQL asks for. */
+export function peek(lexer: Lexer): Lexer {
+  const copy = { ...lexer };
+  advance(copy);
+  return copy;
+}
+
+/** Is a parenthesis the next thing? */
+export function isCall(lexer: Lexer): boolean {
+  const { text } = lexer;
+  let at = lexer.at;
+  const code = text.charCodeAt(at);
+  if (code === 0x28) return true;
+  if (at < text.length && code !== 0x2f && classes[code] !== SPACE) return false;
+  while (at < text.length && classes[text.charCodeAt(at)] === SPACE) at++;
+  if (text.charCodeAt(at) === 0x28) return true;
+  return text.charCodeAt(at) === 0x2f && text.charCodeAt(at + 1) === 0x2a && peek(lexer).kind === Token.open;
+}
+
+function settle(lexer: Lexer, kind: number, start: number, at: number): number {
+  lexer.kind = kind;
+  lexer.start = start;
+  lexer.at = at;
+  return kind;
+}
+
+function read(lexer: Lexer, at: number): number {
+  const { text } = lexer;
+  const code = text.charCodeAt(at);
+  const kindOfByte = classes[code] ?? 0;
+  if (kindOfByte === LETTER) return readWord(lexer, at);
+  if (kindOfByte === DIGIT) return readNumber(lexer, at);
+  if (code === 0x27 || code === 0x22 || code === 0x60) return readString(lexer, at, at + 1, code);
+  if (code === 0x2e) return classes[text.charCodeAt(at + 1)] === DIGIT ? readNumber(lexer, at) : settle(lexer, Token.dot, at, at + 1);
+  if (code === 0x23) return settle(lexer, Token.comment, at, at + 1);
+  if (code === 0x2d) return readDash(lexer, at);
+  if (code === 0x40) return readVariable(lexer, at);
+  if (code === 0x5b) return readBracket(lexer, at);
+  if (code === 0x5c && (text.charCodeAt(at + 1) | 32) === 0x6e) return settle(lexer, Token.number, at, at + 2);
+  const single = SINGLE.get(code);
+  if (single !== undefined) return settle(lexer, single, at, at + 1);
+  return readOperator(lexer, at, code);
+}
+
+function readOperator(lexer: Lexer, at: number, code: number): number {
+  const { text } = lexer;
+  const next = text.charCodeAt(at + 1);
+  if (code === 0x7c) return next === code ? settle(lexer, Token.pipes, at, at + 2) : settle(lexer, Token.arithmetic, at, at + 1);
+  if (code === 0x26) return next === code ? settle(lexer, Token.and, at, at + 2) : settle(lexer, Token.arithmetic, at, at + 1);
+  if (code === 0x3a) {
+    if (next === 0x3a) return settle(lexer, Token.cast, at, at + 2);
+    if (next === 0x3d) return settle(lexer, Token.compare, at, at + 2);
+    return settle(lexer, Token.bad, at, at + 1);
+  }
+  if (code === 0x3c || code === 0x3e) {
+    if (next === code) return settle(lexer, Token.arithmetic, at, at + 2);
+    let behind = at + 1;
+    while (behind < at + 3 && (text.charCodeAt(behind) === 0x3d || text.charCodeAt(behind) === 0x3e)) behind++;
+    return settle(lexer, Token.compare, at, behind);
+  }
+  if (code === 0x3d) return settle(lexer, Token.compare, at, next === 0x3d ? at + 2 : at + 1);
+  if (code === 0x21 || code === 0x7e) {
+    if (next === 0x3d || next === 0x7e || next === 0x3c || next === 0x3e || (code === 0x7e && next === 0x2a))
+      return settle(lexer, Token.compare, at, at + 2);
+    return settle(lexer, Token.not, at, at + 1);
+  }
+  return settle(lexer, Token.bad, at, at + 1);
+}
+
+/** MySQL asks for a blank behind `--`, the others do not; in front of an operand two minus signs are read, which all of them can. */
+function readDash(lexer: Lexer, at: number): number {
+  const { text } = lexer;
+  const next = text.charCodeAt(at + 1);
+  if (next === 0x3e) return settle(lexer, Token.arithmetic, at, text.charCodeAt(at + 2) === 0x3e ? at + 3 : at + 2);
+  if (next !== 0x2d) return settle(lexer, Token.arithmetic, at, at + 1);
+  const behind = text.charCodeAt(at + 2);
+  const isOperand = classes[behind] === DIGIT || behind === 0x28 || behind === 0x27 || behind === 0x22 || behind === 0x40;
+  return isOperand ? settle(lexer, Token.arithmetic, at, at + 1) : settle(lexer, Token.comment, at, at + 2);
+}
+
+/** Returns where the comment ends, or -1 where it does not. */
+function skipComment(lexer: Lexer, at: number): number {
+  const { text } = lexer;
+  lexer.hasComment = true;
+  const mark = text.charCodeAt(at + 2);
+  if (mark === 0x21 || (mark === 0x4d && text.charCodeAt(at + 3) === 0x21)) {
+    lexer.hasOddComment = true;
+    lexer.versioned++;
+    let behind = at + (mark === 0x21 ? 3 : 4);
+    for (let digits = 0; digits < 6 && classes[text.charCodeAt(behind)] === DIGIT; digits++) behind++;
+    return behind;
+  }
+  const close = text.indexOf("*/", at + 2);
+  if (close < 0) return -1;
+  const nested = text.indexOf("/*", at + 2);
+  if (nested >= 0 && nested < close) {
+    lexer.hasOddComment = true;
+    // PostgreSQL nests comments, the others do not: where both closers stand, go behind the last.
+    const again = text.indexOf("*/", close + 2);
+    const word = text.slice(close + 2, again < 0 ? close + 2 : again);
+    if (again >= 0 && word.trim() === "") return again + 2;
+  }
+  return close + 2;
+}
+
+function readWord(lexer: Lexer, start: number): number {
+  const { text } = lexer;
+  let at = start + 1;
+  while (at < text.length && ((classes[text.charCodeAt(at)] ?? 0) & (LETTER | DIGIT)) !== 0) at++;
+  if (text.charCodeAt(start) === 0x24 && text.charCodeAt(at - 1) === 0x24 && at > start + 1) {
+    const close = text.indexOf(text.slice(start, at), at);
+    if (close >= 0 && at - start <= WORD_BYTES_MAX) return settle(lexer, Token.string, start, close + at - start);
+  }
+  const word = at - start > WORD_BYTES_MAX ? "" : text.slice(start, at).toLowerCase();
+  const next = text.charCodeAt(at);
+  if ((next === 0x27 || next === 0x22) && TEXT_PREFIXES.has(word)) return readString(lexer, start, at + 1, next);
+  lexer.word = word;
+  lexer.meaning = meaningOf(word);
+  return settle(lexer, Token.word, start, at);
+}
+
+function readNumber(lexer: Lexer, start: number): number {
+  const { text } = lexer;
+  let at = start;
+  const second = text.charCodeAt(start + 1) | 32;
+  lexer.isHex = text.charCodeAt(start) === 0x30 && (second === 0x78 || second === 0x62);
+  if (lexer.isHex) {
+    at += 2;
+    while (isHexDigit(text.charCodeAt(at))) at++;
+  } else {
+    while (classes[text.charCodeAt(at)] === DIGIT) at++;
+    if (text.charCodeAt(at) === 0x2e) at++;
+    while (classes[text.charCodeAt(at)] === DIGIT) at++;
+    at = behindExponent(text, at);
+  }
+  if (((classes[text.charCodeAt(at)] ?? 0) & (LETTER | DIGIT)) === 0) return settle(lexer, Token.number, start, at);
+  // `1union`: several servers part the number from a keyword that touches it; `1st` is a name at best.
+  let behind = at;
+  while (behind - at <= WORD_BYTES_MAX && classes[text.charCodeAt(behind)] === LETTER) behind++;
+  if (meaningOf(text.slice(at, behind).toLowerCase()) !== Word.name) return settle(lexer, Token.number, start, at);
+  while (((classes[text.charCodeAt(behind)] ?? 0) & (LETTER | DIGIT)) !== 0) behind++;
+  lexer.word = "";
+  lexer.meaning = Word.name;
+  return settle(lexer, Token.word, start, behind);
+}
+
+/** `1e5`, and MySQL's `1.e`, which is a number although no exponent follows. */
+function behindExponent(text: string, at: number): number {
+  if ((text.charCodeAt(at) | 32) !== 0x65) return at;
+  let behind = at + 1;
+  const sign = text.charCodeAt(behind);
+  if ((sign === 0x2b || sign === 0x2d) && classes[text.charCodeAt(behind + 1)] === DIGIT) behind++;
+  if (classes[text.charCodeAt(behind)] === DIGIT) {
+    while (classes[text.charCodeAt(behind)] === DIGIT) behind++;
+    return behind;
+  }
+  return text.charCodeAt(at - 1) === 0x2e && classes[text.charCodeAt(at + 1)] !== LETTER ? at + 1 : at;
+}
+
+function isHexDigit(code: number): boolean {
+  return classes[code] === DIGIT || ((code | 32) >= 0x61 && (code | 32) <= 0x66);
+}
+
+function readString(lexer: Lexer, start: number, from: number, quote: number): number {
+  const { text } = lexer;
+  for (let at = from; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0x5c && quote !== 0x60) at++;
+    else if (code === quote) {
+      if (text.charCodeAt(at + 1) !== quote || at + 1 >= text.length) return settleString(lexer, quote, start, at + 1);
+      at++;
+    }
+  }
+  return settle(lexer, quote === 0x60 && from >= text.length ? Token.comment : Token.openString, start, text.length);
+}
+
+function settleString(lexer: Lexer, quote: number, start: number, at: number): number {
+  if (quote !== 0x60) return settle(lexer, Token.string, start, at);
+  lexer.word = at - start > WORD_BYTES_MAX ? "" : lexer.text.slice(start + 1, at - 1).toLowerCase();
+  lexer.meaning = Word.name;
+  return settle(lexer, Token.word, start, at);
+}
+
+function readVariable(lexer: Lexer, start: number): number {
+  const { text } = lexer;
+  let at = start + 1;
+  if (text.charCodeAt(at) === 0x3e) return settle(lexer, Token.compare, start, at + 1);
+  if (text.charCodeAt(at) === 0x40) at++;
+  while (((classes[text.charCodeAt(at)] ?? 0) & (LETTER | DIGIT)) !== 0) at++;
+  lexer.word = at - start > WORD_BYTES_MAX ? "" : text.slice(start, at).toLowerCase();
+  return settle(lexer, Token.variable, start, at);
+}
+
+function readBracket(lexer: Lexer, start: number): number {
+  const { text } = lexer;
+  const limit = Math.min(text.length, start + WORD_BYTES_MAX);
+  for (let at = start + 1; at < limit; at++) {
+    if (text.charCodeAt(at) === 0x5d) {
+      lexer.word = text.slice(start + 1, at).toLowerCase();
+      lexer.meaning = Word.name;
+      return settle(lexer, Token.word, start, at + 1);
+    }
+  }
+  return settle(lexer, Token.bad, start, start + 1);
+}

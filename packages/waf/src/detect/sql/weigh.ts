@@ -1,0 +1,125 @@
+import type { Evidence } from "./evidence.ts";
+
+export interface Weighed {
+  readonly kind: string;
+  readonly weight: 1 | 2 | 3 | 4 | 5;
+}
+
+type Test = (seen: Evidence) => boolean;
+
+/** A comment of this length or less hides the rest of a statement; a longer one is likely to be prose behind a dash. */
+const COMMENT_BYTES_MAX = 24;
+
+const isCut: Test = (seen) => seen.end === "comment";
+/** Does what follows parse, with the quote that the application puts behind the value? */
+const isClosed: Test = (seen) => seen.end === "open" || seen.end === "comment";
+const isWhole: Test = (seen) => seen.end !== "stop";
+/** `#` parts a number from its place in a page more often than it hides anything. */
+const isHash: Test = (seen) => seen.commentMark === 0x23;
+const isRich: Test = (seen) => seen.unionValues > 0 || seen.froms > 0 || seen.hasComment || seen.end === "comment";
+
+/** What is true wherever the value stands, first match wins. */
+const ANYWHERE: readonly (readonly [string, Weighed["weight"], Test])[] = [
+  ["sql.time", 5, (seen) => seen.timeCalls > 0 && (seen.logic > 0 || seen.selects > 0 || seen.semicolons > 0 || seen.end === "comment")],
+  ["sql.union", 5, (seen) => seen.union > 0 && isRich(seen) && (isWhole(seen) || seen.unionValues > 1)],
+  ["sql.call", 5, (seen) => seen.dangerCalls > 0 && (seen.logic > 0 || seen.selects > 0 || seen.statements > 0 || seen.closers > 0)],
+  ["sql.catalogue", 5, (seen) => seen.catalogues > 0 && seen.selects > 0 && seen.subselect + seen.union + seen.logic > 0],
+  ["sql.stacked", 5, (seen) => seen.sureStatements > 0 && seen.semicolons > 0 && isWhole(seen)],
+];
+
+/** Behind a quote that the value closed itself. */
+const BROKEN_OUT: readonly (readonly [string, Weighed["weight"], Test])[] = [
+  ["sql.stacked", 5, (seen) => seen.sureStatements > 0],
+  ["sql.time", 5, (seen) => seen.timeCalls > 0 && (isClosed(seen) || seen.arithmetic + seen.pipes + seen.commas > 0)],
+  ["sql.tautology", 5, (seen) => seen.tautology > 0 && isClosed(seen)],
+  ["sql.union", 5, (seen) => seen.union > 0],
+  [
+    "sql.subquery",
+    5,
+    (seen) => seen.subselect > 0 && seen.logic + seen.pipes + seen.arithmetic + seen.comparison + seen.commas + seen.semicolons > 0,
+  ],
+  ["sql.stacked", 4, (seen) => seen.semicolons > 0 && seen.statements > 0],
+  ["sql.tautology", 4, (seen) => seen.tautology > 0 && isWhole(seen)],
+  ["sql.boolean", 5, (seen) => seen.constantCondition > 0 && seen.logic > 0 && isCut(seen) && seen.commentBytes <= COMMENT_BYTES_MAX],
+  ["sql.boolean", 4, (seen) => seen.constantCondition > 0 && seen.logic > 0 && isClosed(seen)],
+  ["sql.call", 4, (seen) => seen.dangerCalls > 0 && isWhole(seen)],
+  ["sql.boolean", 4, (seen) => seen.condition > 0 && isClosed(seen)],
+  ["sql.clause", 4, (seen) => seen.clause > 0 && isWhole(seen) && (seen.numbers > 0 || isCut(seen))],
+  [
+    "sql.call",
+    4,
+    (seen) => seen.informCalls + seen.textCalls > 0 && isWhole(seen) && seen.logic + seen.pipes + seen.arithmetic + seen.commas > 0,
+  ],
+  ["sql.boolean", 3, (seen) => seen.condition > 0 && isWhole(seen)],
+  ["sql.tautology", 3, (seen) => seen.tautology > 0],
+  ["sql.comparison", 4, (seen) => seen.comparison > 0 && isCut(seen)],
+  ["sql.comparison", 3, (seen) => seen.comparison > 0 && seen.end === "open"],
+  ["sql.comment", 4, (seen) => isCut(seen) && seen.commentBytes <= COMMENT_BYTES_MAX && seen.tokens <= 1 + seen.closers + seen.semicolons],
+  ["sql.list", 4, (seen) => seen.commas > 0 && seen.closers > 0 && isCut(seen)],
+  ["sql.concatenation", 3, (seen) => seen.pipes > 0 && isClosed(seen)],
+  ["sql.boolean", 2, (seen) => seen.constantCondition > 0 && seen.logic > 0 && seen.end === "end" && seen.numbers + seen.wordCondition > 0],
+  ["sql.concatenation", 2, (seen) => seen.arithmetic > 0 && isClosed(seen)],
+  ["sql.time", 3, (seen) => seen.timeCalls > 0],
+  ["sql.comment", 2, (seen) => isCut(seen) && seen.tokens <= 2],
+  ["sql.adjacent", 1, (seen) => seen.end === "open" && seen.tokens === 1],
+  ["sql.union", 1, (seen) => seen.bareUnion > 0],
+];
+
+/** The value stands in the place of a number or a name, or goes on behind one. */
+const IN_PLACE: readonly (readonly [string, Weighed["weight"], Test])[] = [
+  ["sql.stacked", 5, (seen) => seen.sureStatements > 0 && (seen.numbers > 0 || seen.variables > 0 || seen.strings > 0) && isWhole(seen)],
+  ["sql.time", 4, (seen) => seen.timeCalls > 0 && isWhole(seen)],
+  ["sql.tautology", 5, (seen) => seen.tautology > 0 && isCut(seen)],
+  ["sql.tautology", 4, (seen) => seen.tautology > 0 && isWhole(seen)],
+  [
+    "sql.subquery",
+    4,
+    (seen) =>
+      seen.subselect > 0 && isWhole(seen) && (seen.froms > 0 || seen.numbers + seen.strings + seen.informCalls + seen.textCalls > 0),
+  ],
+  ["sql.catalogue", 4, (seen) => seen.catalogues > 0 && seen.selects > 0],
+  ["sql.call", 4, (seen) => seen.dangerCalls > 0 && isWhole(seen)],
+  [
+    "sql.stacked",
+    4,
+    (seen) => seen.semicolons > 0 && seen.statements > 0 && isWhole(seen) && !(seen.tokens > 0 && seen.columns > 3 && !isCut(seen)),
+  ],
+  ["sql.statement", 4, (seen) => seen.sureStatements > 0 && isWhole(seen)],
+  ["sql.boolean", 4, (seen) => seen.wordCondition > 0 && seen.logic > 0 && isWhole(seen) && (seen.numbers > 0 || isCut(seen))],
+  ["sql.boolean", 4, (seen) => seen.constantCondition > 0 && seen.logic > 0 && isCut(seen)],
+  ["sql.union", 3, (seen) => seen.union > 0 && isWhole(seen)],
+  [
+    "sql.clause",
+    4,
+    (seen) => seen.clause > 0 && seen.selects === 0 && isWhole(seen) && seen.numbers > 0 && (isCut(seen) || seen.numbers > 1),
+  ],
+  ["sql.boolean", 4, (seen) => seen.condition > 0 && isCut(seen)],
+  ["sql.call", 4, (seen) => seen.textCalls + seen.informCalls > 1 && seen.logic + seen.selects > 0 && isWhole(seen)],
+  ["sql.statement", 3, (seen) => seen.selects > 0 && seen.statements > 0 && isWhole(seen)],
+  ["sql.boolean", 3, (seen) => seen.condition > 0 && seen.columns === 1 && seen.numbers > 1 && isWhole(seen)],
+  ["sql.boolean", 3, (seen) => seen.condition > 0 && seen.variables > 0 && isWhole(seen)],
+  ["sql.call", 3, (seen) => seen.textCalls + seen.informCalls > 1 && isWhole(seen)],
+  ["sql.clause", 2, (seen) => seen.clause > 0 && isWhole(seen) && seen.selects === 0],
+  ["sql.comment", 2, (seen) => isCut(seen) && !isHash(seen) && seen.numbers > 0 && seen.tokens <= 4 && seen.startsInside === false],
+  ["sql.comment", 2, (seen) => seen.hasComment && seen.end === "end" && seen.tokens <= 2],
+  ["sql.union", 2, (seen) => seen.bareUnion > 0 && seen.hasComment],
+  ["sql.comment", 2, (seen) => seen.odd],
+  ["sql.boolean", 2, (seen) => seen.constantCondition > 0 && seen.comparison > 0 && isWhole(seen)],
+  ["sql.boolean", 1, (seen) => seen.constantCondition > 0 && seen.logic > 0 && seen.end === "end"],
+  ["sql.boolean", 1, (seen) => seen.condition > 0 && isWhole(seen)],
+];
+
+/** What was seen behind a quote that the value closed. */
+export function weighBrokenOut(seen: Evidence): Weighed | undefined {
+  return first(ANYWHERE, seen) ?? first(BROKEN_OUT, seen);
+}
+
+/** What was seen where the value itself is an operand. */
+export function weighInPlace(seen: Evidence): Weighed | undefined {
+  return first(ANYWHERE, seen) ?? first(IN_PLACE, seen);
+}
+
+function first(rows: readonly (readonly [string, Weighed["weight"], Test])[], seen: Evidence): Weighed | undefined {
+  for (const [kind, weight, test] of rows) if (test(seen)) return { kind, weight };
+  return undefined;
+}

@@ -1,0 +1,112 @@
+// What a word of SQL is for, over all dialects at once: a word is known by the place it may stand in, not by the attacks it occurs in.
+
+export const Word = {
+  name: 0,
+  logic: 1,
+  not: 2,
+  compare: 3,
+  arithmetic: 4,
+  constant: 5,
+  unary: 6,
+  select: 7,
+  union: 8,
+  from: 9,
+  where: 10,
+  by: 11,
+  limit: 12,
+  into: 13,
+  procedure: 14,
+  as: 15,
+  suffix: 16,
+  case: 17,
+  caseStep: 18,
+  caseEnd: 19,
+  statement: 20,
+  join: 21,
+  within: 22,
+  /** Parts the arguments of some calls: `substring(x from 1 for 1)`. */
+  inCall: 23,
+} as const;
+
+/** What a function is for when it is called: what it tells about the one who calls it. */
+export const Call = { none: 0, plain: 1, text: 2, inform: 3, danger: 4, time: 5 } as const;
+
+const WORDS: readonly (readonly [number, string])[] = [
+  [Word.logic, "and or xor"],
+  [Word.not, "not"],
+  [Word.compare, "like rlike regexp glob match ilike between is sounds similar overlaps"],
+  [Word.within, "in"],
+  [Word.arithmetic, "div mod"],
+  [Word.constant, "null true false unknown current_user session_user system_user current_timestamp current_date sysdate rownum localtime"],
+  [
+    Word.unary,
+    "binary distinct distinctrow all any some exists prior interval top array row sql_no_cache sql_calc_found_rows straight_join",
+  ],
+  [Word.select, "select values"],
+  [Word.union, "union intersect except minus"],
+  [Word.from, "from"],
+  [Word.where, "where having"],
+  [Word.by, "order group"],
+  [Word.limit, "limit offset fetch"],
+  [Word.into, "into"],
+  [Word.procedure, "procedure"],
+  [Word.as, "as"],
+  [Word.suffix, "asc desc collate escape nulls nowait"],
+  [Word.case, "case"],
+  [Word.caseStep, "when then else elsif elseif"],
+  [Word.caseEnd, "end"],
+  [Word.inCall, "for separator"],
+  [Word.join, "join inner outer cross natural on using lateral"],
+  [
+    Word.statement,
+    "insert update delete drop create alter truncate exec execute declare waitfor shutdown backup restore grant revoke copy load attach detach pragma begin if while use show describe handler rename merge bulk call set replace with do print reconfigure dbcc kill commit rollback vacuum analyze perform lock optimize prepare deallocate openrowset desc explain",
+  ],
+];
+
+const CALLS: readonly (readonly [number, string])[] = [
+  [Call.time, "sleep benchmark pg_sleep pg_sleep_for pg_sleep_until randomblob receive_message generate_series get_lock regexp_substring"],
+  [
+    Call.danger,
+    "load_file load_extension extractvalue updatexml xmltype lo_import lo_export pg_read_file pg_ls_dir pg_read_binary_file query_to_xml database_to_xml dblink dblink_connect xp_cmdshell xp_dirtree xp_fileexist xp_regread sp_executesql sp_oacreate opendatasource openrowset openquery get_host_address get_host_name sqlid_to_sqlhash getmappingxpath ctxsys.drithsx.sn raise_error writefile readfile fts3_tokenizer sys_eval sys_exec gtid_subset gtid_subtract exp_overflow json_keys name_const procedure_analyse httpuritype utl_inaddr utl_http utl_file bfilename to_dsinterval sys_context fn_varbintohexstr fn_xe_file_target_read_file fn_my_permissions fn_trace_gettable crypt_key st_latfromgeohash linestring multipoint geometrycollection polygon multilinestring multipolygon elt make_set current_setting set_config inet_server_addr xmlparse xmlserialize dbms_xmlgen getxml",
+  ],
+  [
+    Call.inform,
+    "version database schema current_database current_schema current_user session_user system_user user sqlite_version user_name suser_name suser_sname host_name db_name object_id object_name col_name is_srvrolemember has_dbaccess serverproperty connection_id last_insert_id row_count found_rows banner userenv db_id",
+  ],
+  [
+    Call.text,
+    "char chr nchar ascii ord hex unhex concat concat_ws group_concat string_agg listagg wm_concat substring substr mid left right length len char_length convert cast ifnull nullif coalesce isnull nvl nvl2 decode if iif bin conv rand floor md5 sha1 sha2 upper lower count max min sum avg strcmp instr locate position replace reverse repeat lpad rpad to_char to_number tochar find_in_set field greatest least xmlagg json_extract json_depth json_value json_array json_object json_contains json_length pg_typeof unicode quote typeof likelihood likely unlikely zeroblob printf hex_decode stuff quotename exp pow collation compress crc32",
+  ],
+];
+
+/** Names of catalogues: no form asks for them. */
+const CATALOGUES = new Set(
+  "information_schema information_schemas sysobjects syscolumns sysusers syslogins sysdatabases sysxlogins sysservers sqlite_master sqlite_schema sqlite_temp_master pg_catalog pg_class pg_user pg_shadow pg_tables pg_database pg_group pg_roles pg_authid pg_attribute pg_stat_activity all_tables all_tab_columns all_users all_objects user_tables user_tab_columns user_objects user_catalog dba_users dba_tables dba_role_privs dba_sys_privs syscat sysibm systables sysdummy1 msysobjects msysaccessobjects msysaces innodb_table_stats innodb_index_stats schemata rdb$database rdb$fields rdb$relations sysmaster db_name tablespaces".split(
+    " ",
+  ),
+);
+
+export const SYSTEM_PROCEDURE = /^(?:xp|sp|dbms|utl|ctxsys|owa)_/;
+
+function tableOf(rows: readonly (readonly [number, string])[]): ReadonlyMap<string, number> {
+  const table = new Map<string, number>();
+  for (const [meaning, words] of rows) for (const word of words.split(" ")) table.set(word, meaning);
+  return table;
+}
+
+const words = tableOf(WORDS);
+const calls = tableOf(CALLS);
+
+/** The place a lower-case word takes in SQL. */
+export function meaningOf(word: string): number {
+  return words.get(word) ?? Word.name;
+}
+
+/** What a call of this lower-case name does. */
+export function callOf(word: string): number {
+  return calls.get(word) ?? (SYSTEM_PROCEDURE.test(word) ? Call.danger : Call.plain);
+}
+
+export function isCatalogue(word: string): boolean {
+  return CATALOGUES.has(word);
+}
