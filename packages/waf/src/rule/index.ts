@@ -1,4 +1,5 @@
-export { RuleProblem } from "./problem.ts";
+export { didYouMean } from "./nearest.ts";
+export { RuleProblem, RuleProblems } from "./problem.ts";
 export type {
   Action,
   Disruptive,
@@ -16,3 +17,4 @@ export type {
   Source,
   Target,
 } from "./rule.ts";
+export { DEFAULT_SETTINGS } from "./settings.ts";

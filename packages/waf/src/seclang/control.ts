@@ -1,0 +1,72 @@
+import { didYouMean } from "../rule/index.ts";
+import { parseTargets, type Reading } from "./target.ts";
+import type { ReadAction } from "./variable-actions.ts";
+import { excerpt } from "./words.ts";
+
+/** A setting of `ctl:`. `checks` says what was expected where the value cannot be meant. */
+interface Control {
+  readonly name: string;
+  readonly expected: string;
+  readonly accepts: (value: string, reading: Reading) => boolean;
+  /** Why it does nothing here; such a setting is remarked on and left out. */
+  readonly remark?: string;
+}
+
+const NO_LOG_PARTS = "the parts of an audit log are not chosen here";
+const isAny = (value: string): boolean => value !== "";
+const isOnOff = (value: string): boolean => /^(?:on|off)$/i.test(value);
+const isBytes = (value: string): boolean => /^\d{1,12}$/.test(value);
+
+const CONTROLS: readonly Control[] = [
+  { name: "auditEngine", expected: "On, Off or RelevantOnly", accepts: (value) => /^(?:on|off|relevantonly)$/i.test(value) },
+  {
+    name: "auditLogParts",
+    expected: "letters, + or - before them",
+    accepts: (value) => /^[+-]?[a-z]+$/i.test(value),
+    remark: NO_LOG_PARTS,
+  },
+  { name: "debugLogLevel", expected: "a number from 0 to 9", accepts: (value) => /^\d$/.test(value), remark: "there is no debug log" },
+  { name: "forceRequestBodyVariable", expected: "On or Off", accepts: isOnOff },
+  { name: "hashEnforcement", expected: "On or Off", accepts: isOnOff, remark: "links are not signed here" },
+  { name: "hashEngine", expected: "On or Off", accepts: isOnOff, remark: "links are not signed here" },
+  { name: "parseXmlIntoArgs", expected: "On, Off or OnlyArgs", accepts: (value) => /^(?:on|off|onlyargs)$/i.test(value) },
+  { name: "requestBodyAccess", expected: "On or Off", accepts: isOnOff },
+  { name: "requestBodyLimit", expected: "a number of bytes", accepts: isBytes },
+  { name: "requestBodyProcessor", expected: "the name of a body processor", accepts: (value) => /^[a-z]{1,20}$/i.test(value) },
+  { name: "responseBodyAccess", expected: "On or Off", accepts: isOnOff },
+  { name: "responseBodyLimit", expected: "a number of bytes", accepts: isBytes },
+  { name: "ruleEngine", expected: "On, Off or DetectionOnly", accepts: (value) => /^(?:on|off|detectiononly)$/i.test(value) },
+  { name: "ruleRemoveById", expected: "an id or a range of ids", accepts: isIdRange },
+  { name: "ruleRemoveByMsg", expected: "a pattern", accepts: isAny },
+  { name: "ruleRemoveByTag", expected: "a pattern", accepts: isAny },
+  { name: "ruleRemoveTargetById", expected: "id;VARIABLE", accepts: (value, reading) => hasTargets(value, reading, isIdRange) },
+  { name: "ruleRemoveTargetByMsg", expected: "message;VARIABLE", accepts: (value, reading) => hasTargets(value, reading, isAny) },
+  { name: "ruleRemoveTargetByTag", expected: "tag;VARIABLE", accepts: (value, reading) => hasTargets(value, reading, isAny) },
+];
+
+const BY_NAME: ReadonlyMap<string, Control> = new Map(CONTROLS.map((control) => [control.name.toLowerCase(), control]));
+
+/** `ruleRemoveById=942100`. Undefined, and remarked on, where the setting has no meaning in a process. */
+export function readControl(text: string, reading: Reading): ReadAction | undefined {
+  const equals = text.indexOf("=");
+  const name = text.slice(0, Math.max(equals, 0)).trim();
+  if (equals < 0) return { problem: `found ${excerpt(text)}; expected setting=value` };
+  const control = BY_NAME.get(name.toLowerCase());
+  if (control === undefined)
+    return { problem: `unknown setting ${excerpt(name)}${didYouMean(name, CONTROLS.map(({ name }) => name))}` }; // biome-ignore format: one line
+  const value = text.slice(equals + 1).trim();
+  if (!control.accepts(value, reading)) return { problem: `${control.name}=${excerpt(value)}; expected ${control.expected}` };
+  if (control.remark === undefined) return { kind: "ctl", setting: control.name, value };
+  reading.problems.remark(reading.source, `ctl:${control.name} does nothing: ${control.remark}`);
+  return undefined;
+}
+
+function isIdRange(value: string): boolean {
+  return /^\d{1,15}(?:-\d{1,15})?$/.test(value.trim());
+}
+
+function hasTargets(value: string, reading: Reading, isKey: (key: string) => boolean): boolean {
+  const semicolon = value.indexOf(";");
+  if (semicolon < 0 || !isKey(value.slice(0, semicolon).trim())) return false;
+  return parseTargets(value.slice(semicolon + 1).trim(), reading).length > 0;
+}

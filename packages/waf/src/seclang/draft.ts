@@ -1,0 +1,47 @@
+import type { Marker, OperatorCall, RuleSet, Settings, Source, Target } from "../rule/index.ts";
+import type { ActionCall } from "./action-list.ts";
+import type { LoadNeeds } from "./contract.ts";
+import type { Names } from "./known.ts";
+import type { Parts } from "./parts.ts";
+import type { Problems } from "./problems.ts";
+
+/** A rule as it was written, still open to SecRuleUpdate…: its actions are obeyed when all files have been read. */
+export interface DraftRule {
+  targets: Target[];
+  readonly operator: OperatorCall | undefined;
+  calls: readonly ActionCall[];
+  /** The default actions in force where the rule stood. */
+  readonly defaults: Defaults;
+  readonly chain: DraftRule[];
+  readonly source: Source;
+  /** Read for looking it up; checked when the actions are obeyed. */
+  readonly id: number | undefined;
+}
+
+/** SecDefaultAction by phase. */
+export type Defaults = ReadonlyMap<number, Parts>;
+
+export type DraftItem = { readonly rule: DraftRule } | { readonly marker: Marker };
+
+export type WritableSettings = { -readonly [Key in keyof Settings]: Settings[Key] };
+
+/** A load on its way: what has been read so far. */
+export interface Draft {
+  readonly needs: LoadNeeds;
+  readonly names: Names;
+  readonly problems: Problems;
+  readonly settings: WritableSettings;
+  readonly readData: RuleSet["readData"];
+  items: DraftItem[];
+  defaults: Defaults;
+  /** The rule whose chain waits for its next rule. */
+  openChain: DraftRule | undefined;
+  /** Removals and updates, done when all has been read. */
+  readonly changes: Change[];
+}
+
+/** A removal or an update: done once all rules are there, in the order written. */
+export interface Change {
+  readonly source: Source;
+  readonly apply: (draft: Draft) => void;
+}

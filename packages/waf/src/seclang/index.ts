@@ -1,0 +1,2 @@
+export type { KnownNames, LoadNeeds, RuleFiles, RuleText } from "./contract.ts";
+export { loadRules } from "./load.ts";

@@ -1,0 +1,154 @@
+import { DEFAULT_SETTINGS, type RuleSet, type Source } from "../rule/index.ts";
+import { assemble } from "./assemble.ts";
+import type { LoadNeeds, RuleFiles } from "./contract.ts";
+import { createDataReader } from "./data.ts";
+import { applyDirective } from "./directives.ts";
+import type { Draft } from "./draft.ts";
+import { besideFile, expandGlob, isGlob } from "./glob.ts";
+import { createNames } from "./known.ts";
+import { splitLines } from "./lines.ts";
+import { createProblems } from "./problems.ts";
+import { createSections } from "./sections.ts";
+import { excerpt, splitWords, unescapeWord } from "./words.ts";
+
+const FILE_BYTES_MAX = 33_554_432;
+const LINE_BYTES_MAX = 1_048_576;
+const FILES_MAX = 10_000;
+
+/**
+ * Loads SecLang rules: reads every source, does removals and updates, and checks the whole. Throws RuleProblems with everything that is wrong,
+ * each with file and line. Limits: 32 MiB a file, 1 MiB a directive, 10,000 files, 100,000 rules.
+ */
+export function loadRules(needs: LoadNeeds): RuleSet {
+  const files = needs.files ?? NO_FILES;
+  const problems = createProblems();
+  const draft: Draft = {
+    needs,
+    names: createNames(needs.known),
+    problems,
+    settings: { ...DEFAULT_SETTINGS },
+    readData: createDataReader(files),
+    items: [],
+    defaults: new Map(),
+    openChain: undefined,
+    changes: [],
+  };
+  const reader: Reader = { draft, files, open: [], filesRead: 0 };
+  for (const source of needs.sources) {
+    if (typeof source === "string") readMatching(reader, source, { file: source, line: 1 }, "needed");
+    else readText(reader, toByteString(source.text), source.name);
+  }
+  closeChain(draft);
+  for (const change of draft.changes) change.apply(draft);
+  const items = assemble(draft);
+  problems.raise();
+  return { items, settings: Object.freeze({ ...draft.settings }), readData: draft.readData, remarks: problems.remarks };
+}
+
+const NO_FILES: RuleFiles = {
+  readFile: () => {
+    throw new Error("no files were given to read from");
+  },
+  listFiles: () => [],
+};
+
+interface Reader {
+  readonly draft: Draft;
+  readonly files: RuleFiles;
+  /** The files that are being read, the outermost first. */
+  readonly open: string[];
+  filesRead: number;
+}
+
+function readMatching(reader: Reader, path: string, source: Source, whenNone: "needed" | "optional"): void {
+  const { problems } = reader.draft;
+  let paths = [path];
+  try {
+    if (isGlob(path)) paths = expandGlob(path, reader.files);
+  } catch (error) {
+    if (whenNone === "needed") problems.add(source, `${excerpt(path)}: ${reason(error)}`);
+    return;
+  }
+  if (paths.length === 0 && whenNone === "needed") problems.add(source, `${excerpt(path)} matches no file; expected one at least`);
+  for (const found of paths) readFile(reader, found, source, whenNone);
+}
+
+function readFile(reader: Reader, path: string, source: Source, whenNone: "needed" | "optional"): void {
+  const { problems } = reader.draft;
+  if (reader.open.includes(path)) {
+    problems.add(source, `${excerpt(path)} includes itself by way of ${reader.open.join(" -> ")}`);
+    return;
+  }
+  reader.filesRead++;
+  if (reader.filesRead > FILES_MAX) {
+    if (reader.filesRead === FILES_MAX + 1) problems.add(source, `more than ${FILES_MAX} files`);
+    return;
+  }
+  let text: string;
+  try {
+    text = reader.files.readFile(path);
+  } catch (error) {
+    if (whenNone === "needed" || isGlob(path)) problems.add(source, `${excerpt(path)} cannot be read: ${reason(error)}`);
+    return;
+  }
+  readText(reader, text, path);
+}
+
+function readText(reader: Reader, text: string, file: string): void {
+  const { draft, open } = reader;
+  if (text.length > FILE_BYTES_MAX) {
+    draft.problems.add({ file, line: 1 }, `the file holds ${text.length} bytes; expected at most ${FILE_BYTES_MAX}`);
+    return;
+  }
+  open.push(file);
+  const sections = createSections(draft.problems);
+  const swallowed = "the comment above ends in a backslash; Apache would read this line as a part of it, here it is a line of its own";
+  const lines = splitLines(stripMark(text), file, (source) => draft.problems.remark(source, swallowed));
+  for (const { text: line, source } of lines) {
+    if (draft.problems.isFull) break;
+    if (line.length > LINE_BYTES_MAX)
+      draft.problems.add(source, `the directive holds ${line.length} bytes; expected at most ${LINE_BYTES_MAX}`);
+    else if (line.startsWith("<")) sections.take(line, source);
+    else if (!sections.isSkipping) readDirective(reader, line, source);
+  }
+  sections.close();
+  open.pop();
+}
+
+function readDirective(reader: Reader, line: string, source: Source): void {
+  const { draft } = reader;
+  const name = /^[^\s"']+/.exec(line)?.[0] ?? "";
+  const cut = splitWords(line.slice(name.length));
+  if ("problem" in cut) {
+    draft.problems.add(source, cut.problem);
+    return;
+  }
+  const lower = name.toLowerCase();
+  if (lower !== "include" && lower !== "includeoptional") {
+    applyDirective(draft, name, cut.words, source);
+    return;
+  }
+  const path = unescapeWord(cut.words[0]?.raw ?? "", "text");
+  if (cut.words.length !== 1 || path === "") draft.problems.add(source, `${name} has ${cut.words.length} values; expected one path`);
+  else readMatching(reader, besideFile(path, source.file), source, lower === "include" ? "needed" : "optional");
+}
+
+function closeChain(draft: Draft): void {
+  if (draft.openChain === undefined) return;
+  draft.problems.add(draft.openChain.source, "the chain is not finished; expected one more rule behind the last one with the action chain");
+  draft.openChain = undefined;
+}
+
+/** A text of JavaScript as the bytes of its UTF-8: rules are matched against bytes. */
+function toByteString(text: string): string {
+  return Buffer.from(text, "utf8").toString("latin1");
+}
+
+/** The UTF-8 byte order mark that editors put before a text. */
+function stripMark(text: string): string {
+  return text.startsWith("\u00ef\u00bb\u00bf") ? text.slice(3) : text;
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,36 @@
+import { type Remark, RuleProblem, RuleProblems, type Source } from "../rule/index.ts";
+
+const PROBLEMS_MAX = 200;
+
+/** What is wrong with a load and what is worth saying of it, gathered so that all of it can be told at once. */
+export interface Problems {
+  add(source: Source, text: string): void;
+  remark(source: Source, text: string): void;
+  /** Have so many been found that reading on helps nobody? */
+  readonly isFull: boolean;
+  readonly remarks: readonly Remark[];
+  /** Throws all of them in one, if there are any. */
+  raise(): void;
+}
+
+/** An empty list of problems. Keeps the first 200. */
+export function createProblems(): Problems {
+  const problems: RuleProblem[] = [];
+  const remarks: Remark[] = [];
+  return {
+    add(source, text) {
+      if (problems.length < PROBLEMS_MAX) problems.push(new RuleProblem(text, source));
+      else if (problems.length === PROBLEMS_MAX) problems.push(new RuleProblem("more problems were found; these are the first"));
+    },
+    remark(source, text) {
+      remarks.push({ source, text });
+    },
+    get isFull() {
+      return problems.length > PROBLEMS_MAX;
+    },
+    remarks,
+    raise() {
+      if (problems.length > 0) throw new RuleProblems(problems);
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import type { Source } from "../rule/index.ts";
+import { type ActionCall, splitActions } from "./action-list.ts";
+import { applyAction } from "./action-table.ts";
+import type { Draft, DraftRule } from "./draft.ts";
+import { parseOperator } from "./operator.ts";
+import { createParts, type Parts } from "./parts.ts";
+import { parseTargets } from "./target.ts";
+import { unescapeWord, type Word } from "./words.ts";
+
+const RULES_MAX = 100_000;
+const CHAIN_LENGTH_MAX = 100;
+
+/** `SecRule VARIABLES OPERATOR [ACTIONS]` */
+export function addSecRule(draft: Draft, words: readonly Word[], source: Source): void {
+  const [targets, operator, actions] = words;
+  const reading = { names: draft.names, problems: draft.problems, source };
+  const rule = {
+    targets: parseTargets(unescapeWord(targets?.raw ?? "", "pattern"), reading),
+    operator: parseOperator(operator?.raw ?? "", reading),
+  };
+  addRule(draft, rule, actions, source);
+}
+
+/** `SecAction ACTIONS`: matches always. */
+export function addSecAction(draft: Draft, words: readonly Word[], source: Source): void {
+  addRule(draft, { targets: [], operator: undefined }, words[0], source);
+}
+
+/** `SecMarker NAME` */
+export function addSecMarker(draft: Draft, words: readonly Word[], source: Source): void {
+  if (draft.openChain !== undefined) {
+    draft.problems.add(draft.openChain.source, "the chain is not finished; expected one more rule before the SecMarker");
+    draft.openChain = undefined;
+  }
+  draft.items.push({ marker: { marker: unescapeWord(words[0]?.raw ?? "", "text"), source } });
+}
+
+/** `SecDefaultAction ACTIONS`: what the rules of its phase that follow start with. */
+export function setDefaultAction(draft: Draft, words: readonly Word[], source: Source): void {
+  const calls = readCalls(draft, words[0], source);
+  const reading = { names: draft.names, problems: draft.problems, source };
+  const parts: Parts = createParts();
+  for (const call of calls) {
+    const problem = unfitForDefault(call);
+    if (problem === undefined) applyAction(parts, call, reading, "head");
+    else draft.problems.add(source, problem);
+  }
+  if (parts.disruptive === undefined || parts.disruptive === "block")
+    draft.problems.add(source, "SecDefaultAction says nothing that ends a request; expected deny, pass, drop, allow or redirect");
+  const phase = parts.phase ?? 2;
+  draft.defaults = new Map([...draft.defaults, [phase, parts]]);
+}
+
+const UNFIT_FOR_DEFAULT: ReadonlySet<string> = new Set([
+  "id",
+  "msg",
+  "rev",
+  "ver",
+  "severity",
+  "logdata",
+  "chain",
+  "skip",
+  "skipafter",
+  "capture",
+]);
+
+function unfitForDefault({ name, value }: ActionCall): string | undefined {
+  if (UNFIT_FOR_DEFAULT.has(name.toLowerCase())) return `"${name}" belongs to one rule; SecDefaultAction speaks for all that follow`;
+  if (name.toLowerCase() === "t" && value?.toLowerCase() === "none") return "t:none has nothing to take away in SecDefaultAction";
+  return undefined;
+}
+
+function addRule(draft: Draft, rule: Pick<DraftRule, "targets" | "operator">, actions: Word | undefined, source: Source): void {
+  const calls = readCalls(draft, actions, source);
+  const isChained = calls.some(({ name }) => name.toLowerCase() === "chain");
+  const made: DraftRule = { ...rule, calls: [...calls], defaults: draft.defaults, chain: [], source, id: idOf(calls) };
+  const head = draft.openChain;
+  if (head === undefined) draft.items.push({ rule: made });
+  else head.chain.push(made);
+  draft.openChain = isChained ? (head ?? made) : undefined;
+  if (head !== undefined && head.chain.length === CHAIN_LENGTH_MAX)
+    draft.problems.add(source, `more than ${CHAIN_LENGTH_MAX} rules in one chain`);
+  if (draft.items.length === RULES_MAX) draft.problems.add(source, `more than ${RULES_MAX} rules`);
+}
+
+function readCalls(draft: Draft, actions: Word | undefined, source: Source): readonly ActionCall[] {
+  const result = splitActions(unescapeWord(actions?.raw ?? "", "text"));
+  if ("calls" in result) return result.calls;
+  draft.problems.add(source, result.problem);
+  return [];
+}
+
+/** The id as far as it can be read: what is wrong with it is said when the actions are obeyed. */
+export function idOf(calls: readonly ActionCall[]): number | undefined {
+  const value = calls.findLast(({ name }) => name.toLowerCase() === "id")?.value ?? "";
+  return /^\d{1,15}$/.test(value) ? Number(value) : undefined;
+}
