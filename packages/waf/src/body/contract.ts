@@ -9,6 +9,13 @@ export interface FilePart {
   readonly content: string;
 }
 
+/**
+ * Why a body could not be read to its end: `syntax` it is not what its type says, `limit` too much of it, `charset` an encoding in which
+ * bytes mean something else, `coding` compressed or otherwise wrapped, `ambiguous` two readers would take it for two different things.
+ * Whoever decides fails closed on each of them.
+ */
+export type BodyFault = "syntax" | "limit" | "charset" | "coding" | "ambiguous";
+
 /** What a body says once it is read. All texts are byte strings. */
 export interface BodyFacts {
   readonly processor: BodyProcessorName;
@@ -20,17 +27,65 @@ export interface BodyFacts {
   readonly xml: { readonly text: string; readonly attributes: readonly string[] } | undefined;
   /** What REQUEST_BODY holds: filled by the urlencoded processor alone. */
   readonly text: string;
+  /** The body as it came, for REQUEST_BODY where rules force it (ctl:forceRequestBodyVariable) and for REQUEST_BODY_LENGTH. */
+  readonly raw: string;
   /** MULTIPART_STRICT_ERROR and its like, REQBODY_ERROR …: by their SecLang names. Absent means 0. */
   readonly flags: Readonly<Record<string, string>>;
   /** Why the body could not be read; REQBODY_ERROR is 1 then. */
   readonly error: string | undefined;
+  /** The kind of `error`; undefined exactly where `error` is. */
+  readonly fault: BodyFault | undefined;
 }
 
 export type BodyProcessorName = "URLENCODED" | "MULTIPART" | "JSON" | "XML" | "GRAPHQL" | "NDJSON" | "NONE";
 
 export interface BodyLimits {
   readonly bytesMax: number;
+  /** Arguments of the body: whoever counts those of the target as well takes them off first. */
   readonly argumentsMax: number;
   readonly depthMax: number;
   readonly argumentSeparator: string;
 }
+
+/** How a body is to be read, found from the head alone. */
+export interface BodyPlan {
+  readonly processor: BodyProcessorName;
+  /** The Content-Type header as sent; empty where there is none. */
+  readonly contentType: string;
+  /** What the head already says against reading it: the body is read all the same, as far as it goes. */
+  readonly problem: BodyProblem | undefined;
+}
+
+export interface BodyProblem {
+  readonly fault: BodyFault;
+  readonly message: string;
+}
+
+/** Takes a body in pieces; how it is cut never changes what it says. */
+export interface BodyReader {
+  /** Keeps a piece, up to `bytesMax` in all; tells as soon as it is certain that the body is refused. */
+  feed(chunk: Uint8Array): BodyProblem | undefined;
+  /** Reads what was kept; called once. */
+  end(): BodyFacts;
+}
+
+/** What a processor makes of a body; what is absent is empty. */
+export interface Reading {
+  readonly args?: readonly Pair[];
+  readonly files?: readonly FilePart[];
+  readonly partHeaders?: readonly Pair[];
+  readonly xml?: { readonly text: string; readonly attributes: readonly string[] };
+  readonly text?: string;
+  readonly flags?: Readonly<Record<string, string>>;
+  readonly problem?: BodyProblem | undefined;
+}
+
+export interface ProcessorContext {
+  readonly contentType: string;
+  readonly limits: BodyLimits;
+  /** Is the whole body valid UTF-8? */
+  readonly isUtf8: boolean;
+}
+
+/** Reads a whole body, given as a byte string. Linear in its length, never throws. */
+export type BodyProcessor = (text: string, context: ProcessorContext) => Reading;

@@ -22,31 +22,31 @@ export function readCookies(headers: readonly Pair[]): readonly Pair[] {
       }
       const found = text.indexOf(";", start);
       const end = found === -1 ? text.length : found;
-      pushCookie(cookies, text, start, end);
+      pushCookie(cookies, text.slice(start, end));
       start = end + 1;
     }
   }
   return cookies;
 }
 
-function pushCookie(cookies: Pair[], text: string, start: number, end: number): void {
-  let from = start;
-  while (from < end && isBlank(text.charCodeAt(from))) from++;
-  if (from === end) return;
-  const found = text.indexOf("=", from);
-  const equals = found === -1 || found > end ? end : found;
-  const value = text.slice(equals + 1, end);
-  if (equals === from && trimEnd(value) === "") return;
-  cookies.push([text.slice(from, equals), value]);
+function pushCookie(cookies: Pair[], text: string): void {
+  let start = 0;
+  while (start < text.length && isSpace(text.charCodeAt(start))) start++;
+  if (start === text.length) return;
+  const found = text.indexOf("=", start);
+  const equals = found === -1 ? text.length : found;
+  const value = text.slice(equals + 1);
+  if (equals === start && trimEnd(value) === "") return;
+  cookies.push([text.slice(start, equals), value]);
 }
 
 function trimEnd(text: string): string {
   let end = text.length;
-  while (end > 0 && isBlank(text.charCodeAt(end - 1))) end--;
+  while (end > 0 && isSpace(text.charCodeAt(end - 1))) end--;
   return text.slice(0, end);
 }
 
 /** What C calls a space: 0xA0, which JavaScript counts among them, is none. */
-function isBlank(code: number): boolean {
+function isSpace(code: number): boolean {
   return code === 0x20 || (code >= 0x09 && code <= 0x0d);
 }

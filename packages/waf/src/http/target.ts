@@ -1,5 +1,6 @@
+import { decodePercent, invalidPercentAt } from "../text/index.ts";
 import type { Pair, RequestTarget, TargetForm } from "./contract.ts";
-import { decodePercent, type FormRules, readForm } from "./form.ts";
+import { type FormRules, readForm } from "./form.ts";
 
 /** What SecArgumentSeparator and SecArgumentsLimit say where nobody sets them. */
 const DEFAULT_RULES: FormRules = { separator: "&", argumentsMax: 1_000 };
@@ -17,8 +18,7 @@ export function readTarget(raw: string, method = "GET", rules: FormRules = DEFAU
   const mark = uri.indexOf("?");
   const rawPath = mark === -1 ? uri : uri.slice(0, mark);
   const query = mark === -1 ? "" : uri.slice(mark + 1);
-  const faults = { count: 0 };
-  const path = decodePercent(rawPath, faults);
+  const path = decodePercent(rawPath, "keep");
   const asked = readForm(query, rules);
   return {
     raw,
@@ -31,7 +31,7 @@ export function readTarget(raw: string, method = "GET", rules: FormRules = DEFAU
     query,
     fragment: hash === -1 ? "" : rest.slice(hash + 1),
     args: hash === -1 ? asked.pairs : [...asked.pairs, ...beyondHash(rest, asked.pairs, rules)],
-    hasInvalidEscape: faults.count > 0 || asked.hasInvalidEscape,
+    hasInvalidEscape: asked.hasInvalidEscape || invalidPercentAt(rawPath) !== -1,
     isCut: asked.isCut,
   };
 }

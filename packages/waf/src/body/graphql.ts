@@ -1,0 +1,56 @@
+import type { Pair } from "../http/index.ts";
+import type { BodyLimits, BodyProblem, ProcessorContext, Reading } from "./contract.ts";
+import { createLexer, type Token } from "./graphql-token.ts";
+
+/** What a document gives its leaves for a first name. */
+const ROOT = "graphql";
+
+/**
+ * Reads a GraphQL document (specification of October 2021, section 2) as far as rules need it: every value of an argument or variable
+ * becomes `graphql.<argument>`, fields of introspection `graphql.introspection`. Tokens are checked, the grammar is not. Linear.
+ */
+export function readGraphql(text: string, { limits }: ProcessorContext): Reading {
+  const { args, problem } = readGraphqlDocument(text, limits);
+  return { args, problem };
+}
+
+/** The members of `{"query": …}` that hold a document: their values again, taken apart. Says nothing where they hold none. */
+export function readGraphqlMember(args: readonly Pair[], limits: BodyLimits): Pair[] {
+  const found: Pair[] = [];
+  for (const [name, value] of args) {
+    if (name !== "json.query" && !/^json\.array_[0-9]{1,5}\.query$/.test(name)) continue;
+    if (!/^[\s\ufeff]*(?:\{|(?:query|mutation|subscription|fragment)\b)/.test(value)) continue;
+    const rest = { ...limits, argumentsMax: limits.argumentsMax - args.length - found.length };
+    for (const pair of readGraphqlDocument(value, rest).args) found.push(pair);
+  }
+  return found;
+}
+
+/** The values of a GraphQL document, also for one that came in a query string. */
+export function readGraphqlDocument(text: string, limits: BodyLimits): { args: Pair[]; problem: BodyProblem | undefined } {
+  const args: Pair[] = [];
+  const next = createLexer(text);
+  let depth = 0;
+  let name = "";
+  let key = "";
+  for (let token = next(); token.kind !== "end"; token = next()) {
+    if (token.kind === "broken") return { args, problem: { fault: "syntax", message: "The body is not a GraphQL document." } };
+    if (token.kind === "open") depth++;
+    if (token.kind === "close") depth--;
+    if (depth > limits.depthMax || args.length >= limits.argumentsMax) {
+      return { args, problem: { fault: "limit", message: "The GraphQL document is too deep or has too many values." } };
+    }
+    if (token.kind === "colon") key = name;
+    if (token.kind === "name") name = token.text;
+    const leaf = leafOf(token, key);
+    if (leaf !== undefined) args.push(leaf);
+  }
+  return { args, problem: depth === 0 ? undefined : { fault: "syntax", message: "The GraphQL document ends too early." } };
+}
+
+/** A value goes by the last name that stood in front of a colon. Names are values too where they may be enumerations. */
+function leafOf(token: Token, key: string): Pair | undefined {
+  if (token.kind === "string" || token.kind === "number") return [key === "" ? ROOT : `${ROOT}.${key}`, token.text];
+  if (token.kind === "name" && token.text.startsWith("__")) return [`${ROOT}.introspection`, token.text];
+  return undefined;
+}

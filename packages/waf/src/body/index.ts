@@ -1,0 +1,36 @@
+import type { BodyLimits, BodyPlan, BodyProcessor, BodyProcessorName, BodyReader } from "./contract.ts";
+import { readGraphql } from "./graphql.ts";
+import { readJson } from "./json.ts";
+import { readMultipart } from "./multipart.ts";
+import { readNdjson } from "./ndjson.ts";
+import { createReader } from "./reader.ts";
+import { readUrlencoded } from "./urlencoded.ts";
+import { readXml } from "./xml.ts";
+
+export type {
+  BodyFacts,
+  BodyFault,
+  BodyLimits,
+  BodyPlan,
+  BodyProblem,
+  BodyProcessorName,
+  BodyReader,
+  FilePart,
+} from "./contract.ts";
+export { readGraphqlDocument } from "./graphql.ts";
+export { planBody } from "./plan.ts";
+
+const PROCESSORS: Readonly<Record<BodyProcessorName, BodyProcessor>> = {
+  URLENCODED: readUrlencoded,
+  MULTIPART: readMultipart,
+  JSON: readJson,
+  XML: readXml,
+  GRAPHQL: readGraphql,
+  NDJSON: readNdjson,
+  NONE: () => ({}),
+};
+
+/** Opens a body for reading. Rules may have chosen another processor than the head says: `{ ...plan, processor }`. */
+export function openBody(plan: BodyPlan, limits: BodyLimits): BodyReader {
+  return createReader(plan, limits, PROCESSORS[plan.processor]);
+}

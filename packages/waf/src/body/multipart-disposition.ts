@@ -1,0 +1,90 @@
+import { decodePercent } from "../text/index.ts";
+
+/** What a Content-Disposition header says of a part. */
+export interface Disposition {
+  readonly name: string | undefined;
+  readonly fileName: string | undefined;
+  /** A quote was used that is none (MULTIPART_INVALID_QUOTING). */
+  readonly hasInvalidQuoting: boolean;
+  readonly error: string | undefined;
+}
+
+interface Parameter {
+  readonly name: string;
+  readonly value: string;
+  readonly hasInvalidQuoting: boolean;
+  readonly next: number;
+}
+
+/**
+ * Reads `form-data; name="a"; filename="b"` (RFC 7578 section 4.2). Anything that another reader could take otherwise is an error: a name
+ * twice, unknown parameters, a `filename*` that says something else than `filename`. Linear.
+ */
+export function readDisposition(header: string): Disposition {
+  const found: { name?: string; filename?: string; "filename*"?: string } = {};
+  let hasInvalidQuoting = false;
+  const give = (error?: string): Disposition => ({ name: found.name, fileName: found.filename, hasInvalidQuoting, error });
+  if (!/^form-data(?=[\t ;]|$)/i.test(header)) return give("Invalid Content-Disposition header");
+  let position = skipBlanks(header, "form-data".length);
+  while (position < header.length) {
+    if (header[position] !== ";") return give("Invalid Content-Disposition header");
+    position = skipBlanks(header, position + 1);
+    if (position >= header.length) break;
+    const parameter = readParameter(header, position);
+    if (parameter === undefined) return give("Invalid Content-Disposition header");
+    hasInvalidQuoting ||= parameter.hasInvalidQuoting;
+    const { name } = parameter;
+    if (name !== "name" && name !== "filename" && name !== "filename*") return give("Unknown Content-Disposition parameter");
+    if (found[name] !== undefined) return give(`Duplicate Content-Disposition ${name}`);
+    found[name] = parameter.value;
+    position = skipBlanks(header, parameter.next);
+  }
+  if (found["filename*"] === undefined) return give();
+  const extended = decodeExtended(found["filename*"]);
+  const isSame = extended !== undefined && (found.filename ?? extended) === extended;
+  found.filename ??= extended ?? found["filename*"];
+  return give(isSame ? undefined : "Two readings of the file name");
+}
+
+/** RFC 8187: `utf-8''%e2%82%ac.txt`. */
+function decodeExtended(value: string): string | undefined {
+  const match = /^utf-8'[0-9A-Za-z-]{0,20}'([^'"\s]*)$/i.exec(value);
+  return match === null ? undefined : decodePercent(match[1] ?? "", "keep");
+}
+
+function readParameter(header: string, start: number): Parameter | undefined {
+  let index = start;
+  while (index < header.length && !/[=\s;]/.test(header[index] ?? "")) index++;
+  const name = header.slice(start, index).toLowerCase();
+  index = skipBlanks(header, index);
+  if (name === "" || header[index] !== "=") return undefined;
+  index = skipBlanks(header, index + 1);
+  return header[index] === '"' ? readQuoted(header, name, index + 1) : readPlain(header, name, index);
+}
+
+/** A backslash is taken off in front of a quote or a backslash alone: some browsers send whole Windows paths. */
+function readQuoted(header: string, name: string, start: number): Parameter | undefined {
+  let value = "";
+  for (let index = start; index < header.length; index++) {
+    const character = header[index];
+    if (character === '"') return { name, value, hasInvalidQuoting: false, next: index + 1 };
+    if (character === "\\" && (header[index + 1] === '"' || header[index + 1] === "\\")) index++;
+    value += header[index];
+  }
+  return undefined;
+}
+
+function readPlain(header: string, name: string, start: number): Parameter | undefined {
+  let index = start;
+  while (index < header.length && !/[\s;]/.test(header[index] ?? "")) index++;
+  const value = header.slice(start, index);
+  if (value === "") return undefined;
+  const hasInvalidQuoting = name !== "filename*" && (value.includes("'") || value.includes('"'));
+  return { name, value, hasInvalidQuoting, next: index };
+}
+
+function skipBlanks(text: string, from: number): number {
+  let index = from;
+  while (index < text.length && /\s/.test(text[index] ?? "")) index++;
+  return index;
+}

@@ -1,0 +1,73 @@
+import { SaxesParser } from "saxes";
+import { fromByteString, toByteString } from "../text/index.ts";
+import type { BodyFault, BodyProblem, ProcessorContext, Reading } from "./contract.ts";
+import { isPlainCharset } from "./plan.ts";
+
+/** Thrown where going on would cost more than is allowed. */
+class TooMuch extends Error {}
+
+interface Walk {
+  readonly texts: string[];
+  readonly attributes: string[];
+  problem: BodyProblem | undefined;
+}
+
+/**
+ * Reads XML without ever looking at a DTD: a document type declaration is a fault, and of entities only the five of XML itself and
+ * character references are known. Gives what XPath calls the string value of `/*` (text and CDATA in document order; no comments, no
+ * names) and the values of `//@*` (namespace declarations are none). Behind a fault it reads on, for the rules. Linear.
+ */
+export function readXml(text: string, context: ProcessorContext): Reading {
+  const walk: Walk = { texts: [], attributes: [], problem: undefined };
+  try {
+    const parser = createParser(context, walk);
+    parser.write(context.isUtf8 ? fromByteString(text) : text);
+    parser.close();
+  } catch (error) {
+    if (!(error instanceof TooMuch)) throw error;
+    walk.problem ??= { fault: "limit", message: error.message };
+  }
+  const toBytes = context.isUtf8 ? toByteString : unchanged;
+  return { xml: { text: toBytes(walk.texts.join("")), attributes: walk.attributes.map(toBytes) }, problem: walk.problem };
+}
+
+function createParser({ limits, isUtf8 }: ProcessorContext, walk: Walk): SaxesParser {
+  const parser = new SaxesParser({ position: false, defaultXMLVersion: "1.0", forceXMLVersion: true });
+  const note = (fault: BodyFault, message: string): void => {
+    walk.problem ??= { fault, message };
+  };
+  let depth = 0;
+  parser.on("error", () => note("syntax", "The body is not well-formed XML."));
+  parser.on("doctype", () => note("syntax", "The XML document has a document type declaration."));
+  parser.on("xmldecl", ({ encoding }) => {
+    if (!isTrueEncoding(encoding, isUtf8)) note("charset", "The XML document is not in the encoding that it names.");
+  });
+  parser.on("opentagstart", () => {
+    depth++;
+    if (depth > limits.depthMax) throw new TooMuch("The XML document is nested too deeply.");
+  });
+  parser.on("closetag", () => {
+    depth--;
+  });
+  parser.on("attribute", ({ name, value }) => {
+    if (name === "xmlns" || name.startsWith("xmlns:")) return;
+    if (walk.attributes.length >= limits.argumentsMax) throw new TooMuch("The XML document has too many attributes.");
+    walk.attributes.push(value);
+  });
+  const addText = (part: string): void => {
+    if (depth > 0) walk.texts.push(part);
+  };
+  parser.on("text", addText);
+  parser.on("cdata", addText);
+  return parser;
+}
+
+/** Where nothing is named, XML is UTF-8. */
+function isTrueEncoding(encoding: string | undefined, isUtf8: boolean): boolean {
+  if (encoding === undefined) return isUtf8;
+  return isPlainCharset(encoding) && (isUtf8 || !/^utf/i.test(encoding));
+}
+
+function unchanged(text: string): string {
+  return text;
+}
