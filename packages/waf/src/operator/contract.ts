@@ -7,6 +7,8 @@ export interface Trial {
   capture(index: number, text: string): void;
   /** Counts against the request's budget; throws `BudgetSpent` when it is gone. One step is about the reading of one byte. */
   spend(steps: number): void;
+  /** GEO: what `geoLookup` has found, by the names of the reference manual. Absent where no source of places is given. */
+  place?(facts: Readonly<Record<string, string>>): void;
 }
 
 export type Test = (value: string, trial: Trial) => boolean;
@@ -14,6 +16,10 @@ export type Test = (value: string, trial: Trial) => boolean;
 export interface BuiltOperator {
   readonly test: Test;
   readonly needs: Needs;
+  /** The literals of `needs` are not only needed but enough: where one occurs the test is true, and only a capture needs it run. */
+  readonly isDecidedByNeeds?: true;
+  /** What whoever loads the rule should know: it can never match here, or its argument is not what it looks like. */
+  readonly remark?: string;
 }
 
 export interface OperatorContext {

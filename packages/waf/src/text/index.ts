@@ -17,4 +17,4 @@ export {
 export { excerpt } from "./excerpt.ts";
 export type { Needs } from "./needs.ts";
 export { decodePercent, invalidPercentAt } from "./percent.ts";
-export { fromByteString, toByteString, utf8Width, writeUtf8 } from "./utf8.ts";
+export { fromByteString, isUtf8, toByteString, utf8Width, writeUtf8 } from "./utf8.ts";

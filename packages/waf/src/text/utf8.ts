@@ -1,3 +1,5 @@
+import { isUtf8 as isBufferUtf8 } from "node:buffer";
+
 /** What a text is as a byte string: its UTF-8, one character for each byte. */
 export function toByteString(text: string): string {
   for (let at = 0; at < text.length; at++) {
@@ -57,4 +59,9 @@ export function writeUtf8(bytes: Uint8Array, at: number, code: number): number {
   bytes[at + 2] = 0x80 | ((code >> 6) & 0x3f);
   bytes[at + 3] = 0x80 | (code & 0x3f);
   return at + 4;
+}
+
+/** Is the byte string UTF-8 (RFC 3629) from end to end? */
+export function isUtf8(bytes: string): boolean {
+  return isBufferUtf8(Buffer.from(bytes, "latin1"));
 }

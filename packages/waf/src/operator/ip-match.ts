@@ -1,0 +1,27 @@
+import { createAddressSet } from "./address-set.ts";
+import type { BuiltOperator, Operator, OperatorContext } from "./contract.ts";
+import { readDataLines } from "./data-files.ts";
+import { ANYTHING } from "./needs.ts";
+import { refuse } from "./refuse.ts";
+
+/** The value is an address in one of the networks, which stand apart by commas. */
+export const ipMatch: Operator = {
+  name: "ipMatch",
+  build: (argument, context) => buildSet("@ipMatch", argument.split(","), context),
+};
+
+/** As `ipMatch`, with the networks in files: one on each line. */
+export const ipMatchFromFile: Operator = { name: "ipMatchFromFile", build: buildFromFile };
+
+export const ipMatchF: Operator = { name: "ipMatchF", build: buildFromFile };
+
+function buildFromFile(argument: string, context: OperatorContext): BuiltOperator {
+  return buildSet("@ipMatchFromFile", readDataLines("@ipMatchFromFile", argument, context), context);
+}
+
+function buildSet(operator: string, written: readonly string[], { source }: OperatorContext): BuiltOperator {
+  const entries = written.map((entry) => entry.trim()).filter((entry) => entry !== "");
+  if (entries.length === 0) refuse(`${operator} was given no address`, source);
+  const set = createAddressSet(entries, operator, source);
+  return { needs: ANYTHING, test: (value) => set.has(value) };
+}
