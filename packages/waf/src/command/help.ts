@@ -1,0 +1,22 @@
+import type { Command } from "./contract.ts";
+
+const NAME = "holdfast-waf";
+
+export function overview(commands: readonly Command[]): string {
+  const width = Math.max(...commands.map((command) => command.name.length));
+  const rows = commands.map((command) => `  ${command.name.padEnd(width)}  ${command.summary}`);
+  return [
+    `Usage: ${NAME} COMMAND [options]`,
+    "",
+    ...rows,
+    "",
+    `${NAME} help COMMAND says more. Exit code: 0 well, 1 found, 2 asked wrongly.`,
+  ].join("\n");
+}
+
+export function helpFor(command: Command): string {
+  const spelled = command.options.map((option) => `--${option.name}${option.value === undefined ? "" : ` ${option.value}`}`);
+  const width = Math.max(0, ...spelled.map((text) => text.length));
+  const rows = command.options.map((option, index) => `  ${(spelled[index] ?? "").padEnd(width)}  ${option.summary}`);
+  return [`Usage: ${NAME} ${command.name} ${command.usage}`, "", command.summary, ...(rows.length > 0 ? ["", ...rows] : [])].join("\n");
+}
