@@ -1,9 +1,15 @@
 import type { Trial } from "../operator/contract.ts";
+import { createBacktracker } from "./backtracker.ts";
+import { createTracer, type Tracer } from "./captures.ts";
 import type { Pattern, PatternOptions } from "./contract.ts";
 import { needsOf } from "./literals.ts";
-import { parsePattern } from "./parse.ts";
-import { writeExpression } from "./write.ts";
+import { createMachine, type Machine } from "./machine.ts";
+import { type Parsed, parsePattern } from "./parse.ts";
+import { createProgram, isLinear } from "./program.ts";
+import { PatternProblem } from "./reader.ts";
+import { relaxed } from "./relax.ts";
 
+/** TX:0 … TX:9. */
 const CAPTURES_MAX = 10;
 
 /**
@@ -11,33 +17,66 @@ const CAPTURES_MAX = 10;
  * source stands for its UTF-8 bytes. Throws PatternProblem where the pattern says something that is not supported.
  */
 export function compilePattern(source: string, options: PatternOptions): Pattern {
-  const { tree, groups } = parsePattern(asBytes(source), {
+  const parsed = parsePattern(asBytes(source), {
     ignoreCase: options.ignoreCase ?? false,
     dotAll: true,
     multiline: options.multiline ?? false,
     extended: false,
   });
-  const written = writeExpression(tree, "");
-  const captured = Math.min(groups + 1, CAPTURES_MAX);
+  const engines = createEngines(source, parsed);
+  const captured = Math.min(parsed.groups + 1, CAPTURES_MAX);
 
-  function capture(value: string, trial: Trial): boolean {
-    const found = written.expression.exec(value);
-    if (found === null) return false;
+  function test(value: string, trial: Trial): boolean {
+    trial.spend(value.length);
+    if (!engines.machine().has(value, trial)) return false;
+    if (engines.isExact && !options.capture) return true;
+    const slots = engines.tracer().trace(value, trial);
+    if (slots === undefined) return false;
+    if (!options.capture) return true;
     for (let group = 0; group < captured; group++) {
-      const text = found[written.groups[group] ?? 0];
-      if (text !== undefined) trial.capture(group, text);
+      const start = slots[group * 2] ?? -1;
+      if (start >= 0) trial.capture(group, value.slice(start, slots[group * 2 + 1]));
     }
     return true;
   }
 
   return {
     source,
-    needs: needsOf(tree),
-    risk: "bounded",
-    test(value, trial) {
-      trial.spend(value.length);
-      return options.capture ? capture(value, trial) : written.expression.test(value);
+    needs: needsOf(parsed.tree),
+    risk: engines.isExact ? "linear" : "bounded",
+    test,
+    memoryBytes: engines.bytes,
+  };
+}
+
+interface Engines {
+  /** Is the machine's answer the pattern's? If not, its "no" still is. */
+  readonly isExact: boolean;
+  machine(): Machine;
+  tracer(): Tracer;
+  bytes(): number;
+}
+
+/** Engines are built when a value first asks for them: most patterns of a large rule set never run. */
+function createEngines(source: string, { tree, groups }: Parsed): Engines {
+  const isExact = isLinear(tree);
+  const asked = isExact ? tree : relaxed(tree);
+  if (!isExact && !isLinear(asked)) throw new PatternProblem({ source, at: 0 }, "repeats that come to more states than are allowed");
+  let machine: Machine | undefined;
+  let tracer: Tracer | undefined;
+  return {
+    isExact,
+    machine() {
+      machine ??= createMachine(createProgram(asked, "yes or no"));
+      return machine;
     },
+    tracer() {
+      tracer ??= isExact
+        ? createTracer(createProgram(tree, "captures"), groups + 1)
+        : createBacktracker(createProgram(tree, "backtracking"), groups + 1);
+      return tracer;
+    },
+    bytes: () => machine?.bytes() ?? 0,
   };
 }
 

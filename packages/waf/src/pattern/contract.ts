@@ -1,15 +1,23 @@
 import type { Trial } from "../operator/contract.ts";
 import type { Needs } from "../text/needs.ts";
 
-/** A PCRE pattern that cannot hold up the process: it is run by V8 only where that is proven or short enough to be harmless. */
+/**
+ * A PCRE pattern that cannot hold up the process. V8's own engine never runs it: its time depends on what the value's author
+ * wishes. A table-driven machine says yes or no at about one step a byte, and whatever costs more is spent from the budget first.
+ */
 export interface Pattern {
   /** As it was written. */
   readonly source: string;
   readonly needs: Needs;
   /** Fills the captures of `trial` (groups 0 … 9) where it was compiled with `capture`. Spends steps for what it reads. */
   test(value: string, trial: Trial): boolean;
-  /** `linear`: the time any engine of ours takes grows with the length at most; `bounded`: V8 for short values, a linear engine for the rest. */
+  /**
+   * `linear`: steps grow with the length of the value at most. `bounded`: the pattern has references, atomic groups or looks at
+   * more than one byte; values that a linear machine cannot rule out cost as many steps as it takes, up to the budget.
+   */
   readonly risk: "linear" | "bounded";
+  /** What the tables of its engines take at the moment; they are built as values come. */
+  memoryBytes(): number;
 }
 
 export interface PatternOptions {

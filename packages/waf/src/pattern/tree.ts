@@ -41,3 +41,29 @@ export function below(node: Node): readonly Node[] {
 export function holds(node: Node, question: (node: Node) => boolean): boolean {
   return question(node) || below(node).some((part) => holds(part, question));
 }
+
+/** How many bytes a match reads, at least and at most; a reference to a group may read any number. */
+export function lengthsOf(node: Node): readonly [least: number, most: number] {
+  switch (node.kind) {
+    case "set":
+      return [1, 1];
+    case "sequence":
+      return node.parts.map(lengthsOf).reduce(([least, most], [moreLeast, moreMost]) => [least + moreLeast, most + moreMost], [0, 0]);
+    case "choice": {
+      const lengths = node.parts.map(lengthsOf);
+      return [Math.min(...lengths.map(([least]) => least)), Math.max(...lengths.map(([, most]) => most))];
+    }
+    case "repeat": {
+      const [least, most] = lengthsOf(node.body);
+      return [least * node.least, most === 0 || node.most === 0 ? 0 : most * node.most];
+    }
+    case "group":
+    case "atomic":
+      return lengthsOf(node.body);
+    case "place":
+    case "look":
+      return [0, 0];
+    case "again":
+      return [0, Number.POSITIVE_INFINITY];
+  }
+}

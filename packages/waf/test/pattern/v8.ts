@@ -1,7 +1,7 @@
 // A tree → the source of a V8 expression that means the same on byte strings. Never with `u` or `v`: those read pairs of bytes.
 
-import { type ByteSet, bytesOf, sizeOf, withBothCases } from "./byte-set.ts";
-import { below, type Node, type Place } from "./tree.ts";
+import { type ByteSet, bytesOf, sizeOf, withBothCases } from "../../src/pattern/byte-set.ts";
+import { below, type Node, type Place } from "../../src/pattern/tree.ts";
 
 export interface Written {
   readonly expression: RegExp;
