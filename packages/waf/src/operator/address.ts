@@ -14,7 +14,16 @@ export function parseAddress(text: string): Address | undefined {
   if (text.length > ADDRESS_BYTES_MAX) return undefined;
   if (ipaddr.IPv4.isValidFourPartDecimal(text))
     return { words: wordsOf(ipaddr.IPv4.parse(text).toIPv4MappedAddress().toByteArray()), isV4: true };
-  return ipaddr.IPv6.isValid(text) ? { words: wordsOf(ipaddr.IPv6.parse(text).toByteArray()), isV4: false } : undefined;
+  const plain = withoutDots(text);
+  return ipaddr.IPv6.isValid(plain) ? { words: wordsOf(ipaddr.IPv6.parse(plain).toByteArray()), isV4: false } : undefined;
+}
+
+/** An ending in decimal parts as two groups: ipaddr.js takes `::1.2.3.4` for the mapped `::ffff:1.2.3.4`, which is another address. */
+function withoutDots(text: string): string {
+  const tail = text.slice(text.lastIndexOf(":") + 1);
+  if (!ipaddr.IPv4.isValidFourPartDecimal(tail)) return text;
+  const [a = 0, b = 0, c = 0, d = 0] = ipaddr.IPv4.parse(tail).octets;
+  return `${text.slice(0, -tail.length)}${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
 }
 
 function wordsOf(bytes: readonly number[]): Uint32Array {

@@ -1,4 +1,5 @@
 // Operators that look for numbers with a check digit: a pattern finds candidates, a rule of arithmetic decides.
+import type { Pattern } from "../pattern/index.ts";
 import { DIGITS } from "../text/index.ts";
 import { checksCard, checksCpf, checksSsn, checksSvnr } from "./check-digits.ts";
 import type { BuiltOperator, Operator, Trial } from "./contract.ts";
@@ -20,37 +21,44 @@ function verification(name: string, isValid: (digits: readonly number[]) => bool
   return {
     name,
     build(argument, context): BuiltOperator {
-      const pattern = compileFor(argument, context, true);
+      const first = compileFor(argument, context, true);
+      // From the second byte on, with the first one as what stands before: `^` does not hold there and a digit is still a digit.
+      const later = compileFor(`^.[\\s\\S]*?(${argument})`, context, true);
       return {
         needs: { kind: "bytes", bytes: DIGITS },
-        test: (value, trial) => findCandidate(value, trial, (rest, candidate) => pattern.test(rest, candidate), isValid),
+        test: (value, trial) => findCandidate({ first, later, isValid }, value, trial),
       };
     },
   };
 }
 
-/** Searches behind the start of each candidate that fails; a NUL stands for what was there, so that `^` does not hold in the middle. */
-function findCandidate(
-  value: string,
-  trial: Trial,
-  search: (rest: string, candidate: Trial) => boolean,
-  isValid: (digits: readonly number[]) => boolean,
-): boolean {
+interface Search {
+  readonly first: Pattern;
+  readonly later: Pattern;
+  readonly isValid: (digits: readonly number[]) => boolean;
+}
+
+/** Goes on behind the start of each candidate that fails, as numbers may overlap. */
+function findCandidate({ first, later, isValid }: Search, value: string, trial: Trial): boolean {
   let text = "";
   const candidate: Trial = {
     capture(index, captured) {
-      if (index === 0) text = captured;
+      if (index === wanted) text = captured;
     },
     spend: (steps) => trial.spend(steps),
   };
+  let wanted = 0;
   let rest = value;
   for (let count = 0; count < CANDIDATES_MAX; count++) {
-    if (!search(rest, candidate) || text === "") return false;
+    const isFound = wanted === 0 ? first.test(rest, candidate) : later.test(rest, candidate);
+    if (!isFound || text === "") return false;
     if (isValid(digitsOf(text))) {
       trial.capture(0, text);
       return true;
     }
-    rest = `\0${rest.slice(rest.indexOf(text) + 1)}`;
+    // The match stands here or later: at worst it is found once more.
+    rest = rest.slice(rest.indexOf(text, wanted));
+    wanted = 1;
   }
   return false;
 }
