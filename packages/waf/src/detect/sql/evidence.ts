@@ -43,6 +43,10 @@ export interface Evidence {
   commentBytes: number;
   /** Its first byte. */
   commentMark: number;
+  /** It holds no quote of the kind that the value broke out of: `'#x'` is a word in quotes. */
+  isBareComment: boolean;
+  /** Bytes of the string that the value leaves open. */
+  openBytes: number;
   semicolons: number;
   columns: number;
   numbers: number;
@@ -59,6 +63,8 @@ export function createEvidence(): Evidence {
     end: "end", tokens: 0, logic: 0, tautology: 0, constantCondition: 0, wordCondition: 0, condition: 0, comparison: 0, arithmetic: 0, pipes: 0,
     commas: 0, closers: 0, bareUnion: 0, union: 0, unionValues: 0, subselect: 0, selects: 0, froms: 0, clause: 0, statements: 0,
     sureStatements: 0, textCalls: 0, informCalls: 0, dangerCalls: 0, timeCalls: 0, catalogues: 0, variables: 0, hex: 0, odd: false,
-    hasComment: false, commentBytes: 0, commentMark: 0, semicolons: 0, columns: 0, numbers: 0, strings: 0, plainCalls: 0, star: false, startsInside: false, endsAt: 0,
+    hasComment: false, commentBytes: 0, commentMark: 0,
+    isBareComment: false, openBytes: 0,
+    semicolons: 0, columns: 0, numbers: 0, strings: 0, plainCalls: 0, star: false, startsInside: false, endsAt: 0,
   }; // biome-ignore format: a list of zeros
 }

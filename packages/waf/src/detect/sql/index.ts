@@ -1,18 +1,20 @@
 import type { Detector, Finding } from "../contract.ts";
+import { finding, surer } from "../finding.ts";
 import type { Evidence } from "./evidence.ts";
 import { readFrom } from "./read.ts";
-import { type Weighed, weighBrokenOut, weighInPlace } from "./weigh.ts";
+import { type Weighed, weighBrokenName, weighBrokenOut, weighInPlace } from "./weigh.ts";
 
-/** How much of a value is quoted in a finding, in bytes. */
-const EXCERPT_BYTES = 100;
 /** Quotes of one kind at which a value may break out of a literal: the first, and those that are no apostrophes or that an escape put off. */
 const QUOTES_MAX = 3;
 /** CWE-89: improper neutralization of special elements used in an SQL command. */
 const CWE = 89;
 
 const SLASH = 0x2f;
+const STAR = 0x2a;
 const QUOTES = [0x27, 0x22, 0x60] as const;
 
+/** What typography alone brings to light has to be this sure. */
+const SURE = 4;
 /** Findings below this weight are hints that only count with others. */
 const WEIGHT_OF_DOUBT = 1;
 
@@ -24,8 +26,51 @@ export function findSql(value: string): Finding | undefined {
 
 export const sqlDetector: Detector = { name: "sql", needs: undefined, find: lookForSql };
 
-/** What a value would do inside a statement: tried as an operand, behind each kind of quote, and behind a comment. Gives the surest finding. */
+/** Bytes of typographic and full-width quotes and dashes, which some servers turn into plain ones when they convert a text (best fit). */
+const OTHER_QUOTES: readonly (readonly [bytes: string, quote: string])[] = [
+  ["\xe2\x80\x98", "'"],
+  ["\xe2\x80\x99", "'"],
+  ["\xe2\x80\xb2", "'"],
+  ["\xca\xbc", "'"],
+  ["\xef\xbc\x87", "'"],
+  ["\xe2\x80\x9c", '"'],
+  ["\xe2\x80\x9d", '"'],
+  ["\xef\xbc\x82", '"'],
+  ["\xe2\x80\x93", "--"],
+  ["\xe2\x80\x94", "--"],
+];
+
+/** The value as it is, with other quotes made plain, and with comments taken out, as careless filters do. */
 function lookForSql(value: string): Finding | undefined {
+  const found = lookAt(value);
+  if (found?.weight === 5) return found;
+  const plain = withPlainQuotes(value);
+  const other = plain === value ? undefined : lookAt(plain);
+  const joined = value.includes("/*") ? lookAt(withoutComments(value)) : undefined;
+  return surer(surer(found, joined), other === undefined || other.weight < SURE ? undefined : other);
+}
+
+function withPlainQuotes(value: string): string {
+  if (!value.includes("\xe2\x80") && !value.includes("\xef\xbc") && !value.includes("\xca\xbc")) return value;
+  let plain = value;
+  for (const [bytes, quote] of OTHER_QUOTES) plain = plain.replaceAll(bytes, quote);
+  return plain;
+}
+
+function withoutComments(value: string): string {
+  let text = "";
+  let at = 0;
+  for (;;) {
+    const open = value.indexOf("/*", at);
+    const close = open < 0 ? -1 : value.indexOf("*/", open + 2);
+    if (close < 0) return text + value.slice(at);
+    text += value.slice(at, open);
+    at = close + 2;
+  }
+}
+
+/** What a value would do inside a statement: tried as an operand, behind each kind of quote, and behind a comment. Gives the surest finding. */
+function lookAt(value: string): Finding | undefined {
   let best: Weighed | undefined;
   let from = 0;
   let to = 0;
@@ -37,12 +82,13 @@ function lookForSql(value: string): Finding | undefined {
   };
   const inPlace = readFrom(value, 0, 0);
   if (inPlace.tokens > 1 || inPlace.hasComment || inPlace.end === "comment")
-    consider(value.charCodeAt(0) === SLASH ? weighPath(inPlace) : weighInPlace(inPlace), 0, inPlace);
+    consider(value.charCodeAt(0) === SLASH && value.charCodeAt(1) !== STAR ? weighPath(inPlace) : weighInPlace(inPlace), 0, inPlace);
   for (const quote of QUOTES) {
     let at = value.indexOf(String.fromCharCode(quote));
     for (let tries = 0; at >= 0 && tries < QUOTES_MAX && best?.weight !== 5; tries++) {
       const seen = readFrom(value, at + 1, quote);
-      if (seen.tokens > 0 || seen.end === "comment") consider(weighBrokenOut(seen) ?? sandwich(value, at, quote, seen), at, seen);
+      if (seen.tokens > 0 || seen.end === "comment")
+        consider(quote === 0x60 ? weighBrokenName(seen) : (weighBrokenOut(seen) ?? sandwich(value, at, quote, seen)), at, seen);
       at = nextQuote(value, at, quote);
     }
   }
@@ -52,7 +98,7 @@ function lookForSql(value: string): Finding | undefined {
     if (seen.tokens > 0) consider(weighBrokenOut(seen), comment, seen);
   }
   if (best === undefined) return undefined;
-  return { kind: best.kind, weight: best.weight, cwe: CWE, excerpt: value.slice(from, Math.min(to, from + EXCERPT_BYTES)), layers: [] };
+  return finding(best.kind, best.weight, CWE, value.slice(0, to), from);
 }
 
 /** A path is no operand: all that tells is a comment within a comment, which some servers read past. */

@@ -66,6 +66,8 @@ const SINGLE: ReadonlyMap<number, number> = new Map([
   [0x3b, Token.semicolon],
   [0x7b, Token.brace],
   [0x7d, Token.braceEnd],
+  // A bracketed name of Transact-SQL that the value closes.
+  [0x5d, Token.close],
   [0x2b, Token.arithmetic],
   [0x25, Token.arithmetic],
   [0x5e, Token.arithmetic],

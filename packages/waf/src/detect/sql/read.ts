@@ -11,6 +11,9 @@ const DEPTH_MAX = 64;
 /** Tokens that are followed in one reading; what is longer was found before or is a list of data. */
 const TOKENS_MAX = 20_000;
 
+/** A string left open by a value that did not break out of one is an accident unless it is this short. */
+const OPEN_BYTES_MAX = 12;
+
 interface Reader {
   readonly lexer: Lexer;
   readonly seen: Evidence;
@@ -23,6 +26,8 @@ interface Reader {
   /** The value started with a plain name: prose does so too. */
   startsWithName: boolean;
   mayAlias: boolean;
+  /** The kind of the token before. */
+  before: number;
   // The condition being read: since the last `and`, `or`, `where`.
   isLogic: boolean;
   compares: number;
@@ -37,7 +42,7 @@ interface Reader {
 export function readFrom(text: string, at: number, quote: number): Evidence {
   const reader: Reader = {
     lexer: createLexer(text, at), seen: createEvidence(), quote, wantsOperand: quote === 0, depth: 0, cases: 0, braces: 0, startsWithName: false,
-    mayAlias: false, isLogic: false, compares: 0, columns: 0, constants: quote === 0 ? 0 : 1, leftName: "", rightName: "", hasTruth: false,
+    mayAlias: false, before: Token.end, isLogic: false, compares: 0, columns: 0, constants: quote === 0 ? 0 : 1, leftName: "", rightName: "", hasTruth: false,
   }; // biome-ignore format: a list of zeros
   const { lexer, seen } = reader;
   for (;;) {
@@ -50,14 +55,20 @@ export function readFrom(text: string, at: number, quote: number): Evidence {
       seen.end = "comment";
       seen.commentBytes = text.length - lexer.start;
       seen.commentMark = text.charCodeAt(lexer.start);
+      seen.isBareComment = quote !== 0x2a && quote !== 0x60 && !text.includes(String.fromCharCode(quote), lexer.start);
       break;
     }
     seen.tokens++;
     const goesOn = reader.wantsOperand ? operand(reader, kind) : operator(reader, kind);
     if (!goesOn) {
-      if (seen.end === "end") seen.end = "stop";
-      break;
+      if (seen.end !== "end") break;
+      if (seen.sureStatements === 0) {
+        seen.end = "stop";
+        break;
+      }
+      reader.wantsOperand = false;
     }
+    reader.before = kind;
     if (reader.depth > DEPTH_MAX || seen.tokens > TOKENS_MAX) break;
   }
   if (seen.end !== "stop" || !reader.wantsOperand) endCondition(reader);
@@ -82,7 +93,8 @@ function operand(reader: Reader, kind: number): boolean {
     case Token.openString:
       constant(reader);
       seen.strings++;
-      seen.end = reader.lexer.text.charCodeAt(reader.lexer.start) === reader.quote || reader.depth > 0 ? "open" : "stop";
+      seen.openBytes = reader.lexer.at - reader.lexer.start;
+      seen.end = isLeftOpen(reader) ? "open" : "stop";
       return false;
     case Token.variable:
       if (reader.lexer.word.startsWith("@@")) seen.informCalls++;
@@ -109,6 +121,13 @@ function operand(reader: Reader, kind: number): boolean {
   }
 }
 
+/** Will the application's own quote close the string that the value leaves open? */
+function isLeftOpen(reader: Reader): boolean {
+  const { lexer, quote, seen } = reader;
+  if (quote !== 0) return lexer.text.charCodeAt(lexer.start) === quote || reader.depth > 0;
+  return seen.startsInside || seen.selects > 0 || lexer.at - lexer.start <= OPEN_BYTES_MAX;
+}
+
 /** A sign in front of an operand, or the `*` of a list of columns. */
 function sign(reader: Reader): boolean {
   const { lexer, seen } = reader;
@@ -120,7 +139,8 @@ function sign(reader: Reader): boolean {
     reader.wantsOperand = false;
     return true;
   }
-  return startsInside(reader, Token.arithmetic);
+  // `* item` is a line of a list.
+  return lexer.text.charCodeAt(lexer.at) !== 0x20 && startsInside(reader, Token.arithmetic);
 }
 
 function closeOperand(reader: Reader): boolean {
@@ -171,12 +191,22 @@ function operandWord(reader: Reader): boolean {
     default:
       if (isCall(lexer) && meaning !== Word.logic && meaning !== Word.union && meaning !== Word.from && meaning !== Word.within)
         return name(reader);
+      // A blank written as `+`, or `(union …` of tools that build carelessly.
+      if (reader.before === Token.arithmetic && seen.tokens > 1) return afterPlus(reader);
+      if (meaning === Word.union && reader.depth > 0) return true;
       return seen.tokens === 1 ? startsInside(reader, Token.word) : false;
   }
 }
 
+function afterPlus(reader: Reader): boolean {
+  reader.wantsOperand = false;
+  return operatorWord(reader);
+}
+
 function operandStatement(reader: Reader): boolean {
-  if (reader.seen.tokens === 1 || reader.seen.semicolons > 0) return statement(reader);
+  const { seen } = reader;
+  if (seen.tokens === 1 || seen.semicolons > 0 || (reader.before === Token.open && statementAt(reader.lexer) === 2))
+    return statement(reader);
   return name(reader);
 }
 
@@ -197,7 +227,8 @@ function select(reader: Reader): boolean {
 /** A column, a table or a call. */
 function name(reader: Reader): boolean {
   const { lexer, seen } = reader;
-  if (seen.tokens === 1 && reader.quote === 0) reader.startsWithName = true;
+  const isFirst = seen.tokens === 1 || (seen.tokens === 2 && reader.before === Token.arithmetic);
+  if (isFirst && reader.quote === 0) reader.startsWithName = !isCall(lexer) || callOf(lexer.word) === Call.plain;
   if (lexer.word !== "" && isCatalogue(lexer.word)) seen.catalogues++;
   if (isCall(lexer)) {
     called(reader);
@@ -218,7 +249,8 @@ function called(reader: Reader): void {
   else if (call === Call.text) seen.textCalls++;
   else seen.plainCalls++;
   if (seen.union > 0) seen.unionValues++;
-  reader.constants++;
+  if (call === Call.plain) reader.columns++;
+  else reader.constants++;
 }
 
 function constant(reader: Reader): boolean {
@@ -246,7 +278,7 @@ function operator(reader: Reader, kind: number): boolean {
       // Only a call leaves an opening parenthesis where an operator is awaited.
       reader.depth++;
       reader.wantsOperand = true;
-      return seen.tokens > 1 || reader.quote === 0;
+      return reader.before === Token.word || isScientific(lexer) || /^(?:select|case)$/.test(peek(lexer).word);
     case Token.close:
       if (reader.depth > 0) reader.depth--;
       else seen.closers++;
@@ -296,6 +328,11 @@ function operator(reader: Reader, kind: number): boolean {
     default:
       return false;
   }
+}
+
+/** MySQL takes `1.e(1)` for `1 (1)`, and reads on. */
+function isScientific(lexer: Lexer): boolean {
+  return (lexer.text.charCodeAt(lexer.start - 1) | 32) === 0x65 && lexer.text.charCodeAt(lexer.start - 2) === 0x2e;
 }
 
 function operatorWord(reader: Reader): boolean {
@@ -365,12 +402,15 @@ function operatorWord(reader: Reader): boolean {
 function unexpectedWord(reader: Reader): boolean {
   const { lexer, seen } = reader;
   const isKnownCall = isCall(lexer) && (callOf(lexer.word) === Call.time || callOf(lexer.word) === Call.danger);
-  if (isKnownCall && !(reader.startsWithName && seen.tokens < 3)) {
+  const isKnownBranch = !seen.startsInside && !reader.startsWithName && /^(?:iif|if|elt|exp)$/.test(lexer.word) && isCall(lexer);
+  if ((isKnownCall && !reader.startsWithName) || isKnownBranch) {
     called(reader);
     return true;
   }
-  if (!reader.startsWithName && (lexer.meaning === Word.statement || lexer.meaning === Word.select) && statementAt(lexer) === 2)
-    return statement(reader);
+  if (!reader.startsWithName && (lexer.meaning === Word.statement || lexer.meaning === Word.select)) {
+    const sure = statementAt(lexer);
+    if (sure === 2 || (sure === 1 && lexer.meaning === Word.select)) return statement(reader);
+  }
   if (seen.statements > 0) {
     if (SYSTEM_PROCEDURE.test(lexer.word)) seen.dangerCalls++;
     if (isCatalogue(lexer.word)) seen.catalogues++;
@@ -471,6 +511,10 @@ function semicolon(reader: Reader): boolean {
     return next.kind === Token.open || next.kind === Token.openString;
   }
   if (next.meaning === Word.logic) return true;
+  if (isCall(next) && callOf(next.word) !== Call.plain && next.meaning !== Word.statement) {
+    reader.wantsOperand = true;
+    return true;
+  }
   const found = statementAt(next);
   if (found === 0 && next.meaning !== Word.select && seen.statements === 0) return false;
   advance(lexer);

@@ -1,4 +1,5 @@
-import { type Lexer, peek, Token } from "./lex.ts";
+import { isCall, type Lexer, peek, Token } from "./lex.ts";
+import { Call, callOf } from "./words.ts";
 
 // What may stand behind the first word of a statement. Words of a statement are words of prose as well; two of them in a row are less often.
 
@@ -9,29 +10,34 @@ interface Shape {
   readonly kinds?: readonly number[];
   /** Names that may come second, told by their looks. */
   readonly looks?: RegExp;
+  /** Calls of functions that are known may come second. */
+  readonly calls?: boolean;
   /** Nobody writes this by accident. */
   readonly sure: boolean;
 }
 
-const OBJECTS =
-  "table database user function procedure proc view index schema login trigger role extension temp temporary or column sequence server external type aggregate unique global sequence tablespace assembly alias";
+/** How far `from` is looked for behind `select`. */
+const SELECT_TOKENS_MAX = 12;
+
+const OBJECTS = new Set(
+  "table database user function procedure proc view index schema login trigger role extension sequence server aggregate tablespace assembly alias".split(
+    " ",
+  ),
+);
+
+const ADJECTIVES = new Set("or replace temp temporary unique global external materialized".split(" "));
+const CONTINUATIONS = new Set(
+  "cascade restrict identified with as add modify rename returns returning like using password authorization drop set disable enable purge select".split(
+    " ",
+  ),
+);
 
 const SHAPES: ReadonlyMap<string, Shape> = new Map<string, Shape>([
-  ["drop", { words: OBJECTS, sure: true }],
-  ["create", { words: OBJECTS, sure: true }],
-  ["alter", { words: `${OBJECTS} session system`, sure: true }],
-  ["truncate", { words: "table", sure: true }],
   ["insert", { words: "into ignore", sure: true }],
   ["delete", { words: "from", sure: false }],
   ["merge", { words: "into", sure: false }],
-  [
-    "exec",
-    { kinds: [Token.open, Token.variable, Token.string, Token.openString], looks: /^(?:xp|sp)_|^master$|^immediate$|^msdb$/, sure: true },
-  ],
-  [
-    "execute",
-    { kinds: [Token.open, Token.variable, Token.string, Token.openString], looks: /^(?:xp|sp)_|^master$|^immediate$/, sure: true },
-  ],
+  ["exec", { kinds: [Token.variable, Token.string], looks: /^(?:xp|sp)_|^master$|^immediate$|^msdb$/, sure: true }],
+  ["execute", { kinds: [Token.variable, Token.string], looks: /^(?:xp|sp)_|^master$|^immediate$/, sure: true }],
   ["declare", { kinds: [Token.variable], sure: true }],
   ["set", { kinds: [Token.variable], sure: true }],
   ["waitfor", { words: "delay time", sure: true }],
@@ -44,21 +50,24 @@ const SHAPES: ReadonlyMap<string, Shape> = new Map<string, Shape>([
   ["attach", { words: "database", sure: true }],
   ["pragma", { looks: /_(?:list|info|version|schema)$|^(?:writable_schema|table_info|database_list)$/, sure: true }],
   ["bulk", { words: "insert", sure: true }],
-  ["call", { looks: /^(?:dbms|utl|sys|mysql)/, sure: true }],
+  ["call", { looks: /^(?:dbms|utl|sys|mysql)/, calls: true, sure: true }],
   ["rename", { words: "table", sure: true }],
   ["lock", { words: "table tables", sure: false }],
   ["show", { words: "tables databases columns grants variables processlist", sure: false }],
-  ["begin", { words: "declare if dbms_lock execute", sure: true }],
+  ["begin", { words: "declare if dbms_lock user_lock execute", sure: true }],
   ["prepare", { looks: /^[a-z]\w*$/, sure: false }],
   [
     "select",
     {
       kinds: [Token.number, Token.string, Token.openString, Token.variable, Token.open, Token.arithmetic],
-      words: "null case distinct top all count concat",
+      words: "null case distinct top all",
+      calls: true,
       sure: false,
     },
   ],
-  ["if", { kinds: [Token.open], sure: false }],
+  ["desc", { looks: /^[a-z]\w*$/, sure: false }],
+  ["describe", { looks: /^[a-z]\w*$/, sure: false }],
+  ["if", { kinds: [Token.open], words: "not exists", calls: true, sure: false }],
   ["with", { looks: /^[a-z]\w*$/, sure: false }],
   ["use", { looks: /^(?:master|mysql|information_schema|msdb)$/, sure: false }],
   ["do", { looks: /sleep$|^benchmark$/, sure: true }],
@@ -75,12 +84,15 @@ for (const [first, shape] of SHAPES) words.set(first, new Set((shape.words ?? ""
 export function statementAt(lexer: Lexer): 0 | 1 | 2 {
   const first = lexer.word;
   const next = peek(lexer);
+  if (first === "drop" || first === "create" || first === "alter" || first === "truncate") return definitionAt(first, next);
   const shape = SHAPES.get(first);
   if (shape === undefined)
     return first === "update" || first === "copy" || first === "replace" || first === "handler" ? longStatement(first, next) : 0;
+  if (first.startsWith("exec") && next.kind === Token.open) return isText(peek(next)) ? 2 : 0;
   const isKind = shape.kinds?.includes(next.kind) === true;
   const isWord = next.kind === Token.word && (words.get(first)?.has(next.word) === true || shape.looks?.test(next.word) === true);
-  if (!isKind && !isWord) return 0;
+  const isKnownCall = shape.calls === true && next.kind === Token.word && isCall(next) && callOf(next.word) !== Call.plain;
+  if (!isKind && !isWord && !isKnownCall) return first === "select" && readsTable(next) ? 1 : 0;
   if (first === "with" && !isCommonTable(next)) return 0;
   return shape.sure ? 2 : 1;
 }
@@ -97,6 +109,41 @@ function longStatement(first: string, name: Lexer): 0 | 1 | 2 {
   if (next.word !== "from" && next.word !== "to") return 0;
   const place = peek(next);
   return place.kind === Token.string || place.word === "program" || place.word === "stdin" || place.kind === Token.openString ? 2 : 1;
+}
+
+/** `drop table x`, `create or replace function x(`: titles of tasks start so as well, and go on in another way. */
+function definitionAt(first: string, object: Lexer): 0 | 1 | 2 {
+  let next = object;
+  for (let words = 0; words < 3 && next.kind === Token.word && ADJECTIVES.has(next.word); words++) next = peek(next);
+  if (next.kind !== Token.word || !OBJECTS.has(next.word)) return 0;
+  next = peek(next);
+  for (let words = 0; words < 3 && next.kind === Token.word && /^(?:if|not|exists)$/.test(next.word); words++) next = peek(next);
+  if (next.kind !== Token.word && next.kind !== Token.string) return 0;
+  next = peek(next);
+  for (let parts = 0; parts < 3 && next.kind === Token.dot; parts++) next = peek(peek(next));
+  const isOver = next.kind === Token.end || next.kind === Token.comment || next.kind === Token.semicolon;
+  if (isOver) return first === "drop" || first === "truncate" || next.kind !== Token.end ? 2 : 1;
+  const goesOn = next.kind === Token.open || next.kind === Token.comma || next.kind === Token.string || next.kind === Token.openString;
+  return goesOn || (next.kind === Token.word && CONTINUATIONS.has(next.word)) ? 2 : 0;
+}
+
+/** The text of a statement to be run. */
+function isText(lexer: Lexer): boolean {
+  return lexer.kind === Token.string || lexer.kind === Token.variable || lexer.kind === Token.number || lexer.kind === Token.openString;
+}
+
+/** `select a, b.c from`: names and commas up to `from`. */
+function readsTable(first: Lexer): boolean {
+  let next = first;
+  for (
+    let tokens = 0;
+    tokens < SELECT_TOKENS_MAX && (next.kind === Token.word || next.kind === Token.comma || next.kind === Token.dot);
+    tokens++
+  ) {
+    if (next.word === "from" && next.kind === Token.word) return tokens === 1 || tokens > 2;
+    next = peek(next);
+  }
+  return false;
 }
 
 function isCommonTable(name: Lexer): boolean {

@@ -10,19 +10,29 @@ type Test = (seen: Evidence) => boolean;
 /** A comment of this length or less hides the rest of a statement; a longer one is likely to be prose behind a dash. */
 const COMMENT_BYTES_MAX = 24;
 
+/** What a closing quote of the application is likely to find of an open string, in bytes. */
+const OPEN_BYTES_MAX = 8;
+
 const isCut: Test = (seen) => seen.end === "comment";
 /** Does what follows parse, with the quote that the application puts behind the value? */
 const isClosed: Test = (seen) => seen.end === "open" || seen.end === "comment";
 const isWhole: Test = (seen) => seen.end !== "stop";
+/** More than strings: quoted words joined by "and" are prose. */
+const hasSubstance: Test = (seen) => seen.numbers + seen.wordCondition + seen.textCalls + seen.informCalls > 0;
 /** `#` parts a number from its place in a page more often than it hides anything. */
 const isHash: Test = (seen) => seen.commentMark === 0x23;
 const isRich: Test = (seen) => seen.unionValues > 0 || seen.froms > 0 || seen.hasComment || seen.end === "comment";
 
 /** What is true wherever the value stands, first match wins. */
 const ANYWHERE: readonly (readonly [string, Weighed["weight"], Test])[] = [
-  ["sql.time", 5, (seen) => seen.timeCalls > 0 && (seen.logic > 0 || seen.selects > 0 || seen.semicolons > 0 || seen.end === "comment")],
+  [
+    "sql.time",
+    5,
+    (seen) => seen.timeCalls > 0 && (seen.logic + seen.selects + seen.semicolons + seen.clause > 0 || seen.end === "comment"),
+  ],
   ["sql.union", 5, (seen) => seen.union > 0 && isRich(seen) && (isWhole(seen) || seen.unionValues > 1)],
-  ["sql.call", 5, (seen) => seen.dangerCalls > 0 && (seen.logic > 0 || seen.selects > 0 || seen.statements > 0 || seen.closers > 0)],
+  ["sql.call", 5, (seen) => seen.dangerCalls > 0 && seen.logic + seen.selects + seen.statements + seen.closers + seen.clause > 0],
+  ["sql.call", 5, (seen) => seen.dangerCalls > 1],
   ["sql.catalogue", 5, (seen) => seen.catalogues > 0 && seen.selects > 0 && seen.subselect + seen.union + seen.logic > 0],
   ["sql.stacked", 5, (seen) => seen.sureStatements > 0 && seen.semicolons > 0 && isWhole(seen)],
 ];
@@ -41,7 +51,13 @@ const BROKEN_OUT: readonly (readonly [string, Weighed["weight"], Test])[] = [
   ["sql.stacked", 4, (seen) => seen.semicolons > 0 && seen.statements > 0],
   ["sql.tautology", 4, (seen) => seen.tautology > 0 && isWhole(seen)],
   ["sql.boolean", 5, (seen) => seen.constantCondition > 0 && seen.logic > 0 && isCut(seen) && seen.commentBytes <= COMMENT_BYTES_MAX],
-  ["sql.boolean", 4, (seen) => seen.constantCondition > 0 && seen.logic > 0 && isClosed(seen)],
+  ["sql.boolean", 4, (seen) => seen.constantCondition > 0 && seen.logic > 0 && isClosed(seen) && hasSubstance(seen)],
+  [
+    "sql.boolean",
+    4,
+    (seen) =>
+      seen.constantCondition > 0 && seen.logic > 0 && seen.arithmetic > 0 && seen.end === "open" && seen.openBytes <= OPEN_BYTES_MAX,
+  ],
   ["sql.call", 4, (seen) => seen.dangerCalls > 0 && isWhole(seen)],
   ["sql.boolean", 4, (seen) => seen.condition > 0 && isClosed(seen)],
   ["sql.clause", 4, (seen) => seen.clause > 0 && isWhole(seen) && (seen.numbers > 0 || isCut(seen))],
@@ -53,14 +69,23 @@ const BROKEN_OUT: readonly (readonly [string, Weighed["weight"], Test])[] = [
   ["sql.boolean", 3, (seen) => seen.condition > 0 && isWhole(seen)],
   ["sql.tautology", 3, (seen) => seen.tautology > 0],
   ["sql.comparison", 4, (seen) => seen.comparison > 0 && isCut(seen)],
-  ["sql.comparison", 3, (seen) => seen.comparison > 0 && seen.end === "open"],
-  ["sql.comment", 4, (seen) => isCut(seen) && seen.commentBytes <= COMMENT_BYTES_MAX && seen.tokens <= 1 + seen.closers + seen.semicolons],
+  ["sql.comparison", 3, (seen) => seen.comparison > 0 && seen.end === "open" && seen.openBytes <= OPEN_BYTES_MAX],
+  [
+    "sql.comment",
+    4,
+    (seen) =>
+      isCut(seen) && seen.isBareComment && seen.commentBytes <= COMMENT_BYTES_MAX && seen.tokens <= 1 + seen.closers + seen.semicolons,
+  ],
   ["sql.list", 4, (seen) => seen.commas > 0 && seen.closers > 0 && isCut(seen)],
   ["sql.concatenation", 3, (seen) => seen.pipes > 0 && isClosed(seen)],
-  ["sql.boolean", 2, (seen) => seen.constantCondition > 0 && seen.logic > 0 && seen.end === "end" && seen.numbers + seen.wordCondition > 0],
+  [
+    "sql.boolean",
+    2,
+    (seen) => seen.constantCondition > 0 && seen.logic > 0 && isWhole(seen) && (hasSubstance(seen) || seen.end === "open"),
+  ],
   ["sql.concatenation", 2, (seen) => seen.arithmetic > 0 && isClosed(seen)],
   ["sql.time", 3, (seen) => seen.timeCalls > 0],
-  ["sql.comment", 2, (seen) => isCut(seen) && seen.tokens <= 2],
+  ["sql.comment", 2, (seen) => isCut(seen) && seen.isBareComment && seen.tokens <= 2],
   ["sql.adjacent", 1, (seen) => seen.end === "open" && seen.tokens === 1],
   ["sql.union", 1, (seen) => seen.bareUnion > 0],
 ];
@@ -68,7 +93,7 @@ const BROKEN_OUT: readonly (readonly [string, Weighed["weight"], Test])[] = [
 /** The value stands in the place of a number or a name, or goes on behind one. */
 const IN_PLACE: readonly (readonly [string, Weighed["weight"], Test])[] = [
   ["sql.stacked", 5, (seen) => seen.sureStatements > 0 && (seen.numbers > 0 || seen.variables > 0 || seen.strings > 0) && isWhole(seen)],
-  ["sql.time", 4, (seen) => seen.timeCalls > 0 && isWhole(seen)],
+  ["sql.time", 4, (seen) => seen.timeCalls > 0 && (isWhole(seen) || seen.arithmetic > 0)],
   ["sql.tautology", 5, (seen) => seen.tautology > 0 && isCut(seen)],
   ["sql.tautology", 4, (seen) => seen.tautology > 0 && isWhole(seen)],
   [
@@ -87,7 +112,8 @@ const IN_PLACE: readonly (readonly [string, Weighed["weight"], Test])[] = [
   ["sql.statement", 4, (seen) => seen.sureStatements > 0 && isWhole(seen)],
   ["sql.boolean", 4, (seen) => seen.wordCondition > 0 && seen.logic > 0 && isWhole(seen) && (seen.numbers > 0 || isCut(seen))],
   ["sql.boolean", 4, (seen) => seen.constantCondition > 0 && seen.logic > 0 && isCut(seen)],
-  ["sql.union", 3, (seen) => seen.union > 0 && isWhole(seen)],
+  ["sql.union", 3, (seen) => seen.union > 0 && isWhole(seen) && (seen.numbers + seen.strings > 0 || seen.startsInside)],
+  ["sql.union", 1, (seen) => seen.union > 0 && isWhole(seen)],
   [
     "sql.clause",
     4,
@@ -95,10 +121,22 @@ const IN_PLACE: readonly (readonly [string, Weighed["weight"], Test])[] = [
   ],
   ["sql.boolean", 4, (seen) => seen.condition > 0 && isCut(seen)],
   ["sql.call", 4, (seen) => seen.textCalls + seen.informCalls > 1 && seen.logic + seen.selects > 0 && isWhole(seen)],
-  ["sql.statement", 3, (seen) => seen.selects > 0 && seen.statements > 0 && isWhole(seen)],
+  ["sql.statement", 4, (seen) => seen.selects > 0 && seen.informCalls > 0 && isWhole(seen)],
+  ["sql.clause", 3, (seen) => seen.clause > 0 && seen.startsInside && seen.selects === 0 && isWhole(seen) && seen.numbers > 0],
+  [
+    "sql.statement",
+    3,
+    (seen) =>
+      seen.selects > 0 &&
+      seen.statements > 0 &&
+      isWhole(seen) &&
+      (seen.star || seen.commas + seen.clause + seen.numbers + seen.textCalls > 0),
+  ],
+  ["sql.statement", 1, (seen) => seen.selects > 0 && seen.statements > 0 && isWhole(seen)],
   ["sql.boolean", 3, (seen) => seen.condition > 0 && seen.columns === 1 && seen.numbers > 1 && isWhole(seen)],
   ["sql.boolean", 3, (seen) => seen.condition > 0 && seen.variables > 0 && isWhole(seen)],
-  ["sql.call", 3, (seen) => seen.textCalls + seen.informCalls > 1 && isWhole(seen)],
+  ["sql.call", 3, (seen) => seen.textCalls > 0 && (seen.informCalls > 0 || seen.comparison > 0) && isWhole(seen)],
+  ["sql.call", 2, (seen) => seen.textCalls + seen.informCalls > 1 && isWhole(seen)],
   ["sql.clause", 2, (seen) => seen.clause > 0 && isWhole(seen) && seen.selects === 0],
   ["sql.comment", 2, (seen) => isCut(seen) && !isHash(seen) && seen.numbers > 0 && seen.tokens <= 4 && seen.startsInside === false],
   ["sql.comment", 2, (seen) => seen.hasComment && seen.end === "end" && seen.tokens <= 2],
@@ -112,6 +150,13 @@ const IN_PLACE: readonly (readonly [string, Weighed["weight"], Test])[] = [
 /** What was seen behind a quote that the value closed. */
 export function weighBrokenOut(seen: Evidence): Weighed | undefined {
   return first(ANYWHERE, seen) ?? first(BROKEN_OUT, seen);
+}
+
+/** Behind a back-quote, with which prose marks words of code: only what is sure. */
+export function weighBrokenName(seen: Evidence): Weighed | undefined {
+  const weighed = weighBrokenOut(seen);
+  const isSure = weighed !== undefined && weighed.weight >= 4 && seen.tokens > 2;
+  return isSure ? weighed : undefined;
 }
 
 /** What was seen where the value itself is an operand. */

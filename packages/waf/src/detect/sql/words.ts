@@ -59,7 +59,7 @@ const WORDS: readonly (readonly [number, string])[] = [
   [Word.join, "join inner outer cross natural on using lateral"],
   [
     Word.statement,
-    "insert update delete drop create alter truncate exec execute declare waitfor shutdown backup restore grant revoke copy load attach detach pragma begin if while use show describe handler rename merge bulk call set replace with do print reconfigure dbcc kill commit rollback vacuum analyze perform lock optimize prepare deallocate openrowset desc explain",
+    "insert update delete drop create alter truncate exec execute declare waitfor shutdown backup restore grant revoke copy load attach detach pragma begin if while use show describe handler rename merge bulk call set replace with do print reconfigure dbcc kill commit rollback vacuum analyze perform lock optimize prepare deallocate openrowset explain",
   ],
 ];
 
