@@ -6,6 +6,7 @@ import type { Drills, Edge } from "./edge/index.ts";
 import type { Log } from "./log.ts";
 import type { Serving } from "./serve.ts";
 import { bootHashing } from "./vault/index.ts";
+import { giveIdleClass } from "./wiring/idle-class.ts";
 
 export interface BackgroundNeeds {
   readonly app: App;
@@ -67,7 +68,7 @@ async function startRooms(
   breathe: () => Promise<void>,
 ): Promise<void> {
   await breathe();
-  bootHashing();
+  bootHashing(giveIdleClass);
   await breathe();
   const { startUpkeep } = await import("./wiring/upkeep.ts");
   running.use(startUpkeep(app, edge, log));

@@ -16,6 +16,11 @@ export interface HashingJob {
 
 export type HashingAnswer = { readonly tag: Uint8Array } | { readonly trouble: string };
 
+/** What a thread says first of all: its number among the system's threads; undefined where the system tells none. */
+export interface HashingHello {
+  readonly systemThread: number | undefined;
+}
+
 /** A hashing thread loads one function and keeps nothing. */
 const HEAP_MIB = { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 2 };
 
@@ -34,8 +39,14 @@ export const hashing: Hashing = async (password, salt, parameters, bytes) => {
   return answer.tag;
 };
 
-/** Starts the first thread, so that the first who signs in does not wait for it. */
-export function bootHashing(): void {
+let tellOf: (systemThread: number) => void = () => undefined;
+
+/**
+ * Starts the first thread, so that the first who signs in does not wait for it. `started` hears of every thread that starts from now on,
+ * by its number among the system's threads, so that whoever may start commands can have the system serve it last of all.
+ */
+export function bootHashing(started: (systemThread: number) => void): void {
+  tellOf = started;
   if (idle.length === 0) idle.push(startThread());
 }
 
@@ -49,6 +60,7 @@ function startThread(): Worker {
   // One that ends while nobody waits for it is not asked again; whoever waits hears of it below.
   thread.on("error", forget);
   thread.on("exit", forget);
+  thread.once("message", ({ systemThread }: HashingHello) => systemThread !== undefined && tellOf(systemThread));
   thread.unref();
   return thread;
 }
@@ -60,7 +72,9 @@ function ask(thread: Worker, job: HashingJob): Promise<HashingAnswer> {
       thread.off("message", onAnswer).off("error", onEnd).off("exit", onEnd).unref();
       finish();
     };
-    const onAnswer = (answer: HashingAnswer): void => settle(() => resolve(answer));
+    const onAnswer = (answer: HashingAnswer | HashingHello): void => {
+      if (!("systemThread" in answer)) settle(() => resolve(answer));
+    };
     const onEnd = (cause: unknown): void => settle(() => reject(new Fault("internal", "The password could not be hashed.", { cause })));
     thread.on("message", onAnswer).on("error", onEnd).on("exit", onEnd).ref();
     thread.postMessage(job);

@@ -73,7 +73,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     types: [],
     // worker_threads: passwords are hashed in threads that give way to all others.
     modules: ["crypto", "worker_threads"],
-    names: { module: ["getCompileCacheDir"], os: ["constants", "platform", "setPriority"] },
+    // readlinkSync: the system's number of such a thread.
+    names: { fs: ["readlinkSync"], module: ["getCompileCacheDir"], os: ["constants", "platform", "setPriority"] },
     packages: ["@node-rs/argon2"],
     globals: ["crypto"],
   },

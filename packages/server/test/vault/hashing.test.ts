@@ -1,16 +1,22 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
-import { constants, getPriority } from "node:os";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { availableParallelism, constants, getPriority } from "node:os";
 import { describe, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { isFault } from "../../src/kit/index.ts";
 import { builtInArgon2 } from "../../src/vault/argon2.ts";
-import { hashing } from "../../src/vault/hashing.ts";
+import { bootHashing, hashing } from "../../src/vault/hashing.ts";
+import { giveIdleClass } from "../../src/wiring/idle-class.ts";
 
 const PARAMETERS = { memoryKiB: 256, passes: 2, lanes: 1 };
 const password = new TextEncoder().encode("password");
 const salt = new TextEncoder().encode("somesalt");
 /** In /proc/…/stat, counted behind the name of the thread. */
 const NICE_FIELD = 16;
+const POLICY_FIELD = 38;
+/** sched.h */
+const SCHED_OTHER = 0;
+const SCHED_IDLE = 5;
 
 describe("Holdfast's hashing threads", () => {
   test("give what the same work gives in this thread, also when many ask at one time", async () => {
@@ -33,7 +39,30 @@ describe("Holdfast's hashing threads", () => {
     const nice = readdirSync("/proc/self/task").map((id) => niceOf(readFileSync(`/proc/self/task/${id}/stat`, "utf8")));
     assert.ok(nice.includes(constants.priority.PRIORITY_LOW), `no thread gives way: ${nice.join(" ")}`);
   });
+
+  // Where nobody can start commands, or with one core, the priority above is what there is.
+  const noIdleClass = process.platform !== "linux" || availableParallelism() < 2 || !existsSync("/usr/bin/chrt");
+  test("run only while nobody else wants the core, where the system has a class for that", {
+    skip: noIdleClass,
+    timeout: 20_000,
+  }, async () => {
+    const started = Promise.withResolvers<number>();
+    bootHashing(started.resolve);
+    // As many at one time as make a new thread start, also where the tests above have left some.
+    await Promise.all(Array.from({ length: 16 }, () => hashing(password, salt, PARAMETERS, 32)));
+    const thread = await started.promise;
+    assert.equal(policyOf(thread), SCHED_OTHER);
+    giveIdleClass(thread);
+    while (policyOf(thread) === SCHED_OTHER) await setTimeout(10);
+    assert.equal(policyOf(thread), SCHED_IDLE);
+    assert.equal(policyOf(process.pid), SCHED_OTHER);
+  });
 });
+
+function policyOf(thread: number): number {
+  const stat = readFileSync(`/proc/self/task/${thread}/stat`, "utf8");
+  return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[POLICY_FIELD]);
+}
 
 function niceOf(stat: string): number {
   return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[NICE_FIELD]);
