@@ -15,6 +15,7 @@ import { REFUSED_OPERATORS } from "./refused.ts";
 import { rx, rxGlobal } from "./rx.ts";
 import { streq } from "./streq.ts";
 import { validateByteRange } from "./validate-byte-range.ts";
+import { validateNid } from "./validate-nid.ts";
 import { validateUrlEncoding } from "./validate-url-encoding.ts";
 import { validateUtf8Encoding } from "./validate-utf8-encoding.ts";
 import { verifyCC, verifyCPF, verifySSN, verifySVNR } from "./verify.ts";
@@ -53,6 +54,7 @@ const PURE_OPERATORS: readonly Operator[] = [
   strmatch,
   unconditionalMatch,
   validateByteRange,
+  validateNid,
   validateUrlEncoding,
   validateUtf8Encoding,
   verifyCC,
@@ -69,4 +71,11 @@ export const OPERATOR_NAMES: readonly string[] = createOperators().map(({ name }
 export function createOperatorTable(sources: LookupSources = {}): (name: string) => Operator | undefined {
   const byName: ReadonlyMap<string, Operator> = new Map(createOperators(sources).map((operator) => [lowerAscii(operator.name), operator]));
   return (name) => byName.get(lowerAscii(name));
+}
+
+const findPure = createOperatorTable();
+
+/** The operator of that name, looked up without case; undefined where there is none. `geoLookup` and `rbl` have no sources here. */
+export function findOperator(name: string): Operator | undefined {
+  return findPure(name);
 }

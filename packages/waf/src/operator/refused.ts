@@ -3,7 +3,7 @@ import { refuse } from "./refuse.ts";
 
 /** Operators that have no meaning in a process, or none that is safe: they end the load, with the reason. */
 export const REFUSED_OPERATORS: readonly Operator[] = Object.entries({
-  validateSchema: "no XML schema is read here: declare the shape of the route instead",
+  validateSchema: "no schema is read here: declare the shape of the route instead",
   validateDTD: "document types are refused in every body, so none is ever validated",
   fuzzyHash: "it compares with a database of ssdeep hashes, which is not read here: use @pmFromFile or a rule in TypeScript",
   gsbLookup: "Google ended the service that it asks",

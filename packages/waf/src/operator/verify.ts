@@ -2,32 +2,34 @@
 import type { Pattern } from "../pattern/index.ts";
 import { DIGITS } from "../text/index.ts";
 import { checksCard, checksCpf, checksSsn, checksSvnr } from "./check-digits.ts";
-import type { BuiltOperator, Operator, Trial } from "./contract.ts";
+import type { BuiltOperator, Operator, OperatorContext, Trial } from "./contract.ts";
 import { compileFor } from "./rx.ts";
 
 /** More candidates than this are not looked at: each costs a search. */
 const CANDIDATES_MAX = 1000;
 
-/** Payment cards (ISO/IEC 7812-1, Luhn). */
 export const verifyCC: Operator = verification("verifyCC", checksCard);
-/** The number of a Brazilian tax payer. */
 export const verifyCPF: Operator = verification("verifyCPF", checksCpf);
-/** The social security number of the United States. */
 export const verifySSN: Operator = verification("verifySSN", checksSsn);
-/** The insurance number of Austria. */
 export const verifySVNR: Operator = verification("verifySVNR", checksSvnr);
 
-function verification(name: string, isValid: (digits: readonly number[]) => boolean): Operator {
+type Check = (candidate: string) => boolean;
+
+function verification(name: string, isValid: Check): Operator {
+  return { name, build: (argument, context) => verify(argument, isValid, context) };
+}
+
+/** True where one of the pattern's matches passes the check; TX:0 holds it. */
+export function verify(pattern: string, isValid: Check, context: OperatorContext): BuiltOperator {
+  const first = compileFor(pattern, context, true);
+  // From the second byte on, with the first one as what stands before: `^` does not hold there and a digit is still a digit.
+  const later = compileFor(`^..*?(${pattern})`, context, true);
   return {
-    name,
-    build(argument, context): BuiltOperator {
-      const first = compileFor(argument, context, true);
-      // From the second byte on, with the first one as what stands before: `^` does not hold there and a digit is still a digit.
-      const later = compileFor(`^.[\\s\\S]*?(${argument})`, context, true);
-      return {
-        needs: { kind: "bytes", bytes: DIGITS },
-        test: (value, trial) => findCandidate({ first, later, isValid }, value, trial),
-      };
+    needs: { kind: "bytes", bytes: DIGITS },
+    test(value, trial) {
+      const found = findValid({ first, later, isValid }, value, trial);
+      if (found !== undefined) trial.capture(0, found);
+      return found !== undefined;
     },
   };
 }
@@ -35,36 +37,30 @@ function verification(name: string, isValid: (digits: readonly number[]) => bool
 interface Search {
   readonly first: Pattern;
   readonly later: Pattern;
-  readonly isValid: (digits: readonly number[]) => boolean;
+  readonly isValid: Check;
 }
 
 /** Goes on behind the start of each candidate that fails, as numbers may overlap. */
-function findCandidate({ first, later, isValid }: Search, value: string, trial: Trial): boolean {
-  let text = "";
-  const candidate: Trial = {
-    capture(index, captured) {
-      if (index === wanted) text = captured;
-    },
-    spend: (steps) => trial.spend(steps),
-  };
-  let wanted = 0;
+function findValid({ first, later, isValid }: Search, value: string, trial: Trial): string | undefined {
   let rest = value;
-  for (let count = 0; count < CANDIDATES_MAX; count++) {
-    const isFound = wanted === 0 ? first.test(rest, candidate) : later.test(rest, candidate);
-    if (!isFound || text === "") return false;
-    if (isValid(digitsOf(text))) {
-      trial.capture(0, text);
-      return true;
-    }
+  let candidate = firstGroup(first, 0, rest, trial);
+  for (let count = 0; count < CANDIDATES_MAX && candidate !== ""; count++) {
+    if (isValid(candidate)) return candidate;
     // The match stands here or later: at worst it is found once more.
-    rest = rest.slice(rest.indexOf(text, wanted));
-    wanted = 1;
+    rest = rest.slice(rest.indexOf(candidate, count === 0 ? 0 : 1));
+    candidate = firstGroup(later, 1, rest, trial);
   }
-  return false;
+  return undefined;
 }
 
-function digitsOf(text: string): readonly number[] {
-  const digits: number[] = [];
-  for (let at = 0; at < text.length; at++) if (DIGITS[text.charCodeAt(at)] === 1) digits.push(text.charCodeAt(at) - 0x30);
-  return digits;
+/** What a group of the pattern has matched; nothing where it has not. */
+function firstGroup(pattern: Pattern, group: number, value: string, trial: Trial): string {
+  let text = "";
+  pattern.test(value, {
+    capture(index, captured) {
+      if (index === group) text = captured;
+    },
+    spend: (steps) => trial.spend(steps),
+  });
+  return text;
 }
