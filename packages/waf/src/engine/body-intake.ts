@@ -1,0 +1,62 @@
+import { type BodyLimits, type BodyProcessorName, type BodyReader, openBody, planBody } from "../body/index.ts";
+import type { State } from "./state.ts";
+
+/** Takes the body of a request as it comes. */
+export interface Intake {
+  feed(chunk: Uint8Array): "fine" | "too-large";
+  /** Reads what was kept and puts it into the state. */
+  end(): void;
+}
+
+const PROCESSORS: ReadonlySet<string> = new Set<BodyProcessorName>(["URLENCODED", "MULTIPART", "JSON", "XML", "GRAPHQL", "NDJSON", "NONE"]);
+
+/** Which processor reads the body is settled when its first byte comes (or its end): rules of phase 1 may have chosen. */
+export function createIntake(state: State): Intake {
+  let reader: BodyReader | undefined;
+  let bytesMax = 0;
+
+  function open(): BodyReader {
+    if (reader !== undefined) return reader;
+    const { controls, settings, head, target } = state;
+    const plan = planBody(head.headers);
+    const processor = processorOf(controls.bodyProcessor ?? plan.processor);
+    bytesMax =
+      processor === "MULTIPART"
+        ? controls.requestBodyBytesMax
+        : Math.min(controls.requestBodyBytesMax, settings.requestBodyNoFilesBytesMax);
+    const limits: BodyLimits = {
+      bytesMax,
+      argumentsMax: Math.max(0, settings.argumentsMax - target.args.length),
+      depthMax: settings.requestBodyJsonDepthMax,
+      argumentSeparator: settings.argumentSeparator,
+    };
+    reader = openBody({ ...plan, processor }, limits);
+    return reader;
+  }
+
+  return {
+    feed(chunk) {
+      state.bodyBytes += chunk.length;
+      if (!state.controls.requestBodyAccess) return "fine";
+      open().feed(chunk);
+      if (state.bodyBytes <= bytesMax) return "fine";
+      state.isBodyCut = true;
+      return state.settings.requestBodyOverLimit === "reject" ? "too-large" : "fine";
+    },
+    end() {
+      if (!state.controls.requestBodyAccess) return;
+      const facts = open().end();
+      const isForced = state.controls.forceRequestBodyVariable && facts.text === "";
+      state.bodyFacts = isForced ? { ...facts, text: facts.raw } : facts;
+    },
+  };
+}
+
+/** A processor that a rule names and nobody has reads nothing, as in ModSecurity; the body is an error then. */
+function processorOf(name: string): BodyProcessorName {
+  return isProcessor(name) ? name : "NONE";
+}
+
+function isProcessor(name: string): name is BodyProcessorName {
+  return PROCESSORS.has(name);
+}

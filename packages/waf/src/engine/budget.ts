@@ -1,0 +1,28 @@
+/** The request has cost more than it may. */
+export class BudgetSpent extends Error {
+  constructor() {
+    super("This request takes more work to inspect than one request may take.");
+    this.name = "BudgetSpent";
+  }
+}
+
+/** What one request may cost. A step is about the reading of one byte by one test. */
+export interface Budget {
+  readonly spent: number;
+  /** Throws BudgetSpent when it is gone, and ever after. */
+  spend(steps: number): void;
+}
+
+/** A budget of `stepsMax` steps. */
+export function createBudget(stepsMax: number): Budget {
+  let spent = 0;
+  return {
+    get spent() {
+      return spent;
+    },
+    spend(steps) {
+      spent += steps;
+      if (spent > stepsMax) throw new BudgetSpent();
+    },
+  };
+}

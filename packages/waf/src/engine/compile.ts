@@ -1,0 +1,145 @@
+import { type Marker, type Phase, type Rule, RuleProblem, RuleProblems, type RuleSet } from "../rule/index.ts";
+import { createAlphabet } from "./alphabet.ts";
+import { createClassTable } from "./classes.ts";
+import { draftLink, type LinkDraft, type Tables } from "./compile-link.ts";
+import { createHeads } from "./heads.ts";
+import { compileTemplate, type Template } from "./macro.ts";
+import { planPhase } from "./plan.ts";
+import type { Head, Link, PhaseProgram, Program } from "./program.ts";
+import { createSieve } from "./sieve.ts";
+import { createStepTable } from "./steps.ts";
+import { createTestTable, type FindOperator } from "./tests.ts";
+import { createTxNames } from "./tx.ts";
+import { type Chain, createValues } from "./values.ts";
+
+interface HeadDraft {
+  readonly rule: Rule;
+  readonly number: number;
+  readonly links: readonly LinkDraft[];
+  readonly location: Template | undefined;
+  readonly message: Template;
+  readonly data: Template;
+}
+
+const PHASES: readonly Phase[] = [1, 2, 3, 4, 5];
+
+/** Compiles a rule set once; throws RuleProblems with all that cannot be compiled. Rules above the paranoia level are left out. */
+export function compileProgram(rules: RuleSet, findOperator: FindOperator, paranoia: number | undefined): Program {
+  const items = rules.items.filter((item) => "marker" in item || paranoia === undefined || levelOf(item) <= paranoia);
+  const own = items.flatMap((item) => ("marker" in item ? [] : [item]));
+  const names = createTxNames();
+  const tables: Tables = {
+    names,
+    heads: createHeads(own),
+    classes: createClassTable(),
+    steps: createStepTable(),
+    tests: createTestTable(names, findOperator, rules.readData),
+  };
+  const drafts = draftAll(own, tables);
+  const needs = [...tables.tests.needs(0), ...tables.tests.needs(1)];
+  const sets = needs.flatMap((need) => (need?.kind === "bytes" ? [need.bytes] : []));
+  const alphabet = createAlphabet([...tables.steps.touches, ...sets]);
+  const { steps, chain } = tables.steps.build(alphabet);
+  const request = createSieve(tables.tests.needs(0), alphabet);
+  const response = createSieve(tables.tests.needs(1), alphabet);
+  const phases = PHASES.map((phase) => buildPhase(phase, items, drafts, chain, request.words));
+  const [first, second, third, fourth, fifth] = phases;
+  if (first === undefined || second === undefined || third === undefined || fourth === undefined || fifth === undefined)
+    throw new Error("There are five phases.");
+  return {
+    settings: rules.settings,
+    names,
+    headsCount: own.length,
+    classes: tables.classes.all,
+    phases: { 1: first, 2: second, 3: third, 4: fourth, 5: fifth },
+    words: request.words,
+    openValues: createValues({ alphabet, steps, request, response }),
+  };
+}
+
+/** The level that a rule's tags name: `paranoia-level/3`; 0 where they name none. */
+function levelOf(rule: Rule): number {
+  for (const tag of rule.meta.tags) {
+    const found = /^paranoia-level\/([1-4])$/.exec(tag);
+    if (found !== null) return Number(found[1]);
+  }
+  return 0;
+}
+
+function draftAll(rules: readonly Rule[], tables: Tables): Map<Rule, HeadDraft> {
+  const drafts = new Map<Rule, HeadDraft>();
+  const problems: RuleProblem[] = [];
+  for (const [number, rule] of rules.entries()) {
+    try {
+      drafts.set(rule, draftHead(rule, number, tables));
+    } catch (error) {
+      if (!(error instanceof RuleProblem)) throw error;
+      problems.push(error);
+    }
+  }
+  if (problems.length > 0) throw new RuleProblems(problems);
+  return drafts;
+}
+
+function draftHead(rule: Rule, number: number, tables: Tables): HeadDraft {
+  return {
+    rule,
+    number,
+    links: [rule, ...rule.chain].map((link, position) => draftLink(link, position, tables)),
+    location:
+      rule.disruptive.kind === "redirect" ? compileTemplate(rule.disruptive.location, tables.names, rule.source, "problem") : undefined,
+    message: compileTemplate(rule.meta.message, tables.names, rule.source, "literal"),
+    data: compileTemplate(rule.meta.logData, tables.names, rule.source, "literal"),
+  };
+}
+
+function buildPhase(
+  phase: Phase,
+  items: readonly (Rule | Marker)[],
+  drafts: ReadonlyMap<Rule, HeadDraft>,
+  chain: (numbers: readonly number[]) => Chain,
+  words: number,
+): PhaseProgram {
+  const inPhase = items.filter((item) => "marker" in item || item.phase === phase);
+  const places = placesOf(inPhase);
+  const heads: Head[] = [];
+  for (const item of inPhase) {
+    if ("marker" in item) continue;
+    const draft = drafts.get(item);
+    if (draft === undefined) continue;
+    const links = draft.links.map((link) => finishLink(link, chain));
+    heads.push({ ...draft, links, sieved: sievedBy(links), jump: jumpOf(item, heads.length, places) });
+  }
+  const side = phase <= 2 ? 0 : 1;
+  return { phase, side, heads, plans: planPhase(heads, words) };
+}
+
+function finishLink({ steps, ...link }: LinkDraft, chain: (numbers: readonly number[]) => Chain): Link {
+  const stages = link.rule.multiMatch ? [...steps.keys(), steps.length].map((end) => chain(steps.slice(0, end))) : [chain(steps)];
+  return { ...link, stages };
+}
+
+/** A rule may be passed over when its head looks at nothing but sieved values. */
+function sievedBy([head]: readonly Link[]): number {
+  if (head?.asked === undefined || head.asked.number < 0) return -1;
+  return head.looks.every(({ isLive, isCount }) => !isLive && !isCount) ? head.asked.number : -1;
+}
+
+/** Where each marker, or rule that is jumped to by its id, stands: all places, in order, counted in heads of the phase. */
+function placesOf(items: readonly (Rule | Marker)[]): Map<string, number[]> {
+  const places = new Map<string, number[]>();
+  let index = 0;
+  for (const item of items) {
+    const isMarker = "marker" in item;
+    if (!isMarker) index += 1;
+    const name = isMarker ? item.marker : String(item.id);
+    places.set(name, [...(places.get(name) ?? []), index]);
+  }
+  return places;
+}
+
+/** The first place of that name behind the rule; the end of the phase where there is none, as in ModSecurity. */
+function jumpOf({ skip, skipAfter }: Rule, index: number, places: ReadonlyMap<string, readonly number[]>): number | undefined {
+  if (skipAfter !== undefined) return places.get(skipAfter)?.find((place) => place > index) ?? Number.MAX_SAFE_INTEGER;
+  return skip > 0 ? index + 1 + skip : undefined;
+}

@@ -1,0 +1,100 @@
+import { planBody } from "../body/index.ts";
+import { type RequestHead, readTarget } from "../http/index.ts";
+import { createBudget } from "./budget.ts";
+import type { Collections } from "./collections.ts";
+import type { OpenOptions } from "./contract.ts";
+import type { Entry } from "./entry.ts";
+import type { Program } from "./program.ts";
+import { createRemovals } from "./removals.ts";
+import type { Controls, State } from "./state.ts";
+import { createTx } from "./tx.ts";
+import { VARIABLES } from "./variables/index.ts";
+
+/** HIGHEST_SEVERITY before any rule with a severity has matched (reference manual). */
+const NO_SEVERITY = 255;
+
+export interface StateNeeds {
+  readonly program: Program;
+  readonly collections: Collections;
+  readonly head: RequestHead;
+  readonly id: string;
+  readonly now: () => number;
+  readonly stepsMax: number;
+  readonly options: OpenOptions;
+}
+
+/** The state of a request of which only the head is known. */
+export function createState({ program, collections, head, id, now, stepsMax, options }: StateNeeds): State {
+  const { settings } = program;
+  const budget = createBudget(stepsMax);
+  const lists = new Map<string, readonly Entry[]>();
+  const captured: (string | undefined)[] = [];
+  const state: State = {
+    id,
+    settings,
+    now,
+    budget,
+    head,
+    captured,
+    startedAtMs: now(),
+    values: program.openValues(budget),
+    target: readTarget(head.target, head.method, { separator: settings.argumentSeparator, argumentsMax: settings.argumentsMax }),
+    controls: controlsOf(program, head),
+    tx: createTx(program.names),
+    plainTrial: { capture: () => undefined, spend: budget.spend },
+    capturingTrial: {
+      capture(index, text) {
+        captured[index] = text;
+      },
+      spend: budget.spend,
+    },
+    collections: new Map(),
+    openCollection: collections.open,
+    removals: createRemovals(program.headsCount),
+    environment: new Map(),
+    trace: options.trace,
+    list: (name) => readList(name, lists, state),
+    forget(since) {
+      for (const name of lists.keys()) if (VARIABLES.get(name)?.since === since) lists.delete(name);
+    },
+    classes: new Array<readonly Entry[] | undefined>(program.classes.length).fill(undefined),
+    matches: [],
+    bodyBytes: 0,
+    bodyFacts: undefined,
+    isBodyCut: false,
+    response: undefined,
+    responseText: "",
+    isResponseCut: false,
+    rule: undefined,
+    matched: [],
+    hasFreshMatch: false,
+    highestSeverity: NO_SEVERITY,
+    userId: "",
+    sessionId: "",
+    resource: "",
+  };
+  return state;
+}
+
+function readList(name: string, lists: Map<string, readonly Entry[]>, state: State): readonly Entry[] {
+  const known = lists.get(name);
+  if (known !== undefined) return known;
+  const variable = VARIABLES.get(name);
+  if (variable === undefined) throw new Error(`There is no variable ${name}.`);
+  const entries = variable.read(state);
+  if (variable.since !== "always") lists.set(name, entries);
+  return entries;
+}
+
+function controlsOf({ settings }: Program, head: RequestHead): Controls {
+  const { processor } = planBody(head.headers);
+  return {
+    engine: settings.engine,
+    requestBodyAccess: settings.requestBodyAccess,
+    responseBodyAccess: settings.responseBodyAccess,
+    requestBodyBytesMax: settings.requestBodyBytesMax,
+    responseBodyBytesMax: settings.responseBodyBytesMax,
+    bodyProcessor: processor === "NONE" ? undefined : processor,
+    forceRequestBodyVariable: false,
+  };
+}

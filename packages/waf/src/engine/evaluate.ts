@@ -1,0 +1,143 @@
+import type { Entry } from "./entry.ts";
+import type { EntryClass, Head, Link, Look } from "./program.ts";
+import { type Exception, isExcepted } from "./removals.ts";
+import type { State } from "./state.ts";
+import type { Value } from "./values.ts";
+
+/** The entries that a target text means, read once as long as they hold. */
+export function entriesOf(state: State, entries: EntryClass): readonly Entry[] {
+  const known = state.classes[entries.number];
+  if (known !== undefined) return known;
+  const all = state.list(entries.name);
+  const { picks } = entries;
+  const picked = picks === undefined ? all : all.filter((entry) => picks(entry, state));
+  if (entries.variable.since !== "always") state.classes[entries.number] = picked;
+  return picked;
+}
+
+/** The text of an entry among those of the transaction. */
+export function internEntry(state: State, entry: Entry, entries: EntryClass): Value {
+  entry.known ??= state.values.intern(entry.value, entries.variable.isKept);
+  return entry.known;
+}
+
+/** Runs a rule and what is chained to it; true when all of them match. What the links set stays set even where the chain breaks. */
+export function runHead(head: Head, state: State): boolean {
+  const exceptions = state.removals.exceptionsOf(head.number);
+  state.rule = head.rule;
+  for (const link of head.links) if (!runLink(link, state, exceptions)) return false;
+  for (const link of head.links) for (const effect of link.lateEffects) effect(state);
+  return true;
+}
+
+function runLink(link: Link, state: State, exceptions: readonly Exception[] | undefined): boolean {
+  if (link.asked === undefined) {
+    for (const effect of link.effects) effect(state);
+    return true;
+  }
+  state.hasFreshMatch = false;
+  for (const look of link.looks) runLook(link, look, state, exceptions);
+  return state.hasFreshMatch;
+}
+
+function runLook(link: Link, look: Look, state: State, exceptions: readonly Exception[] | undefined): void {
+  if (look.txPlace >= 0 && exceptions === undefined) {
+    runTx(link, look, state);
+    return;
+  }
+  const entries = entriesOf(state, look.entries);
+  const isFiltered = exceptions !== undefined || look.excepted.length > 0;
+  if (look.isCount) {
+    const count = isFiltered ? entries.filter((entry) => !isLeftOut(entry, look, state, exceptions)).length : entries.length;
+    runText(link, look, undefined, String(count), state);
+    return;
+  }
+  for (const entry of entries) {
+    if (isFiltered && isLeftOut(entry, look, state, exceptions)) continue;
+    if (look.isLive) runText(link, look, entry, entry.value, state);
+    else runValue(link, look, entry, state);
+  }
+}
+
+function runTx(link: Link, look: Look, state: State): void {
+  const value = state.tx.get(look.txPlace);
+  if (look.isCount) runText(link, look, undefined, value === undefined ? "0" : "1", state);
+  else if (value !== undefined) runText(link, look, undefined, value, state);
+}
+
+function isLeftOut(entry: Entry, look: Look, state: State, exceptions: readonly Exception[] | undefined): boolean {
+  for (const picks of look.excepted) if (picks(entry, state)) return true;
+  return isExcepted(exceptions, look.entries.name, entry, state);
+}
+
+/** A value that may change with every rule: transformed and tested on the spot. */
+function runText(link: Link, look: Look, entry: Entry | undefined, text: string, state: State): void {
+  let last: string | undefined;
+  for (const stage of link.stages) {
+    const made = state.values.plain(text, stage);
+    if (made === last) continue;
+    last = made;
+    settle(link, look, entry, made, link.asked?.isMatch(made, state) === true, state);
+  }
+}
+
+/** A value that stays: transformed once for all rules, and tested only where the sieve has not ruled it out. */
+function runValue(link: Link, look: Look, entry: Entry, state: State): void {
+  const { asked } = link;
+  if (asked === undefined) return;
+  const value = internEntry(state, entry, look.entries);
+  let last: Value | undefined;
+  for (const stage of link.stages) {
+    const made = state.values.through(value, stage);
+    if (made === last) continue;
+    last = made;
+    if (asked.number < 0 || state.trace !== undefined) {
+      settle(link, look, entry, made.text, asked.isMatch(made.text, state), state);
+      continue;
+    }
+    const bits = state.values.sieved(made, link.side);
+    const word = asked.number >> 5;
+    const bit = 1 << (asked.number & 31);
+    if (((bits[word] as number) & bit) === 0) continue;
+    if (asked.isMatch(made.text, state)) settle(link, look, entry, made.text, true, state);
+    else bits[word] = (bits[word] as number) & ~bit;
+  }
+}
+
+function settle(link: Link, look: Look, entry: Entry | undefined, text: string, isMatch: boolean, state: State): void {
+  if (state.trace !== undefined) traceTest(link, look, entry, text, isMatch, state);
+  if (!isMatch) return;
+  if (!state.hasFreshMatch) state.matched = [];
+  state.hasFreshMatch = true;
+  state.matched.push({ name: shownName(look, entry), value: text });
+  if (link.rule.capture && state.captured.length > 0) state.tx.setCaptures(state.captured);
+  for (const effect of link.effects) effect(state);
+}
+
+function traceTest(
+  { rule, position }: Link,
+  look: Look,
+  entry: Entry | undefined,
+  transformed: string,
+  isMatch: boolean,
+  state: State,
+): void {
+  const { id, phase, transforms } = rule;
+  const value = entry === undefined || look.isCount ? transformed : entry.value;
+  state.trace?.({
+    kind: "test",
+    ruleId: id,
+    link: position,
+    phase,
+    variable: shownName(look, entry),
+    value,
+    transforms,
+    transformed,
+    isMatch,
+  });
+}
+
+function shownName(look: Look, entry: Entry | undefined): string {
+  if (look.isCount) return look.shown;
+  return entry !== undefined && look.entries.variable.isCollection ? `${look.shown}:${entry.key}` : look.shown;
+}

@@ -1,0 +1,102 @@
+import type { Phase, Rule, Settings } from "../rule/index.ts";
+import type { Effect } from "./controls.ts";
+import type { Template } from "./macro.ts";
+import type { Picks } from "./selector.ts";
+import type { Asked } from "./tests.ts";
+import type { TxNames } from "./tx.ts";
+import type { Chain, OpenValues, Side } from "./values.ts";
+import type { Since, Variable } from "./variables/index.ts";
+
+// What a rule set is compiled into. Only data and closures: nothing is looked up by name while a request waits.
+
+/** The entries that rules look at under one target text: `ARGS`, `REQUEST_HEADERS:Host`, `ARGS:/^x-/`. */
+export interface EntryClass {
+  readonly number: number;
+  readonly name: string;
+  readonly variable: Variable;
+  /** Undefined: all entries. */
+  readonly picks: Picks | undefined;
+}
+
+/** One target of a rule that is looked at. */
+export interface Look {
+  /** As shown in logs: the variable, with `&` for counts. */
+  readonly shown: string;
+  readonly entries: EntryClass;
+  readonly isCount: boolean;
+  /** Entries may change with every rule: they are read each time and never sieved. */
+  readonly isLive: boolean;
+  /** TX with a written name: read straight from its place; -1 for all else. */
+  readonly txPlace: number;
+  /** The rule's own `!VARIABLE:name` for this variable. */
+  readonly excepted: readonly Picks[];
+}
+
+/** One rule of a chain. */
+export interface Link {
+  readonly rule: Rule;
+  /** 0 for the head. */
+  readonly position: number;
+  readonly looks: readonly Look[];
+  /** Undefined: SecAction, which always matches. */
+  readonly asked: Asked | undefined;
+  /** What the values go through; with multiMatch every stage on the way. */
+  readonly stages: readonly Chain[];
+  readonly side: Side;
+  /** Done at once for every value that matches. */
+  readonly effects: readonly Effect[];
+  /** Done when the whole chain has matched: what is switched off must not depend on half a condition. */
+  readonly lateEffects: readonly Effect[];
+}
+
+/** A rule with what is chained to it. */
+export interface Head {
+  readonly rule: Rule;
+  /** The place of the rule in the set, for removals. */
+  readonly number: number;
+  readonly links: readonly Link[];
+  /** The test's bit when the rule may be passed over unless some value is a candidate; -1 when it always runs. */
+  readonly sieved: number;
+  /** Where to go on after a match: an index into the phase's heads. Undefined: the next one. */
+  readonly jump: number | undefined;
+  readonly location: Template | undefined;
+  readonly message: Template;
+  readonly data: Template;
+}
+
+/** Which tests the values of a class, after a chain of transformations, may make true. */
+export interface Lane {
+  readonly chain: Chain;
+  readonly mask: Uint32Array;
+}
+
+/** One class of entries and all that sieved rules of a phase ask of it. */
+export interface ClassPlan {
+  readonly entries: EntryClass;
+  readonly lanes: readonly Lane[];
+  /** All masks together. */
+  readonly mask: Uint32Array;
+  /** The bytes that matter to any of its chains. */
+  readonly touches: { readonly low: number; readonly high: number };
+  readonly isAlways: boolean;
+}
+
+export interface PhaseProgram {
+  readonly phase: Phase;
+  readonly side: Side;
+  readonly heads: readonly Head[];
+  readonly plans: readonly ClassPlan[];
+}
+
+export interface Program {
+  readonly settings: Settings;
+  readonly names: TxNames;
+  /** Rules in the set, chains counting as one. */
+  readonly headsCount: number;
+  readonly classes: readonly EntryClass[];
+  readonly phases: { readonly [phase in Phase]: PhaseProgram };
+  readonly words: number;
+  readonly openValues: OpenValues;
+}
+
+export type { Since };

@@ -1,0 +1,34 @@
+import { runHead } from "./evaluate.ts";
+import { type Outcome, outcomeOf } from "./outcome.ts";
+import type { Head, PhaseProgram } from "./program.ts";
+import { record } from "./record.ts";
+import { sift } from "./sift.ts";
+import type { State } from "./state.ts";
+
+/** Runs the rules of one phase in order. `conclude` is told of what a rule asks for and says whether the phase goes on. */
+export function runPhase(
+  program: PhaseProgram,
+  state: State,
+  candidates: Uint32Array,
+  conclude: (outcome: Outcome) => "go-on" | "stop",
+): void {
+  const { heads } = program;
+  if (heads.length === 0) return;
+  // With tracing every rule looks at every value, which also makes it the yardstick for the sieve.
+  const isSieved = state.trace === undefined;
+  if (isSieved) sift(program, state, candidates);
+  let index = 0;
+  while (index < heads.length) {
+    const head = heads[index] as Head;
+    index += 1;
+    if (isSieved && head.sieved >= 0 && ((candidates[head.sieved >> 5] as number) & (1 << (head.sieved & 31))) === 0) continue;
+    if (state.removals.isRemoved(head.number)) continue;
+    if (!runHead(head, state)) continue;
+    record(head, state);
+    if (state.controls.engine === "off") return;
+    if (conclude(outcomeOf(head.rule, head.location, state)) === "stop") return;
+    if (head.jump === undefined) continue;
+    state.trace?.({ kind: "jump", ruleId: head.rule.id, to: head.rule.skipAfter ?? String(head.rule.skip) });
+    index = head.jump;
+  }
+}

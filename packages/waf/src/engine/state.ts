@@ -1,0 +1,77 @@
+import type { BodyFacts } from "../body/contract.ts";
+import type { RequestHead, RequestTarget, ResponseHead } from "../http/index.ts";
+import type { Trial } from "../operator/index.ts";
+import type { EngineMode, Rule, Settings } from "../rule/index.ts";
+import type { Budget } from "./budget.ts";
+import type { Collection, Kept } from "./collections.ts";
+import type { Match, TraceEvent } from "./contract.ts";
+import type { Entry } from "./entry.ts";
+import type { Removals } from "./removals.ts";
+import type { Tx } from "./tx.ts";
+import type { Values } from "./values.ts";
+import type { Since } from "./variables/contract.ts";
+
+/** What a rule or its actions ask of the rest of the transaction: set by `ctl`, at first the settings of the rule set. */
+export interface Controls {
+  engine: EngineMode;
+  requestBodyAccess: boolean;
+  responseBodyAccess: boolean;
+  requestBodyBytesMax: number;
+  responseBodyBytesMax: number;
+  /** Chosen by `ctl:requestBodyProcessor`, upper case; undefined: by the content type. */
+  bodyProcessor: string | undefined;
+  forceRequestBodyVariable: boolean;
+}
+
+/** One value that the rule being looked at (or its chain) has matched. */
+export interface MatchedValue {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** All that one transaction knows. Only the engine's own files see it. */
+export interface State {
+  readonly id: string;
+  readonly settings: Settings;
+  readonly startedAtMs: number;
+  readonly now: () => number;
+  readonly budget: Budget;
+  readonly values: Values;
+  readonly head: RequestHead;
+  readonly target: RequestTarget;
+  readonly controls: Controls;
+  readonly tx: Tx;
+  readonly plainTrial: Trial;
+  /** Writes what groups hold into `captured`. */
+  readonly capturingTrial: Trial;
+  readonly collections: Map<Kept, Collection>;
+  readonly openCollection: (kind: Kept, key: string) => Collection;
+  readonly removals: Removals;
+  readonly environment: Map<string, string>;
+  readonly trace: ((event: TraceEvent) => void) | undefined;
+  /** The entries of a variable, read once as long as they hold. */
+  list(variable: string): readonly Entry[];
+  /** What depends on this has come: its entries are read anew. */
+  forget(since: Since): void;
+  /** The entries of each class of entries that rules look at, as long as they hold. */
+  readonly classes: (readonly Entry[] | undefined)[];
+  readonly matches: Match[];
+  bodyBytes: number;
+  bodyFacts: BodyFacts | undefined;
+  isBodyCut: boolean;
+  response: ResponseHead | undefined;
+  responseText: string;
+  isResponseCut: boolean;
+  /** The rule at work, for `RULE:id` and for who spent the budget. */
+  rule: Rule | undefined;
+  /** What the last test that was true was true of: MATCHED_VARS. */
+  matched: MatchedValue[];
+  /** Has the link at work matched anything yet? */
+  hasFreshMatch: boolean;
+  highestSeverity: number;
+  userId: string;
+  sessionId: string;
+  resource: string;
+  /** Groups that the test at work has captured. */
+  readonly captured: (string | undefined)[];
+}

@@ -1,0 +1,109 @@
+import type { Operator, OperatorContext, Test } from "../operator/index.ts";
+import { type OperatorCall, type Rule, RuleProblem, type RuleSet } from "../rule/index.ts";
+import type { Needs } from "../text/index.ts";
+import { compileTemplate, type Template } from "./macro.ts";
+import type { State } from "./state.ts";
+import type { TxNames } from "./tx.ts";
+import type { Side } from "./values.ts";
+
+/** What a rule asks of a value. */
+export interface Asked {
+  /** Its bit in the sieve; -1 where it is built for each transaction, or asked of nothing that is sieved. */
+  readonly number: number;
+  readonly isMatch: (value: string, state: State) => boolean;
+}
+
+/** The distinct tests of the loaded rules. Rules that ask the same share one. */
+export interface TestTable {
+  add(rule: Rule, call: OperatorCall, side: Side): Asked;
+  /** What each test needs, by its number; undefined where the side never asks it. */
+  needs(side: Side): readonly (Needs | undefined)[];
+}
+
+export type FindOperator = (name: string) => Operator | undefined;
+
+interface Known {
+  readonly asked: Asked;
+  readonly needs: Needs;
+  readonly sides: Set<Side>;
+}
+
+/** Built operators kept for each argument that macros have given. */
+const FILLED_MAX = 256;
+/** An argument made by macros may not be longer: it is compiled while a request waits. */
+const FILLED_BYTES_MAX = 16_384;
+/** What building costs of the budget for each byte of the argument. */
+const STEPS_PER_BUILT_BYTE = 50;
+
+/** An empty table. */
+export function createTestTable(names: TxNames, findOperator: FindOperator, readData: RuleSet["readData"]): TestTable {
+  const tests: Known[] = [];
+  const places = new Map<string, number>();
+
+  function fixed(rule: Rule, call: OperatorCall, operator: Operator, side: Side): Asked {
+    const key = JSON.stringify([operator.name, call.negated, rule.capture, call.argument, folderOf(rule)]);
+    const place = places.get(key);
+    const known = place === undefined ? undefined : tests[place];
+    if (known !== undefined) {
+      known.sides.add(side);
+      return known.asked;
+    }
+    const built = operator.build(call.argument, contextOf(rule, readData));
+    const asked = { number: tests.length, isMatch: matcher(built.test, rule.capture, call.negated) };
+    places.set(key, tests.length);
+    tests.push({ asked, needs: call.negated ? { kind: "anything" } : built.needs, sides: new Set([side]) });
+    return asked;
+  }
+
+  return {
+    add(rule, call, side) {
+      const operator = findOperator(call.name);
+      if (operator === undefined)
+        throw new RuleProblem(`unknown operator @${call.name}; expected one of the reference manual`, rule.source);
+      const template = compileTemplate(call.argument, names, rule.source, "literal");
+      return template.constant === undefined ? filled(rule, call, operator, template, readData) : fixed(rule, call, operator, side);
+    },
+    needs: (side) => tests.map((test) => (test.sides.has(side) ? test.needs : undefined)),
+  };
+}
+
+/** Data files lie beside the rule: the same argument may mean another file in another folder. */
+function folderOf(rule: Rule): string {
+  return rule.source.file.slice(0, rule.source.file.lastIndexOf("/") + 1);
+}
+
+function contextOf(rule: Rule, readData: RuleSet["readData"]): OperatorContext {
+  return { source: rule.source, capture: rule.capture, readData: (name) => readData(name, rule.source) };
+}
+
+function matcher(test: Test, capture: boolean, negated: boolean): (value: string, state: State) => boolean {
+  if (capture) {
+    return (value, state) => {
+      state.captured.length = 0;
+      return test(value, state.capturingTrial) !== negated;
+    };
+  }
+  return negated ? (value, state) => !test(value, state.plainTrial) : (value, state) => test(value, state.plainTrial);
+}
+
+/** An argument with macros: built once for each text they give, and kept. */
+function filled(rule: Rule, call: OperatorCall, operator: Operator, template: Template, readData: RuleSet["readData"]): Asked {
+  const context = contextOf(rule, readData);
+  const built = new Map<string, (value: string, state: State) => boolean>();
+  return {
+    number: -1,
+    isMatch(value, state) {
+      const argument = template.fill(state);
+      let isMatch = built.get(argument);
+      if (isMatch === undefined) {
+        if (argument.length > FILLED_BYTES_MAX)
+          throw new RuleProblem(`the argument of @${call.name} grew beyond ${FILLED_BYTES_MAX} bytes`, rule.source);
+        state.budget.spend(argument.length * STEPS_PER_BUILT_BYTE);
+        isMatch = matcher(operator.build(argument, context).test, rule.capture, call.negated);
+        if (built.size >= FILLED_MAX) built.clear();
+        built.set(argument, isMatch);
+      }
+      return isMatch(value, state);
+    },
+  };
+}

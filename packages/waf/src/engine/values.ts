@@ -1,0 +1,204 @@
+import type { Scanner } from "../scan/index.ts";
+import { type Alphabet, type ByteMask, NO_BYTE } from "./alphabet.ts";
+import type { Budget } from "./budget.ts";
+
+/** Request side (phases 1 and 2) and response side (3 to 5) have a sieve of their own: page bodies meet other literals than arguments. */
+export type Side = 0 | 1;
+
+/** One distinct text of a transaction, and all that was learned about it. */
+export interface Value {
+  readonly text: string;
+  /** Which classes of bytes occur in it (see alphabet.ts). */
+  readonly low: number;
+  readonly high: number;
+  /** May be remembered beyond its transaction. */
+  readonly isKept: boolean;
+  /** What each transformation makes of it, by the transformation's number. */
+  next: (Value | undefined)[] | undefined;
+  /** The tests that may still be true of it, by side: a test that was false is struck out. */
+  request: Uint32Array | undefined;
+  response: Uint32Array | undefined;
+  /** The text it is the lower case of: literals are compared without case, so both have the same. */
+  upper: Value | undefined;
+  /** The literals found, before anything was struck out; only where a lower-case twin may ask for them. */
+  found: Uint32Array | undefined;
+}
+
+export interface Step {
+  readonly name: string;
+  readonly apply: (value: string) => string;
+  /** What it needs to change anything; EVERY_BYTE where it always may. */
+  readonly touches: ByteMask;
+  readonly isAlways: boolean;
+  readonly isLowercase: boolean;
+}
+
+/** Transformations one after the other, by their numbers in the table of steps. */
+export interface Chain {
+  readonly steps: readonly number[];
+  readonly touches: ByteMask;
+  /** Holds a step that may change a value whatever bytes it has. */
+  readonly isAlways: boolean;
+}
+
+/** Tells which tests may be true of a value. */
+export interface Sieve {
+  readonly words: number;
+  readonly scanner: Scanner;
+  /** The tests that a value with these byte classes may pass without any literal. The answer is shared: do not write to it. */
+  byBytes(low: number, high: number): Uint32Array;
+}
+
+export interface ValuesNeeds {
+  readonly alphabet: Alphabet;
+  readonly steps: readonly Step[];
+  readonly request: Sieve;
+  readonly response: Sieve;
+}
+
+/** The texts of one transaction, each once. */
+export interface Values {
+  /** `isKept` texts that are short are remembered for later transactions, with what was learned about them. */
+  intern(text: string, isKept: boolean): Value;
+  through(value: Value, chain: Chain): Value;
+  /** The same for a text that is not worth remembering. */
+  plain(text: string, chain: Chain): string;
+  /** The tests that may be true of it; strike a test out when it was false. */
+  sieved(value: Value, side: Side): Uint32Array;
+}
+
+/** Opens the texts of one transaction; what they cost is taken from its budget. */
+export type OpenValues = (budget: Budget) => Values;
+
+/** Longer texts are not remembered across transactions. */
+const KEPT_LENGTH_MAX = 512;
+/** Texts in each of the two generations that are remembered across transactions. */
+const KEPT_VALUES_MAX = 4_096;
+
+/** Two generations of remembered texts: when the younger is full, the older is forgotten as a whole. */
+function createMemory(): { get(text: string): Value | undefined; add(value: Value): void } {
+  let young = new Map<string, Value>();
+  let old = new Map<string, Value>();
+  const add = (value: Value): void => {
+    if (young.size >= KEPT_VALUES_MAX) {
+      old = young;
+      young = new Map();
+    }
+    young.set(value.text, value);
+  };
+  return {
+    add,
+    get(text) {
+      const value = young.get(text);
+      if (value !== undefined) return value;
+      const aged = old.get(text);
+      if (aged !== undefined) add(aged);
+      return aged;
+    },
+  };
+}
+
+/** What is learned about short header values, names and cookies stays for later transactions; arguments and bodies are forgotten. */
+export function createValues(needs: ValuesNeeds): OpenValues {
+  const memory = createMemory();
+  const { low: lowOf, high: highOf } = needs.alphabet;
+  const read = (text: string, isKept: boolean): Value => {
+    let low = 0;
+    let high = 0;
+    for (let at = 0; at < text.length; at += 1) {
+      const byte = text.charCodeAt(at) & 0xff;
+      low |= lowOf[byte] as number;
+      high |= highOf[byte] as number;
+    }
+    return { text, low, high, isKept, next: undefined, request: undefined, response: undefined, upper: undefined, found: undefined };
+  };
+  return (budget) => openValues(needs, budget, memory, read);
+}
+
+function openValues(
+  needs: ValuesNeeds,
+  budget: Budget,
+  memory: ReturnType<typeof createMemory>,
+  read: (text: string, isKept: boolean) => Value,
+): Values {
+  const own = new Map<string, Value>();
+  const { steps } = needs;
+  const lowercase = steps.find((step) => step.isLowercase)?.touches ?? NO_BYTE;
+
+  function intern(text: string, isKept: boolean): Value {
+    const isShort = isKept && text.length <= KEPT_LENGTH_MAX;
+    const known = isShort ? memory.get(text) : own.get(text);
+    if (known !== undefined) return known;
+    budget.spend(text.length);
+    const value = read(text, isShort);
+    if (isShort) memory.add(value);
+    else own.set(text, value);
+    return value;
+  }
+
+  function step(value: Value, number: number): Value {
+    const known = value.next?.[number];
+    if (known !== undefined) return known;
+    const transform = steps[number] as Step;
+    budget.spend(value.text.length);
+    const text = transform.apply(value.text);
+    const made = text === value.text ? value : intern(text, value.isKept);
+    if (transform.isLowercase && made !== value && made.upper === undefined && made.request === undefined && made.response === undefined)
+      made.upper = value;
+    value.next ??= new Array<Value | undefined>(steps.length).fill(undefined);
+    value.next[number] = made;
+    return made;
+  }
+
+  function through(value: Value, chain: Chain): Value {
+    if (!chain.isAlways && !isTouched(value, chain.touches)) return value;
+    let made = value;
+    for (const number of chain.steps) {
+      const transform = steps[number] as Step;
+      if (transform.isAlways || isTouched(made, transform.touches)) made = made.next?.[number] ?? step(made, number);
+    }
+    return made;
+  }
+
+  function plain(text: string, chain: Chain): string {
+    let made = text;
+    budget.spend(text.length);
+    for (const number of chain.steps) made = (steps[number] as Step).apply(made);
+    return made;
+  }
+
+  function sieved(value: Value, side: Side): Uint32Array {
+    const known = side === 0 ? value.request : value.response;
+    if (known !== undefined) return known;
+    const sieve = side === 0 ? needs.request : needs.response;
+    const bits = side === 0 ? literalsOf(value, sieve) : scan(value, sieve);
+    const more = sieve.byBytes(value.low, value.high);
+    for (let word = 0; word < bits.length; word += 1) bits[word] = (bits[word] as number) | (more[word] as number);
+    if (side === 0) value.request = bits;
+    else value.response = bits;
+    return bits;
+  }
+
+  function literalsOf(value: Value, sieve: Sieve): Uint32Array {
+    const upper = value.upper;
+    if (upper !== undefined) {
+      upper.found ??= scan(upper, sieve);
+      return upper.found.slice();
+    }
+    const bits = scan(value, sieve);
+    if (value.found === undefined && isTouched(value, lowercase)) value.found = bits.slice();
+    return bits;
+  }
+
+  function scan(value: Value, sieve: Sieve): Uint32Array {
+    budget.spend(value.text.length);
+    return sieve.scanner.scan(value.text);
+  }
+
+  return { intern, through, plain, sieved };
+}
+
+/** Does one of these bytes occur in the value? */
+export function isTouched(value: Value, mask: ByteMask): boolean {
+  return ((value.low & mask.low) | (value.high & mask.high)) !== 0;
+}

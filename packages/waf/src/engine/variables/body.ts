@@ -1,0 +1,89 @@
+import { type Entry, entry, fromPairs, namesOf } from "../entry.ts";
+import type { State } from "../state.ts";
+import type { Variable, VariableTable } from "./contract.ts";
+import { collection, optional, scalar } from "./make.ts";
+
+/** What the body processors report, each "0" unless they say otherwise. */
+const FLAGS = [
+  "MULTIPART_BOUNDARY_QUOTED",
+  "MULTIPART_BOUNDARY_WHITESPACE",
+  "MULTIPART_CRLF_LF_LINES",
+  "MULTIPART_DATA_AFTER",
+  "MULTIPART_DATA_BEFORE",
+  "MULTIPART_FILE_LIMIT_EXCEEDED",
+  "MULTIPART_HEADER_FOLDING",
+  "MULTIPART_INVALID_HEADER_FOLDING",
+  "MULTIPART_INVALID_PART",
+  "MULTIPART_INVALID_QUOTING",
+  "MULTIPART_LF_LINE",
+  "MULTIPART_MISSING_SEMICOLON",
+  "MULTIPART_SEMICOLON_MISSING",
+  "MULTIPART_STRICT_ERROR",
+  "MULTIPART_UNMATCHED_BOUNDARY",
+];
+
+/** Arguments, files, and what else the body says. */
+export const BODY_VARIABLES: VariableTable = {
+  ...Object.fromEntries(FLAGS.map((name) => [name, flag(name)])),
+  ARGS: collection("body", (state) => join(state.list("ARGS_GET"), state.list("ARGS_POST"))),
+  ARGS_COMBINED_SIZE: scalar("body", (state) => String(combinedSize(state.list("ARGS")))),
+  ARGS_GET: collection("head", (state) => fromPairs(state.target.args)),
+  ARGS_GET_NAMES: collection("head", (state) => namesOf(state.list("ARGS_GET")), "kept"),
+  ARGS_NAMES: collection("body", (state) => join(state.list("ARGS_GET_NAMES"), state.list("ARGS_POST_NAMES")), "kept"),
+  ARGS_POST: collection("body", (state) => fromPairs(state.bodyFacts?.args ?? [])),
+  ARGS_POST_NAMES: collection("body", (state) => namesOf(state.list("ARGS_POST")), "kept"),
+  FILES: collection("body", (state) => files(state, (file) => file.fileName)),
+  FILES_COMBINED_SIZE: scalar("body", (state) => String((state.bodyFacts?.files ?? []).reduce((sum, file) => sum + file.bytes, 0))),
+  FILES_NAMES: collection("body", (state) => files(state, (file) => file.field)),
+  FILES_SIZES: collection("body", (state) => files(state, (file) => String(file.bytes))),
+  FILES_TMP_CONTENT: collection("body", (state) => files(state, (file) => file.content)),
+  // Uploads never touch the disk here.
+  FILES_TMPNAMES: collection("body", () => []),
+  INBOUND_DATA_ERROR: scalar("body", (state) => (state.isBodyCut ? "1" : "0")),
+  MULTIPART_FILENAME: collection("body", (state) => files(state, (file) => file.fileName)),
+  MULTIPART_NAME: collection("body", (state) => files(state, (file) => file.field)),
+  MULTIPART_PART_HEADERS: collection("body", (state) => fromPairs(state.bodyFacts?.partHeaders ?? [])),
+  REQBODY_ERROR: scalar("body", (state) => (state.bodyFacts?.error === undefined ? "0" : "1")),
+  REQBODY_ERROR_MSG: scalar("body", (state) => state.bodyFacts?.error ?? ""),
+  REQBODY_PROCESSOR: optional("always", processor),
+  REQBODY_PROCESSOR_ERROR: scalar("body", (state) => (state.bodyFacts?.error === undefined ? "0" : "1")),
+  REQBODY_PROCESSOR_ERROR_MSG: scalar("body", (state) => state.bodyFacts?.error ?? ""),
+  REQUEST_BODY: scalar("body", (state) => state.bodyFacts?.text ?? ""),
+  REQUEST_BODY_LENGTH: scalar("body", (state) => String(state.bodyBytes)),
+  URLENCODED_ERROR: scalar("body", (state) => (state.target.hasInvalidEscape ? "1" : (state.bodyFacts?.flags["URLENCODED_ERROR"] ?? "0"))),
+  XML: collection("body", xml),
+};
+
+function flag(name: string): Variable {
+  return scalar("body", (state) => state.bodyFacts?.flags[name] ?? "0");
+}
+
+function processor(state: State): string | undefined {
+  const name = state.bodyFacts?.processor ?? state.controls.bodyProcessor;
+  return name === "NONE" ? undefined : name;
+}
+
+function join(one: readonly Entry[], other: readonly Entry[]): readonly Entry[] {
+  if (other.length === 0) return one;
+  return one.length === 0 ? other : [...one, ...other];
+}
+
+function combinedSize(entries: readonly Entry[]): number {
+  let size = 0;
+  for (const { key, value } of entries) size += key.length + value.length;
+  return size;
+}
+
+function files(state: State, value: (file: NonNullable<State["bodyFacts"]>["files"][number]) => string): readonly Entry[] {
+  return (state.bodyFacts?.files ?? []).map((file) => entry(file.field, value(file)));
+}
+
+/** The two paths that can be asked for (see XML_PATHS) are the keys. */
+function xml(state: State): readonly Entry[] {
+  const found = state.bodyFacts?.xml;
+  if (found === undefined) return [];
+  return [entry("/*", found.text), ...found.attributes.map((value) => entry("//@*", value))];
+}
+
+/** What can be asked of an XML body: all its text as one value, and the value of each attribute. */
+export const XML_PATHS: readonly string[] = ["/*", "//@*"];

@@ -1,0 +1,23 @@
+import { headerValue } from "../../http/index.ts";
+import { fromPairs, namesOf } from "../entry.ts";
+import type { State } from "../state.ts";
+import type { VariableTable } from "./contract.ts";
+import { collection, optional, scalar } from "./make.ts";
+
+/** What the answer says. */
+export const RESPONSE_VARIABLES: VariableTable = {
+  OUTBOUND_DATA_ERROR: scalar("response-body", (state) => (state.isResponseCut ? "1" : "0")),
+  RESPONSE_BODY: scalar("response-body", (state) => state.responseText),
+  RESPONSE_CONTENT_LENGTH: optional("response-body", contentLength),
+  RESPONSE_CONTENT_TYPE: optional("response", (state) => headerValue(state.response?.headers ?? [], "content-type")),
+  RESPONSE_HEADERS: collection("response", (state) => fromPairs(state.response?.headers ?? [])),
+  RESPONSE_HEADERS_NAMES: collection("response", (state) => namesOf(state.list("RESPONSE_HEADERS"))),
+  RESPONSE_PROTOCOL: optional("response", (state) => state.response?.protocol),
+  RESPONSE_STATUS: optional("response", (state) => state.response && String(state.response.status)),
+  STATUS: optional("response", (state) => state.response && String(state.response.status)),
+  STATUS_LINE: optional("response", (state) => state.response && `${state.response.protocol} ${state.response.status}`),
+};
+
+function contentLength(state: State): string | undefined {
+  return headerValue(state.response?.headers ?? [], "content-length") ?? String(state.responseText.length);
+}
