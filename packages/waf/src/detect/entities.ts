@@ -23,7 +23,7 @@ export function decodeEntities(value: string): string {
   let out = "";
   let copied = 0;
   while (at >= 0 && at < value.length - 1) {
-    const read = value.charCodeAt(at + 1) === 0x23 ? readNumber(value, at + 2) : readName(value, at + 1);
+    const read = readReference(value, at);
     if (read !== undefined) {
       out += value.slice(copied, at) + (read.code === 0 ? "" : String.fromCharCode(read.code > 255 ? 0x3f : read.code));
       copied = read.end;
@@ -33,9 +33,16 @@ export function decodeEntities(value: string): string {
   return copied === 0 ? value : out + value.slice(copied);
 }
 
-interface Reference {
+export interface Reference {
+  /** The character; 0 for one that is not seen. */
   readonly code: number;
+  /** Behind the reference. */
   readonly end: number;
+}
+
+/** The reference whose `&` stands at `at`. */
+export function readReference(value: string, at: number): Reference | undefined {
+  return value.charCodeAt(at + 1) === 0x23 ? readNumber(value, at + 2) : readName(value, at + 1);
 }
 
 function readNumber(value: string, start: number): Reference | undefined {

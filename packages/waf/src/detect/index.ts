@@ -1,10 +1,36 @@
 import type { Detector } from "./contract.ts";
+import { graphqlDetector } from "./graphql/index.ts";
+import { headerDetector } from "./header/index.ts";
+import { includeDetector } from "./include/index.ts";
+import { lookupDetector } from "./lookup/index.ts";
+import { objectDetector } from "./object/index.ts";
+import { pathDetector } from "./path/index.ts";
+import { prototypeDetector } from "./prototype/index.ts";
+import { agentDetector, probeDetector } from "./scanner/index.ts";
 import { scriptDetector } from "./script/index.ts";
 import { sqlDetector } from "./sql/index.ts";
+import { ssrfDetector } from "./ssrf/index.ts";
+import { xmlDetector } from "./xml/index.ts";
 
 export type { Detector, Finding } from "./contract.ts";
+export { createExaminer, type Examination, type Examiner } from "./examine.ts";
 export { findScript } from "./script/index.ts";
 export { findSql } from "./sql/index.ts";
 
-/** Every detector there is, by name; the order is the one in which they look. */
-export const DETECTORS: readonly Detector[] = [sqlDetector, scriptDetector];
+/** Every detector that looks at any value, by name; the order is the one in which they look. */
+export const DETECTORS: readonly Detector[] = [
+  sqlDetector,
+  scriptDetector,
+  pathDetector,
+  ssrfDetector,
+  xmlDetector,
+  includeDetector,
+  lookupDetector,
+  prototypeDetector,
+  objectDetector,
+  headerDetector,
+  graphqlDetector,
+];
+
+/** Detectors that look at one place of a request alone: the User-Agent, the path. */
+export const PLACE_DETECTORS: readonly Detector[] = [agentDetector, probeDetector];

@@ -1,0 +1,69 @@
+// All detectors over one value and over everything that stands in it under some layers.
+import type { Detector, Finding } from "./contract.ts";
+import { peel } from "./layers/index.ts";
+
+/** The surest finding of each detector by its name; a value in which nothing was found has none. */
+export type Examination = ReadonlyMap<string, Finding>;
+
+export interface Examiner {
+  /** Linear in the value's length. The examination of the value before is kept, because many rules ask about the same one. */
+  examine(value: string): Examination;
+}
+
+const NOTHING: Examination = new Map();
+
+/** Detectors are chosen by bit, so no more than fit into a word. */
+const DETECTORS_MAX = 31;
+
+/** An examiner over a set of detectors. */
+export function createExaminer(detectors: readonly Detector[]): Examiner {
+  if (detectors.length > DETECTORS_MAX)
+    throw new Error(`An examiner takes at most ${DETECTORS_MAX} detectors, and ${detectors.length} were given.`);
+  const { bits, always } = wantedBits(detectors);
+  let lastValue: string | undefined;
+  let last: Examination = NOTHING;
+
+  const look = (text: string, layers: readonly string[], found: Map<string, Finding> | undefined): Map<string, Finding> | undefined => {
+    let wanted = always;
+    for (let at = 0; at < text.length; at++) wanted |= bits[text.charCodeAt(at)] ?? 0;
+    let out = found;
+    for (let index = 0; wanted !== 0; index++, wanted >>>= 1) {
+      const detector = detectors[index];
+      if ((wanted & 1) === 0 || detector === undefined) continue;
+      const finding = detector.find(text);
+      if (finding === undefined || (out?.get(detector.name)?.weight ?? 0) >= finding.weight) continue;
+      out ??= new Map();
+      out.set(detector.name, layers.length === 0 ? finding : { ...finding, layers });
+    }
+    return out;
+  };
+
+  const examine = (value: string): Examination => {
+    let found = look(value, NO_LAYERS, undefined);
+    for (const layered of peel(value)) found = look(layered.text, layered.layers, found);
+    return found ?? NOTHING;
+  };
+
+  return {
+    examine: (value) => {
+      if (value !== lastValue) {
+        last = examine(value);
+        lastValue = value;
+      }
+      return last;
+    },
+  };
+}
+
+const NO_LAYERS: readonly string[] = [];
+
+/** For each byte, the detectors that may find something because of it. */
+function wantedBits(detectors: readonly Detector[]): { readonly bits: Int32Array; readonly always: number } {
+  const bits = new Int32Array(256);
+  let always = 0;
+  for (const [index, { needs }] of detectors.entries()) {
+    if (needs === undefined) always |= 1 << index;
+    else for (let byte = 0; byte < 256; byte++) if (needs[byte] === 1) bits[byte] = (bits[byte] ?? 0) | (1 << index);
+  }
+  return { bits, always };
+}

@@ -1,0 +1,66 @@
+// Splitting of headers and responses: a line break in a value, and behind it what HTTP would read as a line of its own.
+import { byteSet } from "../../text/index.ts";
+import type { Detector, Finding } from "../contract.ts";
+import { finding, surer } from "../finding.ts";
+
+const CWE_SPLITTING = 113;
+
+export const headerDetector: Detector = { name: "header", needs: byteSet("\r\n"), find: findSplitting };
+
+/** Headers that an intruder adds to a response or a request; the others only disturb. */
+const HEADERS: ReadonlySet<string> = new Set([
+  "set-cookie", "location", "content-type", "content-length", "transfer-encoding", "refresh", "link", "content-security-policy", "x-xss-protection",
+  "access-control-allow-origin", "access-control-allow-credentials", "content-disposition", "content-encoding", "status", "host", "connection",
+  "x-forwarded-for", "x-forwarded-host", "x-http-method-override", "cookie", "authorization", "cache-control", "last-modified", "set-cookie2", "x-injected", "etag", "date", "server", "x-original-url", "x-rewrite-url",
+]); // biome-ignore format: one table
+
+const NAME_BYTES_MAX = 40;
+/** Somebody who pastes a message or a log pastes several lines. */
+const PASTED_LINES_MIN = 4;
+/** Lines looked at; a longer text is a document. */
+const LINES_MAX = 2_000;
+
+/** Finds lines of HTTP behind a line break; linear in the value's length. */
+export function findSplitting(value: string): Finding | undefined {
+  let best: Finding | undefined;
+  let lines = 0;
+  for (let at = 0; at < value.length && lines < LINES_MAX; at++) {
+    const code = value.charCodeAt(at);
+    if (code !== 0x0d && code !== 0x0a) continue;
+    let next = at + 1;
+    while (next < value.length && value.charCodeAt(next) <= 0x20) next++;
+    lines++;
+    best = surer(best, judgeLine(value, at, next));
+    at = next - 1;
+  }
+  if (best === undefined || best.weight < 4 || lines < PASTED_LINES_MIN || isLeading(value)) return best;
+  return { ...best, weight: 3 };
+}
+
+/** The value itself begins with the break: no text does. */
+function isLeading(value: string): boolean {
+  const code = value.charCodeAt(0);
+  return code === 0x0d || code === 0x0a;
+}
+
+function judgeLine(value: string, breakAt: number, start: number): Finding | undefined {
+  const head = value.slice(start, start + NAME_BYTES_MAX).toLowerCase();
+  if (/^http\/\d(?:\.\d)?\s+\d{3}/.test(head)) return finding("header.response", breakAt < 64 ? 5 : 4, CWE_SPLITTING, value, breakAt);
+  if (/^(?:get|post|put|delete|head|options)\s+\S+\s+http\/\d/.test(value.slice(start, start + 200).toLowerCase()))
+    return finding("header.request", 4, CWE_SPLITTING, value, breakAt);
+  const colon = head.indexOf(":");
+  if (colon <= 0) return undefined;
+  const name = head.slice(0, colon).trimEnd();
+  if (!HEADERS.has(name)) return undefined;
+  const isCommon =
+    name === "date" ||
+    name === "status" ||
+    name === "location" ||
+    name === "link" ||
+    name === "host" ||
+    name === "server" ||
+    name === "connection" ||
+    name === "refresh";
+  // Words of every day need the break right at the beginning of the value, as an injected one has it.
+  return finding("header.line", isCommon && breakAt > 2 ? 2 : breakAt <= 2 ? 5 : 4, CWE_SPLITTING, value, breakAt);
+}

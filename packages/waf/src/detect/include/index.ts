@@ -1,0 +1,58 @@
+// Server-side includes and code of page languages: what a server would run if the value came into a page it serves.
+import { byteSet } from "../../text/index.ts";
+import type { Detector, Finding } from "../contract.ts";
+import { finding, surer } from "../finding.ts";
+
+const CWE_INCLUDE = 97;
+const CWE_CODE = 94;
+
+export const includeDetector: Detector = { name: "include", needs: byteSet("<"), find: findInclude };
+
+/** Longest directive that is looked at, in bytes. */
+const HEAD_BYTES_MAX = 240;
+
+/** Finds includes and server code; linear in the value's length. */
+export function findInclude(value: string): Finding | undefined {
+  let best: Finding | undefined;
+  for (let at = value.indexOf("<"); at >= 0; at = value.indexOf("<", at + 1)) {
+    const code = value.charCodeAt(at + 1);
+    if (code === 0x21) best = surer(best, judgeInclude(value, at));
+    else if (code === 0x3f || code === 0x25) best = surer(best, judgeCode(value, at));
+    else if ((code | 0x20) === 0x65 || (code | 0x20) === 0x6a || (code | 0x20) === 0x63) best = surer(best, judgeElement(value, at));
+    if (best?.weight === 5) return best;
+  }
+  return best;
+}
+
+/** `<!--#exec cmd="…"-->` and the other directives of Apache's mod_include. */
+function judgeInclude(value: string, at: number): Finding | undefined {
+  const head = value.slice(at, at + 48).toLowerCase();
+  if (!/^<!-{0,4}\s{0,8}#/.test(head)) return undefined;
+  const match = /^<!-{0,4}\s{0,8}#\s{0,8}(exec|include|echo|config|fsize|flastmod|printenv|set|if|elif)\b/.exec(head);
+  return match === null ? undefined : finding("include.directive", 5, CWE_INCLUDE, value, at);
+}
+
+/** Edge-side includes and page tags of Java and ColdFusion. */
+function judgeElement(value: string, at: number): Finding | undefined {
+  const head = value.slice(at, at + 40).toLowerCase();
+  if (/^<esi:(?:include|vars|debug|remove|inline|assign|eval|function)\b/.test(head))
+    return finding("include.edge", 5, CWE_INCLUDE, value, at);
+  if (/^<jsp:(?:include|scriptlet|expression|declaration|forward|usebean|directive)/.test(head))
+    return finding("include.page-code", 5, CWE_CODE, value, at);
+  return /^<cf(?:execute|include|file|directory|object|invoke|query|http|script)\b/.test(head)
+    ? finding("include.page-code", 4, CWE_CODE, value, at)
+    : undefined;
+}
+
+/** Functions and tables with which page code reads requests or runs programs. */
+const ACTING =
+  /(?:\b(?:system|exec|shell_exec|passthru|popen|proc_open|pcntl_exec|eval|assert|create_function|call_user_func|preg_replace|include|require|file_get_contents|file_put_contents|fwrite|fopen|readfile|highlight_file|show_source|phpinfo|base64_decode|str_rot13|gzinflate|move_uploaded_file|unserialize|getruntime|processbuilder|createobject|wscript|server\.createobject|response\.write|execute|runtime)\s{0,8}[(.]|\$_(?:get|post|request|cookie|server|files)\b|`[^`]{1,80}`)/i;
+
+/** `<?php`, `<?=`, `<%`. A bare opening stands in lessons; with something that acts it is a shell. */
+function judgeCode(value: string, at: number): Finding | undefined {
+  const head = value.slice(at, at + HEAD_BYTES_MAX);
+  const isPhp = /^<\?(?:php\b|=|\s)/i.test(head) && !/^<\?xml/i.test(head);
+  const isPage = /^<%[\s=@!:#$-]/.test(head);
+  if (!isPhp && !isPage) return undefined;
+  return finding("include.page-code", ACTING.test(head) ? 5 : isPhp ? 3 : 2, CWE_CODE, value, at);
+}

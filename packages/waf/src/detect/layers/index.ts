@@ -1,0 +1,76 @@
+// Speculative decoding: what a value may become behind us. Bounded in depth, in number and in bytes.
+import { joinBlanks, peelBase64 } from "./base64.ts";
+import { takeEscapes } from "./escapes.ts";
+import { peelJson } from "./json.ts";
+import { peelHex, peelTags, peelUtf7 } from "./spellings.ts";
+
+/** Layers taken off one after the other. */
+export const LAYER_DEPTH_MAX = 4;
+/** Texts made of one value. */
+export const LAYER_TEXTS_MAX = 64;
+/** Bytes of all texts made of one value: that many for each of its own, and a free allowance. */
+export const LAYER_BYTES_PER_BYTE = 1;
+export const LAYER_BYTES_FREE = 16_384;
+
+/** A text that stands in a value under some layers, outermost first. */
+export interface Layered {
+  readonly text: string;
+  readonly layers: readonly string[];
+}
+
+/** Bytes at which any layer but Base64 and hexadecimal can begin. */
+const HINTS = new Uint8Array(256);
+for (const mark of '%&\\<{["') HINTS[mark.charCodeAt(0)] = 1;
+for (const code of [0xc0, 0xc1, 0xc2, 0xe0, 0xe2, 0xe5, 0xef]) HINTS[code] = 1;
+
+/** Shortest run of letters and digits that may be Base64, in bytes. */
+const RUN_BYTES_MIN = 10;
+
+/** Can the value hold a layer at all? One pass without allocation: most values hold none. */
+function mayHold(value: string): boolean {
+  let run = 0;
+  for (let at = 0; at < value.length; at++) {
+    const code = value.charCodeAt(at);
+    if (HINTS[code] === 1) return true;
+    if (code > 0x2a && code !== 0x2c && code !== 0x2e && code !== 0x3a && code < 0x7b) {
+      run++;
+      if (run >= RUN_BYTES_MIN) return true;
+    } else run = 0;
+  }
+  return false;
+}
+
+/** Every text under the layers of a value, without the value itself; nearest layers first. */
+export function peel(value: string): readonly Layered[] {
+  if (!mayHold(value)) return NONE;
+  const found: Layered[] = [];
+  let bytes = LAYER_BYTES_FREE + value.length * LAYER_BYTES_PER_BYTE;
+  const seen = new Set<string>([value]);
+  const add = (text: string, layers: readonly string[]): void => {
+    if (text === "" || found.length >= LAYER_TEXTS_MAX || text.length > bytes || seen.has(text)) return;
+    seen.add(text);
+    bytes -= text.length;
+    found.push({ text, layers });
+  };
+  peelOnce({ text: value, layers: [] }, add);
+  for (let next = 0; next < found.length; next++) {
+    const layered = found[next];
+    if (layered !== undefined && layered.layers.length < LAYER_DEPTH_MAX) peelOnce(layered, add);
+  }
+  return found;
+}
+
+const NONE: readonly Layered[] = [];
+
+function peelOnce({ text, layers }: Layered, add: (text: string, layers: readonly string[]) => void): void {
+  const plain = takeEscapes(text);
+  if (plain !== undefined) add(plain.text, [...layers, ...plain.layers]);
+  peelJson(text, (inner) => add(inner, [...layers, "json"]));
+  peelBase64(joinBlanks(text) ?? text, (inner) => add(inner, [...layers, "base64"]));
+  const hex = peelHex(text);
+  if (hex !== undefined) add(hex, [...layers, "hex"]);
+  const wide = peelUtf7(text);
+  if (wide !== undefined) add(wide, [...layers, "utf-7"]);
+  const bare = layers.length <= 1 ? peelTags(text) : undefined;
+  if (bare !== undefined) add(bare, [...layers, "tags"]);
+}

@@ -1,0 +1,50 @@
+// Rarer ways to write a text: hexadecimal, UTF-7, tags between the letters.
+import { HEX_VALUE } from "../../text/index.ts";
+import { isText } from "./base64.ts";
+
+/** Shortest hexadecimal text that is read, in digits. */
+const HEX_DIGITS_MIN = 16;
+
+/** A value of hexadecimal digits alone, with or without `0x`, read as text. */
+export function peelHex(value: string): string | undefined {
+  const start = value.charCodeAt(0) === 0x30 && (value.charCodeAt(1) | 0x20) === 0x78 ? 2 : 0;
+  if (value.length - start < HEX_DIGITS_MIN || (value.length - start) % 2 !== 0) return undefined;
+  for (let at = start; at < value.length; at++) if ((HEX_VALUE[value.charCodeAt(at) & 0xff] ?? -1) < 0) return undefined;
+  const text = Buffer.from(value.slice(start), "hex").toString("latin1");
+  return isText(text) ? text : undefined;
+}
+
+/** UTF-7 (RFC 2152) that spells markup or quotes: `+ADw-script+AD4-`. Undefined where there is none. */
+export function peelUtf7(value: string): string | undefined {
+  if (value.indexOf("+A") < 0) return undefined;
+  const text = value.replace(/\+(A[A-Za-z0-9+/]{2,80})-?/g, (whole, run: string) => utf16(run) ?? whole);
+  return text === value ? undefined : text;
+}
+
+/** Big-endian UTF-16 in Base64 whose characters are all below U+0100. */
+function utf16(run: string): string | undefined {
+  const bytes = Buffer.from(run, "base64");
+  let text = "";
+  for (let at = 0; at + 1 < bytes.length; at += 2) {
+    if (bytes[at] !== 0) return undefined;
+    text += String.fromCharCode(bytes[at + 1] ?? 0);
+  }
+  return text;
+}
+
+/** Longest tag that is taken out, in bytes. */
+const TAG_BYTES_MAX = 40;
+
+/** A filter that strips tags leaves what they held apart: `o<x>nload` becomes `onload`. */
+export function peelTags(value: string): string | undefined {
+  let out = "";
+  let copied = 0;
+  for (let at = value.indexOf("<"); at >= 0; at = value.indexOf("<", at + 1)) {
+    const end = value.indexOf(">", at);
+    if (end < 0) break;
+    if (end - at > TAG_BYTES_MAX || at < copied) continue;
+    out += value.slice(copied, at);
+    copied = end + 1;
+  }
+  return copied === 0 ? undefined : out + value.slice(copied);
+}

@@ -1,0 +1,60 @@
+// Class names that only gadget chains need, and members that name a class to build.
+import type { Finding } from "../contract.ts";
+import { finding } from "../finding.ts";
+
+const CWE_DESERIALISATION = 502;
+
+/** Beginnings of class names by what stands before their first dot. 5: a gadget; 3: also in stack traces and lessons. */
+const CLASSES: ReadonlyMap<string, readonly (readonly [rest: string, weight: 3 | 5])[]> = new Map([
+  ["com", [["sun.rowset.jdbcrowsetimpl", 5], ["sun.org.apache.xalan.internal.xsltc", 5], ["sun.org.apache.bcel", 5], ["mchange.v2.c3p0", 3], ["alibaba.druid.pool", 3], ["sun.syndication", 3], ["caucho", 3]]],
+  ["org", [["apache.commons.collections.functors", 5], ["apache.commons.collections4.functors", 5], ["apache.xalan.xsltc", 5], ["codehaus.groovy.runtime", 3], ["springframework.beans.factory.objectfactory", 5], ["springframework.context.support.classpathxml", 5], ["springframework.context.support.filesystemxml", 5], ["apache.ibatis.datasource.jndi", 5], ["apache.tomcat.dbcp", 3], ["hibernate.engine.spi.typedvalue", 5], ["jboss.interceptor", 3], ["mozilla.javascript", 3], ["apache.bcel", 5]]],
+  ["java", [["lang.runtime", 3], ["lang.processbuilder", 3], ["beans.xmldecoder", 5], ["util.priorityqueue", 3], ["beans.eventhandler", 5], ["net.urlclassloader", 3], ["rmi.server.remoteobject", 5], ["rmi.server.unicastremoteobject", 5], ["lang.class.forname", 3], ["lang.reflect.proxy", 3]]],
+  ["javax", [["script.scriptenginemanager", 5], ["management.badattributevalue", 5], ["naming.initialcontext", 3], ["imageio.imageio$containsfilter", 5], ["swing.jeditorpane", 3]]],
+  ["sun", [["reflect.annotation", 5], ["rmi.server", 3], ["misc.unsafe", 3]]],
+  ["system", [["windows.data.objectdataprovider", 5], ["diagnostics.process", 3], ["configuration.install.assemblyinstaller", 5], ["management.automation.psobject", 5], ["windows.markup.xamlreader", 5], ["windows.resourcedictionary", 5], ["collections.generic.sortedset", 3], ["web.ui.losformatter", 5], ["runtime.serialization.formatters", 3], ["security.principal.windowsidentity", 5], ["io.fileinfo", 3]]],
+  ["groovy", [["util.expando", 5], ["lang.groovyshell", 5], ["util.eval", 5]]],
+  ["clojure", [["lang.persistentarraymap", 3], ["core$", 3]]],
+] as const); // biome-ignore format: one table
+
+/** Longest class name that is compared, in bytes. */
+const CLASS_BYTES_MAX = 60;
+
+/** Finds a gadget's class, surely where a member or an element asks for it to be built. */
+export function findGadget(value: string): Finding | undefined {
+  let best: Finding | undefined;
+  for (let dot = value.indexOf("."); dot >= 0; dot = value.indexOf(".", dot + 1)) {
+    let start = dot;
+    while (start > 0 && dot - start < 8 && isLetterByte(value.charCodeAt(start - 1))) start--;
+    if (dot - start < 3) continue;
+    const classes = CLASSES.get(value.slice(start, dot).toLowerCase());
+    const isAsked = classes !== undefined || dot - start > 2 ? isAskedFor(value, start) : false;
+    if (classes === undefined) continue;
+    const rest = value.slice(dot + 1, dot + 1 + CLASS_BYTES_MAX).toLowerCase();
+    const known = classes.find(([name]) => rest.startsWith(name));
+    const weight = isAsked ? 5 : known === undefined ? undefined : known[1] === 5 ? 4 : isCalled(value, dot) ? 4 : 2;
+    if (weight !== undefined && (best === undefined || weight > best.weight))
+      best = finding("object.class", weight, CWE_DESERIALISATION, value, start);
+    if (best?.weight === 5) return best;
+  }
+  return best;
+}
+
+function isLetterByte(code: number): boolean {
+  const lower = code | 0x20;
+  return lower >= 0x61 && lower <= 0x7a;
+}
+
+/** `"@type":"com.…`, `"$type":"System.…`, `["com.…`, `class="java.beans.XMLDecoder"`, `<java.util.PriorityQueue`. */
+function isAskedFor(value: string, start: number): boolean {
+  const head = value.slice(Math.max(0, start - 40), start);
+  return /["'](?:@type|\$type|__type|@class|javaClass|_class)["']?\s{0,4}:\s{0,4}["']$/i.test(head) || /(?:^|\s)class=["']$/.test(head) && head.includes("<") || /\[\s{0,4}["']$/.test(head) && value.indexOf("{", start) > 0 && /^(?:com|org|javax)\./.test(value.slice(start, start + 6)); // biome-ignore format: one line
+}
+
+/** `Runtime.getRuntime().exec(`: a class of the language, used to start something. */
+function isCalled(value: string, dot: number): boolean {
+  return (
+    /getruntime\s{0,4}\(|\.exec\s{0,4}\(|\.start\s{0,4}\(|\.eval\s{0,4}\(|@java|t\(java/i.test(
+      value.slice(Math.max(0, dot - 16), dot + 120),
+    ) && value.indexOf("\n") < 0
+  );
+}

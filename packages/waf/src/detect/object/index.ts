@@ -1,0 +1,69 @@
+// Serialised objects: marks with which a value makes a server build objects of the sender's choice.
+
+import { byteSet } from "../../text/index.ts";
+import type { Detector, Finding } from "../contract.ts";
+import { finding, surer } from "../finding.ts";
+import { findGadget } from "./gadgets.ts";
+
+const CWE_DESERIALISATION = 502;
+
+export const objectDetector: Detector = { name: "object", needs: byteSet(':/!_A0B."\x80\xac\x04'), find: findObject };
+
+interface Mark {
+  readonly kind: string;
+  readonly weight: Finding["weight"];
+  /** At the value's beginning, or behind a blank, a quote or a sign of assignment. */
+  readonly pattern: RegExp;
+}
+
+/** What a serialised value begins with, plain and in Base64 or hexadecimal. Each is tried once, at the value's beginning. */
+const HEADS: readonly Mark[] = [
+  { kind: "object.java", weight: 5, pattern: /^(?:\xac\xed\x00\x05|rO0AB|aced0005)/ },
+  { kind: "object.java", weight: 5, pattern: /^(?:H4sIA[\w+/]{3}A{4,8}[\w+/]{0,3}v[\w+/]{0,3}l)/ },
+  { kind: "object.dotnet", weight: 5, pattern: /^(?:\x00\x01\x00\x00\x00\xff\xff\xff\xff|AAEAAAD\/{5})/ },
+  { kind: "object.python", weight: 5, pattern: /^(?:\x80[\x02-\x05](?:\x95|c|\}|\]|\()|gA(?:N|J)[jx]|gASV|gAWV)/ },
+  { kind: "object.python", weight: 5, pattern: /^\(?c(?:os|posix|nt|subprocess|sys|builtins|__builtin__|commands|socket)\n\w{2,20}\n/ },
+  { kind: "object.ruby", weight: 5, pattern: /^(?:\x04\x08[o[{UCcIu]|BAh(?:vO|bC|7B|VO|jO|JI|1O)|BAhv|BAhV)/ },
+];
+
+/** Finds serialised objects; linear in the value's length. */
+export function findObject(value: string): Finding | undefined {
+  let best: Finding | undefined;
+  for (const head of HEADS) if (head.pattern.test(value)) best = surer(best, finding(head.kind, head.weight, CWE_DESERIALISATION, value));
+  if (best !== undefined) return best;
+  best = findPhp(value);
+  if (best?.weight !== 5) best = surer(best, findTagged(value));
+  if (best?.weight !== 5) best = surer(best, findGadget(value));
+  return best;
+}
+
+/** `O:8:"stdClass":1:{` of PHP; arrays alone are old but honest. */
+function findPhp(value: string): Finding | undefined {
+  for (let at = value.indexOf(":"); at >= 0 && at < value.length - 6; at = value.indexOf(":", at + 1)) {
+    const type = value.charCodeAt(at - 1) | 0x20;
+    if (type !== 0x6f && type !== 0x63 && type !== 0x61 && type !== 0x65) continue;
+    const before = at >= 2 ? value.charCodeAt(at - 2) : 0x3b;
+    if (isWordByte(before)) continue;
+    const rest = value.slice(at, at + 120);
+    if (/^:\+?\d{1,9}:"[\w\\]{1,80}"(?::\d{1,9}:\{|;)/.test(rest) && type !== 0x61)
+      return finding("object.php", 5, CWE_DESERIALISATION, value, at - 1);
+    if (type === 0x61 && /^:\d{1,9}:\{(?:i:\d|s:\d|\})/.test(rest))
+      return finding("object.php-array", 2, CWE_DESERIALISATION, value, at - 1);
+  }
+  return undefined;
+}
+
+function isWordByte(code: number): boolean {
+  const lower = code | 0x20;
+  return (lower >= 0x61 && lower <= 0x7a) || code === 0x5f || (code >= 0x30 && code <= 0x39);
+}
+
+/** Types named in YAML tags, JSON members and XML of the Java world. */
+function findTagged(value: string): Finding | undefined {
+  for (let at = value.indexOf("!"); at >= 0; at = value.indexOf("!", at + 1)) {
+    const head = value.slice(at, at + 60);
+    if (/^!{1,2}(?:python\/(?:object|name|module|tuple)|ruby\/(?:object|hash|struct|class|regexp)|php\/object|js\/(?:function|regexp|undefined)|perl\/|(?:javax|java|com|org|sun)\.[\w.$]{4,})/.test(head)) return finding("object.yaml", 5, CWE_DESERIALISATION, value, at); // biome-ignore format: one line
+  }
+  if (value.indexOf("_$$ND_FUNC$$_") >= 0 || value.indexOf("$$ND_CC$$") >= 0) return finding("object.node", 5, CWE_DESERIALISATION, value);
+  return undefined;
+}

@@ -1,0 +1,135 @@
+// Path traversal and file inclusion: steps up, sensitive files of POSIX and Windows, stream wrappers, network shares.
+import { byteSet } from "../../text/index.ts";
+import type { Detector, Finding } from "../contract.ts";
+import { finding, surer } from "../finding.ts";
+import { FILES, LONE_FILES } from "./files.ts";
+import { type Climb, findClimb } from "./walk.ts";
+import { findWrapper } from "./wrapper.ts";
+
+const CWE_TRAVERSAL = 22;
+const CWE_SHARE = 40;
+
+/** Longest value that can be a path and nothing else, in bytes. */
+const PATH_BYTES_MAX = 4_096;
+
+export const pathDetector: Detector = { name: "path", needs: byteSet("/\\:"), find: findPath };
+
+/** Finds a value that leads to a file it should not; linear in its length. */
+export function findPath(value: string): Finding | undefined {
+  const climb = findClimb(value);
+  let best = climb === undefined ? undefined : judgeClimb(value, climb);
+  if (best?.weight === 5) return best;
+  best = surer(best, findFile(value, climb));
+  if (best?.weight === 5) return best;
+  best = surer(best, findWrapper(value));
+  return value.indexOf("\\\\") < 0 ? best : surer(best, findShare(value));
+}
+
+/** One step is a relative link; three of them leave every tree that people link in. */
+function judgeClimb(value: string, climb: Climb): Finding {
+  const isPath = isWholePath(value);
+  let weight = climb.isDisguised ? 4 : climb.steps >= 3 ? 4 : climb.steps === 2 ? 3 : 2;
+  if (climb.steps >= 2 && climb.isDisguised) weight = 5;
+  if (climb.steps >= 4 && isPath) weight = 5;
+  // `/static/img/../../x`: a path that first goes down is made by hand.
+  if (isPath && climb.steps >= 2 && climb.start > 0 && isSeparator(value.charCodeAt(climb.start - 1))) weight = Math.max(weight, 4);
+  if (value.indexOf("\0", climb.end) >= 0) weight = 5;
+  return finding("path.traversal", weight as Finding["weight"], CWE_TRAVERSAL, value, climb.start);
+}
+
+function isSeparator(code: number): boolean {
+  return code === 0x2f || code === 0x5c;
+}
+
+/** No blanks: the value is a path, not a sentence with one in it. */
+function isWholePath(value: string): boolean {
+  return value.length <= PATH_BYTES_MAX && value.indexOf(" ") < 0 && value.indexOf("\n") < 0;
+}
+
+/** Sensitive files behind a separator. */
+function findFile(value: string, climb: Climb | undefined): Finding | undefined {
+  let best: Finding | undefined;
+  for (let at = 0; at < value.length; at++) {
+    if (!isSeparator(value.charCodeAt(at)) && at > 0) continue;
+    const start = isSeparator(value.charCodeAt(at)) ? at + 1 : at;
+    const found = fileAt(value, start);
+    if (found === undefined) continue;
+    const weight = weighFile(value, start, found, climb);
+    if (best === undefined || weight > best.weight)
+      best = finding("path.sensitive-file", weight, CWE_TRAVERSAL, value, Math.max(0, start - 1));
+  }
+  return best;
+}
+
+interface FoundFile {
+  readonly weight: 3 | 4;
+  /** Was it the last segment alone, without the folders that make it certain? */
+  readonly isLone: boolean;
+}
+
+/** Longest segment of the tables, in bytes. */
+const SEGMENT_BYTES_MAX = 32;
+
+function fileAt(value: string, start: number): FoundFile | undefined {
+  const end = endOfSegment(value, start);
+  if (end === start || end - start > SEGMENT_BYTES_MAX) return undefined;
+  const first = value.slice(start, end).toLowerCase();
+  const files = FILES.get(first);
+  if (files !== undefined) {
+    const rest = foldRest(value, end);
+    for (const file of files) if (matches(rest, file.rest)) return { weight: file.weight, isLone: false };
+  }
+  const lone = start === 0 ? undefined : LONE_FILES.get(first);
+  return lone === undefined ? undefined : { weight: lone, isLone: true };
+}
+
+const SEGMENT_ENDS = byteSet("/\\?#&;:'\"`<>|(),[]{}*\0 \t\r\n%+=$!");
+
+function endOfSegment(value: string, start: number): number {
+  let at = start;
+  while (at < value.length && at - start <= SEGMENT_BYTES_MAX && SEGMENT_ENDS[value.charCodeAt(at)] !== 1) at++;
+  return at;
+}
+
+/** Longest path behind a first segment that is compared. */
+const REST_BYTES_MAX = 80;
+
+/** What follows the first segment: one kind of separator, no `./` and no doubled ones, as a file system reads it. */
+function foldRest(value: string, start: number): string {
+  const text = value
+    .slice(start, start + REST_BYTES_MAX)
+    .toLowerCase()
+    .replaceAll("\\", "/");
+  return text.replace(/(?:\/\.?)+(?=\/)/g, "").replace(/^\//, "");
+}
+
+function matches(rest: string, wanted: string): boolean {
+  if (wanted.startsWith("*/")) {
+    const slash = rest.indexOf("/");
+    return slash > 0 && matches(rest.slice(slash + 1), wanted.slice(2));
+  }
+  if (!rest.startsWith(wanted)) return false;
+  const next = rest.charCodeAt(wanted.length);
+  return Number.isNaN(next) || SEGMENT_ENDS[next] === 1 || next === 0x2e;
+}
+
+/** A path and nothing else, or one that has climbed there, is sure; a name in a sentence is not. */
+function weighFile(value: string, start: number, file: FoundFile, climb: Climb | undefined): Finding["weight"] {
+  if (climb !== undefined && climb.end <= start + 1) return 5;
+  if (file.isLone) return isWholePath(value) && isLocal(value) ? file.weight : 2;
+  if (!isWholePath(value)) return file.weight === 4 ? 3 : 2;
+  return isLocal(value) ? (file.weight === 4 ? 5 : 4) : 3;
+}
+
+/** Not a web address: there, a path names pages. */
+function isLocal(value: string): boolean {
+  return !/^[a-z]{2,10}:\/\/[\w-]/i.test(value.slice(0, 20)) || value.slice(0, 5).toLowerCase() === "file:";
+}
+
+/** `\\host\c$\…`, `\\?\…`: a share, an administrative one above all. */
+function findShare(value: string): Finding | undefined {
+  const at = value.search(/\\\\[\w.:?[\]-]{1,64}\\[\w$-]{1,64}/);
+  if (at < 0 || (at > 0 && value.charCodeAt(at - 1) > 0x20 && value.charCodeAt(at - 1) !== 0x22)) return undefined;
+  const isAdministrative = /^\\\\[^\\]{1,64}\\(?:[a-z]\$|admin\$|ipc\$|c\b)/i.test(value.slice(at, at + 160));
+  return finding("path.share", isAdministrative ? 4 : 2, CWE_SHARE, value, at);
+}

@@ -1,0 +1,49 @@
+import type { Finding } from "../contract.ts";
+import { finding } from "../finding.ts";
+
+const CWE_INCLUSION = 98;
+
+/** Schemes that read files, archives or processes; 5: in no honest value, 4: at its very beginning. */
+const WRAPPERS: ReadonlyMap<string, 3 | 4 | 5> = new Map<string, 3 | 4 | 5>([
+  ["php", 5], ["phar", 5], ["expect", 5], ["zip", 4], ["zlib", 4], ["bzip2", 4], ["glob", 4], ["ogg", 4], ["rar", 4], ["ssh2", 4], ["data", 4],
+  ["file", 4], ["netdoc", 5], ["jar", 4], ["dict", 4], ["gopher", 5], ["tftp", 4], ["ldap", 4], ["ldaps", 4], ["rmi", 4], ["iiop", 4], ["local_file", 5], ["view-source", 4],
+]); // biome-ignore format: one table
+
+const SCHEME_BYTES_MAX = 16;
+
+/** Finds `php://filter…` and its kin. */
+export function findWrapper(value: string): Finding | undefined {
+  let best: Finding | undefined;
+  for (let colon = value.indexOf(":"); colon >= 0; colon = value.indexOf(":", colon + 1)) {
+    let start = colon;
+    while (start > 0 && colon - start < SCHEME_BYTES_MAX && isSchemeByte(value.charCodeAt(start - 1))) start--;
+    if (start === colon) continue;
+    const scheme = value.slice(start, colon).toLowerCase();
+    const weight = WRAPPERS.get(scheme) ?? WRAPPERS.get(scheme.slice(scheme.lastIndexOf(".") + 1));
+    if (weight === undefined || !isAddress(value, colon, scheme)) continue;
+    const sure = start === 0 || weight === 5 ? weight : 3;
+    const found = finding("path.wrapper", sure === 4 && isTelling(value, colon) ? 5 : sure, CWE_INCLUSION, value, start);
+    if (best === undefined || found.weight > best.weight) best = found;
+  }
+  return best;
+}
+
+function isSchemeByte(code: number): boolean {
+  const lower = code | 0x20;
+  return (lower >= 0x61 && lower <= 0x7a) || (code >= 0x30 && code <= 0x39) || code === 0x2e || code === 0x2d || code === 0x5f;
+}
+
+/** Two slashes, or for schemes that need none, a slash or another scheme. */
+function isAddress(value: string, colon: number, scheme: string): boolean {
+  if (value.charCodeAt(colon + 1) === 0x2f && value.charCodeAt(colon + 2) === 0x2f) return value.length > colon + 3;
+  if (scheme === "netdoc" || scheme === "file" || scheme === "local_file") return value.charCodeAt(colon + 1) === 0x2f;
+  if (scheme === "jar" || scheme === "view-source") return /^(?:https?|file|ftp|javascript):/i.test(value.slice(colon + 1, colon + 12));
+  return false;
+}
+
+/** `file:///etc`, `file:///c:/`, `data://text/plain`: what follows names a file or a program. */
+function isTelling(value: string, colon: number): boolean {
+  return /^:\/{1,4}(?:\.{0,2}\/{0,2})?(?:etc|proc|var|root|home|usr|windows|winnt|c[:|]|text\/|localhost\/)/i.test(
+    value.slice(colon, colon + 32),
+  );
+}

@@ -1,0 +1,61 @@
+// Prototype pollution: names that lead from an object to what all objects share.
+import { byteSet } from "../../text/index.ts";
+import type { Detector, Finding } from "../contract.ts";
+import { finding } from "../finding.ts";
+
+const CWE_POLLUTION = 1321;
+
+export const prototypeDetector: Detector = { name: "prototype", needs: byteSet("_r"), find: findPollution };
+
+const ACCESSORS: readonly string[] = ["__definegetter__", "__definesetter__", "__lookupgetter__", "__lookupsetter__"];
+
+/** Finds a name that reaches a prototype; linear in the value's length. */
+export function findPollution(value: string): Finding | undefined {
+  return findProto(value) ?? findConstructor(value);
+}
+
+/** `__proto__` as a step of a name or key is sure; in a sentence it is talked about. */
+function findProto(value: string): Finding | undefined {
+  let at = value.indexOf("__");
+  if (at < 0) return undefined;
+  let best: Finding | undefined;
+  for (; at >= 0; at = value.indexOf("__", at + 2)) {
+    const word = value.slice(at, at + 16).toLowerCase();
+    const isProto = word.startsWith("__proto__");
+    if (!isProto && !ACCESSORS.some((name) => word.startsWith(name))) continue;
+    const end = at + (isProto ? 9 : 16);
+    const weight = isStep(value, at, end) ? 5 : value.length === end - at ? 5 : 2;
+    if (best === undefined || weight > best.weight) best = finding("prototype.proto", weight, CWE_POLLUTION, value, at);
+    if (weight === 5) return best;
+  }
+  return best;
+}
+
+/** Brackets, dots or the quotes of a key stand around it. */
+function isStep(value: string, start: number, end: number): boolean {
+  const before = value.charCodeAt(start - 1);
+  const after = value.charCodeAt(end);
+  const opens = before === 0x5b || before === 0x2e || ((before === 0x22 || before === 0x27) && (after === 0x22 || after === 0x27));
+  const closes = after === 0x5b || after === 0x5d || (after === 0x2e && isWordByte(value.charCodeAt(end + 1))) || after === 0x3d;
+  if (before === 0x22 || before === 0x27) return opens && /^["']\s{0,8}[:\]]/.test(value.slice(end, end + 12));
+  return closes || (opens && (start < 2 || !isWordByte(after)) && !(before === 0x2e && value.charCodeAt(start - 2) <= 0x20));
+}
+
+function isWordByte(code: number): boolean {
+  const lower = code | 0x20;
+  return (lower >= 0x61 && lower <= 0x7a) || code === 0x5f || (code >= 0x30 && code <= 0x39);
+}
+
+/** `constructor.prototype`, `constructor[prototype]`, `"constructor":{"prototype":`. */
+function findConstructor(value: string): Finding | undefined {
+  for (let at = value.indexOf("constructor"); at >= 0; at = value.indexOf("constructor", at + 11)) {
+    const rest = value.slice(at + 11, at + 48);
+    if (/^(?:\]?\[|\.)["']?prototype["']?\]?/.test(rest)) {
+      // In a program, `.constructor.prototype` stands behind a name; in a parameter's name it stands for itself.
+      const isCode = at > 0 && value.indexOf(" ") >= 0;
+      return finding("prototype.constructor", isCode ? 3 : 5, CWE_POLLUTION, value, at);
+    }
+    if (/^["']\s{0,8}:\s{0,8}\{\s{0,8}["']prototype["']/.test(rest)) return finding("prototype.constructor", 5, CWE_POLLUTION, value, at);
+  }
+  return undefined;
+}

@@ -1,0 +1,88 @@
+// Which hosts lie inside: loopback, link-local, private (RFC 6890), cloud metadata, and names that resolve to such addresses.
+
+/** Names that only scanners and intruders let servers call, and metadata services of clouds. */
+const TELLING_HOSTS: ReadonlySet<string> = new Set(["metadata", "metadata.google.internal", "metadata.tencentyun.com", "metadata.packet.net", "rancher-metadata", "kubernetes.default.svc", "kubernetes.default"]); // biome-ignore format: one line
+const CALLBACK_SUFFIXES: readonly string[] = ["burpcollaborator.net", "oastify.com", "interact.sh", "interactsh.com", "oast.me", "oast.pro", "oast.live", "oast.site", "oast.online", "oast.fun", "dnslog.cn", "ceye.io", "canarytokens.com", "xss.ht", "bxss.me", "requestbin.net", "webhook.site", "pipedream.net", "beeceptor.com", "ngrok.io"]; // biome-ignore format: one line
+const REBINDING_SUFFIXES: readonly string[] = [
+  "nip.io",
+  "xip.io",
+  "sslip.io",
+  "localtest.me",
+  "lvh.me",
+  "vcap.me",
+  "lacolhost.com",
+  "rbndr.us",
+  "1u.ms",
+];
+
+/** 5: nobody means it well; 4: an inner address where a parameter may be fetched; 3: a private one; undefined: outside. */
+export function judgeHost(authority: string): 3 | 4 | 5 | undefined {
+  const host = hostOf(authority);
+  if (host === "") return undefined;
+  if (TELLING_HOSTS.has(host)) return 5;
+  if (endsWithAny(host, CALLBACK_SUFFIXES)) return 5;
+  if (endsWithAny(host, REBINDING_SUFFIXES)) return 4;
+  if (host === "localhost" || host.endsWith(".localhost") || host === "localhost.localdomain") return 3;
+  if (host.startsWith("[")) return judgeSix(host);
+  return judgeFour(host);
+}
+
+function endsWithAny(host: string, suffixes: readonly string[]): boolean {
+  return suffixes.some(
+    (suffix) => host.endsWith(suffix) && (host.length === suffix.length || host.charCodeAt(host.length - suffix.length - 1) === 0x2e),
+  );
+}
+
+/** Without user name, port and closing dot. */
+function hostOf(authority: string): string {
+  const bare = authority.slice(authority.lastIndexOf("@") + 1);
+  if (bare.startsWith("[")) return bare.slice(0, bare.indexOf("]") + 1);
+  const colon = bare.indexOf(":");
+  const host = colon < 0 ? bare : bare.slice(0, colon);
+  return host.endsWith(".") ? host.slice(0, -1) : host;
+}
+
+function judgeSix(host: string): 3 | 4 | 5 | undefined {
+  const inner = host.slice(1, -1);
+  if (/^(?:0{0,4}:){1,7}0{0,3}[01]$|^::1?$/.test(inner)) return 4;
+  if (/ffff:(?:7f|0*127\.|a9fe|169\.254\.)/.test(inner)) return 5;
+  if (/^fd00:ec2:/.test(inner)) return 5;
+  return /^f[cde]/.test(inner) ? 3 : undefined;
+}
+
+/** Reads an IPv4 address as inet_aton does: one to four parts, each decimal, octal or hexadecimal. */
+function judgeFour(host: string): 3 | 4 | 5 | undefined {
+  const parts = host.split(".", 5);
+  if (parts.length > 4) return undefined;
+  let address = 0;
+  let isOdd = parts.length !== 4;
+  for (const [index, part] of parts.entries()) {
+    const number = readPart(part);
+    if (number === undefined) return undefined;
+    if (part.length > 1 && part.startsWith("0")) isOdd = true;
+    const isLast = index === parts.length - 1;
+    if (number >= (isLast ? 256 ** (5 - parts.length) : 256)) return undefined;
+    address += isLast ? number : number * 256 ** (3 - index);
+  }
+  return weighFour(address, isOdd);
+}
+
+function readPart(part: string): number | undefined {
+  if (/^0x[0-9a-f]{1,16}$/.test(part)) return Number.parseInt(part.slice(2), 16);
+  if (/^0[0-7]{1,20}$/.test(part)) return Number.parseInt(part, 8);
+  return /^\d{1,15}$/.test(part) ? Number.parseInt(part, 10) : undefined;
+}
+
+function weighFour(address: number, isOdd: boolean): 3 | 4 | 5 | undefined {
+  const first = Math.floor(address / 0x1000000);
+  const second = Math.floor(address / 0x10000) & 0xff;
+  if (address === 0xa9fea9fe || address === 0xa9feaa02 || address === 0x646464c8) return 5;
+  const isInner = first === 127 || first === 0 || (first === 169 && second === 254);
+  const isPrivate =
+    first === 10 ||
+    (first === 192 && second === 168) ||
+    (first === 172 && second >= 16 && second < 32) ||
+    (first === 100 && second >= 64 && second < 128);
+  if (isOdd) return isInner || isPrivate ? 5 : undefined;
+  return isInner ? 4 : isPrivate ? 3 : undefined;
+}

@@ -1,0 +1,72 @@
+// Server-side request forgery: web addresses that lead into the server's own network, and spellings that hide it.
+import { byteSet } from "../../text/index.ts";
+import type { Detector, Finding } from "../contract.ts";
+import { finding } from "../finding.ts";
+import { judgeHost } from "./host.ts";
+
+const CWE_FORGERY = 918;
+
+/** Longest host that is read, in bytes. */
+const AUTHORITY_BYTES_MAX = 300;
+/** Addresses read in one value. */
+const ADDRESSES_MAX = 200;
+
+export const ssrfDetector: Detector = { name: "ssrf", needs: byteSet("/\\"), find: findForgery };
+
+/** Finds an address that points inside; linear in the value's length. */
+export function findForgery(value: string): Finding | undefined {
+  let best: Finding | undefined;
+  let count = 0;
+  for (let at = nextAuthority(value, 0); at >= 0 && count < ADDRESSES_MAX; at = nextAuthority(value, at)) {
+    count++;
+    const authority = readAuthority(value, at);
+    const weight = judgeHost(authority);
+    if (weight === undefined) continue;
+    const sure = weight === 4 && !isWhole(value, at) ? 3 : weight;
+    if (best === undefined || sure > best.weight) best = finding("ssrf.inner-host", sure, CWE_FORGERY, value, Math.max(0, at - 8));
+    if (best.weight === 5) return best;
+  }
+  return best;
+}
+
+/** Behind the next `//` (or `\\`, which browsers and some libraries read alike) that begins an authority. */
+function nextAuthority(value: string, from: number): number {
+  for (let at = value.indexOf("/", from); at >= 0; at = value.indexOf("/", at + 1)) {
+    if (value.charCodeAt(at + 1) !== 0x2f) continue;
+    let end = at + 2;
+    while (value.charCodeAt(end) === 0x2f) end++;
+    if (at === 0 || value.charCodeAt(at - 1) === 0x3a || isOpening(value.charCodeAt(at - 1))) return end;
+    at = end - 1;
+  }
+  return -1;
+}
+
+function isOpening(code: number): boolean {
+  return code === 0x22 || code === 0x27 || code === 0x3d || code === 0x28;
+}
+
+function readAuthority(value: string, start: number): string {
+  let at = start;
+  while (at < value.length && at - start < AUTHORITY_BYTES_MAX) {
+    const code = value.charCodeAt(at);
+    if (
+      code === 0x2f ||
+      code === 0x3f ||
+      code === 0x5c ||
+      code === 0x22 ||
+      code === 0x27 ||
+      code === 0x3c ||
+      code === 0x3e ||
+      code <= 0x20 ||
+      code === 0x29
+    )
+      break;
+    at++;
+  }
+  return value.slice(start, at).toLowerCase();
+}
+
+/** The address is the whole value, as a parameter that is fetched has it. */
+function isWhole(value: string, authority: number): boolean {
+  return authority <= 12 && value.indexOf(" ") < 0;
+}

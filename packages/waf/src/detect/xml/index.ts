@@ -1,0 +1,120 @@
+// Attacks on whoever parses XML: document types that declare entities, inclusion, schemas and style sheets from elsewhere.
+import { byteSet } from "../../text/index.ts";
+import type { Detector, Finding } from "../contract.ts";
+import { finding, surer } from "../finding.ts";
+
+const CWE_ENTITY = 611;
+const CWE_INCLUSION = 91;
+
+export const xmlDetector: Detector = { name: "xml", needs: byteSet("<"), find: findXml };
+
+/** Bytes of a declaration that are looked at. */
+const HEAD_BYTES_MAX = 512;
+
+type Judge = (head: string) => Finding["weight"] | undefined;
+
+interface Row {
+  readonly opening: string;
+  readonly kind: string;
+  readonly cwe: number;
+  readonly judge: Judge;
+}
+
+/** What may stand behind `<`, lower case. */
+const ROWS: readonly Row[] = [
+  { opening: "!doctype", kind: "xml.doctype", cwe: CWE_ENTITY, judge: judgeDoctype },
+  { opening: "!entity", kind: "xml.entity", cwe: CWE_ENTITY, judge: (head) => (/^!entity\s+(?:%\s*)?[\w:.-]+\s+(?:system|public|["'])/.test(head) ? 5 : /^!entity\s+\S/.test(head) ? 4 : 2) },
+  { opening: "!attlist", kind: "xml.declaration", cwe: CWE_ENTITY, judge: (head) => (/^!attlist\s+\S/.test(head) ? 3 : undefined) },
+  { opening: "!element", kind: "xml.declaration", cwe: CWE_ENTITY, judge: (head) => (/^!element\s+\S+\s+(?:any|empty|\()/.test(head) ? 4 : undefined) },
+  { opening: "![cdata[", kind: "xml.cdata", cwe: CWE_INCLUSION, judge: (head) => (/^!\[cdata\[\W{0,2}\]\]>/.test(head) ? 4 : undefined) },
+  { opening: "?xml-stylesheet", kind: "xml.style-sheet", cwe: CWE_INCLUSION, judge: (head) => (/href\s*=/.test(head) ? 4 : 2) },
+  { opening: "?xml ", kind: "xml.encoding", cwe: CWE_ENTITY, judge: (head) => (/^\?xml\s[^>]{0,80}encoding\s*=\s*["']\s*(?:utf-?7|utf-?16|utf-?32|ucs|ibm|cp037|ebcdic)/.test(head) ? 4 : undefined) },
+]; // biome-ignore format: one row each
+
+/** Elements by the name behind their prefix. */
+const ELEMENTS: ReadonlyMap<string, Row> = new Map(
+  (
+    [
+      { opening: "include", kind: "xml.inclusion", cwe: CWE_INCLUSION, judge: judgeInclude },
+      { opening: "import", kind: "xml.inclusion", cwe: CWE_INCLUSION, judge: judgeInclude },
+      { opening: "redefine", kind: "xml.inclusion", cwe: CWE_INCLUSION, judge: judgeInclude },
+      { opening: "value-of", kind: "xml.transformation", cwe: CWE_INCLUSION, judge: (head) => (/(?:system-property|unparsed-text|document|php:function|exec|runtime|current\(|msxsl|user:|rt:|ob:)/.test(head) ? 5 : 3) },
+      { opening: "copy-of", kind: "xml.transformation", cwe: CWE_INCLUSION, judge: (head) => (/document\s*\(|unparsed-text/.test(head) ? 5 : 3) },
+      { opening: "script", kind: "xml.transformation", cwe: CWE_INCLUSION, judge: (head) => (/^msxsl:script/.test(head) ? 5 : undefined) },
+    ] satisfies Row[]
+  ).map((row) => [row.opening, row]),
+); // biome-ignore format: one row each
+
+/** Finds what makes a parser of XML fetch, expand or run something; linear in the value's length. */
+export function findXml(value: string): Finding | undefined {
+  let best: Finding | undefined;
+  for (let at = value.indexOf("<"); at >= 0; at = value.indexOf("<", at + 1)) {
+    const next = value.charCodeAt(at + 1);
+    const lower = next | 0x20;
+    if (next !== 0x21 && next !== 0x3f && !(lower >= 0x61 && lower <= 0x7a)) continue;
+    best = surer(best, next === 0x21 || next === 0x3f ? judgeDeclaration(value, at) : judgeElement(value, at));
+    if (best?.weight === 5) return best;
+  }
+  return best;
+}
+
+function judgeDeclaration(value: string, at: number): Finding | undefined {
+  const opening = value.slice(at + 1, at + 17).toLowerCase();
+  for (const row of ROWS) {
+    if (!opening.startsWith(row.opening)) continue;
+    const weight = row.judge(value.slice(at + 1, at + HEAD_BYTES_MAX).toLowerCase());
+    return weight === undefined ? undefined : finding(row.kind, weight, row.cwe, value, at);
+  }
+  return undefined;
+}
+
+/** `<!DOCTYPE html>` begins every page; a subset or an address of its own makes a parser read more. */
+function judgeDoctype(head: string): Finding["weight"] | undefined {
+  const bracket = head.indexOf("[");
+  const end = head.indexOf(">");
+  if (bracket >= 0 && (end < 0 || bracket < end)) return 5;
+  const match = /^!doctype\s+(\S+)\s+(system|public)\b/.exec(end < 0 ? head : head.slice(0, end));
+  if (match === null) return undefined;
+  return /-\/\/(?:w3c|ietf|softquad|netscape)\/\//.test(head) || /\/\/www\.w3\.org\//.test(head) || /about:legacy-compat/.test(head)
+    ? 1
+    : 5;
+}
+
+/** Addresses in inclusions lead outside the document. */
+function judgeInclude(head: string): Finding["weight"] | undefined {
+  const tag = head.slice(0, head.indexOf(">") < 0 ? undefined : head.indexOf(">"));
+  if (/^xi:|xinclude/.test(tag)) return 5;
+  if (!/^[\w-]+:(?:include|import|redefine)\b/.test(tag)) return undefined;
+  return /\s(?:href|schemalocation|namespace|file|src)\s*=/.test(tag) ? 4 : undefined;
+}
+
+const NAME_BYTES_MAX = 40;
+
+function judgeElement(value: string, at: number): Finding | undefined {
+  let end = at + 1;
+  let colon = at;
+  while (end < value.length && end - at < NAME_BYTES_MAX) {
+    const code = value.charCodeAt(end);
+    if (code === 0x3a) colon = end;
+    else if (code <= 0x20 || code === 0x2f || code === 0x3e) break;
+    end++;
+  }
+  const row = colon === at ? undefined : ELEMENTS.get(value.slice(colon + 1, end).toLowerCase());
+  const weight = row?.judge(value.slice(at + 1, at + HEAD_BYTES_MAX).toLowerCase());
+  if (row !== undefined && weight !== undefined) return finding(row.kind, weight, row.cwe, value, at);
+  return judgeNames(value, at, end);
+}
+
+/** Name-spaces and schema hints among the attributes of an element. */
+function judgeNames(value: string, at: number, end: number): Finding | undefined {
+  if (value.charCodeAt(end) > 0x20) return undefined;
+  const close = value.indexOf(">", end);
+  const tag = value.slice(end, Math.min(close < 0 ? value.length : close, end + HEAD_BYTES_MAX));
+  if (tag.indexOf(":") < 0) return undefined;
+  if (/w3\.org\/2001\/xinclude/i.test(tag)) return finding("xml.inclusion", 5, CWE_INCLUSION, value, at);
+  const hint = /:schemaLocation\s*=\s*["']\s*([^"']{0,400})/i.exec(tag);
+  // The recommendation wants pairs of name-space and address (XML Schema §4.3.2); a single address only makes the parser fetch it.
+  if (hint !== null && (hint[1] ?? "").trim().split(/\s+/).length % 2 === 1) return finding("xml.schema", 4, CWE_ENTITY, value, at);
+  if (/:noNamespaceSchemaLocation\s*=\s*["']\s*(?:https?|ftp|file|\/\/)/i.test(tag)) return finding("xml.schema", 4, CWE_ENTITY, value, at);
+  return undefined;
+}
