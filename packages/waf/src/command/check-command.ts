@@ -1,0 +1,92 @@
+import { performance } from "node:perf_hooks";
+import { createWaf } from "../engine/index.ts";
+import { type Rule, RuleProblem, RuleProblems, type RuleSet } from "../rule/index.ts";
+import { type Command, type Console, type Given, UsageProblem } from "./contract.ts";
+import { JSON_OUT, PARANOIA, paranoiaOf, SETUP } from "./options.ts";
+import { levelOf } from "./paranoia-tags.ts";
+import { loadRuleSource } from "./rule-source.ts";
+import { table } from "./table.ts";
+
+const BYTES_IN_MEBIBYTE = 1_048_576;
+
+interface Loaded {
+  readonly rules: RuleSet | undefined;
+  readonly problems: readonly RuleProblem[];
+  readonly loadMs: number;
+  readonly heapBytes: number;
+}
+
+export const checkCommand: Command = {
+  name: "check",
+  usage: "DIR|FILE… [--setup FILE] [--paranoia N] [--json]",
+  summary: "Load rules, and print everything that is wrong with them or worth knowing.",
+  options: [SETUP, PARANOIA, JSON_OUT],
+  run: async (given, console) => {
+    if (given.words.length === 0) throw new UsageProblem("Expected a folder or a file with rules.");
+    const loaded = load(given);
+    if (given.has("json")) printJson(loaded, console);
+    else printText(loaded, console);
+    return loaded.problems.length === 0 ? 0 : 1;
+  },
+};
+
+/** Reads and compiles, as a server does: some faults show only when a rule is compiled. */
+function load(given: Given): Loaded {
+  const paranoia = paranoiaOf(given);
+  const heapBefore = process.memoryUsage().heapUsed;
+  const start = performance.now();
+  const finish = (rules: RuleSet | undefined, problems: readonly RuleProblem[]): Loaded => ({
+    rules,
+    problems,
+    loadMs: performance.now() - start,
+    heapBytes: Math.max(0, process.memoryUsage().heapUsed - heapBefore),
+  });
+  try {
+    const rules = loadRuleSource({ rules: given.words, setup: given.text("setup"), paranoia });
+    createWaf({ rules, now: Date.now, newId: () => "check", ...(paranoia === undefined ? {} : { paranoia }) });
+    return finish(rules, []);
+  } catch (error) {
+    if (error instanceof RuleProblems) return finish(undefined, error.problems);
+    if (error instanceof RuleProblem) return finish(undefined, [error]);
+    throw error;
+  }
+}
+
+function printJson({ rules, problems, loadMs, heapBytes }: Loaded, console: Console): void {
+  const found = problems.map((problem) => ({ message: problem.message, ...problem.source }));
+  const remarks = (rules?.remarks ?? []).map((remark) => ({ text: remark.text, ...remark.source }));
+  const counts = rules === undefined ? undefined : countRules(rules);
+  console.print(JSON.stringify({ problems: found, remarks, counts, loadMs, heapBytes }, undefined, 2));
+}
+
+function printText({ rules, problems, loadMs, heapBytes }: Loaded, console: Console): void {
+  for (const problem of problems) console.print(problem.message);
+  if (problems.length > 0) {
+    console.print(`${problems.length} problems.`);
+    return;
+  }
+  if (rules === undefined) return;
+  for (const { source, text } of rules.remarks) console.print(`${source.file}:${source.line}: remark: ${text}`);
+  const counts = countRules(rules);
+  const levels = ["any", "1", "2", "3", "4"];
+  const rows = counts.map((levelCounts, phase) => [
+    `phase ${phase + 1}`,
+    ...levelCounts,
+    levelCounts.reduce((sum, count) => sum + count, 0),
+  ]);
+  console.print(table([["", ...levels.map((level) => `level ${level}`), "rules"], ...rows]));
+  const total = rules.items.filter((item) => !("marker" in item)).length;
+  console.print(`${total} rules, loaded in ${Math.round(loadMs)} ms, ${(heapBytes / BYTES_IN_MEBIBYTE).toFixed(1)} MiB of heap.`);
+}
+
+/** By phase, and within it by paranoia level; 0 where a rule names none. */
+function countRules(rules: RuleSet): readonly (readonly number[])[] {
+  const counts = Array.from({ length: 5 }, () => [0, 0, 0, 0, 0]);
+  for (const item of rules.items) {
+    if ("marker" in item) continue;
+    const row = counts[item.phase - 1];
+    const level = levelOf(item satisfies Rule);
+    if (row !== undefined) row[level] = (row[level] ?? 0) + 1;
+  }
+  return counts;
+}

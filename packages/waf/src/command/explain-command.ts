@@ -1,0 +1,48 @@
+import { readFileSync } from "node:fs";
+import { createWaf } from "../engine/index.ts";
+import { type Explanation, explain } from "../guard/index.ts";
+import { parseRawRequest } from "../http/index.ts";
+import { excerpt } from "../text/index.ts";
+import type { Command, Console } from "./contract.ts";
+import { JSON_OUT, oneWord, PARANOIA, paranoiaOf, RULES, SETUP } from "./options.ts";
+import { loadRuleSource } from "./rule-source.ts";
+import { table } from "./table.ts";
+
+const CELL_CHARACTERS = 60;
+const NOBODY = { remoteAddress: "127.0.0.1", remotePort: 0, serverAddress: "127.0.0.1", serverPort: 80 };
+
+export const explainCommand: Command = {
+  name: "explain",
+  usage: "FILE|- [--rules DIR] [--setup FILE] [--paranoia N] [--json]",
+  summary: "Say why a raw request would be let through or refused: values, transformations, matches, score.",
+  options: [RULES, SETUP, PARANOIA, JSON_OUT],
+  run: async (given, console) => {
+    const file = oneWord(given, "a file with a raw request, or - for standard input");
+    const bytes = file === "-" ? await console.readInput() : readFileSync(file);
+    const words = given.text("rules");
+    const paranoia = paranoiaOf(given);
+    const rules = loadRuleSource({ rules: words === undefined ? undefined : [words], setup: given.text("setup"), paranoia });
+    const waf = createWaf({ rules, now: Date.now, newId: () => "explain", ...(paranoia === undefined ? {} : { paranoia }) });
+    const { head, body } = parseRawRequest(bytes, NOBODY);
+    const explanation = explain(waf, { head, body });
+    if (given.has("json")) console.print(JSON.stringify(explanation, undefined, 2));
+    else printText(explanation, console);
+    return explanation.verdict.act === "allow" ? 0 : 1;
+  },
+};
+
+function printText({ verdict, held, matches, changes, score, steps }: Explanation, console: Console): void {
+  const logged = new Set(matches.filter((match) => !match.isQuiet).map((match) => match.ruleId));
+  const rows = held
+    .filter((match) => logged.has(match.ruleId))
+    .map((match) => [match.ruleId, match.phase, match.variable, cut(match.value), match.transforms.join(" "), cut(match.transformed), match.message]); // biome-ignore format: one line
+  if (rows.length > 0) console.print(table([["rule", "phase", "variable", "value", "transformations", "after them", "message"], ...rows]));
+  for (const change of changes.filter(({ ruleId }) => logged.has(ruleId)))
+    console.print(`rule ${change.ruleId} sets ${change.variable} to ${cut(change.value ?? "nothing")}`);
+  const end = verdict.act === "allow" ? "let through" : `refused with ${verdict.status} by rule ${verdict.ruleId}: ${verdict.reason}`;
+  console.print(`${logged.size} rules matched, score ${score}, ${steps} steps: ${end}.`);
+}
+
+function cut(text: string): string {
+  return excerpt(text, CELL_CHARACTERS);
+}

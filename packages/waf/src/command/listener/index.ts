@@ -1,0 +1,4 @@
+export type { Origin, PassageRecord } from "./contract.ts";
+export { createListener } from "./listener.ts";
+export { createReflection } from "./reflect.ts";
+export { createUpstream } from "./upstream.ts";

@@ -1,0 +1,16 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { RuleFiles } from "../seclang/index.ts";
+
+/** Rule and data files of this machine. */
+export const DISK: RuleFiles = {
+  readFile: (path) => readFileSync(path, "latin1"),
+  listFiles: (folder) => readdirSync(folder),
+};
+
+/** The rule files that a word of the command line means: a file itself, or the `*.conf` of a folder, by name. */
+export function rulePaths(word: string): readonly string[] {
+  if (!statSync(word).isDirectory()) return [word];
+  const names = readdirSync(word).filter((name) => name.endsWith(".conf"));
+  return names.toSorted().map((name) => join(word, name));
+}

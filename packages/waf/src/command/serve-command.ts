@@ -1,0 +1,80 @@
+import { appendFileSync, openSync } from "node:fs";
+import { numberOption } from "./arguments.ts";
+import { type Command, type Console, type Given, UsageProblem } from "./contract.ts";
+import type { PassageRecord } from "./listener/index.ts";
+import { PARANOIA, paranoiaOf, RULES, SETUP } from "./options.ts";
+import { loadRuleSource } from "./rule-source.ts";
+import { startServer } from "./server.ts";
+
+const PORT_DEFAULT = 8080;
+const PORT_MAX = 65_535;
+const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,100}$/;
+
+export const serveCommand: Command = {
+  name: "serve",
+  usage: "[--upstream URL] [--port N] [--rules DIR] [--setup FILE] [--paranoia N] [--detection-only] [--id-header NAME] [--log FILE]",
+  summary: "Stand in front of a server, or answer 200 yourself; what is blocked is answered 403.",
+  options: [
+    { name: "upstream", value: "URL", summary: "where requests go that are let through (http or https); without it, 200 is the answer" },
+    { name: "port", value: "N", summary: `the port to listen on (default ${PORT_DEFAULT})` },
+    { name: "host", value: "ADDRESS", summary: "the address to listen on (default 127.0.0.1: this machine only)" },
+    RULES,
+    SETUP,
+    PARANOIA,
+    { name: "detection-only", value: undefined, summary: "block nothing, log what would have been blocked" },
+    { name: "id-header", value: "NAME", summary: "name the ids of all matched rules in this header of every answer" },
+    { name: "log", value: "FILE", summary: "append one JSON line for each request that was refused or matched (default: standard output)" },
+  ],
+  run: async (given, console) => {
+    const rules = given.text("rules");
+    const set = loadRuleSource({
+      rules: rules === undefined ? undefined : [rules],
+      setup: given.text("setup"),
+      paranoia: paranoiaOf(given),
+      ...(given.has("detection-only") ? { extra: { name: "(--detection-only)", text: "SecRuleEngine DetectionOnly\n" } } : {}),
+    });
+    const port = numberOption(given, "port", { from: 0, to: PORT_MAX }) ?? PORT_DEFAULT;
+    await using server = await startServer({
+      rules: set,
+      paranoia: paranoiaOf(given),
+      port,
+      host: given.text("host") ?? "127.0.0.1",
+      upstream: upstreamOf(given),
+      idHeader: idHeaderOf(given),
+      record: recorder(given, console),
+    });
+    const address = server.http.address();
+    console.complain(`Listening on ${typeof address === "object" && address !== null ? `${address.address}:${address.port}` : port}.`);
+    await stopped(console);
+    return 0;
+  },
+};
+
+function upstreamOf(given: Given): URL | undefined {
+  const text = given.text("upstream");
+  if (text === undefined) return undefined;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isPlain = url !== undefined && /^https?:$/.test(url.protocol) && url.pathname === "/" && url.search === "" && url.username === "";
+  if (!isPlain) throw new UsageProblem(`--upstream wants http://host:port or https://host:port, found ${text}.`);
+  return url;
+}
+
+function idHeaderOf(given: Given): string | undefined {
+  const name = given.text("id-header");
+  if (name !== undefined && !HEADER_NAME.test(name)) throw new UsageProblem(`--id-header wants the name of a header, found ${name}.`);
+  return name;
+}
+
+function recorder(given: Given, console: Console): (record: PassageRecord) => void {
+  const file = given.text("log");
+  if (file === undefined) return (record) => console.print(JSON.stringify(record));
+  const descriptor = openSync(file, "a", 0o600);
+  return (record) => appendFileSync(descriptor, `${JSON.stringify(record)}\n`);
+}
+
+function stopped(console: Console): Promise<void> {
+  return new Promise((resolve) => {
+    if (console.stopped.aborted) resolve();
+    else console.stopped.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

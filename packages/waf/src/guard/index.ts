@@ -1,0 +1,1 @@
+export { type ExplainedChange, type ExplainedMatch, type ExplainedRequest, type Explanation, explain } from "./explain.ts";
