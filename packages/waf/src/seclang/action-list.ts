@@ -1,15 +1,18 @@
+import type { Source } from "../rule/index.ts";
 import { excerpt } from "./words.ts";
 
 /** One action as it was written: `setvar:'tx.a=1'` is `{ name: "setvar", value: "tx.a=1" }`. */
 export interface ActionCall {
   readonly name: string;
   readonly value: string | undefined;
+  /** Where it was written, if not with its rule: SecRuleUpdateActionById. */
+  readonly source?: Source;
 }
 
 export type ActionCalls = { readonly calls: readonly ActionCall[] } | { readonly problem: string };
 
 /**
- * The actions of a list, parted by commas. A value in single quotes may hold commas, and a quote as `\'`; a value without quotes ends at the
+ * The actions of a list, parted by commas. A value in single quotes may hold commas, and a quote as `\'`, a backslash as `\\`; a value without quotes ends at the
  * next comma that does not stand in a quoted part behind a `=` (`setvar:tx.a='x,y'`).
  */
 export function splitActions(text: string): ActionCalls {
@@ -48,7 +51,7 @@ function readValue(text: string, start: number): Value {
   let at = start + 1;
   let from = at;
   while (at < text.length && text[at] !== "'") {
-    if (text[at] === "\\" && text[at + 1] === "'") {
+    if (text[at] === "\\" && (text[at + 1] === "'" || text[at + 1] === "\\")) {
       parts.push(text.slice(from, at));
       from = at + 1;
       at++;

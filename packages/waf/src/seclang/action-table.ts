@@ -1,4 +1,4 @@
-import { didYouMean, type Phase } from "../rule/index.ts";
+import { type Disruptive, didYouMean, type Meta, type Phase, SEVERITIES } from "../rule/index.ts";
 import type { ActionCall } from "./action-list.ts";
 import { readControl } from "./control.ts";
 import type { Parts } from "./parts.ts";
@@ -6,175 +6,188 @@ import type { Reading } from "./target.ts";
 import { type ReadAction, readExpirevar, readInitcol, readSetenv, readSetvar } from "./variable-actions.ts";
 import { excerpt } from "./words.ts";
 
-/** Does its part, or says what was expected instead of the value. */
-type Apply = (parts: Parts, value: string, reading: Reading) => string | undefined;
+/** What an action changes of its rule, or what was expected instead. */
+type ReadPart = (value: string, parts: Parts, reading: Reading) => Partial<Parts> | string;
 
-interface ActionRow {
+/** One action of SecLang. */
+export interface ActionRow {
   readonly name: string;
   readonly value: "none" | "needed" | "optional";
-  readonly apply: Apply;
-  /** What it is to the rest of a rule: these must not stand on a rule behind a chain. */
+  readonly read: ReadPart;
+  /** Belongs to the first rule of a chain. */
   readonly isHeadOnly?: true;
+  /** May stand in a rule many times; of the others the last one holds. */
+  readonly isRepeated?: true;
+  /** Loads and does nothing, or fails: and why. */
+  readonly fate?: "remark" | "refuse";
+  readonly why?: string;
 }
 
-const PHASES: Readonly<Record<string, Phase>> = { request: 2, response: 4, logging: 5, 1: 1, 2: 2, 3: 3, 4: 4, 5: 5 };
-const SEVERITIES: readonly string[] = ["emergency", "alert", "critical", "error", "warning", "notice", "info", "debug"];
+const PHASES: ReadonlyMap<string, Phase> = new Map([
+  ["1", 1],
+  ["2", 2],
+  ["request", 2],
+  ["3", 3],
+  ["4", 4],
+  ["response", 4],
+  ["5", 5],
+  ["logging", 5],
+]);
+const SEVERITY_NAMES: readonly string[] = SEVERITIES;
+const GRADE_MAX = 9;
+const SKIP_MAX = 1_000_000;
+const NO_NAME_SPACES = "paths into XML are read without name spaces";
+const SHORT_EXCERPTS = "excerpts are short and safe, and no request is written down whole";
 
-const ROWS: readonly ActionRow[] = [
-  { name: "id", value: "needed", apply: setId, isHeadOnly: true },
-  { name: "phase", value: "needed", apply: setPhase, isHeadOnly: true },
-  { name: "msg", value: "needed", apply: (parts, value) => void (parts.message = value) },
-  { name: "logdata", value: "needed", apply: (parts, value) => void (parts.logData = value) },
-  { name: "severity", value: "needed", apply: setSeverity },
-  { name: "tag", value: "needed", apply: (parts, value) => void parts.tags.push(value) },
-  { name: "rev", value: "needed", apply: (parts, value) => void (parts.revision = value) },
-  { name: "ver", value: "needed", apply: (parts, value) => void (parts.version = value) },
-  { name: "maturity", value: "needed", apply: (parts, value) => within(value, 1, 9, (count) => (parts.maturity = count)) },
-  { name: "accuracy", value: "needed", apply: (parts, value) => within(value, 1, 9, (count) => (parts.accuracy = count)) },
-  { name: "t", value: "needed", apply: addTransform },
-  { name: "capture", value: "none", apply: (parts) => void (parts.capture = true) },
-  { name: "multiMatch", value: "none", apply: (parts) => void (parts.multiMatch = true) },
-  { name: "chain", value: "none", apply: (parts) => void (parts.isChained = true) },
-  {
-    name: "skip",
-    value: "needed",
-    apply: (parts, value) => within(value, 1, 1_000_000, (count) => (parts.skip = count)),
-    isHeadOnly: true,
-  },
-  { name: "skipAfter", value: "needed", apply: (parts, value) => void (parts.skipAfter = value), isHeadOnly: true },
-  { name: "setvar", value: "needed", apply: (parts, value) => add(parts, readSetvar(value)) },
-  { name: "expirevar", value: "needed", apply: (parts, value) => add(parts, readExpirevar(value)) },
-  { name: "initcol", value: "needed", apply: (parts, value) => add(parts, readInitcol(value)) },
-  { name: "setuid", value: "needed", apply: (parts, value) => add(parts, { kind: "setuid", value }) },
-  { name: "setsid", value: "needed", apply: (parts, value) => add(parts, { kind: "setsid", value }) },
-  { name: "setrsc", value: "needed", apply: (parts, value) => add(parts, { kind: "setrsc", value }) },
-  { name: "setenv", value: "needed", apply: (parts, value) => add(parts, readSetenv(value)) },
-  { name: "ctl", value: "needed", apply: (parts, value, reading) => add(parts, readControl(value, reading)) },
-  { name: "deny", value: "none", apply: (parts) => void (parts.disruptive = "deny"), isHeadOnly: true },
-  { name: "block", value: "none", apply: (parts) => void (parts.disruptive = "block"), isHeadOnly: true },
-  { name: "drop", value: "none", apply: (parts) => void (parts.disruptive = "drop"), isHeadOnly: true },
-  { name: "pass", value: "none", apply: (parts) => void (parts.disruptive = "pass"), isHeadOnly: true },
-  { name: "allow", value: "optional", apply: setAllow, isHeadOnly: true },
-  { name: "redirect", value: "needed", apply: setRedirect, isHeadOnly: true },
-  { name: "status", value: "needed", apply: (parts, value) => within(value, 100, 599, (count) => (parts.status = count)) },
-  { name: "log", value: "none", apply: (parts) => void setLog(parts, true) },
-  { name: "nolog", value: "none", apply: (parts) => void setLog(parts, false) },
-  { name: "auditlog", value: "none", apply: (parts) => void (parts.auditLog = true) },
-  { name: "noauditlog", value: "none", apply: (parts) => void (parts.auditLog = false) },
+export const ACTION_ROWS: readonly ActionRow[] = [
+  { name: "id", value: "needed", read: readId, isHeadOnly: true },
+  { name: "phase", value: "needed", read: readPhasePart, isHeadOnly: true },
+  { name: "msg", value: "needed", read: (value, parts) => meta(parts, { message: value }) },
+  { name: "logdata", value: "needed", read: (value, parts) => meta(parts, { logData: value }) },
+  { name: "severity", value: "needed", read: readSeverity },
+  { name: "tag", value: "needed", read: (value, parts) => meta(parts, { tags: [...parts.meta.tags, value] }), isRepeated: true },
+  { name: "rev", value: "needed", read: (value, parts) => meta(parts, { revision: value }) },
+  { name: "ver", value: "needed", read: (value, parts) => meta(parts, { version: value }) },
+  { name: "maturity", value: "needed", read: (value, parts) => whole(value, 1, GRADE_MAX, (maturity) => meta(parts, { maturity })) },
+  { name: "accuracy", value: "needed", read: (value, parts) => whole(value, 1, GRADE_MAX, (accuracy) => meta(parts, { accuracy })) },
+  { name: "t", value: "needed", read: readTransform, isRepeated: true },
+  { name: "capture", value: "none", read: () => ({ capture: true }) },
+  { name: "multiMatch", value: "none", read: () => ({ multiMatch: true }) },
+  { name: "chain", value: "none", read: () => ({ isChained: true }) },
+  { name: "skip", value: "needed", read: (value) => whole(value, 1, SKIP_MAX, (skip) => ({ skip })), isHeadOnly: true },
+  { name: "skipAfter", value: "needed", read: (value) => ({ skipAfter: value }), isHeadOnly: true },
+  { name: "setvar", value: "needed", read: (value, parts) => act(parts, readSetvar(value)), isRepeated: true },
+  { name: "expirevar", value: "needed", read: (value, parts) => act(parts, readExpirevar(value)), isRepeated: true },
+  { name: "initcol", value: "needed", read: (value, parts) => act(parts, readInitcol(value)), isRepeated: true },
+  { name: "setuid", value: "needed", read: (value, parts) => act(parts, { kind: "setuid", value }) },
+  { name: "setsid", value: "needed", read: (value, parts) => act(parts, { kind: "setsid", value }) },
+  { name: "setrsc", value: "needed", read: (value, parts) => act(parts, { kind: "setrsc", value }) },
+  { name: "setenv", value: "needed", read: (value, parts) => act(parts, readSetenv(value)), isRepeated: true },
+  { name: "ctl", value: "needed", read: (value, parts, reading) => act(parts, readControl(value, reading)), isRepeated: true },
+  disruptive("deny"),
+  disruptive("block"),
+  disruptive("drop"),
+  disruptive("pass"),
+  { name: "allow", value: "optional", read: readAllow, isHeadOnly: true },
+  { name: "redirect", value: "needed", read: (value) => ({ disruptive: "redirect", location: value }), isHeadOnly: true },
+  { name: "status", value: "needed", read: (value) => whole(value, 100, 599, (status) => ({ status })) },
+  // `nolog` keeps a match out of both logs, `log` puts it into both (reference manual); the audit actions then say otherwise.
+  { name: "log", value: "none", read: () => ({ log: true, auditLog: true }) },
+  { name: "nolog", value: "none", read: () => ({ log: false, auditLog: false }) },
+  { name: "auditlog", value: "none", read: () => ({ auditLog: true }) },
+  { name: "noauditlog", value: "none", read: () => ({ auditLog: false }) },
   ignored("append", "what an application answers is not changed"),
   ignored("prepend", "what an application answers is not changed"),
   ignored("pause", "waiting inside a server helps whoever wants to hold it up"),
-  ignored("xmlns", "paths into XML are read without name spaces"),
   ignored("deprecatevar", "counters go by expirevar"),
-  ignored("sanitiseArg", "excerpts are short and safe, no request is written down whole"),
-  ignored("sanitiseMatched", "excerpts are short and safe, no request is written down whole"),
-  ignored("sanitiseMatchedBytes", "excerpts are short and safe, no request is written down whole"),
-  ignored("sanitiseRequestHeader", "excerpts are short and safe, no request is written down whole"),
-  ignored("sanitiseResponseHeader", "excerpts are short and safe, no request is written down whole"),
+  ignored("sanitiseArg", SHORT_EXCERPTS),
+  ignored("sanitiseMatched", SHORT_EXCERPTS),
+  ignored("sanitiseMatchedBytes", SHORT_EXCERPTS),
+  ignored("sanitiseRequestHeader", SHORT_EXCERPTS),
+  ignored("sanitiseResponseHeader", SHORT_EXCERPTS),
+  { ...ignored("xmlns", NO_NAME_SPACES), value: "needed", isRepeated: true, read: readXmlns },
   refused("exec", "a firewall inside a server starts no programs"),
   refused("proxy", "a firewall inside a server sends requests nowhere else; use deny or redirect"),
 ];
 
-const BY_NAME: ReadonlyMap<string, ActionRow> = new Map(ROWS.map((row) => [row.name.toLowerCase(), row]));
+const BY_NAME: ReadonlyMap<string, ActionRow> = new Map(ACTION_ROWS.map((row) => [row.name.toLowerCase(), row]));
 
-/** Obeys one action. What is wrong is reported. */
-export function applyAction(parts: Parts, call: ActionCall, reading: Reading, place: "head" | "chained"): void {
-  const { problems, source } = reading;
-  const row = BY_NAME.get(call.name.toLowerCase());
-  if (row === undefined) {
-    const hint = didYouMean(call.name, ROWS.map(({ name }) => name)); // biome-ignore format: one line
-    problems.add(source, `unknown action ${excerpt(call.name)}; expected an action of the reference manual${hint}`);
-    return;
-  }
-  if (row.value === "none" && call.value !== undefined)
-    problems.add(source, `${row.name}:${excerpt(call.value)}; expected ${row.name} without a value`);
-  else if (row.value === "needed" && (call.value ?? "") === "")
-    problems.add(source, `"${row.name}" has no value; expected ${row.name}:value`);
-  else if (place === "chained" && row.isHeadOnly)
-    problems.add(source, `"${row.name}" stands on a rule behind a chain; expected it on the first rule of the chain`);
-  else {
-    const problem = row.apply(parts, call.value ?? "", reading);
-    if (problem !== undefined) problems.add(source, `${row.name}: ${problem}`);
-  }
+/** The action of that name, looked up without case. */
+export function findAction(name: string): ActionRow | undefined {
+  return BY_NAME.get(name.toLowerCase());
 }
 
-function setId(parts: Parts, value: string): string | undefined {
-  if (!/^[1-9]\d{0,14}$/.test(value)) return `found ${excerpt(value)}; expected a whole number from 1 to 999999999999999`;
-  parts.id = Number(value);
+/** Obeys one action. What is wrong is reported, and changes nothing. */
+export function applyAction(parts: Parts, call: ActionCall, reading: Reading, place: "head" | "chained"): Parts {
+  const { problems } = reading;
+  const source = call.source ?? reading.source;
+  const row = findAction(call.name);
+  if (row === undefined) {
+    const hint = didYouMean(call.name, ACTION_ROWS.map(({ name }) => name)); // biome-ignore format: one line
+    problems.add(source, `unknown action ${excerpt(call.name)}; expected an action of the reference manual${hint}`);
+    return parts;
+  }
+  const change = misplaced(row, call, place) ?? row.read(call.value ?? "", parts, { ...reading, source });
+  if (typeof change !== "string") return { ...parts, ...change };
+  problems.add(source, `${row.name}: ${change}`);
+  return parts;
+}
+
+function misplaced(row: ActionRow, call: ActionCall, place: "head" | "chained"): string | undefined {
+  if (row.value === "none" && call.value !== undefined) return `found the value ${excerpt(call.value)}; expected none`;
+  if (row.value === "needed" && (call.value ?? "") === "") return `found no value; expected ${row.name}:value`;
+  if (place === "chained" && row.isHeadOnly) return "found on a rule behind a chain; expected on the first rule of the chain";
   return undefined;
 }
 
 /** `2`, `request`: a phase by number or name. */
 export function readPhase(value: string): Phase | undefined {
-  const name = value.toLowerCase();
-  return Object.hasOwn(PHASES, name) ? PHASES[name] : undefined;
+  return PHASES.get(value.toLowerCase());
 }
 
-function setPhase(parts: Parts, value: string): string | undefined {
-  parts.phase = readPhase(value);
-  return parts.phase === undefined ? `found ${excerpt(value)}; expected 1 to 5, request, response or logging` : undefined;
+function readPhasePart(value: string): Partial<Parts> | string {
+  const phase = readPhase(value);
+  return phase === undefined ? `found ${excerpt(value)}; expected 1 to 5, request, response or logging` : { phase };
 }
 
-function setSeverity(parts: Parts, value: string): string | undefined {
-  const severity = /^[0-7]$/.test(value) ? Number(value) : SEVERITIES.indexOf(value.toLowerCase());
-  if (severity < 0) return `found ${excerpt(value)}; expected 0 to 7 or one of ${SEVERITIES.join(", ")}${didYouMean(value, SEVERITIES)}`;
-  parts.severity = severity;
-  return undefined;
+function readId(value: string): Partial<Parts> | string {
+  return /^[1-9]\d{0,14}$/.test(value)
+    ? { id: Number(value) }
+    : `found ${excerpt(value)}; expected a whole number from 1 to 999999999999999`;
 }
 
-function addTransform(parts: Parts, value: string, { names }: Reading): string | undefined {
-  if (value.toLowerCase() === "none") {
-    parts.transforms = [];
-    return undefined;
-  }
+function readSeverity(value: string, parts: Parts): Partial<Parts> | string {
+  const severity = /^[0-7]$/.test(value) ? Number(value) : SEVERITY_NAMES.indexOf(value.toLowerCase());
+  if (severity >= 0) return meta(parts, { severity });
+  return `found ${excerpt(value)}; expected 0 to 7 or one of ${SEVERITIES.join(", ")}${didYouMean(value, SEVERITIES)}`;
+}
+
+function readTransform(value: string, parts: Parts, { names }: Reading): Partial<Parts> | string {
+  if (value.toLowerCase() === "none") return { transforms: [] };
   const name = names.transforms.find(value);
-  if (name === undefined)
-    return `unknown transformation ${excerpt(value)}; expected one of the reference manual${names.transforms.hint(value)}`;
-  parts.transforms.push(name);
-  return undefined;
+  if (name !== undefined) return { transforms: [...parts.transforms, name] };
+  return `unknown transformation ${excerpt(value)}; expected one of the reference manual${names.transforms.hint(value)}`;
 }
 
-function setAllow(parts: Parts, value: string): string | undefined {
+function readAllow(value: string): Partial<Parts> | string {
   const scope = value.toLowerCase();
-  if (scope !== "" && scope !== "phase" && scope !== "request")
-    return `found ${excerpt(value)}; expected allow, allow:phase or allow:request`;
-  parts.disruptive = scope === "" ? "allow" : scope === "phase" ? "allow:phase" : "allow:request";
-  return undefined;
+  if (scope === "") return { disruptive: "allow" };
+  if (scope === "phase") return { disruptive: "allow:phase" };
+  return scope === "request" ? { disruptive: "allow:request" } : `found ${excerpt(value)}; expected allow, allow:phase or allow:request`;
 }
 
-function setRedirect(parts: Parts, value: string): undefined {
-  parts.disruptive = "redirect";
-  parts.location = value;
+function readXmlns(value: string, _parts: Parts, { problems, source }: Reading): Partial<Parts> | string {
+  if (!/^[^=]+=./.test(value)) return `found ${excerpt(value)}; expected prefix=address`;
+  problems.remark(source, `xmlns does nothing: ${NO_NAME_SPACES}`);
+  return {};
 }
 
-/** `nolog` keeps a match out of both logs, `log` puts it into both (reference manual); the audit actions then say otherwise. */
-function setLog(parts: Parts, isLogged: boolean): void {
-  parts.log = isLogged;
-  parts.auditLog = isLogged;
+function meta(parts: Parts, change: Partial<Meta>): Partial<Parts> {
+  return { meta: { ...parts.meta, ...change } };
 }
 
-function add(parts: Parts, action: ReadAction | undefined): string | undefined {
-  if (action === undefined) return undefined;
-  if ("problem" in action) return action.problem;
-  parts.actions.push(action);
-  return undefined;
+function act(parts: Parts, action: ReadAction | undefined): Partial<Parts> | string {
+  if (action === undefined) return {};
+  return "problem" in action ? action.problem : { actions: [...parts.actions, action] };
 }
 
-function within(value: string, least: number, most: number, set: (count: number) => void): string | undefined {
+function whole(value: string, least: number, most: number, use: (count: number) => Partial<Parts>): Partial<Parts> | string {
   const count = /^\d{1,7}$/.test(value) ? Number(value) : -1;
-  if (count < least || count > most) return `found ${excerpt(value)}; expected a whole number from ${least} to ${most}`;
-  set(count);
-  return undefined;
+  return count < least || count > most ? `found ${excerpt(value)}; expected a whole number from ${least} to ${most}` : use(count);
+}
+
+function disruptive(name: Extract<Disruptive["kind"], "deny" | "block" | "drop" | "pass">): ActionRow {
+  return { name, value: "none", read: () => ({ disruptive: name }), isHeadOnly: true };
 }
 
 function ignored(name: string, why: string): ActionRow {
-  return {
-    name,
-    value: "optional",
-    apply: (_parts, _value, { problems, source }) => void problems.remark(source, `${name} does nothing: ${why}`),
+  const read: ReadPart = (_value, _parts, { problems, source }) => {
+    problems.remark(source, `${name} does nothing: ${why}`);
+    return {};
   };
+  return { name, value: "optional", read, fate: "remark", why };
 }
 
 function refused(name: string, why: string): ActionRow {
-  return { name, value: "optional", apply: () => `cannot be obeyed: ${why}` };
+  return { name, value: "optional", read: () => `cannot be obeyed: ${why}`, fate: "refuse", why };
 }

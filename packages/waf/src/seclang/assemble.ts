@@ -1,10 +1,11 @@
-import type { Disruptive, Marker, Phase, Rule } from "../rule/index.ts";
+import { checkRule, checkSet, type Disruptive, type Marker, type Phase, type Rule } from "../rule/index.ts";
 import { applyAction, readPhase } from "./action-table.ts";
-import type { Defaults, Draft, DraftRule } from "./draft.ts";
-import { createParts, type Parts } from "./parts.ts";
+import type { Draft, DraftRule } from "./draft.ts";
+import { NO_PARTS, type Parts } from "./parts.ts";
 import type { Reading } from "./target.ts";
 
 const DEFAULT_PHASE: Phase = 2;
+const NO_ID = 0;
 const DENIED_STATUS = 403;
 const REDIRECTED_STATUS = 302;
 
@@ -15,33 +16,37 @@ export function assemble(draft: Draft): (Rule | Marker)[] {
     if ("marker" in item) items.push(item.marker);
     else items.push(makeHead(item.rule, draft));
   }
-  checkIds(items, draft);
-  checkJumps(items, draft);
+  // A rule that could not be read was reported and has no id: it says nothing about the others.
+  const readable = items.filter((item) => "marker" in item || item.id !== NO_ID);
+  for (const problem of checkSet(readable)) draft.problems.take(problem);
   return items;
 }
 
 function makeHead(rule: DraftRule, draft: Draft): Rule {
+  const before = draft.problems.count;
   const parts = obey(rule, draft, "head");
   if (parts.id === undefined) draft.problems.add(rule.source, "this rule has no id; expected the action id:number");
-  const head = { id: parts.id ?? 0, phase: parts.phase ?? DEFAULT_PHASE };
+  const head = { id: parts.id ?? NO_ID, phase: parts.phase ?? DEFAULT_PHASE };
   const chain = rule.chain.map((link) => finish(link, obey(link, draft, "chained", head.phase), head, { kind: "pass" }, []));
   const byDefault = rule.defaults.get(head.phase);
-  return finish(rule, parts, head, chooseDisruptive(rule, parts, byDefault, draft), chain);
+  const made = finish(rule, parts, head, chooseDisruptive(rule, parts, byDefault, draft), chain);
+  const isSound = draft.problems.count === before;
+  if (isSound) for (const problem of checkRule(made)) draft.problems.take(problem);
+  return made;
 }
 
 /** The defaults of the rule's phase with the rule's own actions on top. */
 function obey(rule: DraftRule, draft: Draft, place: "head" | "chained", phaseOfHead?: Phase): Parts {
   const reading: Reading = { names: draft.names, problems: draft.problems, source: rule.source };
-  const parts = startWith(rule.defaults, phaseOfHead ?? phaseOf(rule));
-  for (const call of rule.calls) applyAction(parts, call, reading, place);
-  return parts;
+  const start = startWith(rule.defaults.get(phaseOfHead ?? phaseOf(rule)));
+  return rule.calls.reduce((parts, call) => applyAction(parts, call, reading, place), start);
 }
 
-function startWith(defaults: Defaults, phase: Phase): Parts {
-  const parts = defaults.get(phase);
-  if (parts === undefined) return createParts();
-  const { log, auditLog, transforms, tags, actions } = parts;
-  return { ...createParts(), log, auditLog, transforms: [...transforms], tags: [...tags], actions: [...actions] };
+/** What ends a request by default is chosen when the rule's own word is known; the rest is where a rule starts from. */
+function startWith(defaults: Parts | undefined): Parts {
+  return defaults === undefined
+    ? NO_PARTS
+    : { ...defaults, id: undefined, phase: undefined, disruptive: undefined, status: undefined, location: "" };
 }
 
 /** Read ahead: the defaults that a rule starts with depend on its phase. */
@@ -89,51 +94,10 @@ function finish(
     actions: parts.actions,
     skip: parts.skip,
     skipAfter: parts.skipAfter,
-    meta: {
-      message: parts.message,
-      logData: parts.logData,
-      severity: parts.severity,
-      tags: parts.tags,
-      revision: parts.revision,
-      version: parts.version,
-      maturity: parts.maturity,
-      accuracy: parts.accuracy,
-    },
+    meta: parts.meta,
     log,
     auditLog: parts.auditLog ?? log,
     chain,
     source: rule.source,
   };
-}
-
-function checkIds(items: readonly (Rule | Marker)[], draft: Draft): void {
-  const seen = new Map<number, Rule>();
-  for (const item of items) {
-    if ("marker" in item || item.id === 0) continue;
-    const first = seen.get(item.id);
-    if (first === undefined) seen.set(item.id, item);
-    else
-      draft.problems.add(
-        item.source,
-        `rule id ${item.id} stands at ${first.source.file}:${first.source.line} already; expected an id of its own`,
-      );
-  }
-}
-
-/** A jump to a marker that never comes would jump over every rule that follows. */
-function checkJumps(items: readonly (Rule | Marker)[], draft: Draft): void {
-  const ahead = new Set<string>();
-  for (const item of items.toReversed()) {
-    if ("marker" in item) {
-      ahead.add(item.marker);
-      continue;
-    }
-    const { skipAfter } = item;
-    if (skipAfter !== undefined && !ahead.has(skipAfter))
-      draft.problems.add(
-        item.source,
-        `skipAfter:${skipAfter} finds no such marker behind this rule; expected a SecMarker or a rule id further down`,
-      );
-    ahead.add(String(item.id));
-  }
 }

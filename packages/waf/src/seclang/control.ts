@@ -55,7 +55,10 @@ export function readControl(text: string, reading: Reading): ReadAction | undefi
   if (control === undefined)
     return { problem: `unknown setting ${excerpt(name)}${didYouMean(name, CONTROLS.map(({ name }) => name))}` }; // biome-ignore format: one line
   const value = text.slice(equals + 1).trim();
-  if (!control.accepts(value, reading)) return { problem: `${control.name}=${excerpt(value)}; expected ${control.expected}` };
+  const before = reading.problems.count;
+  const isAccepted = control.accepts(value, reading);
+  if (reading.problems.count > before) return undefined;
+  if (!isAccepted) return { problem: `${control.name}=${excerpt(value)}; expected ${control.expected}` };
   if (control.remark === undefined) return { kind: "ctl", setting: control.name, value };
   reading.problems.remark(reading.source, `ctl:${control.name} does nothing: ${control.remark}`);
   return undefined;

@@ -62,5 +62,5 @@ export function applyDirective(draft: Draft, name: string, words: readonly Word[
 }
 
 function plain(words: readonly Word[]): string[] {
-  return words.map(({ raw }) => unescapeWord(raw, "text"));
+  return words.map((word) => unescapeWord(word, "text"));
 }

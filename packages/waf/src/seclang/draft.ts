@@ -23,25 +23,17 @@ export type Defaults = ReadonlyMap<number, Parts>;
 
 export type DraftItem = { readonly rule: DraftRule } | { readonly marker: Marker };
 
-export type WritableSettings = { -readonly [Key in keyof Settings]: Settings[Key] };
-
 /** A load on its way: what has been read so far. */
 export interface Draft {
   readonly needs: LoadNeeds;
   readonly names: Names;
   readonly problems: Problems;
-  readonly settings: WritableSettings;
+  settings: Settings;
   readonly readData: RuleSet["readData"];
   items: DraftItem[];
   defaults: Defaults;
   /** The rule whose chain waits for its next rule. */
   openChain: DraftRule | undefined;
   /** Removals and updates, done when all has been read. */
-  readonly changes: Change[];
-}
-
-/** A removal or an update: done once all rules are there, in the order written. */
-export interface Change {
-  readonly source: Source;
-  readonly apply: (draft: Draft) => void;
+  readonly changes: (() => void)[];
 }

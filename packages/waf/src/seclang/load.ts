@@ -1,4 +1,5 @@
 import { DEFAULT_SETTINGS, type RuleSet, type Source } from "../rule/index.ts";
+import { toByteString } from "../text/index.ts";
 import { assemble } from "./assemble.ts";
 import type { LoadNeeds, RuleFiles } from "./contract.ts";
 import { createDataReader } from "./data.ts";
@@ -26,7 +27,7 @@ export function loadRules(needs: LoadNeeds): RuleSet {
     needs,
     names: createNames(needs.known),
     problems,
-    settings: { ...DEFAULT_SETTINGS },
+    settings: DEFAULT_SETTINGS,
     readData: createDataReader(files),
     items: [],
     defaults: new Map(),
@@ -38,11 +39,10 @@ export function loadRules(needs: LoadNeeds): RuleSet {
     if (typeof source === "string") readMatching(reader, source, { file: source, line: 1 }, "needed");
     else readText(reader, toByteString(source.text), source.name);
   }
-  closeChain(draft);
-  for (const change of draft.changes) change.apply(draft);
+  for (const change of draft.changes) change();
   const items = assemble(draft);
   problems.raise();
-  return { items, settings: Object.freeze({ ...draft.settings }), readData: draft.readData, remarks: problems.remarks };
+  return { items, settings: Object.freeze(draft.settings), readData: draft.readData, remarks: problems.remarks };
 }
 
 const NO_FILES: RuleFiles = {
@@ -112,6 +112,7 @@ function readText(reader: Reader, text: string, file: string): void {
     else if (!sections.isSkipping) readDirective(reader, line, source);
   }
   sections.close();
+  if (draft.openChain?.source.file === file) closeChain(draft);
   open.pop();
 }
 
@@ -128,7 +129,7 @@ function readDirective(reader: Reader, line: string, source: Source): void {
     applyDirective(draft, name, cut.words, source);
     return;
   }
-  const path = unescapeWord(cut.words[0]?.raw ?? "", "text");
+  const path = unescapeWord(cut.words[0], "text");
   if (cut.words.length !== 1 || path === "") draft.problems.add(source, `${name} has ${cut.words.length} values; expected one path`);
   else readMatching(reader, besideFile(path, source.file), source, lower === "include" ? "needed" : "optional");
 }
@@ -137,11 +138,6 @@ function closeChain(draft: Draft): void {
   if (draft.openChain === undefined) return;
   draft.problems.add(draft.openChain.source, "the chain is not finished; expected one more rule behind the last one with the action chain");
   draft.openChain = undefined;
-}
-
-/** A text of JavaScript as the bytes of its UTF-8: rules are matched against bytes. */
-function toByteString(text: string): string {
-  return Buffer.from(text, "utf8").toString("latin1");
 }
 
 /** The UTF-8 byte order mark that editors put before a text. */

@@ -1,55 +1,39 @@
-import type { Action, Disruptive, Phase } from "../rule/index.ts";
+import { type Action, type Disruptive, type Meta, NO_META, type Phase } from "../rule/index.ts";
 
-/** What the actions of a rule have said so far: filled one action after the other, then made into a Rule. */
+/** What the actions of a rule have said so far: each action adds to them, then they are made into a Rule. */
 export interface Parts {
-  id: number | undefined;
-  phase: Phase | undefined;
-  disruptive: Disruptive["kind"] | undefined;
-  status: number | undefined;
-  location: string;
-  transforms: string[];
-  multiMatch: boolean;
-  capture: boolean;
-  isChained: boolean;
-  actions: Action[];
-  skip: number;
-  skipAfter: string | undefined;
-  message: string;
-  logData: string;
-  severity: number | undefined;
-  tags: string[];
-  revision: string;
-  version: string;
-  maturity: number | undefined;
-  accuracy: number | undefined;
-  log: boolean | undefined;
-  auditLog: boolean | undefined;
+  readonly id: number | undefined;
+  readonly phase: Phase | undefined;
+  readonly disruptive: Disruptive["kind"] | undefined;
+  readonly status: number | undefined;
+  readonly location: string;
+  readonly transforms: readonly string[];
+  readonly multiMatch: boolean;
+  readonly capture: boolean;
+  readonly isChained: boolean;
+  readonly actions: readonly Action[];
+  readonly skip: number;
+  readonly skipAfter: string | undefined;
+  readonly meta: Meta;
+  readonly log: boolean | undefined;
+  readonly auditLog: boolean | undefined;
 }
 
 /** Parts of which nothing has been said. */
-export function createParts(): Parts {
-  return {
-    id: undefined,
-    phase: undefined,
-    disruptive: undefined,
-    status: undefined,
-    location: "",
-    transforms: [],
-    multiMatch: false,
-    capture: false,
-    isChained: false,
-    actions: [],
-    skip: 0,
-    skipAfter: undefined,
-    message: "",
-    logData: "",
-    severity: undefined,
-    tags: [],
-    revision: "",
-    version: "",
-    maturity: undefined,
-    accuracy: undefined,
-    log: undefined,
-    auditLog: undefined,
-  };
-}
+export const NO_PARTS: Parts = Object.freeze({
+  id: undefined,
+  phase: undefined,
+  disruptive: undefined,
+  status: undefined,
+  location: "",
+  transforms: [],
+  multiMatch: false,
+  capture: false,
+  isChained: false,
+  actions: [],
+  skip: 0,
+  skipAfter: undefined,
+  meta: NO_META,
+  log: undefined,
+  auditLog: undefined,
+});

@@ -6,6 +6,9 @@ const PROBLEMS_MAX = 200;
 export interface Problems {
   add(source: Source, text: string): void;
   remark(source: Source, text: string): void;
+  take(problem: RuleProblem): void;
+  /** How many there are so far. */
+  readonly count: number;
   /** Have so many been found that reading on helps nobody? */
   readonly isFull: boolean;
   readonly remarks: readonly Remark[];
@@ -17,10 +20,17 @@ export interface Problems {
 export function createProblems(): Problems {
   const problems: RuleProblem[] = [];
   const remarks: Remark[] = [];
+
+  function take(problem: RuleProblem): void {
+    if (problems.length < PROBLEMS_MAX) problems.push(problem);
+    else if (problems.length === PROBLEMS_MAX) problems.push(new RuleProblem("more problems were found; these are the first"));
+  }
+
   return {
-    add(source, text) {
-      if (problems.length < PROBLEMS_MAX) problems.push(new RuleProblem(text, source));
-      else if (problems.length === PROBLEMS_MAX) problems.push(new RuleProblem("more problems were found; these are the first"));
+    add: (source, text) => take(new RuleProblem(text, source)),
+    take,
+    get count() {
+      return problems.length;
     },
     remark(source, text) {
       remarks.push({ source, text });

@@ -3,20 +3,21 @@ import { type ActionCall, splitActions } from "./action-list.ts";
 import { applyAction } from "./action-table.ts";
 import type { Draft, DraftRule } from "./draft.ts";
 import { parseOperator } from "./operator.ts";
-import { createParts, type Parts } from "./parts.ts";
+import { NO_PARTS } from "./parts.ts";
 import { parseTargets } from "./target.ts";
 import { unescapeWord, type Word } from "./words.ts";
 
 const RULES_MAX = 100_000;
 const CHAIN_LENGTH_MAX = 100;
+const ACTIONS_MAX = 1_000;
 
 /** `SecRule VARIABLES OPERATOR [ACTIONS]` */
 export function addSecRule(draft: Draft, words: readonly Word[], source: Source): void {
   const [targets, operator, actions] = words;
   const reading = { names: draft.names, problems: draft.problems, source };
   const rule = {
-    targets: parseTargets(unescapeWord(targets?.raw ?? "", "pattern"), reading),
-    operator: parseOperator(operator?.raw ?? "", reading),
+    targets: parseTargets(unescapeWord(targets, "pattern"), reading),
+    operator: parseOperator(operator, reading),
   };
   addRule(draft, rule, actions, source);
 }
@@ -32,17 +33,17 @@ export function addSecMarker(draft: Draft, words: readonly Word[], source: Sourc
     draft.problems.add(draft.openChain.source, "the chain is not finished; expected one more rule before the SecMarker");
     draft.openChain = undefined;
   }
-  draft.items.push({ marker: { marker: unescapeWord(words[0]?.raw ?? "", "text"), source } });
+  draft.items.push({ marker: { marker: unescapeWord(words[0], "text"), source } });
 }
 
 /** `SecDefaultAction ACTIONS`: what the rules of its phase that follow start with. */
 export function setDefaultAction(draft: Draft, words: readonly Word[], source: Source): void {
   const calls = readCalls(draft, words[0], source);
   const reading = { names: draft.names, problems: draft.problems, source };
-  const parts: Parts = createParts();
+  let parts = NO_PARTS;
   for (const call of calls) {
     const problem = unfitForDefault(call);
-    if (problem === undefined) applyAction(parts, call, reading, "head");
+    if (problem === undefined) parts = applyAction(parts, call, reading, "head");
     else draft.problems.add(source, problem);
   }
   if (parts.disruptive === undefined || parts.disruptive === "block")
@@ -84,9 +85,9 @@ function addRule(draft: Draft, rule: Pick<DraftRule, "targets" | "operator">, ac
 }
 
 function readCalls(draft: Draft, actions: Word | undefined, source: Source): readonly ActionCall[] {
-  const result = splitActions(unescapeWord(actions?.raw ?? "", "text"));
-  if ("calls" in result) return result.calls;
-  draft.problems.add(source, result.problem);
+  const result = splitActions(unescapeWord(actions, "text"));
+  if ("calls" in result && result.calls.length <= ACTIONS_MAX) return result.calls;
+  draft.problems.add(source, "calls" in result ? `more than ${ACTIONS_MAX} actions in one rule` : result.problem);
   return [];
 }
 

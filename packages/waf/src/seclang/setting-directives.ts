@@ -1,54 +1,47 @@
-import { didYouMean, type OverLimit, type Source } from "../rule/index.ts";
-import type { Draft, WritableSettings } from "./draft.ts";
+import { didYouMean, type EngineMode, type OverLimit, type Settings, type Source } from "../rule/index.ts";
+import type { Draft } from "./draft.ts";
+import { excerpt } from "./words.ts";
 
-/** Reads a directive's value into the settings; says what was expected where it cannot be meant. */
-type SetSetting = (settings: WritableSettings, value: string, values: readonly string[]) => string | undefined;
+/** A directive's value as a change of the settings, or what was expected instead. */
+type ReadSetting = (value: string, settings: Settings, values: readonly string[]) => Partial<Settings> | string;
 
+/** A directive that says something of the engine itself. */
 export interface SettingRow {
   readonly name: string;
+  /** Takes none, one or many values; the others take one. */
   readonly isList?: true;
-  readonly set: SetSetting;
+  readonly read: ReadSetting;
 }
 
 const BYTES_MAX = 0x7fff_ffff;
 const COUNT_MAX = 1_000_000;
 const SECONDS_MAX = 30 * 366 * 86_400;
+const ENGINE_MODES: ReadonlyMap<string, EngineMode> = new Map([
+  ["on", "on"],
+  ["off", "off"],
+  ["detectiononly", "detection-only"],
+]);
 const LIMIT_ACTIONS: ReadonlyMap<string, OverLimit> = new Map([
   ["reject", "reject"],
   ["processpartial", "process-partial"],
 ]);
 
 export const SETTING_ROWS: readonly SettingRow[] = [
-  { name: "SecRuleEngine", set: setEngine },
-  { name: "SecRequestBodyAccess", set: (settings, value) => onOff(value, (isOn) => (settings.requestBodyAccess = isOn)) },
-  { name: "SecResponseBodyAccess", set: (settings, value) => onOff(value, (isOn) => (settings.responseBodyAccess = isOn)) },
-  { name: "SecRequestBodyLimit", set: (settings, value) => whole(value, 1, BYTES_MAX, (bytes) => (settings.requestBodyBytesMax = bytes)) },
-  {
-    name: "SecRequestBodyNoFilesLimit",
-    set: (settings, value) => whole(value, 1, BYTES_MAX, (bytes) => (settings.requestBodyNoFilesBytesMax = bytes)),
-  },
-  { name: "SecRequestBodyLimitAction", set: (settings, value) => overLimit(value, (over) => (settings.requestBodyOverLimit = over)) },
-  {
-    name: "SecRequestBodyJsonDepthLimit",
-    set: (settings, value) => whole(value, 1, COUNT_MAX, (depth) => (settings.requestBodyJsonDepthMax = depth)),
-  },
-  {
-    name: "SecResponseBodyLimit",
-    set: (settings, value) => whole(value, 0, BYTES_MAX, (bytes) => (settings.responseBodyBytesMax = bytes)),
-  },
-  { name: "SecResponseBodyLimitAction", set: (settings, value) => overLimit(value, (over) => (settings.responseBodyOverLimit = over)) },
-  { name: "SecResponseBodyMimeType", isList: true, set: addTypes },
-  { name: "SecResponseBodyMimeTypesClear", isList: true, set: clearTypes },
-  { name: "SecArgumentSeparator", set: setSeparator },
-  { name: "SecArgumentsLimit", set: (settings, value) => whole(value, 1, COUNT_MAX, (count) => (settings.argumentsMax = count)) },
-  {
-    name: "SecCollectionTimeout",
-    set: (settings, value) => whole(value, 1, SECONDS_MAX, (seconds) => (settings.collectionTimeoutSeconds = seconds)),
-  },
-  {
-    name: "SecComponentSignature",
-    set: (settings, value) => void (settings.componentSignatures = [...settings.componentSignatures, value]),
-  },
+  { name: "SecRuleEngine", read: oneOf("engine", ENGINE_MODES, "On, Off or DetectionOnly") },
+  { name: "SecRequestBodyAccess", read: onOff("requestBodyAccess") },
+  { name: "SecResponseBodyAccess", read: onOff("responseBodyAccess") },
+  { name: "SecRequestBodyLimit", read: whole("requestBodyBytesMax", 1, BYTES_MAX) },
+  { name: "SecRequestBodyNoFilesLimit", read: whole("requestBodyNoFilesBytesMax", 1, BYTES_MAX) },
+  { name: "SecRequestBodyLimitAction", read: oneOf("requestBodyOverLimit", LIMIT_ACTIONS, "Reject or ProcessPartial") },
+  { name: "SecRequestBodyJsonDepthLimit", read: whole("requestBodyJsonDepthMax", 1, COUNT_MAX) },
+  { name: "SecResponseBodyLimit", read: whole("responseBodyBytesMax", 0, BYTES_MAX) },
+  { name: "SecResponseBodyLimitAction", read: oneOf("responseBodyOverLimit", LIMIT_ACTIONS, "Reject or ProcessPartial") },
+  { name: "SecResponseBodyMimeType", isList: true, read: addTypes },
+  { name: "SecResponseBodyMimeTypesClear", isList: true, read: clearTypes },
+  { name: "SecArgumentSeparator", read: readSeparator },
+  { name: "SecArgumentsLimit", read: whole("argumentsMax", 1, COUNT_MAX) },
+  { name: "SecCollectionTimeout", read: whole("collectionTimeoutSeconds", 1, SECONDS_MAX) },
+  { name: "SecComponentSignature", read: (value, settings) => ({ componentSignatures: [...settings.componentSignatures, value] }) },
 ];
 
 /** Obeys a directive that is a setting of the engine. */
@@ -57,54 +50,47 @@ export function applySetting(draft: Draft, row: SettingRow, values: readonly str
     draft.problems.add(source, `${row.name} has ${values.length} values; expected one`);
     return;
   }
-  const problem = row.set(draft.settings, values[0] ?? "", values);
-  if (problem !== undefined) draft.problems.add(source, `${row.name}: ${problem}`);
+  const change = row.read(values[0] ?? "", draft.settings, values);
+  if (typeof change === "string") draft.problems.add(source, `${row.name}: ${change}`);
+  else draft.settings = { ...draft.settings, ...change };
 }
 
-function setEngine(settings: WritableSettings, value: string): string | undefined {
-  const mode = value.toLowerCase();
-  if (mode === "on" || mode === "off") settings.engine = mode;
-  else if (mode === "detectiononly") settings.engine = "detection-only";
-  else return `found "${value}"; expected On, Off or DetectionOnly${didYouMean(value, ["On", "Off", "DetectionOnly"])}`;
-  return undefined;
+type KeyOf<Value> = {
+  [Key in keyof Settings]: Settings[Key] extends Value ? (Value extends Settings[Key] ? Key : never) : never;
+}[keyof Settings];
+
+function oneOf<Value extends EngineMode | OverLimit>(key: KeyOf<Value>, words: ReadonlyMap<string, Value>, expected: string): ReadSetting {
+  return (value) => {
+    const meant = words.get(value.toLowerCase());
+    return meant === undefined ? `found ${excerpt(value)}; expected ${expected}${didYouMean(value, words.keys())}` : { [key]: meant };
+  };
 }
 
-function onOff(value: string, set: (isOn: boolean) => void): string | undefined {
-  const word = value.toLowerCase();
-  if (word !== "on" && word !== "off") return `found "${value}"; expected On or Off`;
-  set(word === "on");
-  return undefined;
+function onOff(key: KeyOf<boolean>): ReadSetting {
+  return (value) => {
+    const word = value.toLowerCase();
+    return word === "on" || word === "off" ? { [key]: word === "on" } : `found ${excerpt(value)}; expected On or Off`;
+  };
 }
 
-function whole(value: string, least: number, most: number, set: (count: number) => void): string | undefined {
-  const count = /^\d{1,15}$/.test(value) ? Number(value) : -1;
-  if (count < least || count > most) return `found "${value}"; expected a whole number from ${least} to ${most}`;
-  set(count);
-  return undefined;
+function whole(key: KeyOf<number>, least: number, most: number): ReadSetting {
+  return (value) => {
+    const count = /^\d{1,15}$/.test(value) ? Number(value) : -1;
+    return count < least || count > most ? `found ${excerpt(value)}; expected a whole number from ${least} to ${most}` : { [key]: count };
+  };
 }
 
-function overLimit(value: string, set: (over: OverLimit) => void): string | undefined {
-  const over = LIMIT_ACTIONS.get(value.toLowerCase());
-  if (over === undefined) return `found "${value}"; expected Reject or ProcessPartial${didYouMean(value, ["Reject", "ProcessPartial"])}`;
-  set(over);
-  return undefined;
-}
-
-function addTypes(settings: WritableSettings, _value: string, values: readonly string[]): string | undefined {
+/** More types; `(null)` is an answer that names none (reference manual). */
+function addTypes(_value: string, settings: Settings, values: readonly string[]): Partial<Settings> | string {
   if (values.length === 0) return "found nothing; expected media types such as text/html";
-  const types = values.map((type) => (type === "(null)" ? "" : type.toLowerCase()));
-  settings.responseBodyTypes = [...new Set([...settings.responseBodyTypes, ...types])];
-  return undefined;
+  const types = values.flatMap((value) => value.split(/\s+/)).map((type) => (type === "(null)" ? "" : type.toLowerCase()));
+  return { responseBodyTypes: [...new Set([...settings.responseBodyTypes, ...types])] };
 }
 
-function clearTypes(settings: WritableSettings, _value: string, values: readonly string[]): string | undefined {
-  if (values.length > 0) return `found "${values[0]}"; expected no value`;
-  settings.responseBodyTypes = [];
-  return undefined;
+function clearTypes(_value: string, _settings: Settings, values: readonly string[]): Partial<Settings> | string {
+  return values.length > 0 ? `found ${excerpt(values[0] ?? "")}; expected no value` : { responseBodyTypes: [] };
 }
 
-function setSeparator(settings: WritableSettings, value: string): string | undefined {
-  if (value.length !== 1) return `found "${value}"; expected one character`;
-  settings.argumentSeparator = value;
-  return undefined;
+function readSeparator(value: string): Partial<Settings> | string {
+  return value.length === 1 ? { argumentSeparator: value } : `found ${excerpt(value)}; expected one character`;
 }

@@ -1,7 +1,8 @@
 /** A word of a directive as it was written, without its outer quotes; escapes are still in it. */
 export interface Word {
   readonly raw: string;
-  readonly isQuoted: boolean;
+  /** The quote around it. */
+  readonly quote: '"' | "'" | "";
 }
 
 export type Words = { readonly words: readonly Word[] } | { readonly problem: string };
@@ -22,12 +23,12 @@ export function splitWords(text: string): Words {
       if (end < 0) return { problem: `the quote that starts at ${excerpt(text.slice(at))} never ends` };
       if (end + 1 < text.length && !isBlank(text.charCodeAt(end + 1)))
         return { problem: `after a closing quote stands ${excerpt(text.slice(end + 1))}; expected a blank or the end of the line` };
-      words.push({ raw: text.slice(at + 1, end), isQuoted: true });
+      words.push({ raw: text.slice(at + 1, end), quote });
       at = end + 1;
       continue;
     }
     const end = endOfBareWord(text, at);
-    words.push({ raw: text.slice(at, end), isQuoted: false });
+    words.push({ raw: text.slice(at, end), quote: "" });
     at = end;
   }
 }
@@ -62,12 +63,14 @@ export function closingQuote(text: string, start: number, quote: string): number
 }
 
 /**
- * Takes the escapes of the configuration language off a word. `\"` is a quote everywhere. What a doubled backslash means, the engines do not
+ * Takes the escapes of the configuration language off a word. A backslash before the quote that
+ * holds the word together keeps it from ending the word. What a doubled backslash means, the engines do not
  * agree on: Apache halves every pair, libmodsecurity none, so a rule for Apache writes `\\\\` for one backslash of a pattern (`\\`) and a rule
  * for libmodsecurity writes `\\`. In a pattern therefore only whole groups of four are halved: then both kinds of rules say what their
  * authors meant, CRS 3.3's `[\\/]` too, from which Apache's reading loses the backslash. In other texts each pair is one backslash.
  */
-export function unescapeWord(raw: string, reading: "pattern" | "text"): string {
+export function unescapeWord(word: Word | undefined, reading: "pattern" | "text"): string {
+  const { raw, quote } = word ?? { raw: "", quote: "" };
   if (!raw.includes("\\")) return raw;
   const parts: string[] = [];
   let at = 0;
@@ -75,7 +78,7 @@ export function unescapeWord(raw: string, reading: "pattern" | "text"): string {
     const start = at;
     while (at < raw.length && raw.charCodeAt(at) === 0x5c) at++;
     let run = at - start;
-    if (run % 2 === 1 && raw[at] === '"') run--;
+    if (run % 2 === 1 && quote !== "" && raw[at] === quote) run--;
     const isHalved = reading === "text" || run % 4 === 0;
     parts.push("\\".repeat(isHalved ? run - Math.floor(run / 2) : run));
     const next = raw.indexOf("\\", at);

@@ -1,0 +1,69 @@
+import { didYouMean } from "./nearest.ts";
+import { RuleProblem } from "./problem.ts";
+import type { Marker, Rule } from "./rule.ts";
+
+const ID_MAX = 999_999_999_999_999;
+
+/** What is wrong with one rule as such, whoever made it. */
+export function checkRule(rule: Rule): RuleProblem[] {
+  const found: string[] = [];
+  if (!Number.isSafeInteger(rule.id) || rule.id < 1 || rule.id > ID_MAX)
+    found.push(`the id ${rule.id}; expected a whole number from 1 to ${ID_MAX}`);
+  for (const link of [rule, ...rule.chain]) {
+    const seen = link.targets.filter(({ exclude }) => !exclude);
+    if (link.operator !== undefined && seen.length === 0)
+      found.push("only variables that are left out; expected one at least that is looked at");
+    if (link.operator === undefined && link.targets.length > 0) found.push("variables without an operator; expected both or none");
+    if (link !== rule && link.chain.length > 0) found.push("a chain inside a chain; expected all rules behind the first one in one list");
+    if (link !== rule && (link.skip !== 0 || link.skipAfter !== undefined || link.disruptive.kind !== "pass"))
+      found.push("a jump or an end of the request on a rule behind a chain; expected on the first rule of the chain");
+  }
+  return found.map((text) => new RuleProblem(`rule ${rule.id}: found ${text}`, rule.source));
+}
+
+/** What is wrong with the rules of a set taken together: ids that stand twice, jumps that would end nowhere. */
+export function checkSet(items: readonly (Rule | Marker)[]): RuleProblem[] {
+  return [...checkIds(items), ...checkJumps(items)];
+}
+
+function checkIds(items: readonly (Rule | Marker)[]): RuleProblem[] {
+  const problems: RuleProblem[] = [];
+  const seen = new Map<number, Rule>();
+  for (const item of items) {
+    if ("marker" in item) continue;
+    const first = seen.get(item.id);
+    if (first === undefined) seen.set(item.id, item);
+    else
+      problems.push(
+        new RuleProblem(
+          `rule id ${item.id} stands at ${first.source.file}:${first.source.line} already; expected an id of its own`,
+          item.source,
+        ),
+      );
+  }
+  return problems;
+}
+
+/** A jump to a marker that never comes would jump over every rule that follows. */
+function checkJumps(items: readonly (Rule | Marker)[]): RuleProblem[] {
+  const problems: RuleProblem[] = [];
+  const ahead = new Set<string>();
+  for (const item of items.toReversed()) {
+    if ("marker" in item) {
+      ahead.add(item.marker);
+      continue;
+    }
+    const { skipAfter } = item;
+    if (skipAfter !== undefined && !ahead.has(skipAfter)) problems.unshift(nowhere(skipAfter, item, ahead));
+    ahead.add(String(item.id));
+  }
+  return problems;
+}
+
+function nowhere(skipAfter: string, { source }: Rule, ahead: ReadonlySet<string>): RuleProblem {
+  const hint = didYouMean(skipAfter, ahead);
+  return new RuleProblem(
+    `skipAfter:${skipAfter} finds no such marker behind this rule; expected a SecMarker or a rule id further down${hint}`,
+    source,
+  );
+}
