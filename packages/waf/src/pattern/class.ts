@@ -1,4 +1,4 @@
-import { type ByteSet, bytesOf, joined, ofRange, ofText, SPACE_BYTES, sizeOf, WORD_BYTES, without } from "./byte-set.ts";
+import { type ByteSet, joined, ofRange, ofText, SPACE_BYTES, WORD_BYTES, without } from "./byte-set.ts";
 import { readByteEscape } from "./escape.ts";
 import { PatternProblem, type Reader } from "./reader.ts";
 
@@ -6,6 +6,7 @@ const UPPER = ofRange(0x41, 0x5a);
 const LOWER = ofRange(0x61, 0x7a);
 const DIGITS = ofRange(0x30, 0x39);
 const LETTERS = joined(UPPER, LOWER);
+const HYPHEN = 0x2d;
 const GRAPHIC = ofRange(0x21, 0x7e);
 /** pcre2pattern(3), "POSIX character classes", in the C locale. */
 const POSIX: ReadonlyMap<string, ByteSet> = new Map([
@@ -26,42 +27,52 @@ const POSIX: ReadonlyMap<string, ByteSet> = new Map([
 ]);
 const POSIX_FORM = /\[:(\^?)(\w+):\]/y;
 
-/** Reads a class; the reader stands behind `[`. Case is the caller's matter, before negation is obeyed. */
+/** Reads a class; the reader stands behind `[`. `both` adds the other case, before negation is obeyed. */
 export function parseClass(reader: Reader, both: (set: ByteSet) => ByteSet): ByteSet {
   const negated = reader.source[reader.at] === "^";
   if (negated) reader.at++;
-  let bytes: ByteSet = new Uint8Array(256);
+  const bytes: ByteSet = new Uint8Array(256);
   // A ] that stands first means itself.
   let isFirst = true;
   while (isFirst || reader.source[reader.at] !== "]") {
     if (reader.at >= reader.source.length) throw new PatternProblem(reader, "a [ without its ]");
-    bytes = joined(bytes, readItem(reader));
+    readItem(reader, bytes);
     isFirst = false;
   }
   reader.at++;
   return negated ? without(both(bytes)) : both(bytes);
 }
 
-function readItem(reader: Reader): ByteSet {
-  const posix = readPosix(reader);
-  if (posix !== undefined) return posix;
-  const low = readOne(reader);
-  const dash = reader.source[reader.at] === "-";
-  const next = reader.source[reader.at + 1];
-  if (!dash || next === undefined || next === "]" || sizeOf(low) !== 1) return low;
-  const back = reader.at++;
-  const high = readPosix(reader) ?? readOne(reader);
-  if (sizeOf(high) !== 1) {
-    // [a-\d]: the hyphen means itself.
-    reader.at = back + 1;
-    return joined(low, ofText("-"));
+function readItem(reader: Reader, bytes: ByteSet): void {
+  const low = readPosix(reader) ?? readOne(reader);
+  const isRange = typeof low === "number" && reader.source[reader.at] === "-" && !"]".startsWith(reader.source[reader.at + 1] ?? "");
+  if (!isRange) {
+    put(bytes, low);
+    return;
   }
-  const [first, last] = [bytesOf(low)[0] ?? 0, bytesOf(high)[0] ?? 0];
-  if (last < first) throw new PatternProblem(reader, "a range whose end is below its start");
-  return ofRange(first, last);
+  const back = ++reader.at;
+  const high = readPosix(reader) ?? readOne(reader);
+  if (typeof high !== "number") {
+    // [a-\d]: the hyphen means itself.
+    reader.at = back;
+    put(bytes, low);
+    put(bytes, HYPHEN);
+    return;
+  }
+  if (high < low) throw new PatternProblem(reader, "a range whose end is below its start");
+  bytes.fill(1, low, high + 1);
+}
+
+function put(bytes: ByteSet, item: ByteSet | number): void {
+  if (typeof item === "number") bytes[item] = 1;
+  else
+    item.forEach((bit, code) => {
+      bytes[code] = (bytes[code] ?? 0) | bit;
+    });
 }
 
 function readPosix(reader: Reader): ByteSet | undefined {
+  if (reader.source[reader.at] !== "[") return undefined;
   POSIX_FORM.lastIndex = reader.at;
   const found = POSIX_FORM.exec(reader.source);
   if (found === null) return undefined;
@@ -71,14 +82,14 @@ function readPosix(reader: Reader): ByteSet | undefined {
   return found[1] === "^" ? without(bytes) : bytes;
 }
 
-function readOne(reader: Reader): ByteSet {
+function readOne(reader: Reader): ByteSet | number {
   const char = reader.source[reader.at++] ?? "";
-  if (char !== "\\") return ofText(char);
+  if (char !== "\\") return char.charCodeAt(0) & 0xff;
   const escaped = reader.source[reader.at];
   // Backspace, in a class only.
   if (escaped === "b") {
     reader.at++;
-    return ofRange(0x08, 0x08);
+    return 0x08;
   }
   if (escaped === "Q" || escaped === "E") throw new PatternProblem(reader, "\\Q or \\E in a class, which is not supported");
   return readByteEscape(reader);

@@ -1,10 +1,11 @@
-import { type ByteSet, DIGIT_BYTES, ofRange, ofText, SPACE_BYTES, WORD_BYTES, without } from "./byte-set.ts";
+import { type ByteSet, DIGIT_BYTES, ofText, SPACE_BYTES, WORD_BYTES, without } from "./byte-set.ts";
 import { PatternProblem, type Reader } from "./reader.ts";
 import type { Place } from "./tree.ts";
 
 /** What a backslash and what follows it mean. */
 export type Escape =
   | { readonly kind: "bytes"; readonly bytes: ByteSet }
+  | { readonly kind: "byte"; readonly code: number }
   | { readonly kind: "place"; readonly place: Place }
   | { readonly kind: "again"; readonly group: number }
   | { readonly kind: "last-line-end" }
@@ -60,11 +61,13 @@ export function readEscape(reader: Reader): Escape {
     return { kind: "quoted", text: "" };
   }
   const again = readAgain(reader);
-  return again === undefined ? { kind: "bytes", bytes: readByteEscape(reader) } : { kind: "again", group: again };
+  if (again !== undefined) return { kind: "again", group: again };
+  const meaning = readByteEscape(reader);
+  return typeof meaning === "number" ? { kind: "byte", code: meaning } : { kind: "bytes", bytes: meaning };
 }
 
 /** Reads an escape that means one byte or a set of them, as it also may stand in a class. */
-export function readByteEscape(reader: Reader): ByteSet {
+export function readByteEscape(reader: Reader): ByteSet | number {
   const char = reader.source[reader.at] ?? "";
   const bytes = CLASSES.get(char);
   if (bytes !== undefined) {
@@ -74,14 +77,14 @@ export function readByteEscape(reader: Reader): ByteSet {
   const control = CONTROLS.get(char);
   if (control !== undefined) {
     reader.at++;
-    return ofRange(control, control);
+    return control;
   }
   const code = readNumber(reader);
-  if (code !== undefined) return ofRange(code, code);
+  if (code !== undefined) return code;
   if (char === "") throw new PatternProblem(reader, "a backslash at the end");
   if (/[A-Za-z0-9]/.test(char)) throw new PatternProblem(reader, `the escape \\${char}, which is not supported`);
   reader.at++;
-  return ofText(char);
+  return char.charCodeAt(0) & 0xff;
 }
 
 const NUMBERS: readonly { readonly form: RegExp; readonly base: 8 | 16 }[] = [

@@ -4,82 +4,118 @@
 // and the best set of texts of which one must occur. Everything is lower case: the scan compares without case.
 
 import type { Needs } from "../text/needs.ts";
-import { ALL_BYTES, type ByteSet, bytesOf, joined, sizeOf } from "./byte-set.ts";
-import { below, type Node } from "./tree.ts";
+import { type ByteSet, bytesOf } from "./byte-set.ts";
+import { frequencyOf, frequencyOfBytes } from "./honest-text.ts";
+import { requiredBytes } from "./required-bytes.ts";
+import type { Node } from "./tree.ts";
 
 /** More texts than this are not kept for one node: the automaton grows with them. */
 const TEXTS_MAX = 64;
-/** A longer literal does not rule out more values in practice. */
+/** A set that is chosen may be the union of several. */
+const CHOSEN_MAX = 256;
 const TEXT_LENGTH_MAX = 24;
+/** Of a longer literal only the rarest part is looked for: the automaton stays small, and hardly another value gets through. */
+const LITERAL_LENGTH_MAX = 8;
 /** A set of bytes with more members (case folded) is not spelled out into texts. */
 const SPELLED_MAX = 12;
+/** More sets of bytes than this are not asked for besides. */
+const ALSO_MAX = 3;
+/** Literals that occur less often are looked for even where a set of bytes is rarer: bytes can be asked for besides. */
+const LITERALS_FREQUENCY_MAX = 0.01;
+/** A set of bytes is worth asking for when fewer than one byte in twelve of an honest value is in it. */
+const ALSO_FREQUENCY_MAX = 0.08;
 
 interface Facts {
   /** All texts that match, where they are few; undefined where not. */
-  readonly exact: readonly string[] | undefined;
+  readonly exact: Texts | undefined;
   /** Every match starts (ends) with one of these; [""] where nothing is known. */
-  readonly prefixes: readonly string[];
-  readonly suffixes: readonly string[];
+  readonly prefixes: Texts;
+  readonly suffixes: Texts;
   /** Every match holds one of these; undefined where nothing is known. */
-  readonly best: readonly string[] | undefined;
+  readonly best: Texts | undefined;
 }
 
-const UNKNOWN: Facts = { exact: undefined, prefixes: [""], suffixes: [""], best: undefined };
-const EMPTY: Facts = { exact: [""], prefixes: [""], suffixes: [""], best: undefined };
+interface Texts {
+  readonly texts: readonly string[];
+  /** What `frequencyOfTexts` found out, once it was asked. */
+  frequency: number | undefined;
+}
+
+const EMPTY_TEXT = textsOf([""]);
+const UNKNOWN: Facts = { exact: undefined, prefixes: EMPTY_TEXT, suffixes: EMPTY_TEXT, best: undefined };
+const EMPTY: Facts = { exact: EMPTY_TEXT, prefixes: EMPTY_TEXT, suffixes: EMPTY_TEXT, best: undefined };
 
 /** What a value must hold for the tree to match somewhere in it. Sound: never misses a value that matches. */
 export function needsOf(tree: Node): Needs {
-  const facts = factsOf(tree);
-  const best = better(facts.exact, better(facts.best, better(facts.prefixes, facts.suffixes)));
-  if (best !== undefined && worth(best) > 0) return { kind: "literals", literals: withoutCovered(best) };
-  const bytes = requiredBytes(tree);
-  return bytes === undefined ? { kind: "anything" } : { kind: "bytes", bytes };
+  const best = bestOf(factsOf(tree, new Map()));
+  const [rarest, ...others] = requiredBytes(tree);
+  const bytesFrequency = rarest === undefined ? 1 : frequencyOfBytes(rarest);
+  if (best !== undefined && frequencyOfTexts(best) < Math.max(LITERALS_FREQUENCY_MAX, bytesFrequency)) {
+    const literals = withoutCovered(best.texts.map(rarestPart));
+    return { kind: "literals", literals, ...also(rarest === undefined ? [] : [rarest, ...others]) };
+  }
+  return rarest === undefined ? { kind: "anything" } : { kind: "bytes", bytes: rarest, ...also(others) };
+}
+
+function also(sets: readonly ByteSet[]): { readonly also?: readonly ByteSet[] } {
+  const worthwhile = sets.filter((set) => frequencyOfBytes(set) < ALSO_FREQUENCY_MAX).slice(0, ALSO_MAX);
+  return worthwhile.length === 0 ? {} : { also: worthwhile };
+}
+
+function rarestPart(text: string): string {
+  let rarest = text.slice(0, LITERAL_LENGTH_MAX);
+  for (let at = 1; at + LITERAL_LENGTH_MAX <= text.length; at++) {
+    const part = text.slice(at, at + LITERAL_LENGTH_MAX);
+    if (frequencyOf(part) < frequencyOf(rarest)) rarest = part;
+  }
+  return rarest;
 }
 
 /** Texts that hold another of the set say nothing more than that one. */
 function withoutCovered(texts: readonly string[]): readonly string[] {
   const unique = [...new Set(texts)];
-  return unique.filter((text) => !unique.some((other) => other !== text && text.includes(other))).sort();
+  return unique.filter((text) => !unique.some((other) => other.length < text.length && text.includes(other))).sort();
 }
 
-/** How much a set of literals rules out: 0 is useless. Long, few and rare is good. */
-function worth(texts: readonly string[]): number {
-  if (texts.length === 0 || texts.length > TEXTS_MAX * 4) return 0;
-  let common = 0;
-  for (const text of texts) {
-    if (text.length < 2) return 0;
-    common += frequency(text);
-  }
-  return 1 / (common + 0.0005 * texts.length);
+function textsOf(texts: readonly string[]): Texts {
+  return { texts, frequency: undefined };
 }
 
-const COMMON_LETTERS = "etaoinshrdlcum";
-
-/** A rough guess of how often a text stands at a place of an honest value. */
-function frequency(text: string): number {
-  let guess = 1;
-  for (const char of text) guess *= COMMON_LETTERS.includes(char) ? 0.08 : /[a-z0-9]/.test(char) ? 0.025 : / /.test(char) ? 0.1 : 0.008;
-  return guess;
+/** How often one of them occurs in honest values, as a guess; 1 where one is too short to be looked for. */
+function frequencyOfTexts(texts: Texts): number {
+  if (texts.frequency !== undefined) return texts.frequency;
+  let sum = 0;
+  for (const text of texts.texts) sum += text.length < 2 ? 1 : frequencyOf(text);
+  texts.frequency = Math.min(1, sum);
+  return texts.frequency;
 }
 
-function better(left: readonly string[] | undefined, right: readonly string[] | undefined): readonly string[] | undefined {
+function rarer(left: Texts | undefined, right: Texts | undefined): Texts | undefined {
   if (left === undefined || right === undefined) return left ?? right;
-  return worth(right) > worth(left) ? right : left;
+  return frequencyOfTexts(right) < frequencyOfTexts(left) ? right : left;
 }
 
-function factsOf(node: Node): Facts {
+/** The rarest texts of which every match holds one. */
+function bestOf(facts: Facts): Texts | undefined {
+  const best = rarer(facts.exact, rarer(facts.best, rarer(facts.prefixes, facts.suffixes)));
+  return best !== undefined && frequencyOfTexts(best) < 1 ? best : undefined;
+}
+
+type Known = Map<Node | ByteSet, Facts>;
+
+function factsOf(node: Node, known: Known): Facts {
   switch (node.kind) {
     case "set":
-      return factsOfSet(node.bytes);
+      return factsOfSet(node.bytes, known);
     case "sequence":
-      return node.parts.reduce<Facts>((facts, part) => followed(facts, factsOf(part)), EMPTY);
+      return node.parts.reduce<Facts>((facts, part) => followed(facts, factsOf(part, known)), EMPTY);
     case "choice":
-      return node.parts.map(factsOf).reduce(either);
+      return factsOfChoice(node.parts.map((part) => factsOf(part, known)));
     case "repeat":
-      return factsOfRepeat(node);
+      return factsOfRepeat(node, known);
     case "group":
     case "atomic":
-      return factsOf(node.body);
+      return factsOf(node.body, known);
     case "place":
     case "look":
       return EMPTY;
@@ -88,111 +124,97 @@ function factsOf(node: Node): Facts {
   }
 }
 
-function factsOfSet(set: ByteSet): Facts {
+function factsOfSet(set: ByteSet, known: Known): Facts {
+  const before = known.get(set);
+  if (before !== undefined) return before;
   const folded = new Set(bytesOf(set).map((code) => (code >= 0x41 && code <= 0x5a ? code + 0x20 : code)));
-  if (folded.size === 0 || folded.size > SPELLED_MAX) return UNKNOWN;
-  const texts = [...folded].map((code) => String.fromCharCode(code));
+  const spelled = folded.size > 0 && folded.size <= SPELLED_MAX;
+  const facts = spelled ? exactly([...folded].map((code) => String.fromCharCode(code))) : UNKNOWN;
+  known.set(set, facts);
+  return facts;
+}
+
+function exactly(list: readonly string[]): Facts {
+  const texts = textsOf(list);
   return { exact: texts, prefixes: texts, suffixes: texts, best: undefined };
 }
 
-function factsOfRepeat(node: Extract<Node, { kind: "repeat" }>): Facts {
-  const body = factsOf(node.body);
-  if (node.least === 0) return node.most === 1 ? either(body, EMPTY) : UNKNOWN;
+function factsOfRepeat(node: Extract<Node, { kind: "repeat" }>, known: Known): Facts {
+  const body = factsOf(node.body, known);
+  if (node.least === 0) return node.most === 1 ? factsOfChoice([body, EMPTY]) : UNKNOWN;
   let facts = body;
   for (let times = 1; times < Math.min(node.least, TEXT_LENGTH_MAX); times++) facts = followed(facts, body);
   if (node.least === node.most && node.least <= TEXT_LENGTH_MAX) return facts;
-  return { ...inexact(facts), suffixes: ends(body) };
+  return { exact: undefined, prefixes: starts(facts), suffixes: ends(body), best: rarer(facts.exact, facts.best) };
 }
 
-function inexact(facts: Facts): Facts {
-  return { exact: undefined, prefixes: starts(facts), suffixes: ends(facts), best: better(facts.exact, facts.best) };
-}
-
-function starts(facts: Facts): readonly string[] {
+function starts(facts: Facts): Texts {
   return facts.exact ?? facts.prefixes;
 }
 
-function ends(facts: Facts): readonly string[] {
+function ends(facts: Facts): Texts {
   return facts.exact ?? facts.suffixes;
 }
 
 function followed(left: Facts, right: Facts): Facts {
-  const exact = left.exact && right.exact && joinedTexts(left.exact, right.exact);
+  if (left === EMPTY) return right;
+  if (right === EMPTY) return left;
+  const exact = left.exact && right.exact && product(left.exact, right.exact);
   if (exact !== undefined) return { exact, prefixes: exact, suffixes: exact, best: undefined };
-  const middle = joinedTexts(ends(left), starts(right));
   return {
     exact: undefined,
-    prefixes: trimmed((left.exact && joinedTexts(left.exact, starts(right))) ?? starts(left), "start"),
-    suffixes: trimmed((right.exact && joinedTexts(ends(left), right.exact)) ?? ends(right), "end"),
-    best: [left.exact, right.exact, left.best, right.best, middle].reduce(better, undefined),
+    prefixes: left.exact === undefined ? starts(left) : (product(left.exact, shortened(starts(right), "start", left.exact)) ?? left.exact),
+    suffixes: right.exact === undefined ? ends(right) : (product(shortened(ends(left), "end", right.exact), right.exact) ?? right.exact),
+    best: [left.exact, right.exact, left.best, right.best, across(left, right)].reduce(rarer, undefined),
   };
+}
+
+/** What stands where the two meet. */
+function across(left: Facts, right: Facts): Texts | undefined {
+  const tails = ends(left);
+  const heads = starts(right);
+  return product(tails, shortened(heads, "start", tails)) ?? product(shortened(tails, "end", heads), heads);
 }
 
 /** Every text of one set followed by every text of the other; undefined where those are too many or too long. */
-function joinedTexts(left: readonly string[], right: readonly string[]): readonly string[] | undefined {
-  if (left.length * right.length > TEXTS_MAX) return undefined;
+function product(left: Texts, right: Texts): Texts | undefined {
+  if (left.texts.length * right.texts.length > TEXTS_MAX) return undefined;
   const texts = new Set<string>();
-  for (const head of left) for (const tail of right) texts.add(head + tail);
+  for (const head of left.texts) for (const tail of right.texts) texts.add(head + tail);
   for (const text of texts) if (text.length > TEXT_LENGTH_MAX) return undefined;
-  return [...texts];
+  return textsOf([...texts]);
 }
 
-/** Cuts texts down to what is still few: shorter starts (ends) are starts as well. */
-function trimmed(texts: readonly string[], side: "start" | "end"): readonly string[] {
+/** Cuts texts down until they are few enough to stand beside the others: shorter starts (ends) are starts as well. */
+function shortened({ texts }: Texts, side: "start" | "end", beside?: Texts): Texts {
+  const most = Math.max(1, Math.floor(TEXTS_MAX / (beside?.texts.length ?? 1)));
+  let length = LITERAL_LENGTH_MAX;
   let kept = texts;
-  for (let length = TEXT_LENGTH_MAX; kept.length > TEXTS_MAX && length > 0; length--) {
-    kept = [...new Set(kept.map((text) => (side === "start" ? text.slice(0, length) : text.slice(-length))))];
+  while (kept.length > most && length > 0) {
+    length--;
+    const cut = length;
+    kept = [...new Set(texts.map((text) => (side === "start" ? text.slice(0, cut) : text.slice(Math.max(0, text.length - cut)))))];
   }
-  return kept.length > TEXTS_MAX ? [""] : kept;
+  return textsOf(kept);
 }
 
-function either(left: Facts, right: Facts): Facts {
-  const exact = left.exact && right.exact && union(left.exact, right.exact);
-  if (exact !== undefined && exact.length <= TEXTS_MAX) return { exact, prefixes: exact, suffixes: exact, best: undefined };
-  const [one, other] = [bestOf(left), bestOf(right)];
+function factsOfChoice(parts: readonly Facts[]): Facts {
+  const exact = union(parts.map((facts) => facts.exact));
+  if (exact !== undefined && exact.length <= TEXTS_MAX) return exactly(exact);
+  const best = union(parts.map(bestOf));
   return {
     exact: undefined,
-    prefixes: trimmed(union(starts(left), starts(right)), "start"),
-    suffixes: trimmed(union(ends(left), ends(right)), "end"),
-    best: one && other && union(one, other),
+    prefixes: shortened({ texts: union(parts.map(starts)) ?? [""], frequency: undefined }, "start"),
+    suffixes: shortened({ texts: union(parts.map(ends)) ?? [""], frequency: undefined }, "end"),
+    best: best === undefined || best.length > CHOSEN_MAX ? undefined : textsOf(best),
   };
 }
 
-function bestOf(facts: Facts): readonly string[] | undefined {
-  const best = [facts.exact, facts.best, facts.prefixes, facts.suffixes].reduce(better, undefined);
-  return best !== undefined && worth(best) > 0 ? best : undefined;
-}
-
-function union(left: readonly string[], right: readonly string[]): readonly string[] {
-  return [...new Set([...left, ...right])];
-}
-
-/** The smallest set of bytes of which every match holds one; undefined where a match may be empty. */
-function requiredBytes(node: Node): ByteSet | undefined {
-  switch (node.kind) {
-    case "set":
-      return sizeOf(node.bytes) === 256 ? undefined : node.bytes;
-    case "sequence":
-      return node.parts.map(requiredBytes).reduce(smaller, undefined);
-    case "choice": {
-      let all: ByteSet | undefined = new Uint8Array(256);
-      for (const part of node.parts) {
-        const bytes = requiredBytes(part);
-        all = all && bytes && joined(all, bytes);
-      }
-      return all && sizeOf(all) < sizeOf(ALL_BYTES) ? all : undefined;
-    }
-    case "repeat":
-      return node.least > 0 ? requiredBytes(node.body) : undefined;
-    case "group":
-    case "atomic":
-      return below(node).map(requiredBytes)[0];
-    default:
-      return undefined;
+function union(sets: readonly (Texts | undefined)[]): readonly string[] | undefined {
+  const all = new Set<string>();
+  for (const set of sets) {
+    if (set === undefined) return undefined;
+    for (const text of set.texts) all.add(text);
   }
-}
-
-function smaller(left: ByteSet | undefined, right: ByteSet | undefined): ByteSet | undefined {
-  if (left === undefined || right === undefined) return left ?? right;
-  return sizeOf(right) < sizeOf(left) ? right : left;
+  return [...all];
 }

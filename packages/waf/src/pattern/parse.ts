@@ -1,7 +1,7 @@
 // Reads the dialect of PCRE (pcre2pattern(3)) that rules are written in. What is not read here is a problem at load, never a
 // guess: conditions, recursion, \K, \G, \C, \R, \X, callouts and verbs have no meaning that a linear engine could keep.
 
-import { ALL_BYTES, type ByteSet, ofText, withBothCases, without } from "./byte-set.ts";
+import { ALL_BYTES, type ByteSet, ofRange, ofText, withBothCases, without } from "./byte-set.ts";
 import { parseClass } from "./class.ts";
 import { readEscape } from "./escape.ts";
 import { parseOpening } from "./opening.ts";
@@ -29,7 +29,7 @@ export interface Parsed {
 
 /** Reads a pattern, one character for each byte; throws PatternProblem where it says something that is not supported. */
 export function parsePattern(source: string, flags: Readonly<Flags>): Parsed {
-  const reader: Reader = { source, at: 0, groups: 0, names: new Map(), depth: 0 };
+  const reader: Reader = { source, at: 0, groups: 0, names: new Map(), classes: new Map(), depth: 0 };
   const tree = parseChoice(reader, { ...flags });
   if (reader.at < source.length) throw new PatternProblem(reader, "an unmatched )");
   return { tree, groups: reader.groups };
@@ -86,11 +86,11 @@ function parseAtom(reader: Reader, flags: Flags): Node | undefined {
   const place = PLACES.get(char);
   if (place !== undefined) return { kind: "place", place: place(flags) };
   if (char === ".") return { kind: "set", bytes: flags.dotAll ? ALL_BYTES : without(LINE_BREAK) };
-  if (char === "[") return { kind: "set", bytes: parseClass(reader, flags.ignoreCase ? withBothCases : asWritten) };
+  if (char === "[") return classNode(reader, flags);
   if (char === "(") return parseGroup(reader, flags);
   if (char === "\\") return parseEscaped(reader, flags);
   if ("*+?".includes(char)) throw new PatternProblem(reader, `${char} with nothing to repeat`);
-  return set(ofText(char), flags);
+  return single(char, flags);
 }
 
 function asWritten(bytes: ByteSet): ByteSet {
@@ -101,16 +101,35 @@ function set(bytes: ByteSet, flags: Flags): Node {
   return { kind: "set", bytes: flags.ignoreCase ? withBothCases(bytes) : bytes };
 }
 
+/** Single bytes make up most of a pattern: each is made once, in both readings. */
+const SINGLES = Array.from({ length: 256 }, (_, code): Node => ({ kind: "set", bytes: ofRange(code, code) }));
+const SINGLES_IN_BOTH_CASES = Array.from({ length: 256 }, (_, code): Node => ({ kind: "set", bytes: withBothCases(ofRange(code, code)) }));
+
+function single(char: string, flags: Flags): Node {
+  return (flags.ignoreCase ? SINGLES_IN_BOTH_CASES : SINGLES)[char.charCodeAt(0) & 0xff] ?? NOTHING;
+}
+
+/** A class that is written again is the same set. */
+function classNode(reader: Reader, flags: Flags): Node {
+  const start = reader.at;
+  const bytes = parseClass(reader, flags.ignoreCase ? withBothCases : asWritten);
+  const key = `${flags.ignoreCase}${reader.source.slice(start, reader.at)}`;
+  const known = reader.classes.get(key) ?? { kind: "set", bytes };
+  reader.classes.set(key, known);
+  return known;
+}
+
 function parseEscaped(reader: Reader, flags: Flags): Node | undefined {
   const escaped = readEscape(reader);
   if (escaped.kind === "bytes") return set(escaped.bytes, flags);
+  if (escaped.kind === "byte") return single(String.fromCharCode(escaped.code), flags);
   if (escaped.kind === "place") return { kind: "place", place: escaped.place };
   if (escaped.kind === "again") return { kind: "again", group: escaped.group, ignoreCase: flags.ignoreCase };
   // \Z: the end, or the line break that ends the text.
   if (escaped.kind === "last-line-end") return lookAhead(sequence([optional(set(LINE_BREAK, flags)), { kind: "place", place: "end" }]));
   if (escaped.text === "") return undefined;
   // \Q…\E: what follows repeats the last character only.
-  const parts = [...escaped.text].map((char) => set(ofText(char), flags));
+  const parts = [...escaped.text].map((char) => single(char, flags));
   const last = parts.pop() ?? NOTHING;
   return sequence([...parts, parseRepeats(reader, flags, last)]);
 }

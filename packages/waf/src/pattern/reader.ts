@@ -1,9 +1,13 @@
+import type { Node } from "./tree.ts";
+
 /** Where the reading of a pattern stands. */
 export interface Reader {
   readonly source: string;
   at: number;
   groups: number;
   readonly names: Map<string, number>;
+  /** Classes by how they are written. */
+  readonly classes: Map<string, Node>;
   depth: number;
 }
 

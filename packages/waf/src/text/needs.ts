@@ -1,5 +1,10 @@
 /** What a value must hold before a test can be true of it: the engine asks this first, for all rules at once. */
-export type Needs =
+export type Needs = Need & {
+  /** And of each of these sets a byte as well: not asking for them is only slower. */
+  readonly also?: readonly Uint8Array[];
+};
+
+type Need =
   /** At least one of these, compared without case (ASCII). Lower case, at least two bytes each. */
   | { readonly kind: "literals"; readonly literals: readonly string[] }
   /** At least one byte of this set: 256 entries, 1 where the byte is in it. */
