@@ -1,4 +1,5 @@
-import { decodePercent, invalidPercentAt } from "../text/index.ts";
+import { Buffer, isUtf8 } from "node:buffer";
+import { decodePercent, findByte, fromByteString, HIGH, invalidPercentAt } from "../text/index.ts";
 import type { Form, Pair } from "./contract.ts";
 
 const BRACKET = 0x5d;
@@ -13,7 +14,7 @@ export interface FormRules {
  * Reads `a=1&b=2` as ModSecurity and URLSearchParams do: empty arguments are left out, an argument without `=` is a name, `+` is a blank,
  * an escape that is none stays and is reported. Linear; beyond `argumentsMax` the rest becomes one nameless value, so that nothing is hidden.
  *
- * Where a common parser of Node's reads an argument otherwise, both readings are given: `a]=b` style names of `qs`.
+ * Where a common parser of Node's reads an argument otherwise, both readings are given: names in brackets (`qs`), and text that is no UTF-8.
  */
 export function readForm(text: string, rules: FormRules): Form {
   const pairs: Pair[] = [];
@@ -37,9 +38,11 @@ function pushArgument(pairs: Pair[], text: string): void {
   const equals = text.indexOf("=");
   if (equals === -1) {
     pairs.push([decodePercent(text, "space"), ""]);
+    pushNarrow(pairs, text, "");
     return;
   }
   pairs.push(partAt(text, equals));
+  pushNarrow(pairs, text.slice(0, equals), text.slice(equals + 1));
   // `qs`, which Express uses, parts name and value at the first `]=` where there is one, not at the first `=`.
   const bracket = text.indexOf("]=", equals);
   if (bracket !== -1 && text.charCodeAt(equals - 1) !== BRACKET) pairs.push(partAt(text, bracket + 1));
@@ -47,6 +50,30 @@ function pushArgument(pairs: Pair[], text: string): void {
 
 function partAt(text: string, equals: number): Pair {
   return [decodePercent(text.slice(0, equals), "space"), decodePercent(text.slice(equals + 1), "space")];
+}
+
+/** Whether Node reads a name or a value narrowly depends on what stands around it: every mixture is given. */
+function pushNarrow(pairs: Pair[], name: string, value: string): void {
+  const narrowName = narrow(name);
+  const narrowValue = narrow(value);
+  if (narrowName !== undefined) pairs.push([narrowName, decodePercent(value, "space")]);
+  if (narrowValue !== undefined) pairs.push([decodePercent(name, "space"), narrowValue]);
+  if (narrowName !== undefined && narrowValue !== undefined) pairs.push([narrowName, narrowValue]);
+}
+
+/**
+ * What Node's URLSearchParams and querystring make of a text in which an escape is invalid or gives no UTF-8: they keep the low byte of
+ * every character, so that `%ff` in front turns U+013C into `<`. Undefined where they read as everybody does.
+ */
+function narrow(text: string): string | undefined {
+  if (!text.includes("%") || findByte(text, HIGH) === -1) return undefined;
+  const decoded = decodePercent(text, "space");
+  if (invalidPercentAt(text) === -1 && isUtf8(Buffer.from(decoded, "latin1"))) return undefined;
+  const characters = fromByteString(text).replaceAll("+", " ");
+  const unescaped = characters.replace(/%([0-9A-Fa-f]{2})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
+  // Writing a string as latin1 keeps the low byte of each of its characters.
+  const narrowed = Buffer.from(unescaped, "latin1").toString("latin1");
+  return narrowed === decoded ? undefined : narrowed;
 }
 
 /** One search for each separator would read on to the end again and again where one of them is rare. */
