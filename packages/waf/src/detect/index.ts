@@ -1,3 +1,4 @@
+import { commandDetector } from "./command/index.ts";
 import type { Detector } from "./contract.ts";
 import { graphqlDetector } from "./graphql/index.ts";
 import { headerDetector } from "./header/index.ts";
@@ -13,13 +14,14 @@ import { ssrfDetector } from "./ssrf/index.ts";
 import { xmlDetector } from "./xml/index.ts";
 
 export type { Detector, Finding } from "./contract.ts";
-export { createExaminer, type Examination, type Examiner } from "./examine.ts";
+export { createExaminer, type Examination } from "./examine.ts";
 export { findScript } from "./script/index.ts";
 export { findSql } from "./sql/index.ts";
 
 /** Every detector that looks at any value, by name; the order is the one in which they look. */
 export const DETECTORS: readonly Detector[] = [
   sqlDetector,
+  commandDetector,
   scriptDetector,
   pathDetector,
   ssrfDetector,

@@ -1,0 +1,71 @@
+import { CARRIERS, isSystemFolder, likelihoodOf } from "./names.ts";
+import { emptyExpansion, isWordByte, readWord } from "./word.ts";
+
+/** What stands behind the name of a command. */
+export const Behind = {
+  /** Words as in a sentence. */
+  prose: 0,
+  /** Nothing. */
+  nothing: 1,
+  /** Another separator. */
+  separator: 2,
+  /** Something that may be an argument: a number, a name of a host or of a file, a word in quotes. */
+  argument: 3,
+  /** An option, a path, an expansion, a redirection. */
+  shell: 4,
+  /** A file or a device of the system, a shell to talk to, a folder to be wiped. */
+  system: 5,
+  /** `=`, `:`, a letter: the name was no word of its own. */
+  other: 6,
+} as const;
+
+/** Bytes of arguments that are looked at. */
+const ARGUMENT_BYTES_MAX = 160;
+const SYSTEM_TARGET =
+  /\/etc\/|\/bin\/|\/dev\/(?:tcp|udp|null)|\/proc\/self|\/var\/log|\/root\/|\.ssh\/|-rf? [/~*.]|win\.ini|boot\.ini|system32|%systemroot%|\bsh -c|>& ?[/&\d]|(?:[|;] ?|-e ?|-c ?)(?:\/\w+\/)?(?:ba|z|k|da)?sh\b/i;
+const HOST = /^(?:\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}|[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}|localhost)(?:[:/\s|;&)`]|$)/;
+
+/** What follows the command `name` that ends at `end`. Reads a bounded number of bytes. */
+export function follow(value: string, end: number, name: string, plusIsBlank: boolean): number {
+  let at = end;
+  while (isBlank(value.charCodeAt(at), plusIsBlank)) at++;
+  if (at >= value.length) return Behind.nothing;
+  const code = value.charCodeAt(at);
+  if (code === 0x3b || code === 0x7c || code === 0x26 || code === 0x0a || code === 0x0d || code === 0x29 || code === 0x60 || code === 0x23)
+    return Behind.separator;
+  const text = value.slice(at, at + ARGUMENT_BYTES_MAX);
+  if (code === 0x3e || code === 0x3c) return redirection(text);
+  if (at === end && code !== 0x24 && code !== 0x27 && code !== 0x22 && code !== 0x5c && code !== 0x2f) return Behind.other;
+  if (SYSTEM_TARGET.test(text)) return Behind.system;
+  return argument(value, at, code, text, name, plusIsBlank);
+}
+
+function argument(value: string, at: number, code: number, text: string, name: string, plusIsBlank: boolean): number {
+  const next = value.charCodeAt(at + 1);
+  if (code === 0x2d) return isWordByte(next) || next === 0x2d ? Behind.shell : Behind.other;
+  if (code === 0x2f) return isWordByte(next) || next === 0x3f || next === 0x2a || next === 0x5b ? Behind.shell : Behind.nothing;
+  if (code === 0x7e || code === 0x2e) return next === 0x2f || next === 0x2e || next === 0x5c ? Behind.shell : Behind.other;
+  if (code === 0x24)
+    return next === 0x28 || next === 0x7b || isWordByte(next) || emptyExpansion(value, at) !== 0 ? Behind.shell : Behind.other;
+  if (code === 0x25) return /^%\w{2,30}(?::[^%]{1,30})?%/.test(text) ? Behind.shell : Behind.other;
+  if (code === 0x5c) return Behind.shell;
+  if (/^[a-z]:[\\/]/i.test(text) || /^[a-z]{3,6}:\/\//i.test(text)) return Behind.shell;
+  if (code === 0x27 || code === 0x22 || code === 0x2a || HOST.test(text)) return Behind.argument;
+  const word = readWord(value, at, plusIsBlank);
+  if (word.isHidden || (word.hasGlob && isSystemFolder(word.path.split("/")[1] ?? ""))) return Behind.shell;
+  if (CARRIERS.has(name) && likelihoodOf(word.name) > 1) return Behind.shell;
+  if (/^\d+(?:\.\d+)?s?(?:[\s;|&)`#'"]|$)/.test(text))
+    return name === "sleep" || name === "timeout" || name === "kill" ? Behind.shell : Behind.argument;
+  if (/^[\w.-]+\.(?:txt|php|log|conf|cfg|sh|py|pl|ini|xml|json|sql|db|exe|dll|bat|ps1|html?|js|jsp|aspx?|key|pem|bak)\b/.test(text))
+    return Behind.argument;
+  return /^\w+(?:=\S|[|;&`>])/.test(text) ? Behind.argument : Behind.prose;
+}
+
+function redirection(text: string): number {
+  if (SYSTEM_TARGET.test(text)) return Behind.system;
+  return /^(?:>{1,2}|<{1,3}|>\||<>)&? ?[\w./~$'"%\\(&-]/.test(text) ? Behind.shell : Behind.other;
+}
+
+export function isBlank(code: number, plusIsBlank: boolean): boolean {
+  return code === 0x20 || code === 0x09 || code === 0x0b || code === 0x0c || code === 0xa0 || (plusIsBlank && code === 0x2b);
+}

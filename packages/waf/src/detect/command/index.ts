@@ -1,0 +1,203 @@
+import type { Detector, Finding } from "../contract.ts";
+import { finding, surer } from "../finding.ts";
+import { Behind, follow, isBlank } from "./follow.ts";
+import { findMark, globPathAt } from "./marks.ts";
+import { isSystemFolder, likelihoodOf, Name, SHELLS } from "./names.ts";
+import { type CommandWord, readWord } from "./word.ts";
+
+// Commands of shells: a name in the place where a shell looks for one, with what a shell expects behind it.
+
+/** CWE-78: improper neutralization of special elements used in an OS command. */
+const CWE = 78;
+/** Places in one value where a command is looked for. */
+const PLACES_MAX = 4000;
+/** Separators in a row of plain words: a list or a table, not a pipeline. */
+const LIST_SEPARATORS_MIN = 3;
+
+const SEPARATORS = new Uint8Array(256);
+for (const character of ";|&\n\r`(<\\") SEPARATORS[character.charCodeAt(0)] = 1;
+const SUBSTITUTION = 0x28;
+
+interface Place {
+  /** The byte in front: a separator, 0x28 for `$(`, 0 for the start of the value. */
+  readonly mark: number;
+  /** Where the word starts. */
+  readonly at: number;
+  /** The separator is the first thing in the value, or stands right behind a quote that closes something. */
+  readonly isFirst: boolean;
+  /** No blank stands between the separator and the word. */
+  readonly isTight: boolean;
+}
+
+export const commandDetector: Detector = { name: "command", needs: undefined, find: findCommand };
+
+/** A command that a shell would run if the value reached one. Linear: a bounded number of bytes is read behind each separator. */
+export function findCommand(value: string): Finding | undefined {
+  const plusIsBlank = value.includes("+") && !value.includes(" ");
+  let best = judge(value, { mark: 0, at: skipBlanks(value, 0, plusIsBlank), isFirst: true, isTight: true }, plusIsBlank);
+  let places = 0;
+  let hasMarkByte = false;
+  for (let at = 0; at < value.length; at++) {
+    const code = value.charCodeAt(at);
+    if (code === 0x24 || code === 0x7b || code === 0x3e || code === 0x2d || code === 0x2f || code === 0x25) hasMarkByte = true;
+    if ((SEPARATORS[code] ?? 0) === 0) continue;
+    const start = placeBehind(value, at, code);
+    if (start < 0 || ++places > PLACES_MAX) continue;
+    const word = skipBlanks(value, start, plusIsBlank);
+    best = surer(
+      best,
+      judge(value, { mark: code === 0x5c ? 0x0a : code, at: word, isFirst: isFirst(value, at), isTight: word === start }, plusIsBlank),
+    );
+    if (best?.weight === 5) return best;
+  }
+  if (!hasMarkByte && places === 0) return best;
+  const found = findMark(value.toLowerCase());
+  if (found !== undefined) best = surer(best, finding(found.mark.kind, found.mark.weight, CWE, value, found.at));
+  return surer(best, wildcards(value));
+}
+
+/** Where a command may start behind this byte, or -1: `\n` may be written out, and `(` starts one only behind `$`, `<` or `>`. */
+function placeBehind(value: string, at: number, code: number): number {
+  const next = value.charCodeAt(at + 1);
+  if (code === 0x5c) return (next | 32) === 0x6e || (next | 32) === 0x72 ? at + 2 : -1;
+  if (code === SUBSTITUTION) {
+    const before = value.charCodeAt(at - 1);
+    return before === 0x24 || before === 0x3c || before === 0x3e ? at + 1 : -1;
+  }
+  if (code === 0x3c) return -1;
+  if (next === code && code !== 0x60) return -1;
+  return at + 1;
+}
+
+function skipBlanks(value: string, from: number, plusIsBlank: boolean): number {
+  let at = from;
+  while (
+    at < value.length &&
+    (isBlank(value.charCodeAt(at), plusIsBlank) || value.charCodeAt(at) === 0x40 || value.charCodeAt(at) === 0x28)
+  )
+    at++;
+  return at;
+}
+
+function isFirst(value: string, at: number): boolean {
+  let before = at - 1;
+  while (before >= 0 && (value.charCodeAt(before) <= 0x20 || value.charCodeAt(before) === value.charCodeAt(at))) before--;
+  if (before < 0) return true;
+  const code = value.charCodeAt(before);
+  return (code === 0x27 || code === 0x22 || code === 0x29) && before < 24;
+}
+
+function judge(value: string, place: Place, plusIsBlank: boolean): Finding | undefined {
+  const code = value.charCodeAt(place.at);
+  if (place.at >= value.length || code <= 0x20) return undefined;
+  const word = readWord(value, place.at, plusIsBlank);
+  if (word.isVariable) return variable(value, place);
+  if (word.name === "") return undefined;
+  const likelihood = likelihoodOf(word.name);
+  const isProgram = word.path !== "" && isProgramPath(word.path);
+  if (likelihood === Name.none && !isProgram) return undefined;
+  const behind = word.hasFalseBlank ? Behind.shell : follow(value, word.end, word.name, plusIsBlank);
+  const weight = weigh(value, place, word, isProgram ? Name.sure : likelihood, behind);
+  return weight === 0 ? undefined : finding("command.run", weight, CWE, value, Math.max(0, place.at - 2));
+}
+
+function isProgramPath(path: string): boolean {
+  const folders = path.split(/[/\\]/);
+  const [, first = "", second = ""] = folders;
+  if (folders[0] === "" && first !== "") return first === "bin" || first === "sbin" || second === "bin" || second === "sbin" || (/[?*[]/.test(first) && isSystemFolder(first)); // biome-ignore format: one line
+  return /^[a-z]:\\+windows|system32/i.test(path);
+}
+
+/** `;$cmd`, `&&$a $b`: a command that is put together from variables. */
+function variable(value: string, place: Place): Finding | undefined {
+  if (place.mark === 0 || place.mark === 0x0a) return undefined;
+  const isPieces =
+    /^\$\w{1,20}(?:[\s;|&]+\$\w|\$\w|$)/.test(value.slice(place.at, place.at + 60)) &&
+    /(?:^|[;&|]) ?\w{1,20}=/.test(value.slice(Math.max(0, place.at - 80), place.at));
+  return isPieces ? finding("command.variable", 4, CWE, value, place.at - 1) : undefined;
+}
+
+function weigh(value: string, place: Place, word: CommandWord, likelihood: number, behind: number): 0 | Finding["weight"] {
+  if (behind === Behind.other) return 0;
+  if (word.isHidden) return place.mark === 0 && behind < Behind.argument ? 4 : 5;
+  if (place.mark === 0) return atStart(word, likelihood, behind);
+  if (behind === Behind.system) return place.mark === 0x0a && !place.isFirst ? 4 : 5;
+  if (place.mark === SUBSTITUTION) return substitution(likelihood, behind);
+  if (place.mark === 0x60) return backquote(value, place, likelihood, behind);
+  if (SHELLS.has(word.name) && place.mark === 0x7c && (behind === Behind.nothing || behind === Behind.separator) && word.name !== "node")
+    return isList(value) ? 2 : 4;
+  if (behind === Behind.shell) return behindSeparator(place, likelihood);
+  if (behind === Behind.prose) return likelihood === Name.sure && place.mark !== 0x0a ? 3 : 0;
+  if (behind === Behind.argument) return withArgument(place, likelihood);
+  return alone(value, place, likelihood);
+}
+
+/** The value is the command itself: documents quote commands as well. */
+function atStart(word: CommandWord, likelihood: number, behind: number): 0 | Finding["weight"] {
+  if (behind === Behind.system) return 4;
+  if (word.path !== "" && likelihood === Name.sure) return behind === Behind.prose ? 3 : 4;
+  if (behind === Behind.shell) return likelihood === Name.sure ? 4 : 3;
+  if (behind === Behind.argument) return likelihood === Name.sure ? 3 : likelihood === Name.short ? 2 : 0;
+  if (behind === Behind.separator) return likelihood === Name.everyday ? 0 : 2;
+  return likelihood === Name.sure && behind === Behind.nothing ? 3 : 0;
+}
+
+function substitution(likelihood: number, behind: number): 0 | Finding["weight"] {
+  if (behind === Behind.prose) return likelihood === Name.sure ? 3 : 0;
+  if (behind === Behind.shell || behind === Behind.argument) return likelihood === Name.everyday ? 4 : 5;
+  return likelihood === Name.everyday ? 3 : 4;
+}
+
+/** Prose marks words of code with back-quotes: only a value that is little else, or one glued to what is before, is a substitution. */
+function backquote(value: string, place: Place, likelihood: number, behind: number): 0 | Finding["weight"] {
+  if (behind === Behind.prose) return 0;
+  const before = value.charCodeAt(place.at - 2);
+  const close = value.indexOf("`", place.at);
+  if (close < 0) return 0;
+  const isWhole = place.isFirst && value.length - close < 8;
+  const isGlued = place.at > 1 && before > 0x20 && before !== 0x28 && before !== 0x60 && before !== 0x2f;
+  if (!isWhole && !isGlued) return behind === Behind.shell && likelihood !== Name.everyday ? 2 : 1;
+  if (behind === Behind.shell || behind === Behind.argument) return likelihood === Name.everyday ? 4 : 5;
+  return likelihood === Name.everyday ? 2 : 4;
+}
+
+function behindSeparator(place: Place, likelihood: number): Finding["weight"] {
+  // A line of a text may well be a command that somebody explains.
+  if (place.mark === 0x0a) return place.isFirst ? 4 : likelihood === Name.everyday ? 2 : 3;
+  return likelihood === Name.everyday ? 4 : 5;
+}
+
+function withArgument(place: Place, likelihood: number): 0 | Finding["weight"] {
+  if (place.mark === 0x0a) return place.isFirst && likelihood !== Name.everyday ? 4 : likelihood === Name.sure ? 3 : 0;
+  if (likelihood === Name.everyday) return place.isFirst ? 4 : 3;
+  return likelihood === Name.sure ? 5 : 4;
+}
+
+function alone(value: string, place: Place, likelihood: number): 0 | Finding["weight"] {
+  if (isList(value)) return place.isFirst && likelihood === Name.sure ? 4 : 1;
+  if (likelihood === Name.sure) return place.mark === 0x0a && !place.isFirst ? 3 : place.mark === 0x0a ? 4 : 5;
+  if (place.mark === 0x0a) return likelihood === Name.short && place.isFirst ? 4 : 0;
+  if (likelihood === Name.everyday) return place.isFirst && place.mark !== 0x26 ? 2 : 0;
+  return place.isFirst || place.isTight ? 4 : 2;
+}
+
+/** `id | name | date`, `name;id;date`: plain words between separators. */
+function isList(value: string): boolean {
+  let separators = 0;
+  for (let at = 0; at < value.length; at++) {
+    const code = value.charCodeAt(at);
+    if (code === 0x7c || code === 0x3b) separators++;
+    else if (code === 0x2f || code === 0x24 || code === 0x60) return false;
+    if (separators >= LIST_SEPARATORS_MIN) return true;
+  }
+  return separators === 2 && /^[\w -]+[|;][\w -]+[|;][\w -]+$/.test(value.slice(0, 200));
+}
+
+function wildcards(value: string): Finding | undefined {
+  let at = value.indexOf("/");
+  for (let tries = 0; at >= 0 && tries < 64; tries++) {
+    if (globPathAt(value, at)) return finding("command.wildcard", 4, CWE, value, at);
+    at = value.indexOf("/", at + 1);
+  }
+  return undefined;
+}

@@ -1,0 +1,88 @@
+import type { Finding } from "../contract.ts";
+import { isSystemFolder } from "./names.ts";
+
+// What shells alone write, wherever it stands. Each mark starts with a byte or a few that are looked for natively first.
+
+interface Mark {
+  readonly kind: string;
+  readonly weight: Finding["weight"];
+  /** The value must hold it, lower case. */
+  readonly needle: string;
+  /** Sticky at the needle; linear: no repetition within a repetition. */
+  readonly pattern: RegExp;
+}
+
+/** Places of one needle that are tried. */
+const TRIES_MAX = 64;
+
+const MARKS: readonly Mark[] = [
+  { kind: "command.shellshock", weight: 5, needle: "() {", pattern: /\(\) \{ ?[^}]{0,40};? ?\}/y },
+  { kind: "command.shellshock", weight: 5, needle: "(){", pattern: /\(\)\{ ?:;/y },
+  { kind: "command.false-blank", weight: 5, needle: "$ifs", pattern: /\$ifs(?![a-z0-9_])/y },
+  { kind: "command.false-blank", weight: 5, needle: "${ifs", pattern: /\$\{ifs[^}]{0,8}\}/y },
+  { kind: "command.device", weight: 5, needle: "/dev/tcp/", pattern: /\/dev\/tcp\/[\w$]/y },
+  { kind: "command.device", weight: 5, needle: "/dev/udp/", pattern: /\/dev\/udp\/[\w$]/y },
+  { kind: "command.slice", weight: 4, needle: "${", pattern: /\$\{[a-z_]{1,20}:\d{1,3}:\d{1,3}\}/y },
+  { kind: "command.slice", weight: 4, needle: "${", pattern: /\$\{[a-z_]{1,20}\/\/[^}\s]{1,20}\/[^}\s]{0,20}\}/y },
+  { kind: "command.slice", weight: 4, needle: ":~", pattern: /:~-?\d{1,3}(?:,-?\d{1,3})?%/y },
+  { kind: "command.escape", weight: 4, needle: "$'", pattern: /\$'(?:[\w/ .-]{0,20}\\(?:x[0-9a-f]{2}|[0-7]{3}|u[0-9a-f]{4})){2}/y },
+  { kind: "command.redirection", weight: 3, needle: "2>&1", pattern: /2>&1/y },
+  { kind: "command.redirection", weight: 4, needle: ">/dev/null", pattern: />\/dev\/null/y },
+  {
+    kind: "command.powershell",
+    weight: 4,
+    needle: "invoke-",
+    pattern: /invoke-(?:expression|webrequest|restmethod|command|item|wmimethod|mimikatz|shellcode|obfuscation)\b/y,
+  },
+  { kind: "command.powershell", weight: 5, needle: "downloadstring", pattern: /downloadstring ?\(/y },
+  { kind: "command.powershell", weight: 4, needle: "frombase64string", pattern: /frombase64string ?\(/y },
+  { kind: "command.powershell", weight: 5, needle: "-enc", pattern: /-enc(?:odedcommand)? [a-z0-9+/=]{16}/y },
+  { kind: "command.powershell", weight: 4, needle: "new-object", pattern: /new-object +(?:-comobject|system\.|net\.)/y },
+  { kind: "command.argument", weight: 4, needle: "proxycommand=", pattern: /proxycommand=/y },
+  { kind: "command.argument", weight: 4, needle: "--use-askpass=", pattern: /--use-askpass=/y },
+  { kind: "command.argument", weight: 4, needle: "--upload-pack=", pattern: /--upload-pack=/y },
+  { kind: "command.argument", weight: 4, needle: "--gpu-launcher=", pattern: /--gpu-launcher=/y },
+  { kind: "command.argument", weight: 4, needle: "--checkpoint-action=", pattern: /--checkpoint-action=/y },
+  { kind: "command.argument", weight: 4, needle: "--exec=", pattern: /--exec=[`$]/y },
+  { kind: "command.cmd", weight: 5, needle: "cmd", pattern: /cmd(?:\.exe)? {1,4}\/[ckr] {0,4}["\w]/y },
+  { kind: "command.cmd", weight: 5, needle: "%comspec%", pattern: /%comspec%/y },
+  {
+    kind: "command.braces",
+    weight: 4,
+    needle: "{",
+    pattern:
+      /\{(?:cat|ls|id|ping|curl|wget|echo|nc|sh|bash|whoami|uname|ifconfig|ip|sleep|rm|cp|mv|tac|more|head|tail|python|perl|php),[^{}\s]{1,100}\}/y,
+  },
+  { kind: "command.braces", weight: 4, needle: "{,", pattern: /\{,[\w$"'/?*-]{1,40}(?:,[\w$"'/?*#-]{0,40}){0,8}\}/y },
+  { kind: "command.braces", weight: 4, needle: "{l,-", pattern: /\{l,-[a-z]{1,8}\}s/y },
+];
+
+const NEEDLES = [...new Set(MARKS.map((mark) => mark.needle))];
+
+/** The surest mark of a value; `lower` is the value in lower case. Linear: each needle is looked for once. */
+export function findMark(
+  lower: string,
+): { readonly mark: { readonly kind: string; readonly weight: Finding["weight"] }; readonly at: number } | undefined {
+  let best: { readonly mark: Mark; readonly at: number } | undefined;
+  for (const needle of NEEDLES) {
+    let at = lower.indexOf(needle);
+    for (let tries = 0; at >= 0 && tries < TRIES_MAX; tries++) {
+      for (const mark of MARKS) {
+        if (mark.needle !== needle || (best !== undefined && best.mark.weight >= mark.weight)) continue;
+        mark.pattern.lastIndex = at;
+        if (mark.pattern.test(lower)) best = { mark, at };
+      }
+      at = lower.indexOf(needle, at + 1);
+    }
+  }
+  return best;
+}
+
+/** A path to the system with wildcards in place of letters: `/b?n/c?t`, `/???/p??s??`. */
+export function globPathAt(value: string, at: number): boolean {
+  const path = /^\/([a-z?*[\]]{2,12})\/[\w?*[\]./-]{2,60}/i.exec(value.slice(at, at + 80));
+  if (path === null) return false;
+  const [whole, folder = ""] = path;
+  const hasWildcard = /[?[]/.test(whole) || (folder.includes("*") && folder.length > 1);
+  return hasWildcard && !/^\*+$/.test(folder) && isSystemFolder(folder);
+}

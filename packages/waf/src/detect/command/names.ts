@@ -1,0 +1,78 @@
+// Names of programs and of words that a shell runs, by how likely they are in a text that is no command.
+
+export const Name = {
+  /** No program that is known. */
+  none: 0,
+  /** A word of everyday language as well. */
+  everyday: 1,
+  /** Short, and hardly a word: a list of fields may hold it. */
+  short: 2,
+  /** Nothing but a command. */
+  sure: 3,
+} as const;
+
+const NAMES: readonly (readonly [number, string])[] = [
+  [
+    Name.everyday,
+    "alias apply at banner batch bind break builtin cal call cancel case cat chat choice clear clip color column command compact compare compress continue copy crash cut cycle date declare del diff dig dir dialog disown do done easy echo edit ed egg eject emacs end env erase eval ex exec exit expand export expr factor false fc file find finger fish flock fmt fold for force format free function fuse get go gem head help history host hostname hp if info install jar java job jobs join julia kill label last ld leave less let link load local locate lock log login logname look make man mail mark md mesg message monitor more mount move mutt nano nash net netsh news nice node nohup nl open order paint pass paste patch path pause pick ping pip pipe play popd print printenv printf prompt ps pushd quota rake rd read readonly reboot recover reg rem rename replace reset restore return rev route run runas say sc screen script select service set setup shift shutdown size sleep snap sort source split start stat stop strings su subst sum suspend sync tail tar task tee telnet test then time timeout title top touch tr trap tree true type ul uniq units unlink until up updates use users vi view vim w wait wall watch watchdog which who while whereis winget wish write xargs xdg yes zip unzip rlogin perl python ruby bash php curl node lua expect openssl gdb busybox cpan composer npm git docker awk less mawk dash ash csh ksh zsh fish rpm yum dpkg snap irb ash openvt puppet rview sash scp sftp ssh socat strace sudo doas svn gimp gcc make",
+  ],
+  [
+    Name.short,
+    "ls id pwd rm cp mv sh nc df du ln dd wc od nm xxd sed grep egrep fgrep zgrep gawk nawk ifup arp ip ss lsof pgrep pkill killall chmod chown chgrp umask mkdir rmdir mkfifo mknod tac cmd cls ver vol attrib icacls cacls del erase ftp tftp rsync rcp lp lpr rar 7z gzip gunzip bzip2 zcat bzcat xzcat unxz xz cpio ncat nmap tcsh ksh base32 base64 crontab at.exe dmesg env mktemp readlink realpath basename dirname seq shuf stdbuf nslookup",
+  ],
+  [
+    Name.sure,
+    "whoami wget netcat ifconfig ipconfig netstat uname systeminfo tasklist taskkill getent hostnamectl lsblk lscpu lspci sysctl systemctl journalctl useradd userdel usermod adduser passwd groupadd visudo chroot setfacl getfacl iptables nftables tcpdump traceroute tracert pathping certutil bitsadmin mshta rundll32 regsvr32 wmic cscript wscript schtasks powershell pwsh powershell_ise vssadmin wevtutil diskpart takeown robocopy xcopy msiexec installutil regasm msbuild cmdkey nltest dsquery netdom sysinfo lsb_release printf getcap setcap insmod modprobe ldconfig ldd objdump xxd uuencode uudecode hexdump md5sum sha1sum sha256sum sshpass telnetd inetd xterm php-cgi python2 python3 perl5 nodejs lua5 mysqldump pg_dump psql sqlite3 mysqladmin redis-cli mongodump invoke-expression invoke-webrequest iex iwr start-process new-object get-content set-content get-childitem get-process invoke-restmethod invoke-command out-file convertto-html add-type start-bitstransfer import-module get-wmiobject start-sleep write-output write-host get-item get-location get-service select-string test-connection new-item copy-item remove-item get-acl get-date get-host get-random shellexec phpinfo sh.exe",
+  ],
+];
+
+/** They read another command behind them. */
+export const CARRIERS = new Set(
+  "sudo doas env nohup time exec command builtin busybox nice xargs timeout eval watch then do else cmd call start".split(" "),
+);
+
+/** They run what is piped into them. */
+export const SHELLS = new Set(
+  "sh bash dash zsh ksh csh tcsh ash fish python python2 python3 perl ruby php node powershell pwsh cmd iex lua".split(" "),
+);
+
+const names = new Map<string, number>();
+for (const [likelihood, words] of NAMES) for (const word of words.split(" ")) names.set(word, Math.max(likelihood, names.get(word) ?? 0));
+
+/** How sure a lower-case name is a command; version numbers at its end do not count. */
+export function likelihoodOf(name: string): number {
+  const known = names.get(name);
+  if (known !== undefined) return known;
+  const last = name.charCodeAt(name.length - 1);
+  if (last < 0x30 || last > 0x39) return Name.none;
+  let end = name.length;
+  while (end > 0 && isVersionByte(name.charCodeAt(end - 1))) end--;
+  return names.get(name.slice(0, end)) ?? Name.none;
+}
+
+function isVersionByte(code: number): boolean {
+  return (code >= 0x30 && code <= 0x39) || code === 0x2e || code === 0x2d;
+}
+
+const PLACES = ["bin", "usr", "etc", "sbin", "dev", "tmp", "var", "opt", "proc", "root", "home", "lib"];
+
+/** Is it the name of a folder of the system, written out or with `?`, `*` and `[…]` in its place? At most a name's length of steps for each. */
+export function isSystemFolder(pattern: string): boolean {
+  return PLACES.some((place) => matches(pattern, place));
+}
+
+/** `?` for a byte, `[…]` for one of several, `*` for the rest. */
+function matches(pattern: string, name: string): boolean {
+  let at = 0;
+  for (let index = 0; index < name.length; index++) {
+    const code = pattern.charAt(at);
+    if (code === "*") return at > 0 || pattern.length > 1;
+    if (code === "[") {
+      const close = pattern.indexOf("]", at);
+      if (close < 0 || !pattern.slice(at + 1, close).includes(name.charAt(index))) return false;
+      at = close + 1;
+    } else if (code === "?" || code === name.charAt(index)) at++;
+    else return false;
+  }
+  return at === pattern.length || pattern.slice(at) === "*";
+}

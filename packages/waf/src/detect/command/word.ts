@@ -1,0 +1,91 @@
+// The first word of a command as a shell reads it: quotes, escapes and empty expansions are taken off, for that is what hides a name.
+
+/** Bytes of one word that are read. */
+const WORD_BYTES_MAX = 96;
+
+export interface CommandWord {
+  /** Lower case, without its folder and ending. */
+  readonly name: string;
+  /** With what was before the name: `/usr/bin/`. */
+  readonly path: string;
+  /** Quotes, escapes or expansions stood inside the word. */
+  readonly isHidden: boolean;
+  readonly hasGlob: boolean;
+  /** It is, or starts with, a variable. */
+  readonly isVariable: boolean;
+  /** Ended by an expansion that stands for a blank: `${IFS}`. */
+  readonly hasFalseBlank: boolean;
+  /** Where it ends. */
+  readonly end: number;
+}
+
+/** Reads one word from `start`, which is no blank. `plusIsBlank`: the value came with its blanks written as `+`. */
+export function readWord(value: string, start: number, plusIsBlank: boolean): CommandWord {
+  const limit = Math.min(value.length, start + WORD_BYTES_MAX);
+  let text = "";
+  let at = start;
+  let isHidden = false;
+  let hasGlob = false;
+  let hasFalseBlank = false;
+  while (at < limit) {
+    const code = value.charCodeAt(at);
+    if (isPlain(code) && !(plusIsBlank && code === 0x2b)) {
+      text += value.charAt(at);
+      at++;
+    } else if (code === 0x27 || code === 0x22) {
+      const close = value.indexOf(value.charAt(at), at + 1);
+      if (close < 0 || close > limit) break;
+      if (value.slice(at + 1, close).includes(" ")) break;
+      text += value.slice(at + 1, close);
+      if (at > start || isWordByte(value.charCodeAt(close + 1))) isHidden = true;
+      at = close + 1;
+    } else if (code === 0x5c || code === 0x5e) {
+      const next = value.charCodeAt(at + 1);
+      if (!isPlain(next) && next !== 0x0a) break;
+      const isPath = code === 0x5c && (/^[a-z]:/i.test(text) || text.startsWith("%") || text === "" || text.includes("\\"));
+      if (isPath) text += "\\";
+      else isHidden = true;
+      at += next === 0x0a ? 2 : 1;
+    } else if (code === 0x3f || code === 0x2a || code === 0x5b || code === 0x5d) {
+      hasGlob = true;
+      text += value.charAt(at);
+      at++;
+    } else if (code === 0x24 || code === 0x60) {
+      const empty = emptyExpansion(value, at);
+      if (empty === 0) break;
+      if (empty < 0) {
+        hasFalseBlank = true;
+        at -= empty;
+        break;
+      }
+      isHidden = true;
+      at += empty;
+    } else break;
+  }
+  const cut = Math.max(text.lastIndexOf("/"), text.lastIndexOf("\\"));
+  const isVariable = value.charCodeAt(at) === 0x24 && text === "";
+  return { name: text.slice(cut + 1).toLowerCase().replace(/\.(?:exe|com|bat|cmd)$/, ""), path: text.slice(0, cut + 1), isHidden, hasGlob, isVariable, hasFalseBlank, end: at }; // biome-ignore format: one line
+}
+
+/** Bytes of an expansion that gives nothing (positive) or a blank (negative); 0 where none stands. */
+export function emptyExpansion(value: string, at: number): number {
+  if (value.charCodeAt(at) === 0x60) return value.charCodeAt(at + 1) === 0x60 ? 2 : 0;
+  const next = value.charCodeAt(at + 1);
+  if (next === 0x40 || next === 0x2a || next === 0x21 || (next >= 0x31 && next <= 0x39)) return 2;
+  if (next === 0x28 && value.charCodeAt(at + 2) === 0x29) return 3;
+  const rest = value.slice(at + 1, at + 12);
+  const blank = /^(?:\{IFS[^}]{0,6}\}|IFS(?:\$\d)?)/.exec(rest);
+  if (blank !== null) return -(blank[0].length + 1);
+  const none = /^\{[@*!\d]\}/.exec(rest);
+  return none === null ? 0 : none[0].length + 1;
+}
+
+function isPlain(code: number): boolean {
+  return (
+    isWordByte(code) || code === 0x2f || code === 0x2e || code === 0x2d || code === 0x2b || code === 0x3a || code === 0x25 || code === 0x7e
+  );
+}
+
+export function isWordByte(code: number): boolean {
+  return (code >= 0x30 && code <= 0x39) || ((code | 32) >= 0x61 && (code | 32) <= 0x7a) || code === 0x5f;
+}
