@@ -20,16 +20,16 @@ export function judgeRefused(
   about: { readonly ends: Ends; readonly status: number },
 ): readonly number[] {
   const raw = parseRawRequest(bytes, about.ends);
-  const passage = openPassage(needs, withoutReturns(raw.head));
+  const passage = openPassage(needs, asUnderstood(raw.head));
   const refusal = passage.head() ?? passage.feed(raw.body) ?? passage.body();
   const reason = `the request cannot be read${raw.complaint === undefined ? "" : `: ${raw.complaint}`}`;
   return passage.end(about.status, refusal ?? { act: "refuse", status: about.status, ruleId: 0, reason });
 }
 
-/** RFC 9112 section 2.2: a bare CR is refused, or replaced by a blank before the element is processed. */
-function withoutReturns(head: RequestHead): RequestHead {
+/** What a server would make of it if it went on: RFC 9112 section 2.2 has a bare CR replaced by a blank, RFC 1945 section 4.1 a line without version be HTTP/0.9. */
+function asUnderstood(head: RequestHead): RequestHead {
   const headers = head.headers.map(([name, value]): Pair => [name.replaceAll("\r", " "), value.replaceAll("\r", " ")]);
-  return { ...head, headers };
+  return { ...head, headers, protocol: head.protocol === "" ? "HTTP/0.9" : head.protocol };
 }
 
 /**
