@@ -16,6 +16,8 @@ const CHOSEN_MAX = 256;
 const TEXT_LENGTH_MAX = 24;
 /** Of a longer literal only the rarest part is looked for: the automaton stays small, and hardly another value gets through. */
 const LITERAL_LENGTH_MAX = 8;
+/** Where texts are too many, they are cut to this length first, and then byte by byte. */
+const SHORTENED_LENGTH_MAX = 5;
 /** A set of bytes with more members (case folded) is not spelled out into texts. */
 const SPELLED_MAX = 12;
 /** More sets of bytes than this are not asked for besides. */
@@ -186,14 +188,12 @@ function product(left: Texts, right: Texts): Texts | undefined {
 }
 
 /** Cuts texts down until they are few enough to stand beside the others: shorter starts (ends) are starts as well. */
-function shortened({ texts }: Texts, side: "start" | "end", beside?: Texts): Texts {
+function shortened(given: Texts, side: "start" | "end", beside?: Texts): Texts {
   const most = Math.max(1, Math.floor(TEXTS_MAX / (beside?.texts.length ?? 1)));
-  let length = LITERAL_LENGTH_MAX;
-  let kept = texts;
-  while (kept.length > most && length > 0) {
-    length--;
-    const cut = length;
-    kept = [...new Set(texts.map((text) => (side === "start" ? text.slice(0, cut) : text.slice(Math.max(0, text.length - cut)))))];
+  if (given.texts.length <= most) return given;
+  let kept = given.texts;
+  for (let length = SHORTENED_LENGTH_MAX; kept.length > most; length--) {
+    kept = [...new Set(kept.map((text) => (side === "start" ? text.slice(0, length) : text.slice(Math.max(0, text.length - length)))))];
   }
   return textsOf(kept);
 }
