@@ -48,20 +48,15 @@ export function findByte(value: string, set: Uint8Array, from = 0): number {
   return -1;
 }
 
-/** Lower case for A to Z alone: other bytes may be parts of characters. The same string where nothing changes. */
-export function lowerAscii(value: string): string {
-  let isAscii = true;
-  let hasUpper = false;
-  for (let at = 0; at < value.length; at++) {
-    const byte = value.charCodeAt(at);
-    if (byte > 0x7f) isAscii = false;
-    else if (byte >= 0x41 && byte <= 0x5a) hasUpper = true;
+/** The place of the first of these characters; -1 where there is none. For few of them: each is looked for on its own, at the speed of memory. */
+export function findAny(value: string, characters: readonly string[]): number {
+  let first = -1;
+  for (const character of characters) {
+    const at = value.indexOf(character);
+    if (at >= 0 && (first < 0 || at < first)) first = at;
   }
-  if (!hasUpper) return value;
-  return isAscii ? value.toLowerCase() : mapBytes(value, TO_LOWER);
+  return first;
 }
-
-const TO_LOWER: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => (UPPER[byte] === 1 ? byte + 0x20 : byte));
 
 /** Every byte replaced by its entry of the table. The same string where nothing changes. */
 export function mapBytes(value: string, table: Uint8Array): string {

@@ -3,18 +3,19 @@ export {
   byteSet,
   byteUnion,
   DIGITS,
+  findAny,
   findByte,
   HEX_VALUE,
   HIGH,
   hexAt,
   LOWER,
-  lowerAscii,
   mapBytes,
   SPACES,
   UPPER,
   WORD,
 } from "./bytes.ts";
 export { excerpt } from "./excerpt.ts";
+export { lowerAscii } from "./lower.ts";
 export type { Needs } from "./needs.ts";
 export { decodePercent, invalidPercentAt } from "./percent.ts";
 export { fromByteString, isUtf8, toByteString, utf8Width, writeUtf8 } from "./utf8.ts";

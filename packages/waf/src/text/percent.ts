@@ -1,20 +1,21 @@
-import { hexAt } from "./bytes.ts";
+import { findAny, hexAt } from "./bytes.ts";
 
 const PERCENT = 0x25;
 const PLUS = 0x2b;
+const MARKS = ["%"] as const;
+const FORM_MARKS = ["%", "+"] as const;
 
 /** Undoes percent-encoding (RFC 3986 §2.1) once; what is no valid escape stays as it is. `plus: "space"` reads forms (a `+` is a space). The same string where nothing changes. */
 export function decodePercent(value: string, plus: "space" | "keep"): string {
-  const spaceForPlus = plus === "space";
-  let at = 0;
-  while (at < value.length && !isTouched(value.charCodeAt(at), spaceForPlus)) at++;
-  if (at === value.length) return value;
+  const isForm = plus === "space";
+  const first = findAny(value, isForm ? FORM_MARKS : MARKS);
+  if (first < 0) return value;
   const bytes = Buffer.from(value, "latin1");
-  let write = at;
-  while (at < value.length) {
+  let write = first;
+  for (let at = first; at < value.length; ) {
     const byte = value.charCodeAt(at);
     const code = byte === PERCENT ? escapeAt(value, at) : -1;
-    bytes[write++] = code >= 0 ? code : byte === PLUS && spaceForPlus ? 0x20 : byte;
+    bytes[write++] = code >= 0 ? code : byte === PLUS && isForm ? 0x20 : byte;
     at += code >= 0 ? 3 : 1;
   }
   const text = bytes.toString("latin1", 0, write);
@@ -34,8 +35,4 @@ function escapeAt(value: string, at: number): number {
   const high = hexAt(value, at + 1);
   const low = hexAt(value, at + 2);
   return high < 0 || low < 0 ? -1 : high * 16 + low;
-}
-
-function isTouched(byte: number, spaceForPlus: boolean): boolean {
-  return byte === PERCENT || (spaceForPlus && byte === PLUS);
 }

@@ -1,6 +1,6 @@
-import { byteSet, byteUnion, DIGITS, HEX_VALUE, LOWER, lowerAscii, UPPER, writeUtf8 } from "../text/index.ts";
+import { byteSet, byteUnion, DIGITS, HEX_VALUE, LOWER, UPPER, writeUtf8 } from "../text/index.ts";
 import type { Transform } from "./contract.ts";
-import { LOOSE_ENTITIES, NAME_BYTES_MAX, STRICT_ENTITIES } from "./html-entities.ts";
+import { LOOSE_BYTES_MAX, LOOSE_ENTITIES, NAME_BYTES_MAX, STRICT_ENTITIES } from "./html-entities.ts";
 import { done, work } from "./work.ts";
 
 const AMPERSAND = 0x26;
@@ -57,12 +57,15 @@ function numeric(bytes: Uint8Array, at: number, end: number, base: 10 | 16): num
 /** Read from the value: what lies before `at` in the bytes may have been written over. */
 function named(value: string, at: number, end: number): number {
   let next = at;
+  let packed = 0;
   const last = Math.min(end, at + NAME_BYTES_MAX + 1);
-  while (next < last && LETTERS_AND_DIGITS[value.charCodeAt(next)] === 1) next++;
-  if (next === at || next - at > NAME_BYTES_MAX) return -1;
+  for (; next < last && LETTERS_AND_DIGITS[value.charCodeAt(next)] === 1; next++) {
+    if (next < at + LOOSE_BYTES_MAX) packed = packed * 256 + (value.charCodeAt(next) | 0x20);
+  }
+  const width = next - at;
+  if (width < 2 || width > NAME_BYTES_MAX) return -1;
   referenceEnd = next;
-  const name = value.slice(at, next);
-  const loose = LOOSE_ENTITIES.get(lowerAscii(name));
+  const loose = width <= LOOSE_BYTES_MAX ? LOOSE_ENTITIES.get(packed) : undefined;
   if (loose !== undefined) return loose;
-  return next < end && value.charCodeAt(next) === SEMICOLON ? (STRICT_ENTITIES.get(name) ?? -1) : -1;
+  return next < end && value.charCodeAt(next) === SEMICOLON ? (STRICT_ENTITIES.get(value.slice(at, next)) ?? -1) : -1;
 }

@@ -7,7 +7,7 @@ const TABLE = Uint8Array.from({ length: 256 }, (_, byte) => (byte === 0x5c ? 0x2
 /** Backslashes become slashes, then as normalizePath. */
 export const normalizePathWin: Transform = {
   name: "normalizePathWin",
-  apply: (value) => normalize(mapBytes(value, TABLE)),
+  apply: (value) => normalize(value.includes("\\") ? mapBytes(value, TABLE) : value),
   touches: byteSet("/.\\"),
 };
 

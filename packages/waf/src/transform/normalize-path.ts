@@ -49,11 +49,5 @@ function backOver(bytes: Uint8Array, write: number, floor: number): number {
 
 /** Only an empty segment or one that begins with a dot can change anything. */
 function isTouched(value: string): boolean {
-  let afterSlash = true;
-  for (let at = 0; at < value.length; at++) {
-    const byte = value.charCodeAt(at);
-    if (afterSlash && (byte === DOT || (byte === SLASH && at > 0))) return true;
-    afterSlash = byte === SLASH;
-  }
-  return false;
+  return value.startsWith(".") || value.includes("/.") || value.includes("//");
 }

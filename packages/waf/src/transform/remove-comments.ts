@@ -1,8 +1,9 @@
-import { byteSet, findByte } from "../text/index.ts";
+import { byteSet, findAny } from "../text/index.ts";
 import type { Transform } from "./contract.ts";
 import { done, work } from "./work.ts";
 
 const TOUCHES = byteSet("/<-#");
+const MARKS = ["/*", "<!--", "--", "#"] as const;
 const SLASH = 0x2f;
 const STAR = 0x2a;
 const DASH = 0x2d;
@@ -11,7 +12,7 @@ const DASH = 0x2d;
 export const removeComments: Transform = { name: "removeComments", apply, touches: TOUCHES };
 
 function apply(value: string): string {
-  const first = findByte(value, TOUCHES);
+  const first = findAny(value, MARKS);
   if (first < 0) return value;
   const bytes = work(value);
   const end = value.length;

@@ -1,20 +1,8 @@
-import { findByte } from "../text/index.ts";
 import type { Transform } from "./contract.ts";
-import { SPACE_STARTS, spaceWidth, stepWidth } from "./white-space.ts";
-import { done, work } from "./work.ts";
+import { reduceSpaces, SPACE_STARTS } from "./white-space.ts";
 
-export const removeWhitespace: Transform = { name: "removeWhitespace", apply, touches: SPACE_STARTS };
-
-function apply(value: string): string {
-  if (findByte(value, SPACE_STARTS) < 0) return value;
-  const bytes = work(value);
-  let write = 0;
-  for (let at = 0; at < value.length; ) {
-    const space = spaceWidth(bytes, at, value.length);
-    at += space;
-    if (space > 0) continue;
-    const end = at + stepWidth(bytes, at, value.length);
-    while (at < end) bytes[write++] = bytes[at++] ?? 0;
-  }
-  return done(bytes, write, value);
-}
+export const removeWhitespace: Transform = {
+  name: "removeWhitespace",
+  apply: (value) => reduceSpaces(value, "none"),
+  touches: SPACE_STARTS,
+};

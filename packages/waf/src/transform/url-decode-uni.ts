@@ -1,4 +1,4 @@
-import { byteSet, findByte, HEX_VALUE } from "../text/index.ts";
+import { byteSet, findAny, HEX_VALUE } from "../text/index.ts";
 import { BEST_FIT } from "./best-fit.ts";
 import type { Transform } from "./contract.ts";
 import { done, work } from "./work.ts";
@@ -6,13 +6,13 @@ import { done, work } from "./work.ts";
 const PERCENT = 0x25;
 const PLUS = 0x2b;
 const LETTER_U = 0x75;
-const TOUCHES = byteSet("%+");
+const MARKS = ["%", "+"] as const;
 
 /** Percent-encoding with the `%uHHHH` of IIS: folded by best fit (code page 20127), else the lower byte, as ModSecurity does. */
-export const urlDecodeUni: Transform = { name: "urlDecodeUni", apply, touches: TOUCHES };
+export const urlDecodeUni: Transform = { name: "urlDecodeUni", apply, touches: byteSet("%+") };
 
 function apply(value: string): string {
-  const first = findByte(value, TOUCHES);
+  const first = findAny(value, MARKS);
   if (first < 0) return value;
   const bytes = work(value);
   const end = value.length;

@@ -24,9 +24,13 @@ function apply(value: string): string {
       at++;
       continue;
     }
-    bytes[write++] = 0x25;
-    bytes[write++] = 0x75;
-    for (let shift = 12; shift >= 0; shift -= 4) bytes[write++] = HEX_DIGITS[(code >> shift) & 15] ?? 0;
+    bytes[write] = 0x25;
+    bytes[write + 1] = 0x75;
+    bytes[write + 2] = HEX_DIGITS[code >> 12] ?? 0;
+    bytes[write + 3] = HEX_DIGITS[(code >> 8) & 15] ?? 0;
+    bytes[write + 4] = HEX_DIGITS[(code >> 4) & 15] ?? 0;
+    bytes[write + 5] = HEX_DIGITS[code & 15] ?? 0;
+    write += 6;
     at += lead < 0xe0 ? 2 : 3;
   }
   const text = bytes.toString("latin1", 0, write);
