@@ -1,7 +1,7 @@
 import { type Entry, entry, fromPairs, namesOf } from "../entry.ts";
 import type { State } from "../state.ts";
 import type { Variable, VariableTable } from "./contract.ts";
-import { collection, optional, scalar } from "./make.ts";
+import { collection, scalar } from "./make.ts";
 
 /** What the body processors report, each "0" unless they say otherwise. */
 const FLAGS = [
@@ -31,7 +31,7 @@ export const BODY_VARIABLES: VariableTable = {
   ARGS_GET_NAMES: collection("head", (state) => namesOf(state.list("ARGS_GET")), "kept"),
   ARGS_NAMES: collection("body", (state) => join(state.list("ARGS_GET_NAMES"), state.list("ARGS_POST_NAMES")), "kept"),
   ARGS_POST: collection("body", (state) => fromPairs(state.bodyFacts?.args ?? [])),
-  ARGS_POST_NAMES: collection("body", (state) => namesOf(state.list("ARGS_POST")), "kept"),
+  ARGS_POST_NAMES: collection("body", (state) => [...namesOf(state.list("ARGS_POST")), ...listNames(state.list("ARGS_POST"))], "kept"),
   FILES: collection("body", (state) => files(state, (file) => file.fileName)),
   FILES_COMBINED_SIZE: scalar("body", (state) => String((state.bodyFacts?.files ?? []).reduce((sum, file) => sum + file.bytes, 0))),
   FILES_NAMES: collection("body", (state) => files(state, (file) => file.field)),
@@ -45,7 +45,7 @@ export const BODY_VARIABLES: VariableTable = {
   MULTIPART_PART_HEADERS: collection("body", (state) => fromPairs(state.bodyFacts?.partHeaders ?? [])),
   REQBODY_ERROR: scalar("body", (state) => (state.bodyFacts?.error === undefined ? "0" : "1")),
   REQBODY_ERROR_MSG: scalar("body", (state) => state.bodyFacts?.error ?? ""),
-  REQBODY_PROCESSOR: optional("always", processor),
+  REQBODY_PROCESSOR: scalar("always", processor),
   REQBODY_PROCESSOR_ERROR: scalar("body", (state) => (state.bodyFacts?.error === undefined ? "0" : "1")),
   REQBODY_PROCESSOR_ERROR_MSG: scalar("body", (state) => state.bodyFacts?.error ?? ""),
   REQUEST_BODY: scalar("body", (state) => state.bodyFacts?.text ?? ""),
@@ -58,14 +58,28 @@ function flag(name: string): Variable {
   return scalar("body", (state) => state.bodyFacts?.flags[name] ?? "0");
 }
 
-function processor(state: State): string | undefined {
+/** Empty where nobody reads the body: rules ask whether it is one of those they know. */
+function processor(state: State): string {
   const name = state.bodyFacts?.processor ?? state.controls.bodyProcessor;
-  return name === "NONE" ? undefined : name;
+  return name === undefined || name === "NONE" ? "" : name;
 }
 
 function join(one: readonly Entry[], other: readonly Entry[]): readonly Entry[] {
   if (other.length === 0) return one;
   return one.length === 0 ? other : [...one, ...other];
+}
+
+/**
+ * The members of a JSON list are named after their place (`json.tags.array_0`). Rules that look at the end of a name are to see the list's
+ * own name as well, which other engines give to its members.
+ */
+function listNames(entries: readonly Entry[]): readonly Entry[] {
+  const names = new Set<string>();
+  for (const { key } of entries) {
+    const end = key.lastIndexOf(".array_0");
+    if (end > 0) names.add(key.slice(0, end));
+  }
+  return [...names].map((name) => entry(name, name));
 }
 
 function combinedSize(entries: readonly Entry[]): number {

@@ -25,7 +25,8 @@ export const REQUEST_VARIABLES: VariableTable = {
   REQUEST_HEADERS_NAMES: collection("head", (state) => namesOf(state.list("REQUEST_HEADERS")), "kept"),
   REQUEST_LINE: scalar("head", requestLine, "forgotten"),
   REQUEST_METHOD: scalar("head", (state) => state.head.method),
-  REQUEST_PROTOCOL: scalar("head", (state) => state.head.protocol),
+  // A request line without a version is that of HTTP/0.9 (RFC 1945 section 4.1).
+  REQUEST_PROTOCOL: scalar("head", (state) => (state.head.protocol === "" ? "HTTP/0.9" : state.head.protocol)),
   REQUEST_URI: scalar("head", (state) => state.target.uri, "forgotten"),
   REQUEST_URI_RAW: scalar("head", (state) => state.target.raw, "forgotten"),
   SERVER_ADDR: scalar("head", (state) => state.head.serverAddress),
