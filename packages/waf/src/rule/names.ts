@@ -2,6 +2,7 @@
 export type VariableName =
   | `ARGS${"" | "_COMBINED_SIZE" | "_GET" | "_GET_NAMES" | "_NAMES" | "_POST" | "_POST_NAMES"}`
   | "AUTH_TYPE"
+  | "BODY_UNREAD"
   | "DURATION"
   | "ENV"
   | `FILES${"" | "_COMBINED_SIZE" | "_NAMES" | "_SIZES" | "_TMPNAMES" | "_TMP_CONTENT"}`
@@ -68,7 +69,7 @@ export type TransformName =
 export type OperatorName =
   | "beginsWith"
   | `contains${"" | "Word"}`
-  | `detect${"SQLi" | "XSS"}`
+  | `detect${"" | "SQLi" | "XSS"}`
   | "endsWith"
   | `${"eq" | "ge" | "gt" | "le" | "lt"}`
   | `ipMatch${"" | "F" | "FromFile"}`

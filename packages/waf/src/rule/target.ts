@@ -7,9 +7,12 @@ export interface TargetText {
   readonly selector: Selector | undefined;
 }
 
-/** `!ARGS:/^x-/` cut in pieces; undefined where a colon has nothing behind it. A pattern stands between slashes, except after XML, where a path does. */
+/**
+ * `!ARGS:/^x-/` cut in pieces; undefined where a colon has nothing behind it. A pattern stands between slashes,
+ * except after XML, where a path does. libmodsecurity takes a dot for the colon (`TX.score`).
+ */
 export function cutTargetText(text: string): TargetText | undefined {
-  const colon = text.indexOf(":");
+  const colon = text.search(/[:.]/);
   const before = (colon < 0 ? text : text.slice(0, colon)).trim();
   const marks = /^[!&]*/.exec(before)?.[0] ?? "";
   const variable = before.slice(marks.length).toUpperCase();

@@ -40,7 +40,7 @@ const NO_NAME_SPACES = "paths into XML are read without name spaces";
 const SHORT_EXCERPTS = "excerpts are short and safe, and no request is written down whole";
 
 export const ACTION_ROWS: readonly ActionRow[] = [
-  { name: "id", value: "needed", read: readId, isHeadOnly: true },
+  { name: "id", value: "needed", read: readId },
   { name: "phase", value: "needed", read: readPhasePart, isHeadOnly: true },
   { name: "msg", value: "needed", read: (value, parts) => meta(parts, { message: value }) },
   { name: "logdata", value: "needed", read: (value, parts) => meta(parts, { logData: value }) },
@@ -65,7 +65,7 @@ export const ACTION_ROWS: readonly ActionRow[] = [
   { name: "setenv", value: "needed", read: (value, parts) => act(parts, readSetenv(value)), isRepeated: true },
   { name: "ctl", value: "needed", read: (value, parts, reading) => act(parts, readControl(value, reading)), isRepeated: true },
   disruptive("deny"),
-  disruptive("block"),
+  { name: "block", value: "none", read: readBlock, isHeadOnly: true },
   disruptive("drop"),
   disruptive("pass"),
   { name: "allow", value: "optional", read: readAllow, isHeadOnly: true },
@@ -149,6 +149,11 @@ function readTransform(value: string, parts: Parts, { names }: Reading): Partial
   return `unknown transformation ${excerpt(value)}; expected one of the reference manual${names.transforms.hint(value)}`;
 }
 
+/** `deny,block` denies, whatever the default action says: `block` asks for it, the other word is the answer. */
+function readBlock(_value: string, { disruptive: written }: Parts): Partial<Parts> {
+  return written === "deny" || written === "drop" || written === "redirect" ? {} : { disruptive: "block" };
+}
+
 function readAllow(value: string): Partial<Parts> | string {
   const scope = value.toLowerCase();
   if (scope === "") return { disruptive: "allow" };
@@ -176,7 +181,7 @@ function whole(value: string, least: number, most: number, use: (count: number) 
   return count < least || count > most ? `found ${excerpt(value)}; expected a whole number from ${least} to ${most}` : use(count);
 }
 
-function disruptive(name: Extract<Disruptive["kind"], "deny" | "block" | "drop" | "pass">): ActionRow {
+function disruptive(name: Extract<Disruptive["kind"], "deny" | "drop" | "pass">): ActionRow {
   return { name, value: "none", read: () => ({ disruptive: name }), isHeadOnly: true };
 }
 

@@ -9,17 +9,20 @@ const NO_ID = 0;
 const DENIED_STATUS = 403;
 const REDIRECTED_STATUS = 302;
 
-/** Obeys the actions of all rules and checks what can only be seen when every rule is there: ids, chains and jumps. */
+/** Obeys the actions of all rules: drafts become rules. */
 export function assemble(draft: Draft): (Rule | Marker)[] {
   const items: (Rule | Marker)[] = [];
   for (const item of draft.items) {
     if ("marker" in item) items.push(item.marker);
     else items.push(makeHead(item.rule, draft));
   }
-  // A rule that could not be read was reported and has no id: it says nothing about the others.
+  return items;
+}
+
+/** What can only be seen when every rule is there. A rule that could not be read was reported and has no id: it says nothing about the others. */
+export function checkTogether(items: readonly (Rule | Marker)[], draft: Draft): void {
   const readable = items.filter((item) => "marker" in item || item.id !== NO_ID);
   for (const problem of checkSet(readable)) draft.problems.take(problem);
-  return items;
 }
 
 function makeHead(rule: DraftRule, draft: Draft): Rule {
@@ -27,6 +30,10 @@ function makeHead(rule: DraftRule, draft: Draft): Rule {
   const parts = obey(rule, draft, "head");
   if (parts.id === undefined) draft.problems.add(rule.source, "this rule has no id; expected the action id:number");
   const head = { id: parts.id ?? NO_ID, phase: parts.phase ?? DEFAULT_PHASE };
+  for (const link of rule.chain) {
+    if (link.id !== undefined)
+      draft.problems.remark(link.source, `id does nothing on a rule behind a chain: the rule goes by the id ${head.id} of the first one`);
+  }
   const chain = rule.chain.map((link) => finish(link, obey(link, draft, "chained", head.phase), head, { kind: "pass" }, []));
   const byDefault = rule.defaults.get(head.phase);
   const made = finish(rule, parts, head, chooseDisruptive(rule, parts, byDefault, draft), chain);

@@ -1,4 +1,4 @@
-import { RuleProblem, type RuleSet } from "../rule/index.ts";
+import { RuleProblem, type RuleSet, type Source } from "../rule/index.ts";
 import type { RuleFiles } from "./contract.ts";
 import { besideFile } from "./glob.ts";
 import { excerpt } from "./words.ts";
@@ -9,20 +9,25 @@ const DATA_BYTES_MAX = 67_108_864;
 export function createDataReader(files: RuleFiles): RuleSet["readData"] {
   const read = new Map<string, string>();
   return (name, from) => {
-    const path = besideFile(name, from.file);
-    const known = read.get(path);
+    const beside = besideFile(name, from.file);
+    const known = read.get(beside);
     if (known !== undefined) return known;
-    let text: string;
-    try {
-      text = files.readFile(path);
-    } catch (error) {
-      throw new RuleProblem(
-        `the data file ${excerpt(name)} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-        from,
-      );
-    }
+    const text = readFirst(files, [beside, name], name, from);
     if (text.length > DATA_BYTES_MAX) throw new RuleProblem(`the data file ${excerpt(name)} holds more than ${DATA_BYTES_MAX} bytes`, from);
-    read.set(path, text);
+    read.set(beside, text);
     return text;
   };
+}
+
+/** Beside the rule's file, then where the process stands, as libmodsecurity looks. */
+function readFirst(files: RuleFiles, paths: readonly string[], name: string, from: Source): string {
+  let reason = "";
+  for (const path of paths) {
+    try {
+      return files.readFile(path);
+    } catch (error) {
+      if (reason === "") reason = error instanceof Error ? error.message : String(error);
+    }
+  }
+  throw new RuleProblem(`the data file ${excerpt(name)} cannot be read: ${reason}`, from);
 }

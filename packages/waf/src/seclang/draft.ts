@@ -1,6 +1,5 @@
 import type { Marker, OperatorCall, RuleSet, Settings, Source, Target } from "../rule/index.ts";
 import type { ActionCall } from "./action-list.ts";
-import type { LoadNeeds } from "./contract.ts";
 import type { Names } from "./known.ts";
 import type { Parts } from "./parts.ts";
 import type { Problems } from "./problems.ts";
@@ -25,7 +24,6 @@ export type DraftItem = { readonly rule: DraftRule } | { readonly marker: Marker
 
 /** A load on its way: what has been read so far. */
 export interface Draft {
-  readonly needs: LoadNeeds;
   readonly names: Names;
   readonly problems: Problems;
   settings: Settings;

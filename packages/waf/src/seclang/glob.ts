@@ -17,25 +17,26 @@ export function besideFile(path: string, file: string): string {
 export function expandGlob(pattern: string, files: RuleFiles): string[] {
   const segments = pattern.split("/");
   let paths = [segments[0] === "" ? "/" : ""];
-  for (const [index, segment] of segments.entries()) {
+  let wasNamed = true;
+  for (const segment of segments) {
     if (segment === "") continue;
-    const isLast = index === segments.length - 1;
     paths = isGlob(segment)
-      ? paths.flatMap((folder) => listMatching(folder, segment, files, isLast))
+      ? paths.flatMap((folder) => listMatching(folder, segment, files, wasNamed))
       : paths.map((folder) => join(folder, segment));
+    if (isGlob(segment)) wasNamed = false;
     if (paths.length > MATCHES_MAX) throw new Error(`more than ${MATCHES_MAX} files match`);
   }
   return paths;
 }
 
-function listMatching(folder: string, segment: string, files: RuleFiles, isLast: boolean): string[] {
+function listMatching(folder: string, segment: string, files: RuleFiles, wasNamed: boolean): string[] {
   let names: readonly string[];
   try {
     names = files.listFiles(folder === "" ? "." : folder);
   } catch (error) {
     // A star in the middle of a path also meets plain files, which are no folders to look into.
-    if (!isLast || folder.includes("*")) throw error;
-    throw new Error(`the folder ${folder === "" ? "." : folder} cannot be read`, { cause: error });
+    if (wasNamed) throw error;
+    return [];
   }
   const hidden = segment.startsWith(".");
   const matching = names.filter((name) => (hidden || !name.startsWith(".")) && matchesGlob(name, segment));

@@ -1,6 +1,6 @@
 import { DEFAULT_SETTINGS, type RuleSet, type Source } from "../rule/index.ts";
 import { toByteString } from "../text/index.ts";
-import { assemble } from "./assemble.ts";
+import { assemble, checkTogether } from "./assemble.ts";
 import type { LoadNeeds, RuleFiles } from "./contract.ts";
 import { createDataReader } from "./data.ts";
 import { applyDirective } from "./directives.ts";
@@ -15,18 +15,27 @@ import { excerpt, splitWords, unescapeWord } from "./words.ts";
 const FILE_BYTES_MAX = 33_554_432;
 const LINE_BYTES_MAX = 1_048_576;
 const FILES_MAX = 10_000;
+const INCLUDE_DEPTH_MAX = 16;
 
 /**
  * Loads SecLang rules: reads every source, does removals and updates, and checks the whole. Throws RuleProblems with everything that is wrong,
- * each with file and line. Limits: 32 MiB a file, 1 MiB a directive, 10,000 files, 100,000 rules.
+ * each with file and line. Limits: 32 MiB a file, 1 MiB a directive, 10,000 files, includes 16 deep,
+ * 100,000 rules.
  */
 export function loadRules(needs: LoadNeeds): RuleSet {
+  const draft = readSources(needs);
+  const items = assemble(draft);
+  checkTogether(items, draft);
+  draft.problems.raise();
+  return { items, settings: Object.freeze(draft.settings), readData: draft.readData, remarks: draft.problems.remarks };
+}
+
+/** Reads every source and does removals and updates. */
+export function readSources(needs: LoadNeeds): Draft {
   const files = needs.files ?? NO_FILES;
-  const problems = createProblems();
   const draft: Draft = {
-    needs,
     names: createNames(needs.known),
-    problems,
+    problems: createProblems(),
     settings: DEFAULT_SETTINGS,
     readData: createDataReader(files),
     items: [],
@@ -40,9 +49,7 @@ export function loadRules(needs: LoadNeeds): RuleSet {
     else readText(reader, toByteString(source.text), source.name);
   }
   for (const change of draft.changes) change();
-  const items = assemble(draft);
-  problems.raise();
-  return { items, settings: Object.freeze(draft.settings), readData: draft.readData, remarks: problems.remarks };
+  return draft;
 }
 
 const NO_FILES: RuleFiles = {
@@ -60,38 +67,65 @@ interface Reader {
   filesRead: number;
 }
 
+/** From the folder of the file that names it; where nothing is there, from where the process stands, as libmodsecurity looks. */
+function includeFrom(reader: Reader, path: string, source: Source, whenNone: "needed" | "optional"): void {
+  const beside = besideFile(path, source.file);
+  const isThere = beside === path || exists(reader, beside);
+  readMatching(reader, isThere || !exists(reader, path) ? beside : path, source, whenNone);
+}
+
+function exists({ files }: Reader, path: string): boolean {
+  try {
+    if (isGlob(path)) return expandGlob(path, files).length > 0;
+    files.readFile(path);
+    return true;
+  } catch (error) {
+    return !isMissing(error);
+  }
+}
+
 function readMatching(reader: Reader, path: string, source: Source, whenNone: "needed" | "optional"): void {
   const { problems } = reader.draft;
-  let paths = [path];
+  if (!isGlob(path)) {
+    readFile(reader, path, source, whenNone);
+    return;
+  }
+  let paths: string[];
   try {
-    if (isGlob(path)) paths = expandGlob(path, reader.files);
+    paths = expandGlob(path, reader.files);
   } catch (error) {
-    if (whenNone === "needed") problems.add(source, `${excerpt(path)}: ${reason(error)}`);
+    if (whenNone === "needed" || !isMissing(error)) problems.add(source, `${excerpt(path)}: ${reason(error)}`);
     return;
   }
   if (paths.length === 0 && whenNone === "needed") problems.add(source, `${excerpt(path)} matches no file; expected one at least`);
-  for (const found of paths) readFile(reader, found, source, whenNone);
+  for (const found of paths) readFile(reader, found, source, "needed");
 }
 
 function readFile(reader: Reader, path: string, source: Source, whenNone: "needed" | "optional"): void {
   const { problems } = reader.draft;
-  if (reader.open.includes(path)) {
-    problems.add(source, `${excerpt(path)} includes itself by way of ${reader.open.join(" -> ")}`);
-    return;
+  if (reader.open.includes(path)) problems.add(source, `${excerpt(path)} includes itself by way of ${reader.open.join(" -> ")}`);
+  else if (reader.open.length >= INCLUDE_DEPTH_MAX) problems.add(source, `files include each other more than ${INCLUDE_DEPTH_MAX} deep`);
+  else if (reader.filesRead >= FILES_MAX) problems.add(source, `more than ${FILES_MAX} files`);
+  else {
+    reader.filesRead++;
+    const text = tryRead(reader, path, source, whenNone);
+    if (text !== undefined) readText(reader, text, path);
   }
-  reader.filesRead++;
-  if (reader.filesRead > FILES_MAX) {
-    if (reader.filesRead === FILES_MAX + 1) problems.add(source, `more than ${FILES_MAX} files`);
-    return;
-  }
-  let text: string;
+}
+
+function tryRead({ files, draft }: Reader, path: string, source: Source, whenNone: "needed" | "optional"): string | undefined {
   try {
-    text = reader.files.readFile(path);
+    return files.readFile(path);
   } catch (error) {
-    if (whenNone === "needed" || isGlob(path)) problems.add(source, `${excerpt(path)} cannot be read: ${reason(error)}`);
-    return;
+    if (whenNone === "needed" || !isMissing(error)) draft.problems.add(source, `${excerpt(path)} cannot be read: ${reason(error)}`);
+    return undefined;
   }
-  readText(reader, text, path);
+}
+
+/** A file that is there and cannot be read is no optional file: leaving its rules out would go unseen. */
+function isMissing(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return code === undefined || code === "ENOENT" || code === "ENOTDIR";
 }
 
 function readText(reader: Reader, text: string, file: string): void {
@@ -131,7 +165,7 @@ function readDirective(reader: Reader, line: string, source: Source): void {
   }
   const path = unescapeWord(cut.words[0], "text");
   if (cut.words.length !== 1 || path === "") draft.problems.add(source, `${name} has ${cut.words.length} values; expected one path`);
-  else readMatching(reader, besideFile(path, source.file), source, lower === "include" ? "needed" : "optional");
+  else includeFrom(reader, path, source, lower === "include" ? "needed" : "optional");
 }
 
 function closeChain(draft: Draft): void {

@@ -27,7 +27,11 @@ export function parseOperator(word: Word | undefined, { names, problems, source 
     problems.add(source, `after "@${written}" stands ${excerpt(behind)}; expected a blank`);
     return undefined;
   }
-  const isPattern = PATTERN_OPERATORS.has(name.toLowerCase());
   const text = written === undefined ? behind : behind.trimStart();
-  return { name, negated, argument: unescapeWord({ raw: text, quote: word?.quote ?? "" }, isPattern ? "pattern" : "text") };
+  return { name, negated, argument: unescapeWord({ raw: text, quote: word?.quote ?? "" }, isPatternOperator(name) ? "pattern" : "text") };
+}
+
+/** Is the operator's argument a pattern? */
+export function isPatternOperator(name: string): boolean {
+  return PATTERN_OPERATORS.has(name.toLowerCase());
 }

@@ -9,6 +9,8 @@ import { unescapeWord, type Word } from "./words.ts";
 
 const RULES_MAX = 100_000;
 const CHAIN_LENGTH_MAX = 100;
+/** A request ends one way. */
+const ENDS: ReadonlySet<string> = new Set(["allow", "block", "deny", "drop", "pass", "redirect"]);
 const ACTIONS_MAX = 1_000;
 
 /** `SecRule VARIABLES OPERATOR [ACTIONS]` */
@@ -75,6 +77,8 @@ function addRule(draft: Draft, rule: Pick<DraftRule, "targets" | "operator">, ac
   const calls = readCalls(draft, actions, source);
   const isChained = calls.some(({ name }) => name.toLowerCase() === "chain");
   const made: DraftRule = { ...rule, calls: [...calls], defaults: draft.defaults, chain: [], source, id: idOf(calls) };
+  const ends = new Set(calls.map(({ name }) => name.toLowerCase()).filter((name) => ENDS.has(name)));
+  if (ends.size > 1) draft.problems.remark(source, `of ${[...ends].join(", ")} the last one holds`);
   const head = draft.openChain;
   if (head === undefined) draft.items.push({ rule: made });
   else head.chain.push(made);
