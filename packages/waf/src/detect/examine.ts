@@ -6,7 +6,7 @@ import { peel } from "./layers/index.ts";
 export type Examination = ReadonlyMap<string, Finding>;
 
 export interface Examiner {
-  /** Linear in the value's length. The examination of the value before is kept, because many rules ask about the same one. */
+  /** Linear in the value's length. */
   examine(value: string): Examination;
 }
 
@@ -20,8 +20,6 @@ export function createExaminer(detectors: readonly Detector[]): Examiner {
   if (detectors.length > DETECTORS_MAX)
     throw new Error(`An examiner takes at most ${DETECTORS_MAX} detectors, and ${detectors.length} were given.`);
   const { bits, always } = wantedBits(detectors);
-  let lastValue: string | undefined;
-  let last: Examination = NOTHING;
 
   const look = (text: string, layers: readonly string[], found: Map<string, Finding> | undefined): Map<string, Finding> | undefined => {
     let wanted = always;
@@ -38,19 +36,11 @@ export function createExaminer(detectors: readonly Detector[]): Examiner {
     return out;
   };
 
-  const examine = (value: string): Examination => {
-    let found = look(value, NO_LAYERS, undefined);
-    for (const layered of peel(value)) found = look(layered.text, layered.layers, found);
-    return found ?? NOTHING;
-  };
-
   return {
-    examine: (value) => {
-      if (value !== lastValue) {
-        last = examine(value);
-        lastValue = value;
-      }
-      return last;
+    examine(value) {
+      let found = look(value, NO_LAYERS, undefined);
+      for (const layered of peel(value)) found = look(layered.text, layered.layers, found);
+      return found ?? NOTHING;
     },
   };
 }

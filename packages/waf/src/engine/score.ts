@@ -1,7 +1,7 @@
 import type { State } from "./state.ts";
 
-/** Where rule sets keep the inbound score: the Core Rule Set 4 while it blocks and at its levels, 3 in one variable. */
-const SCORES: readonly string[] = ["blocking_inbound_anomaly_score", "inbound_anomaly_score", "anomaly_score"];
+/** Where rule sets keep the inbound score: the Core Rule Set 4 while it blocks and at its levels, 3 in one variable, our own rules in theirs. */
+const SCORES: readonly string[] = ["blocking_inbound_anomaly_score", "inbound_anomaly_score", "anomaly_score", "builtin_score"];
 const LEVEL_SCORES: readonly string[] = [1, 2, 3, 4].map((level) => `inbound_anomaly_score_pl${level}`);
 
 /** The inbound anomaly score so far; 0 where the rules keep none. */

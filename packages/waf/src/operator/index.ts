@@ -6,6 +6,7 @@ import { contains, strmatch } from "./contains.ts";
 import { containsWord } from "./contains-word.ts";
 import type { Operator } from "./contract.ts";
 import { detectSQLi, detectXSS } from "./detect.ts";
+import { detect } from "./detect-any.ts";
 import { endsWith } from "./ends-with.ts";
 import { ipMatch, ipMatchF, ipMatchFromFile } from "./ip-match.ts";
 import { geoLookup, type LookupSources, rbl } from "./lookup.ts";
@@ -33,6 +34,7 @@ const PURE_OPERATORS: readonly Operator[] = [
   beginsWith,
   contains,
   containsWord,
+  detect,
   detectSQLi,
   detectXSS,
   endsWith,

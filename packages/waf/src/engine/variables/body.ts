@@ -1,7 +1,7 @@
 import { type Entry, entry, fromPairs, namesOf } from "../entry.ts";
 import type { State } from "../state.ts";
 import type { Variable, VariableTable } from "./contract.ts";
-import { collection, scalar } from "./make.ts";
+import { collection, optional, scalar } from "./make.ts";
 
 /** What the body processors report, each "0" unless they say otherwise. */
 const FLAGS = [
@@ -32,6 +32,8 @@ export const BODY_VARIABLES: VariableTable = {
   ARGS_NAMES: collection("body", (state) => join(state.list("ARGS_GET_NAMES"), state.list("ARGS_POST_NAMES")), "kept"),
   ARGS_POST: collection("body", (state) => fromPairs(state.bodyFacts?.args ?? [])),
   ARGS_POST_NAMES: collection("body", (state) => [...namesOf(state.list("ARGS_POST")), ...listNames(state.list("ARGS_POST"))], "kept"),
+  // Not of ModSecurity: what would otherwise pass unseen, because nobody could read it.
+  BODY_UNREAD: optional("body", unread),
   FILES: collection("body", (state) => files(state, (file) => file.fileName)),
   FILES_COMBINED_SIZE: scalar("body", (state) => String((state.bodyFacts?.files ?? []).reduce((sum, file) => sum + file.bytes, 0))),
   FILES_NAMES: collection("body", (state) => files(state, (file) => file.field)),
@@ -59,6 +61,12 @@ function flag(name: string): Variable {
 }
 
 /** Empty where nobody reads the body: rules ask whether it is one of those they know. */
+/** The body as it came, where no processor knew its type or the one that did could not read it to its end. */
+function unread({ bodyFacts }: State): string | undefined {
+  if (bodyFacts === undefined || bodyFacts.raw === "") return undefined;
+  return bodyFacts.processor === "NONE" || bodyFacts.error !== undefined ? bodyFacts.raw : undefined;
+}
+
 function processor(state: State): string {
   const name = state.bodyFacts?.processor ?? state.controls.bodyProcessor;
   return name === undefined || name === "NONE" ? "" : name;

@@ -1,0 +1,84 @@
+import { createExaminer, DETECTORS, type Examination, type Finding, PLACE_DETECTORS } from "../detect/index.ts";
+import { RuleProblem } from "../rule/index.ts";
+import type { BuiltOperator, Operator, OperatorContext, Trial } from "./contract.ts";
+import { ANYTHING } from "./needs.ts";
+
+/** Examinations kept, because all rules of a request ask about the same values: how many, and bytes of their values. */
+const KEPT_MAX = 1_024;
+const KEPT_BYTES_MAX = 524_288;
+/** What examining costs of the budget for each byte: some ten detectors, and the layers under it. */
+const STEPS_PER_BYTE = 16;
+
+/** `@detect sql 4`: the detector of that name finds something with that weight or more; `@detect any 3`: any of them does; a second number is the highest weight. TX:0 is the kind, TX:1 the excerpt, TX:2 the layers. */
+export const detect: Operator = createDetect();
+
+function createDetect(): Operator {
+  const examine = createMemory();
+
+  function build(argument: string, { source }: OperatorContext): BuiltOperator {
+    const asked = /^\s*([a-z]+)\s+([1-5])(?:\s+([1-5]))?\s*$/.exec(argument);
+    if (asked === null) {
+      throw new RuleProblem(
+        `@detect found "${argument}"; expected a detector, its lowest and perhaps its highest weight, as in "sql 4"`,
+        source,
+      );
+    }
+    const [, name = "", from = "", to = "5"] = asked;
+    const weightMin = Number(from);
+    const weightMax = Number(to);
+    const look = lookFor(name, examine);
+    if (look === undefined) throw new RuleProblem(`@detect knows no detector "${name}"; expected any, ${NAMES.join(", ")}`, source);
+    return {
+      needs: ANYTHING,
+      test(value, trial) {
+        const finding = look(value, trial);
+        if (finding === undefined || finding.weight < weightMin || finding.weight > weightMax) return false;
+        trial.capture(0, finding.kind);
+        trial.capture(1, finding.excerpt);
+        trial.capture(2, finding.layers.join(" "));
+        return true;
+      },
+    };
+  }
+  return { name: "detect", build };
+}
+
+const NAMES: readonly string[] = [...DETECTORS, ...PLACE_DETECTORS].map(({ name }) => name);
+
+type Look = (value: string, trial: Trial) => Finding | undefined;
+
+function lookFor(name: string, examine: (value: string, trial: Trial) => Examination): Look | undefined {
+  if (name === "any") return (value, trial) => surest(examine(value, trial));
+  if (DETECTORS.some((detector) => detector.name === name)) return (value, trial) => examine(value, trial).get(name);
+  const place = PLACE_DETECTORS.find((detector) => detector.name === name);
+  if (place === undefined) return undefined;
+  return (value, trial) => {
+    trial.spend(value.length);
+    return place.find(value);
+  };
+}
+
+function surest(examination: Examination): Finding | undefined {
+  let best: Finding | undefined;
+  for (const finding of examination.values()) if (best === undefined || finding.weight > best.weight) best = finding;
+  return best;
+}
+
+function createMemory(): (value: string, trial: Trial) => Examination {
+  const examiner = createExaminer(DETECTORS);
+  const kept = new Map<string, Examination>();
+  let bytes = 0;
+  return (value, trial) => {
+    const known = kept.get(value);
+    if (known !== undefined) return known;
+    trial.spend(value.length * STEPS_PER_BYTE);
+    const examination = examiner.examine(value);
+    if (kept.size >= KEPT_MAX || bytes + value.length > KEPT_BYTES_MAX) {
+      kept.clear();
+      bytes = 0;
+    }
+    kept.set(value, examination);
+    bytes += value.length;
+    return examination;
+  };
+}
