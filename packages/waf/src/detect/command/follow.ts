@@ -1,4 +1,4 @@
-import { CARRIERS, isSystemFolder, likelihoodOf } from "./names.ts";
+import { CARRIERS, isSystemFolder, likelihoodOf, Name, SUBCOMMANDS } from "./names.ts";
 import { emptyExpansion, isWordByte, readWord } from "./word.ts";
 
 /** What stands behind the name of a command. */
@@ -36,8 +36,11 @@ export function follow(value: string, end: number, name: string, plusIsBlank: bo
   const text = value.slice(at, at + ARGUMENT_BYTES_MAX);
   if (code === 0x3e || code === 0x3c) return redirection(text);
   if (at === end && code !== 0x24 && code !== 0x27 && code !== 0x22 && code !== 0x5c && code !== 0x2f) return Behind.other;
-  if (SYSTEM_TARGET.test(text)) return Behind.system;
-  return argument(value, at, code, text, name, plusIsBlank);
+  const kind = argument(value, at, code, text, name, plusIsBlank);
+  if (kind === Behind.other || !SYSTEM_TARGET.test(text)) return kind;
+  // A sentence may name a file of the system.
+  const isSentence = kind === Behind.prose && likelihoodOf(name) === Name.everyday && !/[<>|] ?\/(?:etc|dev|tmp|var|proc)\//.test(text);
+  return isSentence ? kind : Behind.system;
 }
 
 function argument(value: string, at: number, code: number, text: string, name: string, plusIsBlank: boolean): number {
@@ -53,11 +56,13 @@ function argument(value: string, at: number, code: number, text: string, name: s
   if (code === 0x27 || code === 0x22 || code === 0x2a || HOST.test(text)) return Behind.argument;
   const word = readWord(value, at, plusIsBlank);
   if (word.isHidden || (word.hasGlob && isSystemFolder(word.path.split("/")[1] ?? ""))) return Behind.shell;
+  if (SUBCOMMANDS.get(name)?.has(word.name) === true) return Behind.shell;
   if (CARRIERS.has(name) && likelihoodOf(word.name) > 1) return Behind.shell;
   if (/^\d+(?:\.\d+)?s?(?:[\s;|&)`#'"]|$)/.test(text))
     return name === "sleep" || name === "timeout" || name === "kill" ? Behind.shell : Behind.argument;
   if (/^[\w.-]+\.(?:txt|php|log|conf|cfg|sh|py|pl|ini|xml|json|sql|db|exe|dll|bat|ps1|html?|js|jsp|aspx?|key|pem|bak)\b/.test(text))
     return Behind.argument;
+  if (/^[\w.+-]{1,64}@[\w.-]{1,64}/.test(text)) return Behind.argument;
   return /^\w+(?:=\S|[|;&`>])/.test(text) ? Behind.argument : Behind.prose;
 }
 

@@ -3,7 +3,7 @@ import { finding, surer } from "../finding.ts";
 import { Behind, follow, isBlank } from "./follow.ts";
 import { findMark, globPathAt } from "./marks.ts";
 import { isSystemFolder, likelihoodOf, Name, SHELLS } from "./names.ts";
-import { type CommandWord, readWord } from "./word.ts";
+import { type CommandWord, isWordByte, readWord } from "./word.ts";
 
 // Commands of shells: a name in the place where a shell looks for one, with what a shell expects behind it.
 
@@ -14,8 +14,12 @@ const PLACES_MAX = 4000;
 /** Separators in a row of plain words: a list or a table, not a pipeline. */
 const LIST_SEPARATORS_MIN = 3;
 
+/** A word before a separator that may be a host or a name, in bytes. */
+const ONE_WORD_BYTES_MAX = 64;
+
 const SEPARATORS = new Uint8Array(256);
 for (const character of ";|&\n\r`(<\\") SEPARATORS[character.charCodeAt(0)] = 1;
+const BINARIES = new Set(["bin", "sbin"]);
 const SUBSTITUTION = 0x28;
 
 interface Place {
@@ -23,6 +27,8 @@ interface Place {
   readonly mark: number;
   /** Where the word starts. */
   readonly at: number;
+  /** Where the separator stands. */
+  readonly separator: number;
   /** The separator is the first thing in the value, or stands right behind a quote that closes something. */
   readonly isFirst: boolean;
   /** No blank stands between the separator and the word. */
@@ -34,7 +40,7 @@ export const commandDetector: Detector = { name: "command", needs: undefined, fi
 /** A command that a shell would run if the value reached one. Linear: a bounded number of bytes is read behind each separator. */
 export function findCommand(value: string): Finding | undefined {
   const plusIsBlank = value.includes("+") && !value.includes(" ");
-  let best = judge(value, { mark: 0, at: skipBlanks(value, 0, plusIsBlank), isFirst: true, isTight: true }, plusIsBlank);
+  let best = judge(value, { mark: 0, separator: 0, at: skipBlanks(value, 0, plusIsBlank), isFirst: true, isTight: true }, plusIsBlank);
   let places = 0;
   let hasMarkByte = false;
   for (let at = 0; at < value.length; at++) {
@@ -46,7 +52,17 @@ export function findCommand(value: string): Finding | undefined {
     const word = skipBlanks(value, start, plusIsBlank);
     best = surer(
       best,
-      judge(value, { mark: code === 0x5c ? 0x0a : code, at: word, isFirst: isFirst(value, at), isTight: word === start }, plusIsBlank),
+      judge(
+        value,
+        {
+          mark: code === 0x5c || code === 0x0d ? 0x0a : code,
+          separator: at,
+          at: word,
+          isFirst: isFirst(value, at),
+          isTight: word === start,
+        },
+        plusIsBlank,
+      ),
     );
     if (best?.weight === 5) return best;
   }
@@ -65,7 +81,8 @@ function placeBehind(value: string, at: number, code: number): number {
     return before === 0x24 || before === 0x3c || before === 0x3e ? at + 1 : -1;
   }
   if (code === 0x3c) return -1;
-  if (next === code && code !== 0x60) return -1;
+  // The second of two separators counts; two back-quotes hold nothing, three open a block of code.
+  if (next === code || (code === 0x60 && value.charCodeAt(at - 1) === code)) return -1;
   return at + 1;
 }
 
@@ -73,7 +90,7 @@ function skipBlanks(value: string, from: number, plusIsBlank: boolean): number {
   let at = from;
   while (
     at < value.length &&
-    (isBlank(value.charCodeAt(at), plusIsBlank) || value.charCodeAt(at) === 0x40 || value.charCodeAt(at) === 0x28)
+    (isBlank(value.charCodeAt(at), plusIsBlank || from > 0) || value.charCodeAt(at) === 0x40 || value.charCodeAt(at) === 0x28)
   )
     at++;
   return at;
@@ -93,7 +110,8 @@ function judge(value: string, place: Place, plusIsBlank: boolean): Finding | und
   const word = readWord(value, place.at, plusIsBlank);
   if (word.isVariable) return variable(value, place);
   if (word.name === "") return undefined;
-  const likelihood = likelihoodOf(word.name);
+  const known = likelihoodOf(word.name);
+  const likelihood = known === Name.none && word.hasEnding && place.mark !== 0 ? Name.short : known;
   const isProgram = word.path !== "" && isProgramPath(word.path);
   if (likelihood === Name.none && !isProgram) return undefined;
   const behind = word.hasFalseBlank ? Behind.shell : follow(value, word.end, word.name, plusIsBlank);
@@ -103,8 +121,8 @@ function judge(value: string, place: Place, plusIsBlank: boolean): Finding | und
 
 function isProgramPath(path: string): boolean {
   const folders = path.split(/[/\\]/);
-  const [, first = "", second = ""] = folders;
-  if (folders[0] === "" && first !== "") return first === "bin" || first === "sbin" || second === "bin" || second === "sbin" || (/[?*[]/.test(first) && isSystemFolder(first)); // biome-ignore format: one line
+  const [, first = "", second = "", third = ""] = folders;
+  if (folders[0] === "" && first !== "") return BINARIES.has(first) || BINARIES.has(second) || BINARIES.has(third) || (/[?*[]/.test(first) && isSystemFolder(first)); // biome-ignore format: one line
   return /^[a-z]:\\+windows|system32/i.test(path);
 }
 
@@ -120,23 +138,30 @@ function variable(value: string, place: Place): Finding | undefined {
 function weigh(value: string, place: Place, word: CommandWord, likelihood: number, behind: number): 0 | Finding["weight"] {
   if (behind === Behind.other) return 0;
   if (word.isHidden) return place.mark === 0 && behind < Behind.argument ? 4 : 5;
-  if (place.mark === 0) return atStart(word, likelihood, behind);
+  if (place.mark === 0) return atStart(word, likelihood, behind, value.includes("\n"));
   if (behind === Behind.system) return place.mark === 0x0a && !place.isFirst ? 4 : 5;
   if (place.mark === SUBSTITUTION) return substitution(likelihood, behind);
   if (place.mark === 0x60) return backquote(value, place, likelihood, behind);
   if (SHELLS.has(word.name) && place.mark === 0x7c && (behind === Behind.nothing || behind === Behind.separator) && word.name !== "node")
     return isList(value) ? 2 : 4;
-  if (behind === Behind.shell) return behindSeparator(place, likelihood);
-  if (behind === Behind.prose) return likelihood === Name.sure && place.mark !== 0x0a ? 3 : 0;
+  if (behind === Behind.shell) return behindSeparator(value, place, likelihood);
+  if (behind === Behind.prose)
+    return likelihood === Name.sure && place.mark !== 0x0a
+      ? place.isFirst
+        ? 4
+        : 3
+      : likelihood === Name.short && place.isFirst && place.mark !== 0x0a
+        ? 3
+        : 0;
   if (behind === Behind.argument) return withArgument(place, likelihood);
   return alone(value, place, likelihood);
 }
 
 /** The value is the command itself: documents quote commands as well. */
-function atStart(word: CommandWord, likelihood: number, behind: number): 0 | Finding["weight"] {
+function atStart(word: CommandWord, likelihood: number, behind: number, isText: boolean): 0 | Finding["weight"] {
   if (behind === Behind.system) return 4;
   if (word.path !== "" && likelihood === Name.sure) return behind === Behind.prose ? 3 : 4;
-  if (behind === Behind.shell) return likelihood === Name.sure ? 4 : 3;
+  if (behind === Behind.shell) return likelihood === Name.everyday || isText ? 3 : 4;
   if (behind === Behind.argument) return likelihood === Name.sure ? 3 : likelihood === Name.short ? 2 : 0;
   if (behind === Behind.separator) return likelihood === Name.everyday ? 0 : 2;
   return likelihood === Name.sure && behind === Behind.nothing ? 3 : 0;
@@ -155,16 +180,25 @@ function backquote(value: string, place: Place, likelihood: number, behind: numb
   const close = value.indexOf("`", place.at);
   if (close < 0) return 0;
   const isWhole = place.isFirst && value.length - close < 8;
-  const isGlued = place.at > 1 && before > 0x20 && before !== 0x28 && before !== 0x60 && before !== 0x2f;
+  const isInside = before === 0x28 && value.charCodeAt(place.at - 3) === 0x24;
+  const isGlued = place.at > 1 && (isWordByte(before) || before === 0x3d || before === 0x24 || isInside);
   if (!isWhole && !isGlued) return behind === Behind.shell && likelihood !== Name.everyday ? 2 : 1;
-  if (behind === Behind.shell || behind === Behind.argument) return likelihood === Name.everyday ? 4 : 5;
+  if (behind === Behind.shell || behind === Behind.argument) return likelihood === Name.everyday ? (behind === Behind.shell ? 4 : 3) : 5;
   return likelihood === Name.everyday ? 2 : 4;
 }
 
-function behindSeparator(place: Place, likelihood: number): Finding["weight"] {
+function behindSeparator(value: string, place: Place, likelihood: number): Finding["weight"] {
   // A line of a text may well be a command that somebody explains.
-  if (place.mark === 0x0a) return place.isFirst ? 4 : likelihood === Name.everyday ? 2 : 3;
-  return likelihood === Name.everyday ? 4 : 5;
+  if (place.mark === 0x0a) return place.isFirst || isOneWord(value, place.separator) ? 4 : likelihood === Name.everyday ? 2 : 3;
+  if (likelihood !== Name.everyday) return 5;
+  // "…; make -j works": a sentence goes before, a host or a name would be one word.
+  const isDoubled = place.mark !== 0x3b && value.charCodeAt(place.separator - 1) === place.mark;
+  return place.isFirst || place.isTight || isDoubled || isOneWord(value, place.separator) ? 4 : 3;
+}
+
+/** Is what stands before `end` a single short word: a host, a name, a number? */
+function isOneWord(value: string, end: number): boolean {
+  return end <= ONE_WORD_BYTES_MAX && !/\S\s+\S/.test(value.slice(0, end));
 }
 
 function withArgument(place: Place, likelihood: number): 0 | Finding["weight"] {
@@ -176,7 +210,7 @@ function withArgument(place: Place, likelihood: number): 0 | Finding["weight"] {
 function alone(value: string, place: Place, likelihood: number): 0 | Finding["weight"] {
   if (isList(value)) return place.isFirst && likelihood === Name.sure ? 4 : 1;
   if (likelihood === Name.sure) return place.mark === 0x0a && !place.isFirst ? 3 : place.mark === 0x0a ? 4 : 5;
-  if (place.mark === 0x0a) return likelihood === Name.short && place.isFirst ? 4 : 0;
+  if (place.mark === 0x0a) return likelihood === Name.short && (place.isFirst || isOneWord(value, place.separator)) ? 4 : 0;
   if (likelihood === Name.everyday) return place.isFirst && place.mark !== 0x26 ? 2 : 0;
   return place.isFirst || place.isTight ? 4 : 2;
 }

@@ -16,7 +16,7 @@ interface Mark {
 const TRIES_MAX = 64;
 
 const MARKS: readonly Mark[] = [
-  { kind: "command.shellshock", weight: 5, needle: "() {", pattern: /\(\) \{ ?[^}]{0,40};? ?\}/y },
+  { kind: "command.shellshock", weight: 5, needle: "() {", pattern: /\(\) \{ ?(?::|_|\w{1,3}[=:]\w?)? ?; ?\}/y },
   { kind: "command.shellshock", weight: 5, needle: "(){", pattern: /\(\)\{ ?:;/y },
   { kind: "command.false-blank", weight: 5, needle: "$ifs", pattern: /\$ifs(?![a-z0-9_])/y },
   { kind: "command.false-blank", weight: 5, needle: "${ifs", pattern: /\$\{ifs[^}]{0,8}\}/y },
@@ -53,7 +53,7 @@ const MARKS: readonly Mark[] = [
     pattern:
       /\{(?:cat|ls|id|ping|curl|wget|echo|nc|sh|bash|whoami|uname|ifconfig|ip|sleep|rm|cp|mv|tac|more|head|tail|python|perl|php),[^{}\s]{1,100}\}/y,
   },
-  { kind: "command.braces", weight: 4, needle: "{,", pattern: /\{,[\w$"'/?*-]{1,40}(?:,[\w$"'/?*#-]{0,40}){0,8}\}/y },
+  { kind: "command.braces", weight: 4, needle: "{,", pattern: /(?<![\w.])\{,[\w$"'/?*-]{1,40}(?:,[\w$"'/?*#-]{0,40}){0,8}\}/y },
   { kind: "command.braces", weight: 4, needle: "{l,-", pattern: /\{l,-[a-z]{1,8}\}s/y },
 ];
 
@@ -83,6 +83,6 @@ export function globPathAt(value: string, at: number): boolean {
   const path = /^\/([a-z?*[\]]{2,12})\/[\w?*[\]./-]{2,60}/i.exec(value.slice(at, at + 80));
   if (path === null) return false;
   const [whole, folder = ""] = path;
-  const hasWildcard = /[?[]/.test(whole) || (folder.includes("*") && folder.length > 1);
+  const hasWildcard = (/\?|\[[^\]]/.test(whole) && !/\[(?![^\]]{1,12}\])/.test(whole)) || (folder.includes("*") && folder.length > 1);
   return hasWildcard && !/^\*+$/.test(folder) && isSystemFolder(folder);
 }

@@ -14,22 +14,34 @@ export const Name = {
 const NAMES: readonly (readonly [number, string])[] = [
   [
     Name.everyday,
-    "alias apply at banner batch bind break builtin cal call cancel case cat chat choice clear clip color column command compact compare compress continue copy crash cut cycle date declare del diff dig dir dialog disown do done easy echo edit ed egg eject emacs end env erase eval ex exec exit expand export expr factor false fc file find finger fish flock fmt fold for force format free function fuse get go gem head help history host hostname hp if info install jar java job jobs join julia kill label last ld leave less let link load local locate lock log login logname look make man mail mark md mesg message monitor more mount move mutt nano nash net netsh news nice node nohup nl open order paint pass paste patch path pause pick ping pip pipe play popd print printenv printf prompt ps pushd quota rake rd read readonly reboot recover reg rem rename replace reset restore return rev route run runas say sc screen script select service set setup shift shutdown size sleep snap sort source split start stat stop strings su subst sum suspend sync tail tar task tee telnet test then time timeout title top touch tr trap tree true type ul uniq units unlink until up updates use users vi view vim w wait wall watch watchdog which who while whereis winget wish write xargs xdg yes zip unzip rlogin perl python ruby bash php curl node lua expect openssl gdb busybox cpan composer npm git docker awk less mawk dash ash csh ksh zsh fish rpm yum dpkg snap irb ash openvt puppet rview sash scp sftp ssh socat strace sudo doas svn gimp gcc make",
+    "alias apply ash at awk banner batch bind break builtin busybox cal call cancel cat chat clear clip command compact compare composer compress copy cpan crash cut cycle date del dialog diff dig disown docker done ed edit egg eject emacs erase eval ex exec exit expand expect export factor fc file find finger fish flock fmt force format fuse gcc gem get gimp git go head help history host hostname hp info install irb jar java job jobs join julia kill label last ld less link load locate login logname look lua mail make man mark mawk md mesg more mount move mutt nano nash net netsh news nice nl node nohup npm open openssl openvt paint paste patch path pause perl php pip pipe print printf prompt ps puppet python rake rd read readonly reg rem rename replace reset restore rev route ruby run rview sash say sc set setup shutdown sleep snap sort source split start stat stop strings su subst suspend svn sync tail tar task tee telnet test time timeout title top touch tr trap type ul unlink unzip vi view vim w wait wall watchdog which who winget xdg yes zip",
   ],
   [
     Name.short,
-    "ls id pwd rm cp mv sh nc df du ln dd wc od nm xxd sed grep egrep fgrep zgrep gawk nawk ifup arp ip ss lsof pgrep pkill killall chmod chown chgrp umask mkdir rmdir mkfifo mknod tac cmd cls ver vol attrib icacls cacls del erase ftp tftp rsync rcp lp lpr rar 7z gzip gunzip bzip2 zcat bzcat xzcat unxz xz cpio ncat nmap tcsh ksh base32 base64 crontab at.exe dmesg env mktemp readlink realpath basename dirname seq shuf stdbuf nslookup",
+    "echo bash zsh ksh csh dash tcsh expr socat ssh scp sftp strace gdb sudo doas dpkg yum rpm env whereis uniq xargs chsh useradd runas ping ls dir id pwd rm cp mv sh nc df du ln dd wc od nm xxd sed grep egrep fgrep zgrep gawk nawk ifup arp ip ss lsof pgrep pkill killall chmod chown chgrp umask mkdir rmdir mkfifo mknod tac cmd cls ver vol attrib icacls cacls del erase ftp tftp rsync rcp lp lpr rar 7z gzip gunzip bzip2 zcat bzcat xzcat unxz xz cpio ncat nmap tcsh ksh base32 base64 crontab at.exe dmesg env mktemp readlink realpath basename dirname seq shuf stdbuf nslookup",
   ],
   [
     Name.sure,
-    "whoami wget netcat ifconfig ipconfig netstat uname systeminfo tasklist taskkill getent hostnamectl lsblk lscpu lspci sysctl systemctl journalctl useradd userdel usermod adduser passwd groupadd visudo chroot setfacl getfacl iptables nftables tcpdump traceroute tracert pathping certutil bitsadmin mshta rundll32 regsvr32 wmic cscript wscript schtasks powershell pwsh powershell_ise vssadmin wevtutil diskpart takeown robocopy xcopy msiexec installutil regasm msbuild cmdkey nltest dsquery netdom sysinfo lsb_release printf getcap setcap insmod modprobe ldconfig ldd objdump xxd uuencode uudecode hexdump md5sum sha1sum sha256sum sshpass telnetd inetd xterm php-cgi python2 python3 perl5 nodejs lua5 mysqldump pg_dump psql sqlite3 mysqladmin redis-cli mongodump invoke-expression invoke-webrequest iex iwr start-process new-object get-content set-content get-childitem get-process invoke-restmethod invoke-command out-file convertto-html add-type start-bitstransfer import-module get-wmiobject start-sleep write-output write-host get-item get-location get-service select-string test-connection new-item copy-item remove-item get-acl get-date get-host get-random shellexec phpinfo sh.exe",
+    "whoami curl reboot printenv rlogin popd pushd wget netcat ifconfig ipconfig netstat uname systeminfo tasklist taskkill getent hostnamectl lsblk lscpu lspci sysctl systemctl journalctl useradd userdel usermod adduser passwd groupadd visudo chroot setfacl getfacl iptables nftables tcpdump traceroute tracert pathping certutil bitsadmin mshta rundll32 regsvr32 wmic cscript wscript schtasks powershell pwsh powershell_ise vssadmin wevtutil diskpart takeown robocopy xcopy msiexec installutil regasm msbuild cmdkey nltest dsquery netdom sysinfo lsb_release printf getcap setcap insmod modprobe ldconfig ldd objdump xxd uuencode uudecode hexdump md5sum sha1sum sha256sum sshpass telnetd inetd xterm php-cgi python2 python3 perl5 nodejs lua5 mysqldump pg_dump psql sqlite3 mysqladmin redis-cli mongodump invoke-expression invoke-webrequest iex iwr start-process new-object get-content set-content get-childitem get-process invoke-restmethod invoke-command out-file convertto-html add-type start-bitstransfer import-module get-wmiobject start-sleep write-output write-host get-item get-location get-service select-string test-connection new-item copy-item remove-item get-acl get-date get-host get-random shellexec phpinfo sh.exe",
   ],
 ];
 
 /** They read another command behind them. */
 export const CARRIERS = new Set(
-  "sudo doas env nohup time exec command builtin busybox nice xargs timeout eval watch then do else cmd call start".split(" "),
+  "sudo doas env nohup time exec command builtin busybox nice xargs timeout eval watch then do else cmd call start which whereis man".split(
+    " ",
+  ),
 );
+
+/** Words that make what is behind these names a command of theirs. */
+export const SUBCOMMANDS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ["net", new Set("user users view use localgroup group share start stop accounts session time".split(" "))],
+  ["reg", new Set("add query delete save export import".split(" "))],
+  ["sc", new Set("query create config stop start delete".split(" "))],
+  ["netsh", new Set("firewall advfirewall interface wlan winhttp add int".split(" "))],
+  ["git", new Set("clone fetch config".split(" "))],
+  ["docker", new Set("run exec".split(" "))],
+]);
 
 /** They run what is piped into them. */
 export const SHELLS = new Set(

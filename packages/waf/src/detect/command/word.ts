@@ -13,6 +13,8 @@ export interface CommandWord {
   readonly hasGlob: boolean;
   /** It is, or starts with, a variable. */
   readonly isVariable: boolean;
+  /** It ends as programs of Windows do. */
+  readonly hasEnding: boolean;
   /** Ended by an expansion that stands for a blank: `${IFS}`. */
   readonly hasFalseBlank: boolean;
   /** Where it ends. */
@@ -42,6 +44,8 @@ export function readWord(value: string, start: number, plusIsBlank: boolean): Co
     } else if (code === 0x5c || code === 0x5e) {
       const next = value.charCodeAt(at + 1);
       if (!isPlain(next) && next !== 0x0a) break;
+      // A line end that somebody wrote out.
+      if (code === 0x5c && (next === 0x6e || next === 0x72) && !isWordByte(value.charCodeAt(at + 2))) break;
       const isPath = code === 0x5c && (/^[a-z]:/i.test(text) || text.startsWith("%") || text === "" || text.includes("\\"));
       if (isPath) text += "\\";
       else isHidden = true;
@@ -52,7 +56,9 @@ export function readWord(value: string, start: number, plusIsBlank: boolean): Co
       at++;
     } else if (code === 0x24 || code === 0x60) {
       const empty = emptyExpansion(value, at);
-      if (empty === 0) break;
+      // Pairs of back-quotes around a word are a mark of code.
+      const isMark = code === 0x60 && (at === start || !isWordByte(value.charCodeAt(at + 2)));
+      if (empty === 0 || isMark) break;
       if (empty < 0) {
         hasFalseBlank = true;
         at -= empty;
@@ -64,7 +70,7 @@ export function readWord(value: string, start: number, plusIsBlank: boolean): Co
   }
   const cut = Math.max(text.lastIndexOf("/"), text.lastIndexOf("\\"));
   const isVariable = value.charCodeAt(at) === 0x24 && text === "";
-  return { name: text.slice(cut + 1).toLowerCase().replace(/\.(?:exe|com|bat|cmd)$/, ""), path: text.slice(0, cut + 1), isHidden, hasGlob, isVariable, hasFalseBlank, end: at }; // biome-ignore format: one line
+  return { name: text.slice(cut + 1).toLowerCase().replace(/\.(?:exe|com|bat|cmd)$/, ""), path: text.slice(0, cut + 1), isHidden, hasGlob, isVariable, hasEnding: /\.(?:exe|bat|cmd|ps1)$/i.test(text), hasFalseBlank, end: at }; // biome-ignore format: one line
 }
 
 /** Bytes of an expansion that gives nothing (positive) or a blank (negative); 0 where none stands. */
