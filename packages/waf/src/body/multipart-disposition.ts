@@ -19,8 +19,29 @@ interface Parameter {
 /**
  * Reads `form-data; name="a"; filename="b"` (RFC 7578 section 4.2). Anything that another reader could take otherwise is an error: a name
  * twice, unknown parameters, a `filename*` that says something else than `filename`. Linear.
+ *
+ * Browsers send a backslash as it is (WHATWG HTML), other clients escape quotes with it. Where both readings make sense and differ, nobody
+ * can tell which one the server takes.
  */
 export function readDisposition(header: string): Disposition {
+  const plain = readAs(header, "plain");
+  if (!header.includes('\\"')) return plain;
+  const escaped = readAs(header, "escapes");
+  if (plain.error !== undefined) return escaped;
+  if (escaped.error !== undefined || isSameReading(plain, escaped)) return plain;
+  return { ...escaped, error: "Two readings of the Content-Disposition header" };
+}
+
+/** Backslashes alone may differ: the plain reading holds them all. */
+function isSameReading(plain: Disposition, escaped: Disposition): boolean {
+  const bare = (text: string | undefined): string | undefined => text?.replaceAll("\\", "");
+  return bare(plain.name) === bare(escaped.name) && bare(plain.fileName) === bare(escaped.fileName);
+}
+
+/** What a backslash in quotes means. */
+type Backslash = "escapes" | "plain";
+
+function readAs(header: string, backslash: Backslash): Disposition {
   const found: { name?: string; filename?: string; "filename*"?: string } = {};
   let hasInvalidQuoting = false;
   const give = (error?: string): Disposition => ({ name: found.name, fileName: found.filename, hasInvalidQuoting, error });
@@ -30,7 +51,7 @@ export function readDisposition(header: string): Disposition {
     if (header[position] !== ";") return give("Invalid Content-Disposition header");
     position = skipBlanks(header, position + 1);
     if (position >= header.length) break;
-    const parameter = readParameter(header, position);
+    const parameter = readParameter(header, position, backslash);
     if (parameter === undefined) return give("Invalid Content-Disposition header");
     hasInvalidQuoting ||= parameter.hasInvalidQuoting;
     const { name } = parameter;
@@ -52,23 +73,23 @@ function decodeExtended(value: string): string | undefined {
   return match === null ? undefined : decodePercent(match[1] ?? "", "keep");
 }
 
-function readParameter(header: string, start: number): Parameter | undefined {
+function readParameter(header: string, start: number, backslash: Backslash): Parameter | undefined {
   let index = start;
   while (index < header.length && !/[=\s;]/.test(header[index] ?? "")) index++;
   const name = header.slice(start, index).toLowerCase();
   index = skipBlanks(header, index);
   if (name === "" || header[index] !== "=") return undefined;
   index = skipBlanks(header, index + 1);
-  return header[index] === '"' ? readQuoted(header, name, index + 1) : readPlain(header, name, index);
+  return header[index] === '"' ? readQuoted(header, name, index + 1, backslash) : readPlain(header, name, index);
 }
 
 /** A backslash is taken off in front of a quote or a backslash alone: some browsers send whole Windows paths. */
-function readQuoted(header: string, name: string, start: number): Parameter | undefined {
+function readQuoted(header: string, name: string, start: number, backslash: Backslash): Parameter | undefined {
   let value = "";
   for (let index = start; index < header.length; index++) {
     const character = header[index];
     if (character === '"') return { name, value, hasInvalidQuoting: false, next: index + 1 };
-    if (character === "\\" && (header[index + 1] === '"' || header[index + 1] === "\\")) index++;
+    if (backslash === "escapes" && character === "\\" && (header[index + 1] === '"' || header[index + 1] === "\\")) index++;
     value += header[index];
   }
   return undefined;

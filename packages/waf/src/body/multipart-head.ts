@@ -1,4 +1,7 @@
+import { readContentType } from "./content-type.ts";
+import type { BodyProblem } from "./contract.ts";
 import { type Disposition, readDisposition } from "./multipart-disposition.ts";
+import { isPlainCharset } from "./plan.ts";
 
 /** The head of a part. `flags` are MULTIPART_* variables that are 1. */
 export interface PartHead {
@@ -8,7 +11,10 @@ export interface PartHead {
   readonly lines: readonly string[];
   readonly flags: readonly string[];
   readonly hasReturnLine: boolean;
+  /** Why the head cannot be read. */
   readonly error: string | undefined;
+  /** Why the content cannot, though the head can: servers decode it, the firewall does not. */
+  readonly problem: BodyProblem | undefined;
   /** Where the content begins. */
   readonly end: number;
 }
@@ -38,6 +44,7 @@ export function readPartHead(text: string, start: number, delimiter: string): Pa
     flags: [...read.flags],
     hasReturnLine: read.hasReturnLine,
     error: read.error,
+    problem: contentProblem(read.lines),
     end: read.position,
   };
 }
@@ -99,4 +106,23 @@ function dispositionOf(read: Lines): Disposition | undefined {
   }
   if (disposition === undefined) read.error ??= "Part missing Content-Disposition header";
   return disposition;
+}
+
+/** Transfer encodings that change nothing (RFC 2045 section 6.2). */
+const PLAIN_ENCODINGS: ReadonlySet<string> = new Set(["7bit", "8bit", "binary"]);
+
+/** RFC 7578 section 4.7 knows no transfer encodings, and yet undici undoes base64; busboy reads a part in the character set that it names. */
+function contentProblem(lines: readonly string[]): BodyProblem | undefined {
+  for (const line of lines) {
+    const value = line.slice(line.indexOf(":") + 1).trim();
+    if (/^content-transfer-encoding\s*:/i.test(line) && !PLAIN_ENCODINGS.has(value.toLowerCase())) {
+      return { fault: "coding", message: "A part of the multipart body has a transfer encoding." };
+    }
+    if (!/^content-type\s*:/i.test(line)) continue;
+    const charset = readContentType(value).parameters.find(([name]) => name === "charset")?.[1];
+    if (charset !== undefined && !isPlainCharset(charset)) {
+      return { fault: "charset", message: "The character set of a part is not one whose bytes can be read." };
+    }
+  }
+  return undefined;
 }

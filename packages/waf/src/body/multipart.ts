@@ -33,7 +33,8 @@ interface Walk {
   position: number;
   hasReturnLine: boolean;
   error: string | undefined;
-  isLimit: boolean;
+  /** What else stands against the body, beside `error`, which goes first. */
+  problem: BodyProblem | undefined;
 }
 
 /**
@@ -56,7 +57,7 @@ export function readMultipart(text: string, { contentType, limits }: ProcessorCo
     position: 0,
     hasReturnLine: false,
     error,
-    isLimit: false,
+    problem: undefined,
   };
   if (error === undefined) walkParts(walk);
   return readingOf(walk);
@@ -74,8 +75,7 @@ function walkParts(walk: Walk): void {
     if (!passDelimiter(walk, delimiter)) return;
     if (delimiter.isLast) break;
     if (walk.parts >= walk.partsMax) {
-      walk.error = "The multipart body has too many parts";
-      walk.isLimit = true;
+      walk.problem = { fault: "limit", message: "The multipart body has too many parts." };
       return;
     }
     walk.parts++;
@@ -144,6 +144,7 @@ function readPart(walk: Walk): Delimiter | undefined {
     walk.flags.set("MULTIPART_INVALID_PART", "1");
     walk.error ??= head.error;
   }
+  walk.problem ??= head.problem;
   const next = nextDelimiter(walk, head.end);
   if (next === undefined) {
     walk.error ??= "Final boundary missing in the multipart body";
@@ -172,9 +173,8 @@ function addPart(walk: Walk, { name = "", fileName }: PartHead, content: string)
 
 function readingOf(walk: Walk): Reading {
   const { args, files, partHeaders, flags, error } = walk;
+  const problem: BodyProblem | undefined = error === undefined ? walk.problem : { fault: "syntax", message: `${error}.` };
   if (walk.hasReturnLine && flags.has("MULTIPART_LF_LINE")) flags.set("MULTIPART_CRLF_LF_LINES", "1");
-  if (error !== undefined || STRICT.some((flag) => flags.has(flag))) flags.set("MULTIPART_STRICT_ERROR", "1");
-  const problem: BodyProblem | undefined =
-    error === undefined ? undefined : { fault: walk.isLimit ? "limit" : "syntax", message: `${error}.` };
+  if (problem !== undefined || STRICT.some((flag) => flags.has(flag))) flags.set("MULTIPART_STRICT_ERROR", "1");
   return { args, files, partHeaders, flags: Object.fromEntries(flags), problem };
 }
