@@ -4,8 +4,9 @@ import { createTracer, type Tracer } from "./captures.ts";
 import type { Pattern, PatternOptions } from "./contract.ts";
 import { needsOf } from "./literals.ts";
 import { createMachine, type Machine } from "./machine.ts";
-import { type Parsed, parsePattern } from "./parse.ts";
-import { createProgram, isLinear } from "./program.ts";
+import type { Parsed } from "./parse.ts";
+import { parseSource } from "./parse-source.ts";
+import { createProgram, isLinear, type Program } from "./program.ts";
 import { PatternProblem } from "./reader.ts";
 import { relaxed } from "./relax.ts";
 
@@ -17,12 +18,7 @@ const CAPTURES_MAX = 10;
  * source stands for its UTF-8 bytes. Throws PatternProblem where the pattern says something that is not supported.
  */
 export function compilePattern(source: string, options: PatternOptions): Pattern {
-  const parsed = parsePattern(asBytes(source), {
-    ignoreCase: options.ignoreCase ?? false,
-    dotAll: true,
-    multiline: options.multiline ?? false,
-    extended: false,
-  });
+  const parsed = parseSource(source, options);
   const engines = createEngines(source, parsed);
   const captured = Math.min(parsed.groups + 1, CAPTURES_MAX);
 
@@ -46,6 +42,7 @@ export function compilePattern(source: string, options: PatternOptions): Pattern
     risk: engines.isExact ? "linear" : "bounded",
     test,
     memoryBytes: engines.bytes,
+    forget: engines.forget,
   };
 }
 
@@ -55,6 +52,7 @@ interface Engines {
   machine(): Machine;
   tracer(): Tracer;
   bytes(): number;
+  forget(): void;
 }
 
 /** Engines are built when a value first asks for them: most patterns of a large rule set never run. */
@@ -62,12 +60,14 @@ function createEngines(source: string, { tree, groups }: Parsed): Engines {
   const isExact = isLinear(tree);
   const asked = isExact ? tree : relaxed(tree);
   if (!isExact && !isLinear(asked)) throw new PatternProblem({ source, at: 0 }, "repeats that come to more states than are allowed");
+  let program: Program | undefined;
   let machine: Machine | undefined;
   let tracer: Tracer | undefined;
   return {
     isExact,
     machine() {
-      machine ??= createMachine(createProgram(asked, "yes or no"));
+      program ??= createProgram(asked, "yes or no");
+      machine ??= createMachine(program);
       return machine;
     },
     tracer() {
@@ -77,9 +77,8 @@ function createEngines(source: string, { tree, groups }: Parsed): Engines {
       return tracer;
     },
     bytes: () => machine?.bytes() ?? 0,
+    forget() {
+      machine = undefined;
+    },
   };
-}
-
-function asBytes(source: string): string {
-  return source.replace(/[^\0-\xff]+/g, (text) => Buffer.from(text, "utf8").toString("latin1"));
 }

@@ -18,6 +18,8 @@ export interface Pattern {
   readonly risk: "linear" | "bounded";
   /** What the tables of its engines take at the moment; they are built as values come. */
   memoryBytes(): number;
+  /** Gives those tables back; they are built again as values come. */
+  forget(): void;
 }
 
 export interface PatternOptions {

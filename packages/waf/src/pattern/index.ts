@@ -1,3 +1,5 @@
 export { compilePattern } from "./compile.ts";
 export type { Pattern, PatternOptions } from "./contract.ts";
+export type { FuzzOptions, FuzzResult, FuzzSubject } from "./fuzz.ts";
+export { fuzzPatterns } from "./fuzz.ts";
 export { PatternProblem } from "./reader.ts";
