@@ -8,8 +8,13 @@ interface BodyNeeds {
   readonly limits: Pick<EdgeLimits, "bodyWindowMs" | "bodyBytesPerWindowMin" | "requestMs">;
 }
 
+const ENDED_EARLY = "The body ended before it was whole.";
+
 /** Reads a whole body. Stops reading, and says so by a fault, as soon as it is longer or slower than it may be. */
 export function readWhole(from: Readable, bytesMax: number, { pacer, limits }: BodyNeeds): Promise<Uint8Array> {
+  // Both have been told before anybody listened: an empty body ends at once, and a caller may have gone.
+  if (from.readableEnded) return Promise.resolve(new Uint8Array(0));
+  if (from.destroyed) return Promise.reject(new Fault("request.malformed", ENDED_EARLY));
   return new Promise((resolve, reject) => {
     const pieces: Uint8Array[] = [];
     let bytes = 0;
@@ -42,7 +47,7 @@ export function readWhole(from: Readable, bytesMax: number, { pacer, limits }: B
       resolve(pieces.length === 1 && only !== undefined ? only : concatBytes(pieces));
     }
     function onClose(): void {
-      fail(new Fault("request.malformed", "The body ended before it was whole."));
+      fail(new Fault("request.malformed", ENDED_EARLY));
     }
     from.on("data", onData).on("end", onEnd).on("close", onClose);
   });

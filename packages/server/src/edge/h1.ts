@@ -29,7 +29,7 @@ export function takeRequest(needs: H1Needs, peer: Peer, request: IncomingMessage
   const start = (): void => {
     peer.running += 1;
     response.on("close", () => endRequest(peer));
-    void needs.live(createCall(needs, peer, request, response, wantsContinue));
+    needs.live(createCall(needs, peer, request, response, wantsContinue));
   };
   if (peer.running === 0) start();
   else peer.pipelined.push(start);

@@ -29,7 +29,7 @@ export function takeStream(
   stream.on("close", () => {
     peer.running -= 1;
   });
-  void needs.live(createCall(needs, peer, stream, headers, rawHeaders));
+  needs.live(createCall(needs, peer, stream, headers, rawHeaders));
 }
 
 function createCall(

@@ -13,6 +13,7 @@ import type { Judge, Log } from "./judge.ts";
 import { checkMedia } from "./media.ts";
 import { preflight } from "./preflight.ts";
 import type { BoundRoute, Routes } from "./routes.ts";
+import { createTurns } from "./turns.ts";
 
 export interface LifeNeeds extends HeadNeeds, AnswerNeeds {
   readonly routes: Routes;
@@ -41,15 +42,18 @@ export interface Visit {
 
 const EMPTY = new Uint8Array(0);
 
-/** The life of a request, from its head to what the firewall learns of it. Never throws. */
-export type Live = (call: Call) => Promise<void>;
+/** The life of a request, from its head to what the firewall learns of it; it begins in the same turn of the loop. Never throws. */
+export type Live = (call: Call) => void;
 
 export function createLife(needs: LifeNeeds): Live {
-  return (call) =>
+  const turns = createTurns();
+  const begin = (call: Call): void => {
     live(needs, call).catch((error: unknown) => {
       needs.log({ what: "A request could not be worked on at all.", cause: error });
       call.abandon();
     });
+  };
+  return (call) => turns.take(() => begin(call));
 }
 
 async function live(needs: LifeNeeds, call: Call): Promise<void> {
