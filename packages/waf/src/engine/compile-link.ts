@@ -40,12 +40,14 @@ export function sideOf(rule: Rule): Side {
 export function draftLink(rule: Rule, position: number, tables: Tables): LinkDraft {
   const side = sideOf(rule);
   const compiling = { rule, names: tables.names, heads: tables.heads };
+  const looks = rule.operator === undefined ? [] : looksOf(rule, tables);
+  const use = looks.some(({ isLive, isCount }) => !isLive && !isCount) ? "sieved" : "live";
   const isLate = (kind: string): boolean => kind === "ctl";
   return {
     rule,
     position,
-    looks: rule.operator === undefined ? [] : looksOf(rule, tables),
-    asked: rule.operator && tables.tests.add(rule, rule.operator, side),
+    looks,
+    asked: rule.operator && tables.tests.add(rule, rule.operator, side, use),
     steps: tables.steps.numbers(rule.transforms, rule.source),
     side,
     effects: rule.actions.filter(({ kind }) => !isLate(kind)).map((action) => compileAction(action, compiling)),

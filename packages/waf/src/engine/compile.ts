@@ -2,10 +2,11 @@ import { type Marker, type Phase, type Rule, RuleProblem, RuleProblems, type Rul
 import { createAlphabet } from "./alphabet.ts";
 import { createClassTable } from "./classes.ts";
 import { draftLink, type LinkDraft, type Tables } from "./compile-link.ts";
+import { gateOf } from "./gate.ts";
 import { createHeads } from "./heads.ts";
 import { compileTemplate, type Template } from "./macro.ts";
 import { planPhase } from "./plan.ts";
-import type { Head, Link, PhaseProgram, Program } from "./program.ts";
+import { type Head, type Link, NO_SEVERITY, type PhaseProgram, type Program } from "./program.ts";
 import { createSieve } from "./sieve.ts";
 import { createStepTable } from "./steps.ts";
 import { createTestTable, type FindOperator } from "./tests.ts";
@@ -37,7 +38,7 @@ export function compileProgram(rules: RuleSet, findOperator: FindOperator, paran
   };
   const drafts = draftAll(own, tables);
   const needs = [...tables.tests.needs(0), ...tables.tests.needs(1)];
-  const sets = needs.flatMap((need) => (need?.kind === "bytes" ? [need.bytes] : []));
+  const sets = [...needs.flatMap((need) => (need?.kind === "bytes" ? [need.bytes] : [])), ...needs.flatMap((need) => need?.also ?? [])];
   const alphabet = createAlphabet([...tables.steps.touches, ...sets]);
   const { steps, chain } = tables.steps.build(alphabet);
   const request = createSieve(tables.tests.needs(0), alphabet);
@@ -108,10 +109,23 @@ function buildPhase(
     const draft = drafts.get(item);
     if (draft === undefined) continue;
     const links = draft.links.map((link) => finishLink(link, chain));
-    heads.push({ ...draft, links, sieved: sievedBy(links), jump: jumpOf(item, heads.length, places) });
+    heads.push(finishHead(draft, links, jumpOf(item, heads.length, places)));
   }
   const side = phase <= 2 ? 0 : 1;
   return { phase, side, heads, plans: planPhase(heads, words) };
+}
+
+function finishHead(draft: HeadDraft, links: readonly Link[], jump: number | undefined): Head {
+  const [first] = links;
+  return {
+    ...draft,
+    links,
+    jump,
+    sieved: sievedBy(links),
+    gate: first && gateOf(first),
+    severity: Math.min(NO_SEVERITY, ...links.map(({ rule }) => rule.meta.severity ?? NO_SEVERITY)),
+    isTested: links.some(({ asked }) => asked !== undefined),
+  };
 }
 
 function finishLink({ steps, ...link }: LinkDraft, chain: (numbers: readonly number[]) => Chain): Link {
@@ -119,9 +133,13 @@ function finishLink({ steps, ...link }: LinkDraft, chain: (numbers: readonly num
   return { ...link, stages };
 }
 
-/** A rule may be passed over when its head looks at nothing but sieved values. */
+/**
+ * A rule may be passed over when its head looks at nothing but sieved values. Where a transformation makes something else of every value
+ * (a hash, a length), the sieve would do the rule's whole work ahead, even for a rule that is jumped over.
+ */
 function sievedBy([head]: readonly Link[]): number {
   if (head?.asked === undefined || head.asked.number < 0) return -1;
+  if (head.stages.some(({ isAlways }) => isAlways)) return -1;
   return head.looks.every(({ isLive, isCount }) => !isLive && !isCount) ? head.asked.number : -1;
 }
 

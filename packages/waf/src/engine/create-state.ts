@@ -4,14 +4,11 @@ import { createBudget } from "./budget.ts";
 import type { Collections } from "./collections.ts";
 import type { OpenOptions } from "./contract.ts";
 import type { Entry } from "./entry.ts";
-import type { Program } from "./program.ts";
+import { NO_SEVERITY, type Program } from "./program.ts";
 import { createRemovals } from "./removals.ts";
 import type { Controls, State } from "./state.ts";
 import { createTx } from "./tx.ts";
 import { VARIABLES } from "./variables/index.ts";
-
-/** HIGHEST_SEVERITY before any rule with a severity has matched (reference manual). */
-const NO_SEVERITY = 255;
 
 export interface StateNeeds {
   readonly program: Program;
@@ -58,7 +55,7 @@ export function createState({ program, collections, head, id, now, stepsMax, opt
       for (const name of lists.keys()) if (VARIABLES.get(name)?.since === since) lists.delete(name);
     },
     classes: new Array<readonly Entry[] | undefined>(program.classes.length).fill(undefined),
-    matches: [],
+    notes: [],
     bodyBytes: 0,
     bodyFacts: undefined,
     isBodyCut: false,

@@ -1,5 +1,6 @@
 import type { Phase, Rule, Settings } from "../rule/index.ts";
 import type { Effect } from "./controls.ts";
+import type { Gate } from "./gate.ts";
 import type { Template } from "./macro.ts";
 import type { Picks } from "./selector.ts";
 import type { Asked } from "./tests.ts";
@@ -8,6 +9,9 @@ import type { Chain, OpenValues, Side } from "./values.ts";
 import type { Since, Variable } from "./variables/index.ts";
 
 // What a rule set is compiled into. Only data and closures: nothing is looked up by name while a request waits.
+
+/** HIGHEST_SEVERITY before any rule with a severity has matched (reference manual). */
+export const NO_SEVERITY = 255;
 
 /** The entries that rules look at under one target text: `ARGS`, `REQUEST_HEADERS:Host`, `ARGS:/^x-/`. */
 export interface EntryClass {
@@ -59,6 +63,12 @@ export interface Head {
   readonly sieved: number;
   /** Where to go on after a match: an index into the phase's heads. Undefined: the next one. */
   readonly jump: number | undefined;
+  /** Answers at once where the rule only asks a TX variable. */
+  readonly gate: Gate | undefined;
+  /** The most severe of the chain; 255 where none names a severity. */
+  readonly severity: number;
+  /** Does any link test anything? Not so for SecAction. */
+  readonly isTested: boolean;
   readonly location: Template | undefined;
   readonly message: Template;
   readonly data: Template;

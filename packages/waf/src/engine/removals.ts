@@ -14,6 +14,8 @@ export interface Removals {
   remove(heads: readonly number[]): void;
   except(heads: readonly number[], exception: Exception): void;
   isRemoved(head: number): boolean;
+  /** Was anything taken from any rule's targets? */
+  hasExceptions(): boolean;
   /** Undefined where nothing was taken from the rule's targets. */
   exceptionsOf(head: number): readonly Exception[] | undefined;
 }
@@ -36,6 +38,7 @@ export function createRemovals(heads: number): Removals {
       }
     },
     isRemoved: (head) => removed !== undefined && removed[head] === 1,
+    hasExceptions: () => exceptions !== undefined,
     exceptionsOf: (head) => exceptions?.get(head),
   };
 }

@@ -1,7 +1,7 @@
 import { runHead } from "./evaluate.ts";
 import { type Outcome, outcomeOf } from "./outcome.ts";
 import type { Head, PhaseProgram } from "./program.ts";
-import { record } from "./record.ts";
+import { note } from "./record.ts";
 import { sift } from "./sift.ts";
 import type { State } from "./state.ts";
 
@@ -22,9 +22,10 @@ export function runPhase(
     const head = heads[index] as Head;
     index += 1;
     if (isSieved && head.sieved >= 0 && ((candidates[head.sieved >> 5] as number) & (1 << (head.sieved & 31))) === 0) continue;
+    if (isSieved && head.gate !== undefined && !head.gate.isOpen(state)) continue;
     if (state.removals.isRemoved(head.number)) continue;
     if (!runHead(head, state)) continue;
-    record(head, state);
+    note(head, state);
     if (state.controls.engine === "off") return;
     if (conclude(outcomeOf(head.rule, head.location, state)) === "stop") return;
     if (head.jump === undefined) continue;

@@ -1,32 +1,38 @@
 import { createScanner } from "../scan/index.ts";
 import type { Needs } from "../text/index.ts";
 import { type Alphabet, type ByteMask, EVERY_BYTE } from "./alphabet.ts";
-import type { Sieve } from "./values.ts";
+import type { ByBytes, Sieve } from "./values.ts";
 
 /** Answers kept for values with the same classes of bytes. */
 const ANSWERS_MAX = 4_096;
 const HIGH_FACTOR = 2 ** 32;
 const NO_LITERALS: readonly string[] = [];
 
-/** One bit for each test: which of them may be true of a value. `needs[n]` is undefined where test n is not asked on this side. */
-export function createSieve(needs: readonly (Needs | undefined)[], alphabet: Alphabet): Sieve {
+/** One bit for each test: which of them may be true of a value. `needs[n]` is what test n needs. */
+export function createSieve(needs: readonly Needs[], alphabet: Alphabet): Sieve {
   const words = Math.max(1, (needs.length + 31) >> 5);
-  const scanner = createScanner(needs.map((need) => (need?.kind === "literals" ? need.literals : NO_LITERALS)));
+  const scanner = createScanner(needs.map((need) => (need.kind === "literals" ? need.literals : NO_LITERALS)));
   const masks: { readonly test: number; readonly mask: ByteMask }[] = [];
   needs.forEach((need, test) => {
-    if (need?.kind === "bytes") masks.push({ test, mask: alphabet.maskOf(need.bytes) });
-    if (need?.kind === "anything") masks.push({ test, mask: EVERY_BYTE });
+    if (need.kind === "bytes") masks.push({ test, mask: alphabet.maskOf(need.bytes) });
+    if (need.kind === "anything") masks.push({ test, mask: EVERY_BYTE });
   });
-  const answers = new Map<number, Uint32Array>();
+  const alsoMasks = needs.flatMap((need, test) => (need.also ?? []).map((set) => ({ test, mask: alphabet.maskOf(set) })));
+  const answers = new Map<number, ByBytes>();
   const always = new Set(masks.filter(({ mask }) => mask === EVERY_BYTE).map(({ test }) => test));
 
-  function answer(low: number, high: number): Uint32Array {
+  function answer(low: number, high: number): ByBytes {
     const bits = new Uint32Array(words);
+    const allowed = new Uint32Array(words).fill(-1);
+    for (const { test, mask } of alsoMasks) {
+      if (((low & mask.low) | (high & mask.high)) === 0) allowed[test >> 5] = (allowed[test >> 5] ?? 0) & ~(1 << (test & 31));
+    }
     for (const { test, mask } of masks) {
       if (!always.has(test) && ((low & mask.low) | (high & mask.high)) === 0) continue;
       bits[test >> 5] = (bits[test >> 5] ?? 0) | (1 << (test & 31));
     }
-    return bits;
+    for (let word = 0; word < words; word += 1) bits[word] = (bits[word] ?? 0) & (allowed[word] ?? 0);
+    return { bits, allowed };
   }
 
   return {

@@ -4,8 +4,9 @@ import type { Trial } from "../operator/index.ts";
 import type { EngineMode, Rule, Settings } from "../rule/index.ts";
 import type { Budget } from "./budget.ts";
 import type { Collection, Kept } from "./collections.ts";
-import type { Match, TraceEvent } from "./contract.ts";
+import type { TraceEvent } from "./contract.ts";
 import type { Entry } from "./entry.ts";
+import type { Note } from "./record.ts";
 import type { Removals } from "./removals.ts";
 import type { Tx } from "./tx.ts";
 import type { Values } from "./values.ts";
@@ -55,7 +56,7 @@ export interface State {
   forget(since: Since): void;
   /** The entries of each class of entries that rules look at, as long as they hold. */
   readonly classes: (readonly Entry[] | undefined)[];
-  readonly matches: Match[];
+  readonly notes: Note[];
   bodyBytes: number;
   bodyFacts: BodyFacts | undefined;
   isBodyCut: boolean;

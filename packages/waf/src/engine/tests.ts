@@ -1,4 +1,4 @@
-import type { Operator, OperatorContext, Test } from "../operator/index.ts";
+import type { BuiltOperator, Operator, OperatorContext, Test } from "../operator/index.ts";
 import { type OperatorCall, type Rule, RuleProblem, type RuleSet } from "../rule/index.ts";
 import type { Needs } from "../text/index.ts";
 import { compileTemplate, type Template } from "./macro.ts";
@@ -10,22 +10,24 @@ import type { Side } from "./values.ts";
 export interface Asked {
   /** Its bit in the sieve; -1 where it is built for each transaction, or asked of nothing that is sieved. */
   readonly number: number;
+  /** The argument holds no macros: the answer depends on the value alone. */
+  readonly isFixed: boolean;
   readonly isMatch: (value: string, state: State) => boolean;
 }
 
 /** The distinct tests of the loaded rules. Rules that ask the same share one. */
 export interface TestTable {
-  add(rule: Rule, call: OperatorCall, side: Side): Asked;
-  /** What each test needs, by its number; undefined where the side never asks it. */
-  needs(side: Side): readonly (Needs | undefined)[];
+  /** `sieved`: asked of values that stay, so that it gets a bit in the sieve of that side. */
+  add(rule: Rule, call: OperatorCall, side: Side, use: "sieved" | "live"): Asked;
+  /** What each sieved test of a side needs, by its number. */
+  needs(side: Side): readonly Needs[];
 }
 
 export type FindOperator = (name: string) => Operator | undefined;
 
-interface Known {
+interface Sieved {
   readonly asked: Asked;
   readonly needs: Needs;
-  readonly sides: Set<Side>;
 }
 
 /** Built operators kept for each argument that macros have given. */
@@ -37,33 +39,34 @@ const STEPS_PER_BUILT_BYTE = 50;
 
 /** An empty table. */
 export function createTestTable(names: TxNames, findOperator: FindOperator, readData: RuleSet["readData"]): TestTable {
-  const tests: Known[] = [];
-  const places = new Map<string, number>();
+  const sides: readonly [Sieved[], Sieved[]] = [[], []];
+  const built = new Map<string, BuiltOperator>();
+  const places = new Map<string, Asked>();
 
-  function fixed(rule: Rule, call: OperatorCall, operator: Operator, side: Side): Asked {
-    const key = JSON.stringify([operator.name, call.negated, rule.capture, call.argument, folderOf(rule)]);
-    const place = places.get(key);
-    const known = place === undefined ? undefined : tests[place];
-    if (known !== undefined) {
-      known.sides.add(side);
-      return known.asked;
-    }
-    const built = operator.build(call.argument, contextOf(rule, readData));
-    const asked = { number: tests.length, isMatch: matcher(built.test, rule.capture, call.negated) };
-    places.set(key, tests.length);
-    tests.push({ asked, needs: call.negated ? { kind: "anything" } : built.needs, sides: new Set([side]) });
+  /** Rules that ask the same share what was built for it. */
+  function fixed(rule: Rule, call: OperatorCall, operator: Operator, side: Side, use: "sieved" | "live"): Asked {
+    const key = JSON.stringify([operator.name, rule.capture, call.argument, folderOf(rule)]);
+    const known = built.get(key) ?? operator.build(call.argument, contextOf(rule, readData));
+    built.set(key, known);
+    const isMatch = matcher(known.test, rule.capture, call.negated);
+    if (use === "live") return { number: -1, isFixed: true, isMatch };
+    const sievedKey = JSON.stringify([key, call.negated, side]);
+    const asked = places.get(sievedKey) ?? { number: sides[side].length, isFixed: true, isMatch };
+    if (places.has(sievedKey)) return asked;
+    places.set(sievedKey, asked);
+    sides[side].push({ asked, needs: call.negated ? { kind: "anything" } : known.needs });
     return asked;
   }
 
   return {
-    add(rule, call, side) {
+    add(rule, call, side, use) {
       const operator = findOperator(call.name);
       if (operator === undefined)
         throw new RuleProblem(`unknown operator @${call.name}; expected one of the reference manual`, rule.source);
       const template = compileTemplate(call.argument, names, rule.source, "literal");
-      return template.constant === undefined ? filled(rule, call, operator, template, readData) : fixed(rule, call, operator, side);
+      return template.constant === undefined ? filled(rule, call, operator, template, readData) : fixed(rule, call, operator, side, use);
     },
-    needs: (side) => tests.map((test) => (test.sides.has(side) ? test.needs : undefined)),
+    needs: (side) => sides[side].map(({ needs }) => needs),
   };
 }
 
@@ -92,6 +95,7 @@ function filled(rule: Rule, call: OperatorCall, operator: Operator, template: Te
   const built = new Map<string, (value: string, state: State) => boolean>();
   return {
     number: -1,
+    isFixed: false,
     isMatch(value, state) {
       const argument = template.fill(state);
       let isMatch = built.get(argument);

@@ -5,6 +5,7 @@ import { BudgetSpent } from "./budget.ts";
 import type { Transaction, Verdict } from "./contract.ts";
 import type { AllowScope, Outcome } from "./outcome.ts";
 import type { Program } from "./program.ts";
+import { matchOf } from "./record.ts";
 import { createResponseWindow, type ResponseWindow } from "./response-window.ts";
 import { runPhase } from "./run-phase.ts";
 import { scoreOf } from "./score.ts";
@@ -106,7 +107,9 @@ export function createTransaction(program: Program, state: State): Transaction {
       isClosed = true;
       closeQuietly();
     },
-    matches: state.matches,
+    get matches() {
+      return state.notes.map(matchOf);
+    },
     get wouldRefuse() {
       return wouldRefuse;
     },

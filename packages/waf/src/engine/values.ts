@@ -45,8 +45,15 @@ export interface Chain {
 export interface Sieve {
   readonly words: number;
   readonly scanner: Scanner;
-  /** The tests that a value with these byte classes may pass without any literal. The answer is shared: do not write to it. */
-  byBytes(low: number, high: number): Uint32Array;
+  /** What the byte classes of a value say of the tests. The answer is shared: do not write to it. */
+  byBytes(low: number, high: number): ByBytes;
+}
+
+export interface ByBytes {
+  /** The tests that may be passed without any literal. */
+  readonly bits: Uint32Array;
+  /** The tests that may be passed at all: a value without the bytes they also need has lost before its literals are asked for. */
+  readonly allowed: Uint32Array;
 }
 
 export interface ValuesNeeds {
@@ -172,8 +179,9 @@ function openValues(
     if (known !== undefined) return known;
     const sieve = side === 0 ? needs.request : needs.response;
     const bits = side === 0 ? literalsOf(value, sieve) : scan(value, sieve);
-    const more = sieve.byBytes(value.low, value.high);
-    for (let word = 0; word < bits.length; word += 1) bits[word] = (bits[word] as number) | (more[word] as number);
+    const { bits: more, allowed } = sieve.byBytes(value.low, value.high);
+    for (let word = 0; word < bits.length; word += 1)
+      bits[word] = ((bits[word] as number) & (allowed[word] as number)) | (more[word] as number);
     if (side === 0) value.request = bits;
     else value.response = bits;
     return bits;
