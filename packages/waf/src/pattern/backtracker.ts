@@ -2,7 +2,7 @@
 // measure, so it asks the payer for every lot of steps: a value that is made to hurt spends the budget of its own request.
 
 import type { Slots, Tracer } from "./captures.ts";
-import type { Payer } from "./machine.ts";
+import { type Payer, WALK_STEPS } from "./machine.ts";
 import { AGAIN, APART, type Apart, DONE, ENTER, FORK, LOOK_AHEAD, LOOK_BEHIND, type Program, READ, ROUND, SAVE } from "./program.ts";
 
 /** Steps are asked for in lots of this size. */
@@ -49,7 +49,7 @@ class Attempt {
 
   /** Asks for the steps not yet asked for. */
   settle(): void {
-    this.#payer.spend(this.#steps);
+    this.#payer.spend(this.#steps * WALK_STEPS);
     this.#steps = 0;
   }
 

@@ -1,7 +1,7 @@
 // Pike's simulation of a program: all ways to match are followed at once, in the order in which PCRE would try them, so that
 // groups capture what they capture in PCRE. A byte costs at most one walk through the program.
 
-import type { Payer } from "./machine.ts";
+import { type Payer, WALK_STEPS } from "./machine.ts";
 import { DONE, FORK, LOOK_AHEAD, LOOK_BEHIND, type Program, READ, SAVE } from "./program.ts";
 
 /** Where groups begin and end: slots 2n and 2n + 1 for group n, -1 where it took no part. */
@@ -14,6 +14,8 @@ export interface Tracer {
 
 /** Steps are asked for in lots of this size, so that a long walk ends soon after the budget. */
 const LOT = 2_048;
+/** A state that is walked through with its captures takes twice as long as one without. */
+const THREAD_STEPS = 2 * WALK_STEPS;
 
 /** Builds the tracer of a program with saves, for groups 0 … `groups` - 1. */
 export function createTracer(program: Program, groups: number): Tracer {
@@ -82,7 +84,7 @@ class PikeTracer implements Tracer {
 
   #settle(payer: Payer, atLeast: number): void {
     if (this.#walked < atLeast) return;
-    payer.spend(this.#walked);
+    payer.spend(this.#walked * THREAD_STEPS);
     this.#walked = 0;
   }
 

@@ -18,6 +18,9 @@ const FINAL_ROWS = 3;
 /** Bytes read before the row is looked at. */
 const STRIDE = 4;
 
+/** A state that is walked through costs as much time as so many bytes read by the table (measured: 14–25 ns against 2–3 ns). */
+export const WALK_STEPS = 8;
+
 /** Whoever pays for what is read. */
 export interface Payer {
   spend(steps: number): void;
@@ -130,7 +133,7 @@ class LazyMachine implements Machine {
     const index = row / this.#width - FINAL_ROWS;
     this.#walked = 0;
     const next = this.#lead(rows[index] ?? this.#entry, this.#before[index] ?? 0, column);
-    payer.spend(this.#walked);
+    payer.spend(this.#walked * WALK_STEPS);
     // Not where all rows were forgotten on the way: this one is gone as well.
     if (rows === this.#rows) this.#table[row + column] = next;
     return next;
