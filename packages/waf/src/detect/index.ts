@@ -1,3 +1,4 @@
+import { codeDetector } from "./code/index.ts";
 import { commandDetector } from "./command/index.ts";
 import type { Detector } from "./contract.ts";
 import { graphqlDetector } from "./graphql/index.ts";
@@ -11,6 +12,7 @@ import { agentDetector, probeDetector } from "./scanner/index.ts";
 import { scriptDetector } from "./script/index.ts";
 import { sqlDetector } from "./sql/index.ts";
 import { ssrfDetector } from "./ssrf/index.ts";
+import { templateDetector } from "./template/index.ts";
 import { xmlDetector } from "./xml/index.ts";
 
 export type { Detector, Finding } from "./contract.ts";
@@ -22,6 +24,8 @@ export { findSql } from "./sql/index.ts";
 export const DETECTORS: readonly Detector[] = [
   sqlDetector,
   commandDetector,
+  codeDetector,
+  templateDetector,
   scriptDetector,
   pathDetector,
   ssrfDetector,

@@ -36,6 +36,7 @@ const FOLDERS: readonly (readonly [detector: string, place: "payloads" | "fuzzdb
   ["ldap", "fuzzdb", "attack/ldap"],
   ["command", "payloads", "Command Injection/Intruder"],
   ["command", "fuzzdb", "attack/os-cmd-execution"],
+  ["code", "payloads", "Command Injection/Intruder"],
   ["template", "payloads", "Server Side Template Injection/Intruder"],
   ["xpath", "fuzzdb", "attack/xpath"],
 ];
@@ -52,6 +53,8 @@ const CASES: readonly (readonly [detector: string, file: string])[] = [
   ["command", "rce-urlpath"],
   ["command", "community-rce"],
   ["template", "sst-injection"],
+  ["code", "rce"],
+  ["code", "rce-urlparam"],
 ];
 
 function main(): void {

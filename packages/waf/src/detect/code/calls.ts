@@ -1,0 +1,93 @@
+// Functions and names with which code of PHP, Python, Ruby, Perl, Java, JavaScript and ASP leaves its bounds.
+
+/** What a call of the name needs to tell. */
+export interface CallShape {
+  readonly weight: 3 | 4 | 5;
+  /** How its first argument has to start. */
+  readonly argument: RegExp;
+  /** A method's name as well: `pattern.exec(…)` is no call of it. */
+  readonly isMethodToo: boolean;
+}
+
+const TEXT = /^\s{0,4}(?:['"`$]|chr\s?\(|base64|\w{1,20}\()/;
+const SOMETHING = /^\s{0,4}[^)\s]/;
+const ANYTHING = /^/;
+
+const ROWS: readonly (readonly [weight: CallShape["weight"], argument: RegExp, isMethodToo: boolean, names: string])[] = [
+  [
+    5,
+    ANYTHING,
+    false,
+    "phpinfo shell_exec passthru proc_open pcntl_exec __import__ getallheaders php_uname posix_getpwuid get_defined_vars get_defined_functions apache_child_terminate",
+  ],
+  [5, TEXT, false, "create_function call_user_func call_user_func_array file_put_contents move_uploaded_file execsync spawnsync"],
+  [
+    4,
+    TEXT,
+    false,
+    "system exec popen eval assert execute unserialize base64_decode gzinflate str_rot13 file_get_contents show_source highlight_file readfile fopen preg_replace ini_set error_log scandir var_dump print_r getattr compile execfile vbscript createobject",
+  ],
+  [4, SOMETHING, false, "array_map array_filter usort ob_start register_shutdown_function"],
+];
+
+const calls = new Map<string, CallShape>();
+for (const [weight, argument, isMethodToo, names] of ROWS)
+  for (const name of names.split(" ")) calls.set(name, { weight, argument, isMethodToo });
+
+/** Dotted names that are calls out of the process wherever they stand. */
+const PATHS = new Map<string, 4 | 5>([
+  ["os.system", 5], ["os.popen", 5], ["os.execl", 5], ["subprocess.popen", 5], ["subprocess.call", 5], ["subprocess.run", 5],
+  ["subprocess.check_output", 5], ["commands.getoutput", 5], ["io.popen", 5], ["kernel.exec", 5], ["kernel.system", 5], ["process.spawn", 5],
+  ["open3.popen3", 5], ["open3.capture2", 5], ["getruntime.exec", 5], ["runtime.getruntime", 5], ["class.forname", 4], ["server.createobject", 4],
+  ["system.shell", 5], ["child_process.exec", 5], ["child_process.execsync", 5], ["child_process.spawn", 5], ["process.binding", 5],
+  ["mainmodule.require", 5], ["constructor.constructor", 5], ["file.read", 4], ["file.open", 4], ["marshal.load", 4], ["pickle.loads", 4],
+  ["response.write", 4], ["string.fromcharcode", 4], ["reflect.getprototypeof", 4],
+]); // biome-ignore format: pairs
+
+/** The shape of a call of this lower-case name. */
+export function shapeOf(name: string): CallShape | undefined {
+  return calls.get(name);
+}
+
+/** The last two names of a dotted path, and how sure they are. */
+export function pathWeight(path: string): 4 | 5 | undefined {
+  return PATHS.get(path);
+}
+
+/** Texts that stand nowhere but in code, lower case, with how sure they are. */
+export const PHRASES: readonly (readonly [needle: string, weight: 3 | 4 | 5])[] = [
+  ["<?php", 4],
+  ["<?=", 4],
+  ["$_get[", 4],
+  ["$_post[", 4],
+  ["$_request[", 4],
+  ["$_server[", 4],
+  ["$_cookie[", 4],
+  ["$globals[", 4],
+  ["${@", 4],
+  ["{${", 3],
+  ["@{[", 5],
+  ["require('child_process", 5],
+  ['require("child_process', 5],
+  ["require(`child_process", 5],
+  ["process.mainmodule", 5],
+  ["global.process", 4],
+  ["java.lang.runtime", 5],
+  ["java.lang.processbuilder", 5],
+  ["getruntime().exec", 5],
+  ["wscript.shell", 5],
+  ["#_memberaccess", 5],
+  ["(#context[", 5],
+  ["@ognl.ognlcontext", 5],
+  ["__globals__", 5],
+  ["__builtins__", 5],
+  ["__subclasses__", 5],
+  ["_$$nd_func$$_", 5],
+  ["scripting.filesystemobject", 4],
+  ["class.module.classloader", 5],
+  ["auto_prepend_file", 4],
+  ["allow_url_include", 5],
+  ["import os;", 4],
+  ["import os\n", 3],
+  ["[php]", 3],
+];

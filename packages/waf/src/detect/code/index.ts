@@ -1,0 +1,86 @@
+import type { Detector, Finding } from "../contract.ts";
+import { finding, surer } from "../finding.ts";
+import { PHRASES, pathWeight, shapeOf } from "./calls.ts";
+
+// Code of the server's own language: calls that leave the process, in the place where injected code starts.
+
+/** CWE-94: improper control of generation of code. */
+const CWE = 94;
+/** Opening parentheses of one value that are looked at. */
+const CALLS_MAX = 2000;
+/** Bytes of a name that are read back from its parenthesis. */
+const NAME_BYTES_MAX = 60;
+const ARGUMENT_BYTES = 24;
+
+const needs = new Uint8Array(256);
+for (const character of "($<@#_{[;") needs[character.charCodeAt(0)] = 1;
+
+export const codeDetector: Detector = { name: "code", needs, find: findCode };
+
+/** Code that would run if the value were evaluated. Linear: bounded look-back at each parenthesis, one native search for each phrase. */
+export function findCode(value: string): Finding | undefined {
+  let best: Finding | undefined;
+  let at = value.indexOf("(");
+  for (let calls = 0; at >= 0 && calls < CALLS_MAX && best?.weight !== 5; calls++) {
+    best = surer(best, callAt(value, at));
+    at = value.indexOf("(", at + 1);
+  }
+  if (best?.weight === 5) return best;
+  const lower = value.toLowerCase();
+  for (const [needle, weight] of PHRASES) {
+    const found = lower.indexOf(needle);
+    if (found >= 0) best = surer(best, finding("code.phrase", weight, CWE, value, found));
+  }
+  return best;
+}
+
+function callAt(value: string, open: number): Finding | undefined {
+  let end = open;
+  while (end > 0 && open - end < 8 && value.charCodeAt(end - 1) <= 0x20) end--;
+  let start = end;
+  while (start > 0 && end - start < NAME_BYTES_MAX && isNameByte(value.charCodeAt(start - 1))) start--;
+  if (start === end) return quotedCall(value, open, end);
+  const path = value.slice(start, end).toLowerCase();
+  const parts = path.replaceAll("()", "").split(/\.|->|::/);
+  const last = parts.at(-1) ?? "";
+  const pair = parts.length > 1 ? pathWeight(`${parts.at(-2)}.${last}`) : undefined;
+  if (pair !== undefined) return finding("code.call", starts(value, start) ? pair : 3, CWE, value, start);
+  const shape = shapeOf(last);
+  if (shape === undefined || parts.length > 1 || !shape.argument.test(value.slice(open + 1, open + 1 + ARGUMENT_BYTES))) return undefined;
+  // A blank in front of the parenthesis is how prose writes.
+  if (end < open && shape.weight < 5 && !/^\s{0,4}['"$]/.test(value.slice(open + 1, open + 6))) return undefined;
+  return finding("code.call", starts(value, start) ? shape.weight : shape.weight === 5 ? 3 : 2, CWE, value, start);
+}
+
+/** `('system')('id')`: the name of the function is a text. */
+function quotedCall(value: string, open: number, end: number): Finding | undefined {
+  const name = /\(\s?['"]?(\w{2,30})['"]?\s?\)$/.exec(value.slice(Math.max(0, end - NAME_BYTES_MAX), end));
+  const shape = shapeOf((name?.[1] ?? "").toLowerCase());
+  if (name === null || shape === undefined || !/^\s?['"]/.test(value.slice(open + 1, open + 4))) return undefined;
+  return finding("code.call", 5, CWE, value, Math.max(0, end - name[0].length));
+}
+
+/** Injected code starts the value, or follows the end of a text, of a statement or of a block. */
+function starts(value: string, start: number): boolean {
+  let before = start - 1;
+  while (before >= 0 && (value.charCodeAt(before) <= 0x20 || value.charCodeAt(before) === 0x40)) before--;
+  if (before < 0) return true;
+  const code = value.charCodeAt(before);
+  if (code === 0x2e || code === 0x2b || code === 0x7c || code === 0x26) return behindQuote(value, before);
+  return (
+    code === 0x3b || code === 0x7b || code === 0x27 || code === 0x22 || code === 0x25 || code === 0x3e || code === 0x21 || code === 0x24
+  );
+}
+
+/** `'.system(…)`, `"+eval(…)`, `&& system(…)`. */
+function behindQuote(value: string, at: number): boolean {
+  let before = at - 1;
+  while (before >= 0 && (value.charCodeAt(before) <= 0x20 || value.charCodeAt(before) === value.charCodeAt(at))) before--;
+  const code = value.charCodeAt(before);
+  return before < 0 || code === 0x27 || code === 0x22 || code === 0x29;
+}
+
+function isNameByte(code: number): boolean {
+  if ((code >= 0x30 && code <= 0x39) || ((code | 32) >= 0x61 && (code | 32) <= 0x7a)) return true;
+  return code === 0x5f || code === 0x2e || code === 0x3a;
+}

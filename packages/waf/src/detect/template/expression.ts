@@ -1,0 +1,115 @@
+import type { Finding } from "../contract.ts";
+
+// What an expression of a template language says, whatever language it is: arithmetic of constants is a probe, and nobody fills in a form
+// with reflection.
+
+export interface Judged {
+  readonly kind: string;
+  readonly weight: Finding["weight"];
+}
+
+interface Row extends Judged {
+  readonly pattern: RegExp;
+}
+
+/** Expressions are cut to this many bytes, so that no pattern below can be made to work long. */
+export const EXPRESSION_BYTES_MAX = 400;
+
+const CONSTANT = String.raw`(?:-?\d{1,12}(?:\.\d{1,6})?|'[^'\\]{0,20}'|"[^"\\]{0,20}")`;
+
+const ROWS: readonly Row[] = [
+  {
+    kind: "template.reflection",
+    weight: 5,
+    pattern:
+      /__(?:class|mro|bases?|subclasses|globals|builtins|init|import|getitem|getattribute|dict|code|self|reduce|module|call|name)__|\\x5f\\x5f|["']_["']\s{0,4}\*\s{0,4}2/,
+  },
+  {
+    kind: "template.reflection",
+    weight: 5,
+    pattern:
+      /\.get(?:class|runtime|classloader|declaredmethods?|constructors?|engine(?:byname|manager)?)\b|\bclass\s?\.\s?(?:classloader|forname|getresource|protectiondomain|inspect|module|mro|base)|\.(?:forname|newinstance|loadclass|getmethod|subclasses|mro)\s?\(/,
+  },
+  {
+    kind: "template.reflection",
+    weight: 5,
+    pattern:
+      /\bt\s?\(\s?(?:java|org|javax|com|sun)\s?\.|\b(?:java\.(?:lang|io|util|net|nio)|javax\.(?:script|naming|el)|org\.(?:apache|springframework|yaml)|freemarker\.template)\b|@\s?(?:java|org|ognl|com)[.\w]{1,60}@|processbuilder|scriptengine/,
+  },
+  {
+    kind: "template.reflection",
+    weight: 5,
+    pattern:
+      /#_?(?:memberaccess|context|parameters|request|session|root|attr|application)\b\s?[.[=]|#\w{1,20}\s?=\s?(?:new|@|#|\()|ognl\.|#this\b|@default_member_access/,
+  },
+  {
+    kind: "template.reflection",
+    weight: 5,
+    pattern:
+      /\bconstructor\s?[.[(]|\[\s?['"]constructor['"]\s?\]|__proto__|process\s?\.\s?(?:mainmodule|binding|env)|global(?:this)?\s?\.\s?process|\brequire\s?\(\s?['"]|child_process|root\.process/,
+  },
+  {
+    kind: "template.call",
+    weight: 5,
+    pattern:
+      /\b(?:system|exec|execsync|shell_exec|passthru|popen|proc_open|eval|phpinfo|assert|spawn|file_excerpt|file_get_contents|file_put_contents|writefile|readfile|call_user_func|include_?|getfilter|setcache|loadtemplate|registerundefinedfiltercallback|get_user_file|getenv|hexdec|sleep|md5)\s?\(/,
+  },
+  {
+    kind: "template.call",
+    weight: 5,
+    pattern:
+      /\|\s?(?:filter|map|sort|reduce|attr|file_excerpt|join)\s?\(\s?\(?\s?\[?\s?["'][\w\\]{1,40}["']|[\w)"']\?(?:new|api|eval|interpret|lower_abc)\b/,
+  },
+  {
+    kind: "template.call",
+    weight: 5,
+    pattern:
+      /\b(?:file|io|dir|kernel|open3|open4|process)\s?\.\s?(?:open|read|entries|popen\w?|exec|spawn|readlines|glob|write|popen3|clock_gettime)!?\s?\(?|%x[([{|'/]|\bos\s?\.\s?(?:popen|system|environ)|subprocess\b|system\.(?:shell|diagnostics)/,
+  },
+  {
+    kind: "template.context",
+    weight: 5,
+    pattern:
+      /\b(?:config|settings|self|app|request|_self|lipsum|cycler|joiner|namespace|url_for|get_flashed_messages|_context|undefined|loop)\s?[.|[]\s?(?:items|iteritems|__|env|server|query|request|environ|application|_|secret_key|storages|module|template|context|attr|class|from_object|request_class|joiner|cycler)/,
+  },
+  {
+    kind: "template.context",
+    weight: 4,
+    pattern:
+      /^\s{0,8}(?:config|self|_self|request|settings|app|_context|this|class|session|debug|dump\s?\(.{0,40}\)|\$smarty\.\w{1,40}|_\.version|messages\.storages.{0,40})\s{0,8}$/,
+  },
+  {
+    kind: "template.literal",
+    weight: 4,
+    pattern: /^\s{0,8}(?:''|""|'[^']{1,20}'|"[^"]{1,20}"|\[\s?\]|\(\s?\)|\{\s?\}|\(\s?\d{1,6}\s?\))\s?(?:\.\s?\w|\[\s?['"])/,
+  },
+  { kind: "template.literal", weight: 4, pattern: /^\s{0,8}\[[^\]]{0,60}\]\s?\|\s?\w/ },
+  {
+    kind: "template.probe",
+    weight: 5,
+    pattern: new RegExp(`^=?\\s{0,8}\\(?\\s{0,4}${CONSTANT}(?:\\s{0,4}[*+/%-]\\s{0,4}${CONSTANT}){1,8}\\s{0,4}\\)?\\s{0,8}(?:;|\\||$)`),
+  },
+  { kind: "template.probe", weight: 4, pattern: /^\s{0,8}\d{1,10}\s?\|\s?add\s?:\s?\d/ },
+  { kind: "template.error", weight: 4, pattern: /^\s{0,8}\(?\d{1,6}\s?\/\s?(?:0|\()/ },
+];
+
+/** What an expression of a form may do, judged by its content in lower case; `undefined` where it only names something. */
+export function judgeExpression(content: string): Judged | undefined {
+  for (const row of ROWS) if (row.pattern.test(content)) return row;
+  return undefined;
+}
+
+const DIRECTIVES: readonly Row[] = [
+  {
+    kind: "template.directive",
+    weight: 4,
+    pattern:
+      /^[-+~]?\s{0,8}(?:set|assign|import|from|include|extends|macro|debug|load|call|php|ftl|attempt|include_php|eval|with|do|require|function)\b/,
+  },
+  { kind: "template.directive", weight: 3, pattern: /^[-+~]?\s{0,8}(?:for|if|each|while|foreach|block|raw|autoescape|filter|list)\b/ },
+];
+
+/** What a directive does: setting and importing is not for a form, a loop is a sign of code. */
+export function judgeDirective(content: string): Judged | undefined {
+  return judgeExpression(content) ?? DIRECTIVES.find((row) => row.pattern.test(content));
+}

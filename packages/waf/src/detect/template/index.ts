@@ -1,0 +1,103 @@
+import type { Detector, Finding } from "../contract.ts";
+import { finding, surer } from "../finding.ts";
+import { EXPRESSION_BYTES_MAX, type Judged, judgeDirective, judgeExpression } from "./expression.ts";
+
+// Expressions and directives of template and expression languages, found by their delimiters and judged by what stands between them.
+
+/** CWE-1336: improper neutralization of special elements used in a template engine. */
+const CWE = 1336;
+/** Delimiters in one value that are looked behind. */
+const PLACES_MAX = 400;
+/** Different delimiters in a row that no text has: a probe for all languages at once. */
+const POLYGLOT = /\$\{\{<%\[%|\{\{.{0,3}\$\{|<%.{0,4}\{\{.{0,4}\$\{|\}\}\[\[/;
+
+interface Delimiter {
+  readonly open: string;
+  readonly close: string;
+  readonly judge: (content: string) => Judged | undefined;
+  /** How much less a finding weighs where documents write the same. */
+  readonly doubt: 0 | 1;
+}
+
+const DELIMITERS: readonly Delimiter[] = [
+  { open: "{{", close: "}}", judge: judgeExpression, doubt: 0 },
+  { open: "{%", close: "%}", judge: judgeDirective, doubt: 0 },
+  { open: "${", close: "}", judge: judgeExpression, doubt: 0 },
+  { open: "#{", close: "}", judge: judgeExpression, doubt: 0 },
+  { open: "%{", close: "}", judge: judgeExpression, doubt: 0 },
+  { open: "*{", close: "}", judge: judgeExpression, doubt: 0 },
+  { open: "@{", close: "}", judge: judgeExpression, doubt: 0 },
+  { open: "@(", close: ")", judge: judgeProbe, doubt: 0 },
+  { open: "<%", close: "%>", judge: judgeExpression, doubt: 0 },
+  { open: "<#", close: ">", judge: judgeDirective, doubt: 0 },
+  { open: "[#", close: "]", judge: judgeDirective, doubt: 0 },
+  { open: "[=", close: "]", judge: judgeExpression, doubt: 0 },
+  { open: "[[", close: "]]", judge: judgeProbe, doubt: 1 },
+  { open: "#set", close: "\n", judge: judgeVelocity, doubt: 0 },
+  { open: "{$", close: "}", judge: judgeSmarty, doubt: 0 },
+  { open: "{", close: "}", judge: judgeBrace, doubt: 1 },
+];
+
+const OPENERS = new Uint8Array(256);
+for (const { open } of DELIMITERS) OPENERS[open.charCodeAt(0)] = 1;
+
+const needs = new Uint8Array(256);
+for (const character of "{<[@#") needs[character.charCodeAt(0)] = 1;
+
+export const templateDetector: Detector = { name: "template", needs, find: findTemplate };
+
+/** Code of a template language that would run if the value became part of a template. Linear: a bounded number of bytes is read behind each delimiter. */
+export function findTemplate(value: string): Finding | undefined {
+  let best: Finding | undefined;
+  let places = 0;
+  for (let at = 0; at < value.length && best?.weight !== 5; at++) {
+    if ((OPENERS[value.charCodeAt(at)] ?? 0) === 0) continue;
+    for (const delimiter of DELIMITERS) {
+      if (!value.startsWith(delimiter.open, at)) continue;
+      if (++places > PLACES_MAX) return best;
+      best = surer(best, judgeAt(value, at, delimiter));
+      break;
+    }
+  }
+  if (best?.weight !== 5 && places > 1) {
+    const polyglot = POLYGLOT.exec(value.slice(0, EXPRESSION_BYTES_MAX));
+    if (polyglot !== null) best = surer(best, finding("template.polyglot", 4, CWE, value, polyglot.index));
+  }
+  return best;
+}
+
+function judgeAt(value: string, at: number, delimiter: Delimiter): Finding | undefined {
+  const from = at + delimiter.open.length;
+  const close = value.indexOf(delimiter.close, from);
+  const end = close < 0 || close - from > EXPRESSION_BYTES_MAX ? Math.min(value.length, from + EXPRESSION_BYTES_MAX) : close;
+  const content = value.slice(from, end).toLowerCase();
+  const judged = delimiter.judge(content);
+  if (judged === undefined) return undefined;
+  const weight = judged.weight - delimiter.doubt;
+  return finding(judged.kind, weight >= 5 ? 5 : weight >= 4 ? 4 : weight >= 3 ? 3 : 2, CWE, value, at);
+}
+
+/** Delimiters that prose and other notations use too: arithmetic of constants alone tells. */
+function judgeProbe(content: string): Judged | undefined {
+  const judged = judgeExpression(content);
+  return judged?.kind === "template.context" || judged?.kind === "template.literal" ? undefined : judged;
+}
+
+/** `#set($x = …)` of Velocity. */
+function judgeVelocity(content: string): Judged | undefined {
+  return /^\s?\(\s?\$/.test(content) ? { kind: "template.directive", weight: 4 } : undefined;
+}
+
+/** `{$smarty.version}`, `{$x = system(…)}`. */
+function judgeSmarty(content: string): Judged | undefined {
+  if (/^(?:smarty\.|__)/.test(content)) return { kind: "template.context", weight: 4 };
+  return content.startsWith("{") ? judgeExpression(content.slice(1)) : judgeExpression(content);
+}
+
+/** `{php}`, `{system('id')}`, `{7*7}`: a single brace is most often JSON or a place-holder. */
+function judgeBrace(content: string): Judged | undefined {
+  if (content === "php" || content === "/php") return { kind: "template.directive", weight: 5 };
+  if (/^(?:if )?\s?(?:system|exec|passthru|shell_exec|popen|phpinfo|eval|assert|self::|smarty_internal_)[\w:]{0,40}\s?\(/.test(content))
+    return { kind: "template.call", weight: 5 };
+  return /^\d{1,8}\s?\*\s?'?\d{1,8}'?$/.test(content) ? { kind: "template.probe", weight: 5 } : undefined;
+}
