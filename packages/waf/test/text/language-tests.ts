@@ -21,6 +21,15 @@ export interface Exception {
   readonly reason: string;
 }
 
+/** A published suite: where it lies, and what of it is not passed. */
+export interface Suite {
+  readonly title: string;
+  /** The environment variable that names its folder. */
+  readonly variable: string;
+  readonly folder: string;
+  readonly exceptions: readonly Exception[];
+}
+
 /** Where one suite lies, or why it is not run. */
 export function suiteFolder(variable: string, folder: string): { readonly path: string; readonly skip: string | false } {
   const root = process.env[variable];

@@ -1,45 +1,11 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { findTransform } from "../../src/transform/index.ts";
-import { type Exception, judgeCases, readCases, suiteFolder } from "../text/language-tests.ts";
+import { judgeCases, readCases, suiteFolder } from "../text/language-tests.ts";
+import { SUITES } from "./exceptions.ts";
 
-const COMMENT_AT_END: Exception = {
-  name: "removeComments",
-  input: /^\/\*[^*]*\*\/$/,
-  reason:
-    "the reference copies the byte behind a comment unread, here the end of its own memory: a NUL that was never sent would break `$`",
-};
-
-const SUITES = [
-  {
-    title: "the language tests of SecRules",
-    variable: "HOLDFAST_WAF_LANGUAGE_TESTS",
-    folder: "transformations",
-    exceptions: [
-      COMMENT_AT_END,
-      {
-        name: "cssDecode",
-        input: /\\1234/,
-        reason: "the reference keeps the last byte of a code point: browsers read the whole of it, and `\\123` is no `#`",
-      },
-      {
-        name: "urlDecodeUni",
-        input: /^\+%u0000%u0001/,
-        reason: "written without the code page that ModSecurity ships and the Core Rule Set expects: %u00e9 is taken for `e`",
-      },
-    ],
-  },
-  {
-    title: "Coraza's copies of them",
-    variable: "HOLDFAST_WAF_CORAZA",
-    folder: "internal/transformations/testdata",
-    exceptions: [
-      COMMENT_AT_END,
-      { name: "hexDecode", input: "01234567890z", reason: "one wrong digit would hide the whole value" },
-      { name: "hexDecode", input: "54657374004", reason: "one digit too many would hide the whole value" },
-    ],
-  },
-] as const;
+const README = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
 
 for (const { title, variable, folder, exceptions } of SUITES) {
   const { path, skip } = suiteFolder(variable, folder);
@@ -51,5 +17,10 @@ for (const { title, variable, folder, exceptions } of SUITES) {
     );
     t.diagnostic(`${outcome.passed} of ${outcome.total} transformation cases of ${title} pass`);
     assert.deepEqual(outcome.surprises, []);
+    assert.ok(README.includes(`${count(outcome.passed)} of ${count(outcome.total)}`), "the README says how many pass");
   });
+}
+
+function count(cases: number): string {
+  return cases.toLocaleString("en-US");
 }
