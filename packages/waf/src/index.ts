@@ -1,1 +1,24 @@
-export type { Match, Transaction, Verdict, Waf } from "./engine/contract.ts";
+// The public face of the package. An adapter, rules, and a firewall made of them are all that most servers need.
+export { builtinRules } from "./builtin/index.ts";
+export { loadRuleFiles as loadRules, type RuleSource } from "./disk/index.ts";
+export { createWaf, type Match, type Transaction, type Verdict, type Waf, type WafNeeds } from "./engine/index.ts";
+export { createFirewall, type FirewallOptions } from "./firewall.ts";
+export {
+  type DeclaredRoute,
+  type Difference,
+  type Exclusion,
+  type Explanation,
+  explain,
+  type Guard,
+  type Policy,
+  type ReplayResult,
+  type Review,
+  readRecord,
+  recordRequest,
+  replay,
+  type Shape,
+  shape,
+  type Trial,
+} from "./guard/index.ts";
+export { parseRawRequest, type RequestHead, type ResponseHead } from "./http/index.ts";
+export { mergeRules, type Rule, RuleProblem, type RuleSet, rule, ruleSet } from "./rule/index.ts";

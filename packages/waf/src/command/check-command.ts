@@ -1,10 +1,10 @@
 import { performance } from "node:perf_hooks";
+import { loadRuleFiles } from "../disk/index.ts";
 import { createWaf } from "../engine/index.ts";
 import { type Rule, RuleProblem, RuleProblems, type RuleSet } from "../rule/index.ts";
 import { type Command, type Console, type Given, UsageProblem } from "./contract.ts";
 import { JSON_OUT, PARANOIA, paranoiaOf, SETUP } from "./options.ts";
 import { levelOf } from "./paranoia-tags.ts";
-import { loadRuleSource } from "./rule-source.ts";
 import { table } from "./table.ts";
 
 const BYTES_IN_MEBIBYTE = 1_048_576;
@@ -42,7 +42,7 @@ function load(given: Given): Loaded {
     heapBytes: Math.max(0, process.memoryUsage().heapUsed - heapBefore),
   });
   try {
-    const rules = loadRuleSource({ rules: given.words, setup: given.text("setup"), paranoia });
+    const rules = loadRuleFiles({ rules: given.words, setup: given.text("setup"), paranoia });
     createWaf({ rules, now: Date.now, newId: () => "check", ...(paranoia === undefined ? {} : { paranoia }) });
     return finish(rules, []);
   } catch (error) {

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
+import { loadRuleFiles } from "../disk/index.ts";
 import { createWaf } from "../engine/index.ts";
 import { type Explanation, explain } from "../guard/index.ts";
 import { parseRawRequest } from "../http/index.ts";
 import { excerpt } from "../text/index.ts";
 import type { Command, Console } from "./contract.ts";
-import { JSON_OUT, oneWord, PARANOIA, paranoiaOf, RULES, SETUP } from "./options.ts";
-import { loadRuleSource } from "./rule-source.ts";
+import { BUILTIN, JSON_OUT, oneWord, PARANOIA, paranoiaOf, RULES, ruleSourceOf, SETUP } from "./options.ts";
 import { table } from "./table.ts";
 
 const CELL_CHARACTERS = 60;
@@ -15,13 +15,12 @@ export const explainCommand: Command = {
   name: "explain",
   usage: "FILE|- [--rules DIR] [--setup FILE] [--paranoia N] [--json]",
   summary: "Say why a raw request would be let through or refused: values, transformations, matches, score.",
-  options: [RULES, SETUP, PARANOIA, JSON_OUT],
+  options: [RULES, SETUP, PARANOIA, BUILTIN, JSON_OUT],
   run: async (given, console) => {
     const file = oneWord(given, "a file with a raw request, or - for standard input");
     const bytes = file === "-" ? await console.readInput() : readFileSync(file);
-    const words = given.text("rules");
     const paranoia = paranoiaOf(given);
-    const rules = loadRuleSource({ rules: words === undefined ? undefined : [words], setup: given.text("setup"), paranoia });
+    const rules = loadRuleFiles(ruleSourceOf(given));
     const waf = createWaf({ rules, now: Date.now, newId: () => "explain", ...(paranoia === undefined ? {} : { paranoia }) });
     const { head, body } = parseRawRequest(bytes, NOBODY);
     const explanation = explain(waf, { head, body });

@@ -1,9 +1,9 @@
 import { appendFileSync, openSync } from "node:fs";
+import { loadRuleFiles } from "../disk/index.ts";
 import { numberOption } from "./arguments.ts";
 import { type Command, type Console, type Given, UsageProblem } from "./contract.ts";
 import type { PassageRecord } from "./listener/index.ts";
-import { PARANOIA, paranoiaOf, RULES, SETUP } from "./options.ts";
-import { loadRuleSource } from "./rule-source.ts";
+import { BUILTIN, PARANOIA, paranoiaOf, RULES, ruleSourceOf, SETUP } from "./options.ts";
 import { startServer } from "./server.ts";
 
 const PORT_DEFAULT = 8080;
@@ -21,18 +21,13 @@ export const serveCommand: Command = {
     RULES,
     SETUP,
     PARANOIA,
+    BUILTIN,
     { name: "detection-only", value: undefined, summary: "block nothing, log what would have been blocked" },
     { name: "id-header", value: "NAME", summary: "name the ids of all matched rules in this header of every answer" },
     { name: "log", value: "FILE", summary: "append one JSON line for each request that was refused or matched (default: standard output)" },
   ],
   run: async (given, console) => {
-    const rules = given.text("rules");
-    const set = loadRuleSource({
-      rules: rules === undefined ? undefined : [rules],
-      setup: given.text("setup"),
-      paranoia: paranoiaOf(given),
-      ...(given.has("detection-only") ? { extra: { name: "(--detection-only)", text: "SecRuleEngine DetectionOnly\n" } } : {}),
-    });
+    const set = loadRuleFiles({ ...ruleSourceOf(given), ...(given.has("detection-only") ? { engine: "detection-only" } : {}) });
     const port = numberOption(given, "port", { from: 0, to: PORT_MAX }) ?? PORT_DEFAULT;
     await using server = await startServer({
       rules: set,

@@ -1,9 +1,9 @@
 import type { Server } from "node:http";
+import { loadRuleFiles, type RuleSource } from "../disk/index.ts";
 import type { Command, Console } from "./contract.ts";
 import type { FtwTest } from "./ftw-contract.ts";
 import { type FtwResult, readFtwFolder, runFtw } from "./ftw-run.ts";
 import { JSON_OUT, oneWord, RULES, SETUP } from "./options.ts";
-import { loadRuleSource, type RuleSource } from "./rule-source.ts";
 import { startServer } from "./server.ts";
 import { table } from "./table.ts";
 
@@ -48,7 +48,7 @@ export async function runSuite(
   source: Pick<RuleSource, "rules" | "setup">,
   progress: (text: string) => void,
 ): Promise<readonly FtwResult[]> {
-  const rules = loadRuleSource({ ...source, paranoia: 4, extra: TEST_SETTINGS });
+  const rules = loadRuleFiles({ ...source, paranoia: 4, extra: TEST_SETTINGS });
   const records = new Map<number, Parameters<Parameters<typeof startServer>[0]["record"]>[0]>();
   const server = await startServer({ rules, paranoia: undefined, port: 0, upstream: undefined, idHeader: ID_HEADER, record: (record) => records.set(record.remotePort, record) }); // biome-ignore format: one line
   try {

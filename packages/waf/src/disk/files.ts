@@ -8,7 +8,7 @@ export const DISK: RuleFiles = {
   listFiles: (folder) => readdirSync(folder),
 };
 
-/** The rule files that a word of the command line means: a file itself, or the `*.conf` of a folder, by name. */
+/** The rule files that a path means: itself, or the `*.conf` of a folder, by name. */
 export function rulePaths(word: string): readonly string[] {
   if (!statSync(word).isDirectory()) return [word];
   const names = readdirSync(word).filter((name) => name.endsWith(".conf"));

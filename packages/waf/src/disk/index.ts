@@ -1,0 +1,1 @@
+export { loadRuleFiles, type RuleSource } from "./load.ts";
