@@ -1,0 +1,39 @@
+// The classes of attack that the built-in rules know: one row each, one detector each.
+import type { TargetInput } from "../rule/index.ts";
+
+export interface AttackClass {
+  /** Part of the ids of its rules: never renumber one. 1 … 99. */
+  readonly number: number;
+  /** A detector of detect/. */
+  readonly detector: string;
+  readonly message: string;
+  /** As the Core Rule Set tags them, so that exclusions by tag go on working. */
+  readonly tags: readonly string[];
+  readonly cwe: number;
+  /** Headers that hold such values by their nature. */
+  readonly except: readonly TargetInput[];
+}
+
+const NO_EXCEPTION: readonly TargetInput[] = [];
+/** Headers that name the server itself or the page before. */
+const OWN_ADDRESSES: readonly TargetInput[] = ["!REQUEST_HEADERS:Referer", "!REQUEST_HEADERS:Origin", "!REQUEST_HEADERS:Host", "!REQUEST_HEADERS:X-Forwarded-Host"]; // biome-ignore format: one line
+
+export const CLASSES: readonly AttackClass[] = [
+  { number: 1, detector: "sql", message: "SQL injection", tags: ["attack-sqli"], cwe: 89, except: NO_EXCEPTION },
+  { number: 2, detector: "script", message: "Script injection (XSS)", tags: ["attack-xss"], cwe: 79, except: NO_EXCEPTION },
+  { number: 3, detector: "path", message: "Path traversal or file inclusion", tags: ["attack-lfi"], cwe: 22, except: NO_EXCEPTION },
+  { number: 4, detector: "command", message: "Command injection", tags: ["attack-rce"], cwe: 78, except: NO_EXCEPTION },
+  { number: 5, detector: "template", message: "Template or expression injection", tags: ["attack-ssti", "attack-injection-generic"], cwe: 1336, except: NO_EXCEPTION },
+  { number: 6, detector: "nosql", message: "NoSQL injection", tags: ["attack-nosqli", "attack-injection-generic"], cwe: 943, except: NO_EXCEPTION },
+  { number: 7, detector: "ldap", message: "LDAP injection", tags: ["attack-ldapi", "attack-injection-generic"], cwe: 90, except: NO_EXCEPTION },
+  { number: 8, detector: "mail", message: "Mail command or header injection", tags: ["attack-maili", "attack-injection-generic"], cwe: 93, except: NO_EXCEPTION },
+  { number: 9, detector: "xpath", message: "XPath or XQuery injection", tags: ["attack-xpathi", "attack-injection-generic"], cwe: 643, except: NO_EXCEPTION },
+  { number: 10, detector: "ssrf", message: "Server-side request forgery", tags: ["attack-ssrf"], cwe: 918, except: OWN_ADDRESSES },
+  { number: 11, detector: "xml", message: "Attack on a parser of XML", tags: ["attack-xxe"], cwe: 611, except: NO_EXCEPTION },
+  { number: 12, detector: "include", message: "Server-side include or page code", tags: ["attack-ssi", "attack-injection-php"], cwe: 97, except: NO_EXCEPTION },
+  { number: 13, detector: "lookup", message: "Lookup in a logging library (Log4Shell)", tags: ["attack-rce", "attack-log4j"], cwe: 917, except: NO_EXCEPTION },
+  { number: 14, detector: "prototype", message: "Prototype pollution", tags: ["attack-prototype-pollution", "attack-injection-generic"], cwe: 1321, except: NO_EXCEPTION },
+  { number: 15, detector: "object", message: "Serialised object", tags: ["attack-deserialization", "attack-rce"], cwe: 502, except: NO_EXCEPTION },
+  { number: 16, detector: "header", message: "Header or response splitting", tags: ["attack-header-injection", "attack-protocol"], cwe: 113, except: NO_EXCEPTION },
+  { number: 17, detector: "graphql", message: "GraphQL introspection", tags: ["attack-disclosure"], cwe: 200, except: NO_EXCEPTION },
+]; // biome-ignore format: one row each

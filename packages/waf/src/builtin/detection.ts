@@ -1,0 +1,94 @@
+// Rules over the detectors: for the head of a request (phase 1) and for its body (phase 2), a gate that reads every value once, and
+// behind it one rule for each class and paranoia level.
+
+import { DETECTORS } from "../detect/index.ts";
+import { addTo, type Marker, marker, type Rule, rule, type Severity, setVariable, type TargetInput } from "../rule/index.ts";
+import { type AttackClass, CLASSES } from "./classes.ts";
+import { classId, type Level, SCORES, tagsOf } from "./numbers.ts";
+
+interface Place {
+  readonly phase: 1 | 2;
+  readonly name: string;
+  readonly targets: readonly TargetInput[];
+}
+
+/** Everything that a sender chooses. Headers that are read as something else (cookies) or only say how to answer are left out. */
+const HEAD: Place = {
+  phase: 1,
+  name: "head",
+  targets: [
+    "REQUEST_FILENAME",
+    "ARGS_GET",
+    "ARGS_GET_NAMES",
+    "REQUEST_COOKIES",
+    "REQUEST_COOKIES_NAMES",
+    "REQUEST_HEADERS",
+    "!REQUEST_HEADERS:Cookie",
+    "!REQUEST_HEADERS:/^(?:Accept|Accept-Encoding|Accept-Language|Connection|Content-Length|Cache-Control|Pragma|Sec-Fetch-.*|Upgrade-Insecure-Requests)$/",
+  ],
+};
+
+const BODY: Place = {
+  phase: 2,
+  name: "body",
+  targets: ["ARGS_POST", "ARGS_POST_NAMES", "FILES", "FILES_NAMES", "XML:/*", "XML://@*", "BODY_UNREAD"],
+};
+
+/** The lowest weight that counts at each paranoia level, and what a finding of it adds to the score. */
+const LEVELS: readonly { readonly level: Level; readonly weights: string; readonly weightMin: number; readonly severity: Severity }[] = [
+  { level: 1, weights: "4 5", weightMin: 4, severity: "critical" },
+  { level: 2, weights: "3 3", weightMin: 3, severity: "critical" },
+  { level: 3, weights: "2 2", weightMin: 2, severity: "warning" },
+  { level: 4, weights: "1 1", weightMin: 1, severity: "notice" },
+];
+
+/** The rules of detection up to a paranoia level. */
+export function detectionRules(paranoia: Level): (Rule | Marker)[] {
+  return [HEAD, BODY].flatMap((place) => placeRules(place, paranoia));
+}
+
+function placeRules(place: Place, paranoia: Level): (Rule | Marker)[] {
+  const levels = LEVELS.filter(({ level }) => level <= paranoia);
+  const weightMin = Math.min(...levels.map((each) => each.weightMin));
+  const end = `builtin-${place.name}-end`;
+  const found = `builtin_${place.name}_found` as const;
+  return [
+    rule({
+      id: classId(0, place.phase, 1),
+      phase: place.phase,
+      targets: place.targets,
+      operator: { name: "detect", argument: `any ${weightMin}` },
+      actions: [setVariable(`tx.${found}`)],
+      log: false,
+      tags: ["builtin", "builtin/control"],
+    }),
+    rule({
+      id: classId(0, place.phase, 2),
+      phase: place.phase,
+      targets: [`&TX:${found}`],
+      operator: { name: "eq", argument: "0" },
+      skipAfter: end,
+      log: false,
+      tags: ["builtin", "builtin/control"],
+    }),
+    ...CLASSES.filter(({ detector }) => DETECTORS.some(({ name }) => name === detector)).flatMap((attack) =>
+      levels.map((level) => classRule(attack, place, level)),
+    ),
+    marker(end),
+  ];
+}
+
+function classRule(attack: AttackClass, place: Place, { level, weights, severity }: (typeof LEVELS)[number]): Rule {
+  return rule({
+    id: classId(attack.number, place.phase, level),
+    phase: place.phase,
+    targets: [...place.targets, ...(place === HEAD ? attack.except : [])],
+    operator: { name: "detect", argument: `${attack.detector} ${weights}` },
+    capture: true,
+    message: attack.message,
+    logData: "%{TX.0} in %{MATCHED_VAR_NAME}: %{TX.1}",
+    severity,
+    tags: tagsOf(level, attack.cwe, attack.tags),
+    actions: [addTo("tx.builtin_score", SCORES[severity] ?? 0)],
+  });
+}

@@ -1,0 +1,29 @@
+// Rules of our own, so that a server is protected where no rule set is installed.
+import { type Marker, type Rule, type RuleSet, ruleSet } from "../rule/index.ts";
+import { decisionRule, openingRules } from "./decision.ts";
+import { detectionRules } from "./detection.ts";
+import type { Level } from "./numbers.ts";
+import { protocolRules, unreadableRules } from "./protocol.ts";
+import { scannerRules } from "./scanners.ts";
+
+export interface BuiltinOptions {
+  /** 1: what no honest request has; each level above finds more and errs more. Absent: 1. */
+  readonly paranoia?: Level;
+}
+
+/** The built-in rules up to a paranoia level. They refuse with 403 from a score of 5 on (`tx.builtin_threshold`), and unreadable bodies with 400. */
+export function builtinRules({ paranoia = 1 }: BuiltinOptions = {}): RuleSet {
+  return ruleSet(itemsOf(paranoia));
+}
+
+function itemsOf(paranoia: Level): (Rule | Marker)[] {
+  return [
+    ...openingRules(),
+    ...protocolRules(paranoia),
+    ...scannerRules(paranoia),
+    ...detectionRules(paranoia),
+    decisionRule(1),
+    decisionRule(2),
+    ...unreadableRules(),
+  ];
+}
