@@ -6,8 +6,10 @@ export function createFinder(words: readonly string[]): Finder {
   const kept = words.map((text, word) => ({ text, word })).filter(({ text }) => text !== "");
   const { columns, table, firstEnding, endings, width } = createAutomaton(kept.map(({ text }) => text));
 
-  /** The state at which the first word ends and the place behind it, in one number; -1 when none does. */
+  // Where the last search ended: a second answer beside the place behind the word, without an object for each value.
   let endedIn = 0;
+
+  /** The place behind the first word; -1 where there is none. */
   function firstEnd(value: string): number {
     let state = 0;
     for (let at = 0; at < value.length; at++) {
