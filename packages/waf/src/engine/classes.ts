@@ -1,6 +1,8 @@
 import type { Source, Target } from "../rule/index.ts";
+import { entry } from "./entry.ts";
 import type { EntryClass } from "./program.ts";
 import { compileSelector } from "./selector.ts";
+import type { Tx, TxNames } from "./tx.ts";
 import type { Variable } from "./variables/index.ts";
 
 /** The distinct targets of the loaded rules. */
@@ -10,7 +12,7 @@ export interface ClassTable {
 }
 
 /** An empty table. */
-export function createClassTable(): ClassTable {
+export function createClassTable(names: TxNames): ClassTable {
   const all: EntryClass[] = [];
   const places = new Map<string, EntryClass>();
   return {
@@ -20,10 +22,26 @@ export function createClassTable(): ClassTable {
       const key = JSON.stringify([name, ...written]);
       const known = places.get(key);
       if (known !== undefined) return known;
-      const made = { number: all.length, name, variable, picks: select && compileSelector(select, source) };
+      const picks = select && compileSelector(select, source);
+      const made = {
+        number: all.length,
+        name,
+        variable,
+        picks,
+        readTx: name === "TX" && picks !== undefined ? readerOf(names) : undefined,
+      };
       all.push(made);
       places.set(key, made);
       return made;
     },
+  };
+}
+
+/** The table of names is complete when the first request comes. */
+function readerOf(names: TxNames): NonNullable<EntryClass["readTx"]> {
+  let places: readonly number[] | undefined;
+  return (tx: Tx, isMeant) => {
+    places ??= names.names.flatMap((name, place) => (isMeant(entry(name, "")) ? [place] : []));
+    return tx.some(places, isMeant);
   };
 }

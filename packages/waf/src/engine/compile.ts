@@ -32,7 +32,7 @@ export function compileProgram(rules: RuleSet, findOperator: FindOperator, paran
   const tables: Tables = {
     names,
     heads: createHeads(own),
-    classes: createClassTable(),
+    classes: createClassTable(names),
     steps: createStepTable(),
     tests: createTestTable(names, findOperator, rules.readData),
   };
@@ -50,7 +50,6 @@ export function compileProgram(rules: RuleSet, findOperator: FindOperator, paran
   return {
     settings: rules.settings,
     names,
-    headsCount: own.length,
     classes: tables.classes.all,
     phases: { 1: first, 2: second, 3: third, 4: fourth, 5: fifth },
     words: request.words,
@@ -122,7 +121,7 @@ function finishHead(draft: HeadDraft, links: readonly Link[], jump: number | und
     links,
     jump,
     sieved: sievedBy(links),
-    gate: first && gateOf(first),
+    gate: first && gateOf(first, draft.number),
     severity: Math.min(NO_SEVERITY, ...links.map(({ rule }) => rule.meta.severity ?? NO_SEVERITY)),
     isTested: links.some(({ asked }) => asked !== undefined),
   };

@@ -1,6 +1,7 @@
 import { compilePattern, PatternProblem } from "../pattern/index.ts";
 import { type EngineMode, type Rule, RuleProblem, type Source } from "../rule/index.ts";
 import type { Heads } from "./heads.ts";
+import type { Exception } from "./removals.ts";
 import { compileSelector } from "./selector.ts";
 import type { State } from "./state.ts";
 import { VARIABLES } from "./variables/index.ts";
@@ -124,7 +125,11 @@ function removeTargets(wanted: Wanted): Control {
     const isPattern = key.length > 1 && key.startsWith("/") && key.endsWith("/") && variable !== "XML";
     const select = isPattern ? ({ kind: "pattern", source: key.slice(1, -1) } as const) : ({ kind: "name", name: key } as const);
     const picks = key === "" ? undefined : compileSelector(select, source);
-    return (state) => state.removals.except(numbers(), { variable, picks });
+    let exception: Exception | undefined;
+    return (state) => {
+      exception ??= { heads: numbers(), variable, picks };
+      state.removals.except(exception);
+    };
   };
 }
 

@@ -1,6 +1,5 @@
 import type { Entry } from "./entry.ts";
 import type { EntryClass, Head, Link, Look } from "./program.ts";
-import { type Exception, isExcepted } from "./removals.ts";
 import type { State } from "./state.ts";
 import type { Value } from "./values.ts";
 
@@ -8,6 +7,7 @@ import type { Value } from "./values.ts";
 export function entriesOf(state: State, entries: EntryClass): readonly Entry[] {
   const known = state.classes[entries.number];
   if (known !== undefined) return known;
+  if (entries.readTx !== undefined) return entries.readTx(state.tx, (entry) => entries.picks === undefined || entries.picks(entry, state));
   const all = state.list(entries.name);
   const { picks } = entries;
   const picked = picks === undefined ? all : all.filter((entry) => picks(entry, state));
@@ -23,37 +23,37 @@ export function internEntry(state: State, entry: Entry, entries: EntryClass): Va
 
 /** Runs a rule and what is chained to it; true when all of them match. What the links set stays set even where the chain breaks. */
 export function runHead(head: Head, state: State): boolean {
-  const exceptions = state.removals.exceptionsOf(head.number);
+  const excepted = state.removals.hasExceptions(head.number) ? head.number : -1;
   state.rule = head.rule;
-  for (const link of head.links) if (!runLink(link, state, exceptions)) return false;
+  for (const link of head.links) if (!runLink(link, state, excepted)) return false;
   for (const link of head.links) for (const effect of link.lateEffects) effect(state);
   return true;
 }
 
-function runLink(link: Link, state: State, exceptions: readonly Exception[] | undefined): boolean {
+function runLink(link: Link, state: State, excepted: number): boolean {
   if (link.asked === undefined) {
     for (const effect of link.effects) effect(state);
     return true;
   }
   state.hasFreshMatch = false;
-  for (const look of link.looks) runLook(link, look, state, exceptions);
+  for (const look of link.looks) runLook(link, look, state, excepted);
   return state.hasFreshMatch;
 }
 
-function runLook(link: Link, look: Look, state: State, exceptions: readonly Exception[] | undefined): void {
-  if (look.txPlace >= 0 && exceptions === undefined) {
+function runLook(link: Link, look: Look, state: State, excepted: number): void {
+  if (look.txPlace >= 0 && excepted < 0) {
     runTx(link, look, state);
     return;
   }
   const entries = entriesOf(state, look.entries);
-  const isFiltered = exceptions !== undefined || look.excepted.length > 0;
+  const isFiltered = excepted >= 0 || look.excepted.length > 0;
   if (look.isCount) {
-    const count = isFiltered ? entries.filter((entry) => !isLeftOut(entry, look, state, exceptions)).length : entries.length;
+    const count = isFiltered ? entries.filter((entry) => !isLeftOut(entry, look, state, excepted)).length : entries.length;
     runText(link, look, undefined, String(count), state);
     return;
   }
   for (const entry of entries) {
-    if (isFiltered && isLeftOut(entry, look, state, exceptions)) continue;
+    if (isFiltered && isLeftOut(entry, look, state, excepted)) continue;
     if (look.isLive) runText(link, look, entry, entry.value, state);
     else runValue(link, look, entry, state);
   }
@@ -65,9 +65,9 @@ function runTx(link: Link, look: Look, state: State): void {
   else if (value !== undefined) runText(link, look, undefined, value, state);
 }
 
-function isLeftOut(entry: Entry, look: Look, state: State, exceptions: readonly Exception[] | undefined): boolean {
+function isLeftOut(entry: Entry, look: Look, state: State, excepted: number): boolean {
   for (const picks of look.excepted) if (picks(entry, state)) return true;
-  return isExcepted(exceptions, look.entries.name, entry, state);
+  return excepted >= 0 && state.removals.isExcepted(excepted, look.entries.name, entry, state);
 }
 
 /** A value that may change with every rule: transformed and tested on the spot. */
@@ -107,9 +107,10 @@ function runValue(link: Link, look: Look, entry: Entry, state: State): void {
 function settle(link: Link, look: Look, entry: Entry | undefined, text: string, isMatch: boolean, state: State): void {
   if (state.trace !== undefined) traceTest(link, look, entry, text, isMatch, state);
   if (!isMatch) return;
-  if (!state.hasFreshMatch) state.matched = [];
+  const matched = { name: shownName(look, entry), value: text };
+  if (state.hasFreshMatch) state.matched.push(matched);
+  else state.matched = [matched];
   state.hasFreshMatch = true;
-  state.matched.push({ name: shownName(look, entry), value: text });
   if (link.rule.capture && state.captured.length > 0) state.tx.setCaptures(state.captured);
   for (const effect of link.effects) effect(state);
 }

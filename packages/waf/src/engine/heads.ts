@@ -1,21 +1,22 @@
 import type { Rule } from "../rule/index.ts";
 
+/** One byte for each rule of a set, 1 where it is meant. */
+export type HeadMask = Uint8Array;
+
 /** The rules of a set by the number of their place: chains count as one. */
 export interface Heads {
-  readonly count: number;
-  /** The numbers of the rules that are meant, found when they are first asked for. */
-  where(isMeant: (rule: Rule) => boolean): () => readonly number[];
+  /** The rules that are meant, found when they are first asked for. */
+  where(isMeant: (rule: Rule) => boolean): () => HeadMask;
 }
 
 /** Numbers the rules in their order. */
 export function createHeads(rules: readonly Rule[]): Heads {
   return {
-    count: rules.length,
     where(isMeant) {
-      let numbers: readonly number[] | undefined;
+      let mask: HeadMask | undefined;
       return () => {
-        numbers ??= rules.flatMap((rule, number) => (isMeant(rule) ? [number] : []));
-        return numbers;
+        mask ??= Uint8Array.from(rules, (rule) => (isMeant(rule) ? 1 : 0));
+        return mask;
       };
     },
   };

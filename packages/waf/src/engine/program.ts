@@ -1,10 +1,11 @@
 import type { Phase, Rule, Settings } from "../rule/index.ts";
 import type { Effect } from "./controls.ts";
+import type { Entry } from "./entry.ts";
 import type { Gate } from "./gate.ts";
 import type { Template } from "./macro.ts";
 import type { Picks } from "./selector.ts";
 import type { Asked } from "./tests.ts";
-import type { TxNames } from "./tx.ts";
+import type { Tx, TxNames } from "./tx.ts";
 import type { Chain, OpenValues, Side } from "./values.ts";
 import type { Since, Variable } from "./variables/index.ts";
 
@@ -20,6 +21,8 @@ export interface EntryClass {
   readonly variable: Variable;
   /** Undefined: all entries. */
   readonly picks: Picks | undefined;
+  /** TX by a pattern: which of the names that rules spell out are meant is found once. */
+  readonly readTx: ((tx: Tx, isMeant: (entry: Entry) => boolean) => readonly Entry[]) | undefined;
 }
 
 /** One target of a rule that is looked at. */
@@ -101,8 +104,6 @@ export interface PhaseProgram {
 export interface Program {
   readonly settings: Settings;
   readonly names: TxNames;
-  /** Rules in the set, chains counting as one. */
-  readonly headsCount: number;
   readonly classes: readonly EntryClass[];
   readonly phases: { readonly [phase in Phase]: PhaseProgram };
   readonly words: number;

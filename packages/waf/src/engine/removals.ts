@@ -1,9 +1,11 @@
 import type { Entry } from "./entry.ts";
+import type { HeadMask } from "./heads.ts";
 import type { Picks } from "./selector.ts";
 import type { State } from "./state.ts";
 
-/** A variable, or some of its entries, that a rule must not look at. */
+/** A variable, or some of its entries, that rules must not look at. */
 export interface Exception {
+  readonly heads: HeadMask;
   readonly variable: string;
   /** Undefined: the whole variable. */
   readonly picks: Picks | undefined;
@@ -11,43 +13,43 @@ export interface Exception {
 
 /** Rules and targets that `ctl` has taken away for the rest of one transaction. Rules go by the number of their place in the set. */
 export interface Removals {
-  remove(heads: readonly number[]): void;
-  except(heads: readonly number[], exception: Exception): void;
+  remove(heads: HeadMask): void;
+  except(exception: Exception): void;
   isRemoved(head: number): boolean;
-  /** Was anything taken from any rule's targets? */
-  hasExceptions(): boolean;
-  /** Undefined where nothing was taken from the rule's targets. */
-  exceptionsOf(head: number): readonly Exception[] | undefined;
+  /** Was anything taken from this rule's targets? */
+  hasExceptions(head: number): boolean;
+  isExcepted(head: number, variable: string, entry: Entry, state: State): boolean;
 }
 
-/** Nothing is removed. */
-export function createRemovals(heads: number): Removals {
-  let removed: Uint8Array | undefined;
-  let exceptions: Map<number, Exception[]> | undefined;
+/** Removals and exceptions of one transaction: each is looked through for every rule that runs. The same one is kept once. */
+const REMOVALS_MAX = 1_000;
+
+/** Nothing is removed. Throws when rules remove more than 1,000 different things in one transaction. */
+export function createRemovals(): Removals {
+  const removed: HeadMask[] = [];
+  const exceptions: Exception[] = [];
   return {
-    remove(numbers) {
-      removed ??= new Uint8Array(heads);
-      for (const number of numbers) removed[number] = 1;
+    remove: (heads) => add(removed, heads),
+    except: (exception) => add(exceptions, exception),
+    isRemoved(head) {
+      for (const heads of removed) if (heads[head] === 1) return true;
+      return false;
     },
-    except(numbers, exception) {
-      exceptions ??= new Map();
-      for (const number of numbers) {
-        const known = exceptions.get(number);
-        if (known === undefined) exceptions.set(number, [exception]);
-        else known.push(exception);
+    hasExceptions(head) {
+      for (const { heads } of exceptions) if (heads[head] === 1) return true;
+      return false;
+    },
+    isExcepted(head, variable, entry, state) {
+      for (const { heads, variable: excepted, picks } of exceptions) {
+        if (heads[head] === 1 && excepted === variable && (picks === undefined || picks(entry, state))) return true;
       }
+      return false;
     },
-    isRemoved: (head) => removed !== undefined && removed[head] === 1,
-    hasExceptions: () => exceptions !== undefined,
-    exceptionsOf: (head) => exceptions?.get(head),
   };
 }
 
-/** Is the entry of that variable one of the exceptions? */
-export function isExcepted(exceptions: readonly Exception[] | undefined, variable: string, entry: Entry, state: State): boolean {
-  if (exceptions === undefined) return false;
-  for (const exception of exceptions) {
-    if (exception.variable === variable && (exception.picks === undefined || exception.picks(entry, state))) return true;
-  }
-  return false;
+function add<Kind>(list: Kind[], item: Kind): void {
+  if (list.includes(item)) return;
+  if (list.length >= REMOVALS_MAX) throw new Error(`Rules took more than ${REMOVALS_MAX} things away in one request.`);
+  list.push(item);
 }

@@ -38,6 +38,8 @@ export interface Tx {
   setNamed(name: string, value: string | undefined): void;
   /** In the order of the table of names; names that no rule spells out come last. */
   entries(): readonly Entry[];
+  /** The same of some places, and of those other names that are meant. */
+  some(places: readonly number[], isMeant: (entry: Entry) => boolean): readonly Entry[];
   /** Replaces TX:0 … TX:9. */
   setCaptures(texts: readonly (string | undefined)[]): void;
 }
@@ -72,6 +74,15 @@ export function createTx(names: TxNames): Tx {
       });
       for (const [name, value] of more ?? []) entries.push(entry(name, value));
       return entries;
+    },
+    some(places, isMeant) {
+      const entries: Entry[] = [];
+      for (const place of places) {
+        const value = held[place];
+        if (value !== undefined) entries.push(entry(names.names[place] ?? "", value));
+      }
+      if (more !== undefined) for (const [name, value] of more) entries.push(entry(name, value));
+      return more === undefined ? entries : entries.filter(isMeant);
     },
     setCaptures(texts) {
       for (let capture = 0; capture < CAPTURES; capture += 1) held[capture] = texts[capture];
