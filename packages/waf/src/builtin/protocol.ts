@@ -251,20 +251,22 @@ const ROWS: readonly ProtocolRow[] = [
 
 /** The rules on the protocol up to a paranoia level. */
 export function protocolRules(paranoia: Level): Rule[] {
-  return ROWS.filter(({ level }) => level <= paranoia).map((row) =>
-    rule({
-      id: PROTOCOL_ID + row.number,
-      phase: row.phase,
-      ...(row.targets === undefined ? {} : { targets: row.targets }),
-      ...(row.operator === undefined ? {} : { operator: row.operator }),
-      ...(row.chain === undefined ? {} : { chain: row.chain }),
-      message: row.message,
-      logData: "%{MATCHED_VAR_NAME}",
-      severity: row.severity,
-      tags: tagsOf(row.level, row.cwe, ["attack-protocol"]),
-      actions: [addTo("tx.builtin_score", SCORES[row.severity] ?? 0)],
-    }),
-  );
+  return ROWS.filter(({ level }) => level <= paranoia).map(protocolRule);
+}
+
+function protocolRule({ number, level, severity, message, cwe, chain = [], ...test }: ProtocolRow): Rule {
+  const actions = [addTo("tx.builtin_score", SCORES[severity] ?? 0)];
+  // What a link of a chain sets stays set where the chain breaks behind it: only the last one may score.
+  const links = chain.map((link, index) => (index === chain.length - 1 ? { ...link, actions } : link));
+  return rule({
+    ...test,
+    id: PROTOCOL_ID + number,
+    message,
+    logData: "%{MATCHED_VAR_NAME}",
+    severity,
+    tags: tagsOf(level, cwe, ["attack-protocol"]),
+    ...(links.length === 0 ? { actions } : { chain: links }),
+  });
 }
 
 /** A body that could not be read to its end: the application may read it otherwise than we do, so it goes no further. */
