@@ -73,6 +73,7 @@ export const WORDS = {
     waiting: "not told yet",
     told: "told",
     silenced: "silenced",
+    unheard: "no channel: log only",
   },
   ko: {
     title: "Holdfast · 운영자",
@@ -145,5 +146,6 @@ export const WORDS = {
     waiting: "알리기 전",
     told: "알림",
     silenced: "알림 꺼짐",
+    unheard: "알림 경로 없음: 로그에만",
   },
 };

@@ -47,6 +47,8 @@ interface AlertsNeeds {
   readonly newId: () => Id;
   readonly silences: Pick<Silences, "covers">;
   readonly detections: readonly Detection[];
+  /** Is there a channel at all? */
+  readonly isHeard: boolean;
   readonly facts: () => Readonly<Record<string, string | number>>;
 }
 
@@ -133,11 +135,13 @@ export function createAlerts(needs: AlertsNeeds): Alerts {
   };
 }
 
-function loadBook({ stored, clock }: AlertsNeeds): Book {
+function loadBook({ stored, clock, isHeard }: AlertsNeeds): Book {
   const book: Book = { open: new Map(), waiting: new Set(), changed: new Set(), freeAt: new Map() };
-  for (const alert of stored) {
+  for (const kept of stored) {
+    // Since then somebody has named a channel: what still goes on is told there.
+    const alert: Alert = isHeard && kept.state === "unheard" ? { ...kept, state: "waiting" } : kept;
     const ageMs = Math.min(Math.max(0, clock.now() - alert.lastAt), QUIET_MS);
-    const toldAt = alert.state === "told" ? clock.elapsed() : undefined;
+    const toldAt = alert.state === "told" || alert.state === "unheard" ? clock.elapsed() : undefined;
     const one: Open = { alert, seenAt: clock.elapsed() - ageMs, toldAt, isRepeat: false };
     const key = keyOf(alert.detection, alert.subject);
     // Newest first: an older alert about the same has ended.
@@ -196,7 +200,7 @@ function messageFor(needs: AlertsNeeds, book: Book, detection: Detection): Messa
   for (const one of ours) {
     book.waiting.delete(one);
     book.changed.add(one);
-    one.alert = { ...one.alert, state: "told" };
+    one.alert = { ...one.alert, state: needs.isHeard ? "told" : "unheard" };
     one.toldAt = clock.elapsed();
     one.isRepeat = false;
   }

@@ -67,8 +67,8 @@ export interface Alert {
   readonly count: number;
   readonly firstAt: number;
   readonly lastAt: number;
-  /** `waiting` for its group's next message; `silenced`: nobody was told, on purpose. */
-  readonly state: "waiting" | "told" | "silenced";
+  /** `waiting` for its group's next message; `silenced`: nobody was told, on purpose; `unheard`: there was no channel, it stands in the log alone. */
+  readonly state: "waiting" | "told" | "silenced" | "unheard";
 }
 
 export interface Silence {

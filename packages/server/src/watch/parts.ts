@@ -74,7 +74,15 @@ export async function loadParts(needs: WatchNeeds, signal: AbortSignal): Promise
   });
   const isDetection = (name: string): boolean => detections.some((detection) => detection.name === name);
   const silences = createSilences({ stored: loaded.silences, clock, newId, isDetection });
-  const alerts = createAlerts({ stored: loaded.alerts, clock, newId, silences, detections, facts: needs.facts });
+  const alerts = createAlerts({
+    stored: loaded.alerts,
+    clock,
+    newId,
+    silences,
+    detections,
+    isHeard: needs.channels.length > 0,
+    facts: needs.facts,
+  });
   const outbox = createOutbox({
     stored: loaded.outbox,
     channels,

@@ -66,7 +66,7 @@ export function alertOf(row: Row): Alert {
     count: whole(count),
     firstAt: whole(firstAt),
     lastAt: whole(lastAt),
-    state: oneOf<Alert["state"]>(state, ["waiting", "told", "silenced"]),
+    state: oneOf<Alert["state"]>(state, ["waiting", "told", "silenced", "unheard"]),
   };
 }
 

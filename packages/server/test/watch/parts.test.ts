@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { createAlerts } from "../../src/watch/alerts.ts";
+import { type Alerts, createAlerts } from "../../src/watch/alerts.ts";
+import type { Alert } from "../../src/watch/contract.ts";
 import { createCounters } from "../../src/watch/counters.ts";
 import { DETECTIONS } from "../../src/watch/index.ts";
 import { createProgress, WARM_MS } from "../../src/watch/position.ts";
@@ -22,6 +23,7 @@ test("Holdfast holds a bounded number of open alerts, and leaves nobody out of i
     newId: () => idOf(ids++),
     silences: { covers: () => false },
     detections: DETECTIONS,
+    isHeard: true,
     facts: () => ({}),
   });
   for (let n = 0; n < SUBJECTS; n += 1) alerts.see(detection, { subject: `account ${n}`, account: null, sentence: "guessed" }, n);
@@ -36,6 +38,37 @@ test("Holdfast holds a bounded number of open alerts, and leaves nobody out of i
   // What is quiet makes room.
   clock.pass(2 * HOUR);
   assert.ok(alerts.see(detection, { subject: "a new one", account: null, sentence: "guessed" }, SUBJECTS)?.subject === "a new one");
+});
+
+test("Holdfast does not say that somebody was told where no channel is set, and tells them once there is one", () => {
+  const clock = createOwnClock(0);
+  let ids = 0;
+  const [detection] = DETECTIONS;
+  assert.ok(detection);
+  const book = (stored: readonly Alert[], isHeard: boolean): Alerts =>
+    createAlerts({
+      stored,
+      clock,
+      newId: () => idOf(ids++),
+      silences: { covers: () => false },
+      detections: DETECTIONS,
+      isHeard,
+      facts: () => ({}),
+    });
+  const alone = book([], false);
+  alone.see(detection, { subject: "an account", account: null, sentence: "guessed" }, 0);
+  alone.due();
+  assert.deepEqual(
+    alone.open.map(({ state }) => state),
+    ["unheard"],
+  );
+  assert.equal(book(alone.open, false).due().length, 0);
+  const heard = book(alone.open, true);
+  assert.equal(heard.due().length, 1);
+  assert.deepEqual(
+    heard.open.map(({ state }) => state),
+    ["told"],
+  );
 });
 
 test("Holdfast counts events in all, in the last minutes and in the last hour, and goes on from what it saved", () => {
