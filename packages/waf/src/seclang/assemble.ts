@@ -26,9 +26,10 @@ export function checkTogether(items: readonly (Rule | Marker)[], draft: Draft): 
 }
 
 function makeHead(rule: DraftRule, draft: Draft): Rule {
-  const before = draft.problems.count;
+  const isSound = [rule, ...rule.chain].every((link) => link.isSound);
   const parts = obey(rule, draft, "head");
-  if (parts.id === undefined) draft.problems.add(rule.source, "this rule has no id; expected the action id:number");
+  if (parts.id === undefined && (rule.isSound || rule.calls.length > 0))
+    draft.problems.add(rule.source, "this rule has no id; expected the action id:number");
   const head = { id: parts.id ?? NO_ID, phase: parts.phase ?? DEFAULT_PHASE };
   for (const link of rule.chain) {
     if (link.id !== undefined)
@@ -37,8 +38,7 @@ function makeHead(rule: DraftRule, draft: Draft): Rule {
   const chain = rule.chain.map((link) => finish(link, obey(link, draft, "chained", head.phase), head, { kind: "pass" }, []));
   const byDefault = rule.defaults.get(head.phase);
   const made = finish(rule, parts, head, chooseDisruptive(rule, parts, byDefault, draft), chain);
-  const isSound = draft.problems.count === before;
-  if (isSound) for (const problem of checkRule(made)) draft.problems.take(problem);
+  if (isSound && parts.id !== undefined) for (const problem of checkRule(made)) draft.problems.take(problem);
   return made;
 }
 

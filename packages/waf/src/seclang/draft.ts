@@ -13,6 +13,8 @@ export interface DraftRule {
   readonly defaults: Defaults;
   readonly chain: DraftRule[];
   readonly source: Source;
+  /** Could all of it be read so far? What is missing for another reason is not worth a problem of its own. */
+  readonly isSound: boolean;
   /** Read for looking it up; checked when the actions are obeyed. */
   readonly id: number | undefined;
 }

@@ -17,16 +17,17 @@ const ACTIONS_MAX = 1_000;
 export function addSecRule(draft: Draft, words: readonly Word[], source: Source): void {
   const [targets, operator, actions] = words;
   const reading = { names: draft.names, problems: draft.problems, source };
+  const before = draft.problems.count;
   const rule = {
     targets: parseTargets(unescapeWord(targets, "pattern"), reading),
     operator: parseOperator(operator, reading),
   };
-  addRule(draft, rule, actions, source);
+  addRule(draft, { ...rule, isSound: draft.problems.count === before }, actions, source);
 }
 
 /** `SecAction ACTIONS`: matches always. */
 export function addSecAction(draft: Draft, words: readonly Word[], source: Source): void {
-  addRule(draft, { targets: [], operator: undefined }, words[0], source);
+  addRule(draft, { targets: [], operator: undefined, isSound: true }, words[0], source);
 }
 
 /** `SecMarker NAME` */
@@ -73,10 +74,12 @@ function unfitForDefault({ name, value }: ActionCall): string | undefined {
   return undefined;
 }
 
-function addRule(draft: Draft, rule: Pick<DraftRule, "targets" | "operator">, actions: Word | undefined, source: Source): void {
+function addRule(draft: Draft, rule: Pick<DraftRule, "targets" | "operator" | "isSound">, actions: Word | undefined, source: Source): void {
+  const before = draft.problems.count;
   const calls = readCalls(draft, actions, source);
+  const isSound = rule.isSound && draft.problems.count === before;
   const isChained = calls.some(({ name }) => name.toLowerCase() === "chain");
-  const made: DraftRule = { ...rule, calls: [...calls], defaults: draft.defaults, chain: [], source, id: idOf(calls) };
+  const made: DraftRule = { ...rule, isSound, calls: [...calls], defaults: draft.defaults, chain: [], source, id: idOf(calls) };
   const ends = new Set(calls.map(({ name }) => name.toLowerCase()).filter((name) => ENDS.has(name)));
   if (ends.size > 1) draft.problems.remark(source, `of ${[...ends].join(", ")} the last one holds`);
   const head = draft.openChain;

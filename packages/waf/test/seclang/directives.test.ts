@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { DEFAULT_SETTINGS, type Settings } from "../../src/rule/index.ts";
+import { FOREIGN_ROWS } from "../../src/seclang/foreign-directives.ts";
+import { load, rulesOf } from "./names.ts";
+
+const settingRows: readonly (readonly [text: string, settings: Partial<Settings>])[] = [
+  ["SecRuleEngine Off", { engine: "off" }],
+  ["secruleengine detectiononly", { engine: "detection-only" }],
+  ["SecRequestBodyAccess Off", { requestBodyAccess: false }],
+  ["SecResponseBodyAccess On", { responseBodyAccess: true }],
+  ["SecRequestBodyLimit 1000", { requestBodyBytesMax: 1000 }],
+  ["SecRequestBodyNoFilesLimit 1000", { requestBodyNoFilesBytesMax: 1000 }],
+  ["SecRequestBodyLimitAction ProcessPartial", { requestBodyOverLimit: "process-partial" }],
+  ["SecRequestBodyJsonDepthLimit 9", { requestBodyJsonDepthMax: 9 }],
+  ["SecResponseBodyLimit 5", { responseBodyBytesMax: 5 }],
+  ["SecResponseBodyLimitAction Reject", { responseBodyOverLimit: "reject" }],
+  [
+    "SecResponseBodyMimeType application/JSON (null)",
+    { responseBodyTypes: ["text/plain", "text/html", "text/xml", "application/json", ""] },
+  ],
+  ["SecResponseBodyMimeTypesClear\nSecResponseBodyMimeType a/b\nSecResponseBodyMimeType a/b c/d", { responseBodyTypes: ["a/b", "c/d"] }],
+  ['SecArgumentSeparator ";"', { argumentSeparator: ";" }],
+  ["SecArgumentsLimit 7", { argumentsMax: 7 }],
+  ["SecCollectionTimeout 60", { collectionTimeoutSeconds: 60 }],
+  ['SecComponentSignature "A/1"\nSecComponentSignature B/2', { componentSignatures: ["A/1", "B/2"] }],
+  ["", {}],
+];
+
+describe("The firewall takes settings from directives:", () => {
+  for (const [text, settings] of settingRows) {
+    test(text.replaceAll("\n", " / "), () => {
+      const set = load(text);
+      assert.deepEqual(set.settings, { ...DEFAULT_SETTINGS, ...settings });
+      assert.deepEqual(set.remarks, []);
+    });
+  }
+});
+
+describe("The firewall says what becomes of a directive that means nothing inside a server:", () => {
+  for (const { name, becomes, why, harmless } of FOREIGN_ROWS) {
+    test(`${name}: ${becomes}`, () => {
+      const text = `\n${name} "/some/value"`;
+      if (becomes === "refuse")
+        assert.throws(() => load(text), { name: "RuleProblems", message: `rules.conf:2: ${name} cannot be obeyed: ${why}` });
+      else assert.deepEqual(load(text).remarks, [{ source: { file: "rules.conf", line: 2 }, text: `${name} does nothing: ${why}` }]);
+      for (const value of harmless ?? []) assert.deepEqual(load(`${name} ${value}`).remarks, []);
+    });
+  }
+});
+
+test("The firewall reads what stands under <IfModule> for ModSecurity, and passes over what stands there for when it is missing", () => {
+  const text = (condition: string) =>
+    `<IfModule ${condition}>\n<IfModule security2_module>\nSecAction "id:1"\n</IfModule>\n</IfModule>\nSecAction "id:2"`;
+  const ids = (condition: string) => rulesOf(load(text(condition))).map(({ id }) => id);
+  assert.deepEqual(ids("mod_security2.c"), [1, 2]);
+  assert.deepEqual(ids("!mod_security2.c"), [2]);
+  assert.deepEqual(ids('"security3_module"'), [1, 2]);
+});
+
+test("The firewall remarks on actions without a meaning and leaves them out", () => {
+  const set = load(
+    "SecAction \"id:1,pause:100,append:'x',sanitiseArg:pw,deprecatevar:ip.a=1/2,xmlns:a=http://b,ctl:auditLogParts=+E,ctl:debugLogLevel=3\"",
+  );
+  assert.deepEqual(set.remarks.map(({ text }) => text.replace(/ does nothing.*/, "")), ["pause", "append", "sanitiseArg", "deprecatevar", "xmlns", "ctl:auditLogParts", "ctl:debugLogLevel"]); // biome-ignore format: one line
+  assert.deepEqual(rulesOf(set)[0]?.actions, []);
+});
+
+test("The firewall remarks on a rule that ends a request in two ways", () => {
+  assert.match(load('SecAction "id:1,deny,pass"').remarks[0]?.text ?? "", /of deny, pass the last one holds/);
+});
