@@ -10,6 +10,12 @@ const PORT_DEFAULT = 8080;
 const PORT_MAX = 65_535;
 const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,100}$/;
 
+/** A proxy sees answers, so rules about them are heard, as in ModSecurity's recommended set-up. */
+const DEFAULTS = {
+  name: "(defaults of serve)",
+  text: "SecResponseBodyAccess On\nSecResponseBodyMimeType text/plain text/html text/xml application/json\n",
+};
+
 export const serveCommand: Command = {
   name: "serve",
   usage: "[--upstream URL] [--port N] [--rules DIR] [--setup FILE] [--paranoia N] [--detection-only] [--id-header NAME] [--log FILE]",
@@ -27,7 +33,11 @@ export const serveCommand: Command = {
     { name: "log", value: "FILE", summary: "append one JSON line for each request that was refused or matched (default: standard output)" },
   ],
   run: async (given, console) => {
-    const set = loadRuleFiles({ ...ruleSourceOf(given), ...(given.has("detection-only") ? { engine: "detection-only" } : {}) });
+    const set = loadRuleFiles({
+      ...ruleSourceOf(given),
+      defaults: DEFAULTS,
+      ...(given.has("detection-only") ? { engine: "detection-only" } : {}),
+    });
     const port = numberOption(given, "port", { from: 0, to: PORT_MAX }) ?? PORT_DEFAULT;
     await using server = await startServer({
       rules: set,

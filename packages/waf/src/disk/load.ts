@@ -16,6 +16,8 @@ export interface RuleSource {
   readonly withBuiltin?: boolean;
   /** Instead of what SecRuleEngine says. */
   readonly engine?: EngineMode;
+  /** Directives before the set-up, which may say otherwise. */
+  readonly defaults?: RuleText;
   /** Directives behind the set-up and before the rules. */
   readonly extra?: RuleText;
 }
@@ -39,6 +41,7 @@ function levelOf({ paranoia }: RuleSource): { readonly paranoia?: 1 | 2 | 3 | 4 
 
 function readWritten(source: RuleSource): RuleSet {
   const sources: (string | RuleText)[] = [];
+  if (source.defaults !== undefined) sources.push(source.defaults);
   if (source.setup !== undefined) sources.push(source.setup);
   if (source.paranoia !== undefined) sources.push(paranoiaText(source.paranoia));
   if (source.extra !== undefined) sources.push(source.extra);
