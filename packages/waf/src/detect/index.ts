@@ -4,7 +4,10 @@ import type { Detector } from "./contract.ts";
 import { graphqlDetector } from "./graphql/index.ts";
 import { headerDetector } from "./header/index.ts";
 import { includeDetector } from "./include/index.ts";
+import { ldapDetector } from "./ldap/index.ts";
 import { lookupDetector } from "./lookup/index.ts";
+import { mailDetector } from "./mail/index.ts";
+import { nosqlDetector } from "./nosql/index.ts";
 import { objectDetector } from "./object/index.ts";
 import { pathDetector } from "./path/index.ts";
 import { prototypeDetector } from "./prototype/index.ts";
@@ -14,6 +17,7 @@ import { sqlDetector } from "./sql/index.ts";
 import { ssrfDetector } from "./ssrf/index.ts";
 import { templateDetector } from "./template/index.ts";
 import { xmlDetector } from "./xml/index.ts";
+import { xpathDetector } from "./xpath/index.ts";
 
 export type { Detector, Finding } from "./contract.ts";
 export { createExaminer, type Examination } from "./examine.ts";
@@ -24,6 +28,10 @@ export { findSql } from "./sql/index.ts";
 export const DETECTORS: readonly Detector[] = [
   sqlDetector,
   commandDetector,
+  mailDetector,
+  xpathDetector,
+  ldapDetector,
+  nosqlDetector,
   codeDetector,
   templateDetector,
   scriptDetector,

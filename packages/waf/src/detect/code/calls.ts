@@ -41,7 +41,7 @@ const PATHS = new Map<string, 4 | 5>([
   ["open3.popen3", 5], ["open3.capture2", 5], ["getruntime.exec", 5], ["runtime.getruntime", 5], ["class.forname", 4], ["server.createobject", 4],
   ["system.shell", 5], ["child_process.exec", 5], ["child_process.execsync", 5], ["child_process.spawn", 5], ["process.binding", 5],
   ["mainmodule.require", 5], ["constructor.constructor", 5], ["file.read", 4], ["file.open", 4], ["marshal.load", 4], ["pickle.loads", 4],
-  ["response.write", 4], ["string.fromcharcode", 4], ["reflect.getprototypeof", 4],
+  ["response.write", 4],  ["reflect.getprototypeof", 4],
 ]); // biome-ignore format: pairs
 
 /** The shape of a call of this lower-case name. */

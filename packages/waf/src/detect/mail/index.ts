@@ -1,0 +1,65 @@
+import type { Detector, Finding } from "../contract.ts";
+import { finding, surer } from "../finding.ts";
+
+// Commands of SMTP (RFC 5321) and IMAP (RFC 9051), and headers of a mail (RFC 5322), behind a line end.
+
+/** CWE-147: improper neutralization of input terminators. */
+const CWE = 147;
+/** CWE-93: improper neutralization of CRLF sequences. */
+const CWE_HEADER = 93;
+/** Line ends that are looked behind. */
+const LINES_MAX = 500;
+const WINDOW_BYTES = 96;
+
+const needs = new Uint8Array(256);
+needs[0x0a] = needs[0x0d] = 1;
+
+export const mailDetector: Detector = { name: "mail", needs, find: findMail };
+
+const SMTP = /^(?:rcpt to|mail from)\s?:\s?\S/i;
+/** A word that is a whole line; in capitals, as clients send it. */
+const LONE =
+  /^(?:QUIT|DATA|NOOP|RSET|STARTTLS|CAPABILITY|LOGOUT|EXPUNGE|CHECK|VRFY \S+|EXPN \S+|HELO \S+|EHLO \S+|AUTH (?:LOGIN|PLAIN)\b.*|STAT|UIDL|TOP \d+ \d+|RETR \d+|DELE \d+)\s*(?:$|[\r\n])/;
+const IMAP =
+  /^[A-Za-z]{0,4}\d{1,6} (?:CAPABILITY|FETCH|LOGIN|SELECT|EXAMINE|LIST|LSUB|STATUS|SEARCH|STORE|COPY|CREATE|DELETE|RENAME|SUBSCRIBE|APPEND|LOGOUT|NOOP|EXPUNGE|AUTHENTICATE|UID|STARTTLS|CLOSE|IDLE)\b(?! [a-z]{2,} [a-z]{2,} )/;
+const HEADER =
+  /^(?:bcc|cc|to|from|subject|reply-to|return-path|sender|content-type|content-transfer-encoding|content-disposition|mime-version|x-mailer|x-priority|disposition-notification-to|received|message-id)\s?:\s?\S/i;
+const ADDRESS = /^[^\s@]{1,64}@[^\s@]{1,80}$/;
+
+/** A line that a mail server would obey, or read as a header. Linear: a bounded window behind each line end. */
+export function findMail(value: string): Finding | undefined {
+  let best: Finding | undefined;
+  let lines = 0;
+  for (let at = 0; at < value.length && lines < LINES_MAX && best?.weight !== 5; at++) {
+    const code = value.charCodeAt(at);
+    if (code !== 0x0a && code !== 0x0d) continue;
+    lines++;
+    best = surer(best, lineAt(value, at));
+  }
+  return best;
+}
+
+function lineAt(value: string, end: number): Finding | undefined {
+  let start = end + 1;
+  while (start < value.length && value.charCodeAt(start) <= 0x20) start++;
+  if (start >= value.length) return undefined;
+  const line = value.slice(start, start + WINDOW_BYTES);
+  if (SMTP.test(line)) return finding("mail.command", 5, CWE, value, start);
+  if (IMAP.test(line)) return finding("mail.command", 5, CWE, value, start);
+  if (LONE.test(line)) return finding("mail.command", isShortHead(value, end) ? 4 : 2, CWE, value, start);
+  return HEADER.test(line) ? headerAt(value, end, line, start) : undefined;
+}
+
+/** A header behind an address or a bare word was put there; in a longer text somebody quotes a mail. */
+function headerAt(value: string, end: number, line: string, start: number): Finding {
+  const head = value.slice(0, Math.min(end, WINDOW_BYTES)).trim();
+  const isHidden = /^bcc/i.test(line);
+  if (end <= WINDOW_BYTES && ADDRESS.test(head)) return finding("mail.header", 5, CWE_HEADER, value, start);
+  if (isShortHead(value, end)) return finding("mail.header", isHidden ? 5 : 4, CWE_HEADER, value, start);
+  return finding("mail.header", isHidden ? 3 : 2, CWE_HEADER, value, start);
+}
+
+/** Nothing, or one word, stands before the line end. */
+function isShortHead(value: string, end: number): boolean {
+  return end <= WINDOW_BYTES && !/\S\s+\S/.test(value.slice(0, end)) && !/:/.test(value.slice(0, end));
+}

@@ -1,0 +1,62 @@
+import type { Detector, Finding } from "../contract.ts";
+import { finding, surer } from "../finding.ts";
+
+// Expressions of XPath and XQuery that lead out of the place a value was written to.
+
+/** CWE-643: improper neutralization of data within XPath expressions. */
+const CWE = 643;
+const PLACES_MAX = 400;
+const WINDOW_BYTES = 64;
+
+const needs = new Uint8Array(256);
+for (const character of "(:[|") needs[character.charCodeAt(0)] = 1;
+
+export const xpathDetector: Detector = { name: "xpath", needs, find: findXpath };
+
+const BREAK = /^[^'"()[\]]{0,80}['")\]]/;
+const AXIS =
+  /\b(?:child|parent|ancestor|ancestor-or-self|descendant|descendant-or-self|following|following-sibling|preceding|preceding-sibling|attribute|namespace)::(?:\w|\*)/i;
+const WALK =
+  /^(?:count|name|string|substring|string-length|local-name|namespace-uri|normalize-space|number|sum|contains|starts-with|boolean|not|id|data|position|translate|concat)\(\s?(?:\/{1,2}[\w*@.]|\.\.\/|\.\/|@\*|\/\*|(?:child|parent|descendant|ancestor|attribute)::)/i;
+const NODE = /^(?:text|node|comment|processing-instruction)\(\)/i;
+const FETCH = /^(?:doc|document|unparsed-text|doc-available|collection)\(\s?(?:['"](?:\/\/|https?:|file:|ftp:|\\\\)|concat)/i;
+const PREDICATE = /^(?:name|local-name|position|last|string-length|count|text)\([^()]{0,20}\)\s?(?:=|!=|<|>)/i;
+
+/** An expression over a document. Linear: a bounded window at each mark. */
+export function findXpath(value: string): Finding | undefined {
+  const hasBreak = BREAK.test(value.slice(0, 200));
+  let best: Finding | undefined;
+  let at = value.indexOf("(");
+  for (let places = 0; at >= 0 && places < PLACES_MAX && best?.weight !== 5; places++) {
+    best = surer(best, callAt(value, at, hasBreak));
+    at = value.indexOf("(", at + 1);
+  }
+  const union = /\]\s?\|\s?\/{1,2}[\w*]/.exec(value.slice(0, 400));
+  if (union !== null && /['")]\s?\]/.test(value.slice(Math.max(0, union.index - 2), union.index + 1)))
+    best = surer(best, finding("xpath.union", 5, CWE, value, union.index));
+  const colon = value.indexOf("::");
+  if (colon >= 0) {
+    const from = Math.max(0, colon - 20);
+    if (AXIS.test(value.slice(from, colon + 4)))
+      best = surer(best, finding("xpath.axis", hasBreak || value.includes("/") ? 4 : 2, CWE, value, from));
+  }
+  return best;
+}
+
+function callAt(value: string, open: number, hasBreak: boolean): Finding | undefined {
+  let start = open;
+  while (start > 0 && open - start < 24 && isNameByte(value.charCodeAt(start - 1))) start--;
+  if (start === open) return undefined;
+  const text = value.slice(start, start + WINDOW_BYTES);
+  if (FETCH.test(text)) return finding("xpath.fetch", 5, CWE, value, start);
+  if (WALK.test(text)) return finding("xpath.walk", hasBreak || start === 0 ? 5 : 4, CWE, value, start);
+  const before = value.slice(Math.max(0, start - 2), start);
+  if (NODE.test(text) && (before.endsWith("/") || before.endsWith("[") || before.endsWith("::")))
+    return finding("xpath.node", hasBreak ? 4 : 3, CWE, value, start);
+  const isJoined = /(?:\b(?:or|and)|\[|\]|\()\s{0,4}$/i.test(value.slice(Math.max(0, start - 8), start));
+  return hasBreak && isJoined && PREDICATE.test(text) ? finding("xpath.predicate", 4, CWE, value, start) : undefined;
+}
+
+function isNameByte(code: number): boolean {
+  return ((code | 32) >= 0x61 && (code | 32) <= 0x7a) || code === 0x2d;
+}
