@@ -23,7 +23,9 @@ export function createAddressSet(entries: readonly string[], operator: string, s
   return {
     has(text) {
       const address = parseAddress(text);
-      return address !== undefined && networks.some((network) => isIn(address, network));
+      if (address === undefined) return false;
+      for (const network of networks) if (isIn(address, network)) return true;
+      return false;
     },
   };
 }
