@@ -107,9 +107,9 @@ function readNumber(reader: Reader): number | undefined {
   return letter === undefined ? undefined : letter.toUpperCase().charCodeAt(0) ^ 0x40;
 }
 
-const AGAIN = /([1-9]\d?)|g\{?(-?[1-9]\d?)\}?|k(?:<(\w+)>|\{(\w+)\}|'(\w+)')/y;
+const AGAIN = /([1-9]\d{0,2})|g\{?(-?[1-9]\d?)\}?|k(?:<(\w+)>|\{(\w+)\}|'(\w+)')/y;
 
-/** The number of the group that is to occur again. Only groups that were opened already: PCRE reads others as octal numbers or fails. */
+/** The number of the group that is to occur again. Only groups that are open already: what refers forward is hardly ever meant. */
 function readAgain(reader: Reader): number | undefined {
   AGAIN.lastIndex = reader.at;
   const found = AGAIN.exec(reader.source);
@@ -117,6 +117,8 @@ function readAgain(reader: Reader): number | undefined {
   const name = found[3] ?? found[4] ?? found[5];
   const number = Number(found[1] ?? found[2] ?? 0);
   const group = name !== undefined ? (reader.names.get(name) ?? 0) : number < 0 ? reader.groups + 1 + number : number;
+  // pcre2pattern(3), "Non-printing characters": from \10 on, a group if there are as many, else an octal number.
+  if (found[1] !== undefined && number > 9 && number > reader.groups) return undefined;
   if (group < 1 || group > reader.groups) throw new PatternProblem(reader, "a reference to a group that is not open yet");
   reader.at = AGAIN.lastIndex;
   return group;

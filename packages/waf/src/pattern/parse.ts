@@ -6,7 +6,7 @@ import { parseClass } from "./class.ts";
 import { readEscape } from "./escape.ts";
 import { parseOpening } from "./opening.ts";
 import { PatternProblem, type Reader } from "./reader.ts";
-import { choice, NOTHING, type Node, type Place, sequence } from "./tree.ts";
+import { choice, lengthsOf, NOTHING, type Node, type Place, sequence } from "./tree.ts";
 
 /** Deeper groups than any rule needs; keeps a made-up pattern from using up the stack. */
 const DEPTH_MAX = 250;
@@ -64,7 +64,8 @@ function parsePart(reader: Reader, flags: Flags): Node | undefined {
 }
 
 function skipExtended(reader: Reader): boolean {
-  const char = reader.source[reader.at] ?? "";
+  const char = reader.source[reader.at];
+  if (char === undefined) return false;
   if ("\t\n\v\f\r ".includes(char)) {
     reader.at++;
     return true;
@@ -152,6 +153,9 @@ function parseGroup(reader: Reader, flags: Flags): Node | undefined {
   const body = parseChoice(reader, { ...flags, ...(opening.kind === "plain" ? opening.flags : {}) });
   if (reader.source[reader.at++] !== ")") throw new PatternProblem(reader, "a ( without its )");
   if (opening.kind === "capture") return { kind: "group", body, index: opening.index };
+  if (opening.kind === "look" && !opening.ahead && lengthsOf(body)[1] === Number.POSITIVE_INFINITY) {
+    throw new PatternProblem(reader, "a look behind without an end");
+  }
   if (opening.kind === "look") return { kind: "look", body, ahead: opening.ahead, negated: opening.negated };
   return opening.kind === "atomic" ? { kind: "atomic", body } : sequence([body]);
 }
