@@ -61,10 +61,11 @@ function readPlace(text: string): { readonly collection: string; readonly name: 
 /** At the first `=` that is not inside a macro. */
 function cutAtEquals(text: string): { readonly left: string; readonly right: string | undefined } {
   let at = 0;
-  while (at < text.length && text[at] !== "=") {
-    const isMacro = text[at] === "%" && text[at + 1] === "{";
-    const close = isMacro ? text.indexOf("}", at) : -1;
-    at = close < 0 ? at + 1 : close + 1;
+  let isInMacro = false;
+  while (at < text.length && (isInMacro || text[at] !== "=")) {
+    if (text[at] === "}") isInMacro = false;
+    else if (text[at] === "%" && text[at + 1] === "{") isInMacro = true;
+    at++;
   }
   if (at >= text.length) return { left: text.trim(), right: undefined };
   return { left: text.slice(0, at).trim(), right: unquote(text.slice(at + 1).trim()) };
