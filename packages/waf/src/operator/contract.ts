@@ -16,8 +16,6 @@ export type Test = (value: string, trial: Trial) => boolean;
 export interface BuiltOperator {
   readonly test: Test;
   readonly needs: Needs;
-  /** The literals of `needs` are not only needed but enough: where one occurs the test is true, and only a capture needs it run. */
-  readonly isDecidedByNeeds?: true;
   /** What whoever loads the rule should know: it can never match here, or its argument is not what it looks like. */
   readonly remark?: string;
 }

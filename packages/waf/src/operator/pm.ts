@@ -16,9 +16,8 @@ export const pm: Operator = {
 /** All words in one automaton; TX:0 holds the first that is found, as it stands in the value. */
 export function buildPhrases(words: readonly string[], { capture }: OperatorContext): BuiltOperator {
   const finder = createFinder(words);
-  const needs = needsAnyOf(words);
-  const built: BuiltOperator = {
-    needs,
+  return {
+    needs: needsAnyOf(words),
     test(value, trial) {
       trial.spend(value.length);
       if (!capture) return finder.has(value);
@@ -28,5 +27,4 @@ export function buildPhrases(words: readonly string[], { capture }: OperatorCont
       return true;
     },
   };
-  return needs.kind === "literals" ? { ...built, isDecidedByNeeds: true } : built;
 }

@@ -31,7 +31,6 @@ test("The firewall never misses a match because a value lacks what an operator n
     fc.property(value, (text) => {
       for (const [label, operator] of BUILT) {
         if (operator.test(text, NOT_ASKED)) assert.ok(couldHold(operator, text), label);
-        else if (operator.isDecidedByNeeds) assert.ok(!couldHold(operator, text), `${label} is not decided`);
       }
     }),
     { numRuns: RUNS },
