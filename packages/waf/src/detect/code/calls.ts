@@ -54,8 +54,8 @@ export function pathWeight(path: string): 4 | 5 | undefined {
   return PATHS.get(path);
 }
 
-/** Texts that stand nowhere but in code, lower case, with how sure they are. */
-export const PHRASES: readonly (readonly [needle: string, weight: 3 | 4 | 5])[] = [
+/** Texts that stand nowhere but in code, lower case, with how sure they are; each holds a byte that prose lacks. */
+export const MARKED_PHRASES: readonly (readonly [needle: string, weight: 3 | 4 | 5])[] = [
   ["<?php", 4],
   ["<?=", 4],
   ["$_get[", 4],
@@ -70,12 +70,6 @@ export const PHRASES: readonly (readonly [needle: string, weight: 3 | 4 | 5])[] 
   ["require('child_process", 5],
   ['require("child_process', 5],
   ["require(`child_process", 5],
-  ["process.mainmodule", 5],
-  ["global.process", 4],
-  ["java.lang.runtime", 5],
-  ["java.lang.processbuilder", 5],
-  ["getruntime().exec", 5],
-  ["wscript.shell", 5],
   ["#_memberaccess", 5],
   ["(#context[", 5],
   ["@ognl.ognlcontext", 5],
@@ -83,11 +77,21 @@ export const PHRASES: readonly (readonly [needle: string, weight: 3 | 4 | 5])[] 
   ["__builtins__", 5],
   ["__subclasses__", 5],
   ["_$$nd_func$$_", 5],
-  ["scripting.filesystemobject", 4],
-  ["class.module.classloader", 5],
   ["auto_prepend_file", 4],
   ["allow_url_include", 5],
+  ["[php]", 3],
+];
+
+/** The same, for those that hold a dot or a blank alone. */
+export const DOTTED_PHRASES: readonly (readonly [needle: string, weight: 3 | 4 | 5])[] = [
+  ["process.mainmodule", 5],
+  ["global.process", 4],
+  ["java.lang.runtime", 5],
+  ["java.lang.processbuilder", 5],
+  ["getruntime().exec", 5],
+  ["wscript.shell", 5],
+  ["scripting.filesystemobject", 4],
+  ["class.module.classloader", 5],
   ["import os;", 4],
   ["import os\n", 3],
-  ["[php]", 3],
 ];

@@ -1,6 +1,6 @@
 import type { Detector, Finding } from "../contract.ts";
 import { finding, surer } from "../finding.ts";
-import { PHRASES, pathWeight, shapeOf } from "./calls.ts";
+import { DOTTED_PHRASES, MARKED_PHRASES, pathWeight, shapeOf } from "./calls.ts";
 
 // Code of the server's own language: calls that leave the process, in the place where injected code starts.
 
@@ -15,6 +15,9 @@ const ARGUMENT_BYTES = 24;
 const needs = new Uint8Array(256);
 for (const character of "($<@#_{[;") needs[character.charCodeAt(0)] = 1;
 
+const marks = new Uint8Array(256);
+for (const character of "$<@#_{[") marks[character.charCodeAt(0)] = 1;
+
 export const codeDetector: Detector = { name: "code", needs, find: findCode };
 
 /** Code that would run if the value were evaluated. Linear: bounded look-back at each parenthesis, one native search for each phrase. */
@@ -27,11 +30,22 @@ export function findCode(value: string): Finding | undefined {
   }
   if (best?.weight === 5) return best;
   const lower = value.toLowerCase();
-  for (const [needle, weight] of PHRASES) {
+  best = phraseIn(value, lower, DOTTED_PHRASES, best);
+  return hasMark(value) ? phraseIn(value, lower, MARKED_PHRASES, best) : best;
+}
+
+function phraseIn(value: string, lower: string, phrases: typeof MARKED_PHRASES, known: Finding | undefined): Finding | undefined {
+  let best = known;
+  for (const [needle, weight] of phrases) {
     const found = lower.indexOf(needle);
     if (found >= 0) best = surer(best, finding("code.phrase", weight, CWE, value, found));
   }
   return best;
+}
+
+function hasMark(value: string): boolean {
+  for (let at = 0; at < value.length; at++) if (marks[value.charCodeAt(at)] === 1) return true;
+  return false;
 }
 
 function callAt(value: string, open: number): Finding | undefined {

@@ -1,7 +1,7 @@
 import type { Detector, Finding } from "../contract.ts";
 import { finding, surer } from "../finding.ts";
 import { Behind, follow, isBlank } from "./follow.ts";
-import { findMark, globPathAt } from "./marks.ts";
+import { findMark, gateOf, globPathAt } from "./marks.ts";
 import { isSystemFolder, likelihoodOf, Name, SHELLS } from "./names.ts";
 import { type CommandWord, isWordByte, readWord } from "./word.ts";
 
@@ -13,12 +13,17 @@ const CWE = 78;
 const PLACES_MAX = 4000;
 /** Separators in a row of plain words: a list or a table, not a pipeline. */
 const LIST_SEPARATORS_MIN = 3;
+/** How much of a value is looked at to tell a list, in bytes. */
+const LIST_BYTES_MAX = 200;
 
 /** A word before a separator that may be a host or a name, in bytes. */
 const ONE_WORD_BYTES_MAX = 64;
 
 const SEPARATORS = new Uint8Array(256);
 for (const character of ";|&\n\r`(<\\") SEPARATORS[character.charCodeAt(0)] = 1;
+/** Bytes that end a word for a shell and for everyone else. */
+const WORD_ENDS = new Uint8Array(256);
+for (const character of " \t\n\r;|&)(=,!#<>]}@") WORD_ENDS[character.charCodeAt(0)] = 1;
 const BINARIES = new Set(["bin", "sbin"]);
 const SUBSTITUTION = 0x28;
 
@@ -42,10 +47,12 @@ export function findCommand(value: string): Finding | undefined {
   const plusIsBlank = value.includes("+") && !value.includes(" ");
   let best = judge(value, { mark: 0, separator: 0, at: skipBlanks(value, 0, plusIsBlank), isFirst: true, isTight: true }, plusIsBlank);
   let places = 0;
-  let hasMarkByte = false;
+  let gates = 0;
+  let hasWildcard = false;
   for (let at = 0; at < value.length; at++) {
     const code = value.charCodeAt(at);
-    if (code === 0x24 || code === 0x7b || code === 0x3e || code === 0x2d || code === 0x2f || code === 0x25) hasMarkByte = true;
+    gates |= gateOf[code] ?? 0;
+    if (code === 0x3f || code === 0x5b) hasWildcard = true;
     if ((SEPARATORS[code] ?? 0) === 0) continue;
     const start = placeBehind(value, at, code);
     if (start < 0 || ++places > PLACES_MAX) continue;
@@ -66,10 +73,10 @@ export function findCommand(value: string): Finding | undefined {
     );
     if (best?.weight === 5) return best;
   }
-  if (!hasMarkByte && places === 0) return best;
-  const found = findMark(value.toLowerCase());
+  if (gates === 0) return best;
+  const found = findMark(value.toLowerCase(), gates);
   if (found !== undefined) best = surer(best, finding(found.mark.kind, found.mark.weight, CWE, value, found.at));
-  return surer(best, wildcards(value));
+  return hasWildcard ? surer(best, wildcards(value)) : best;
 }
 
 /** Where a command may start behind this byte, or -1: `\n` may be written out, and `(` starts one only behind `$`, `<` or `>`. */
@@ -106,7 +113,7 @@ function isFirst(value: string, at: number): boolean {
 
 function judge(value: string, place: Place, plusIsBlank: boolean): Finding | undefined {
   const code = value.charCodeAt(place.at);
-  if (place.at >= value.length || code <= 0x20) return undefined;
+  if (place.at >= value.length || code <= 0x20 || isOtherWord(value, place.at)) return undefined;
   const word = readWord(value, place.at, plusIsBlank);
   if (word.isVariable) return variable(value, place);
   if (word.name === "") return undefined;
@@ -117,6 +124,15 @@ function judge(value: string, place: Place, plusIsBlank: boolean): Finding | und
   const behind = word.hasFalseBlank ? Behind.shell : follow(value, word.end, word.name, plusIsBlank);
   const weight = weigh(value, place, word, isProgram ? Name.sure : likelihood, behind);
   return weight === 0 ? undefined : finding("command.run", weight, CWE, value, Math.max(0, place.at - 2));
+}
+
+/** A plain word that is no command, told without reading it as a shell does: most places of benign text end here. */
+function isOtherWord(value: string, start: number): boolean {
+  let at = start;
+  while (at < value.length && (value.charCodeAt(at) | 32) >= 0x61 && (value.charCodeAt(at) | 32) <= 0x7a) at++;
+  const code = value.charCodeAt(at);
+  const isOver = at >= value.length || WORD_ENDS[code] === 1 || (code === 0x3a && at - start > 1);
+  return at > start && isOver && likelihoodOf(value.slice(start, at).toLowerCase()) === Name.none;
 }
 
 function isProgramPath(path: string): boolean {
@@ -218,7 +234,8 @@ function alone(value: string, place: Place, likelihood: number): 0 | Finding["we
 /** `id | name | date`, `name;id;date`: plain words between separators. */
 function isList(value: string): boolean {
   let separators = 0;
-  for (let at = 0; at < value.length; at++) {
+  const end = Math.min(value.length, LIST_BYTES_MAX);
+  for (let at = 0; at < end; at++) {
     const code = value.charCodeAt(at);
     if (code === 0x7c || code === 0x3b) separators++;
     else if (code === 0x2f || code === 0x24 || code === 0x60) return false;

@@ -6,7 +6,7 @@ import { isSystemFolder } from "./names.ts";
 interface Mark {
   readonly kind: string;
   readonly weight: Finding["weight"];
-  /** The value must hold it, lower case. */
+  /** The value must hold it, lower case; its first byte of those in `gates` lets it be looked for at all. */
   readonly needle: string;
   /** Sticky at the needle; linear: no repetition within a repetition. */
   readonly pattern: RegExp;
@@ -57,14 +57,30 @@ const MARKS: readonly Mark[] = [
   { kind: "command.braces", weight: 4, needle: "{l,-", pattern: /\{l,-[a-z]{1,8}\}s/y },
 ];
 
-const NEEDLES = [...new Set(MARKS.map((mark) => mark.needle))];
+/** Bytes that are rare in prose: a needle is looked for only where one that it holds occurs. */
+const GATES = "${>%=/-(";
 
-/** The surest mark of a value; `lower` is the value in lower case. Linear: each needle is looked for once. */
+/** The bit of each gate; a scan of the value joins those it meets. */
+export const gateOf = new Uint8Array(256);
+for (const [index, gate] of [...GATES].entries()) gateOf[gate.charCodeAt(0)] = 1 << index;
+
+const NEEDLES = [...new Set(MARKS.map((mark) => mark.needle))].map((needle) => ({ needle, gate: gateFor(needle) }));
+
+/** The rarest gate that the marks of a needle ask for. */
+function gateFor(needle: string): number {
+  for (const gate of GATES) if (needle.includes(gate)) return gateOf[gate.charCodeAt(0)] ?? 0;
+  // `downloadstring(`, `frombase64string(`, `cmd /c`.
+  return needle === "cmd" ? (gateOf[0x2f] ?? 0) : (gateOf[0x28] ?? 0);
+}
+
+/** The surest mark of a value; `lower` is the value in lower case, `gates` what `gateOf` gives for its bytes, joined. Linear: each needle is looked for once. */
 export function findMark(
   lower: string,
+  gates: number,
 ): { readonly mark: { readonly kind: string; readonly weight: Finding["weight"] }; readonly at: number } | undefined {
   let best: { readonly mark: Mark; readonly at: number } | undefined;
-  for (const needle of NEEDLES) {
+  for (const { needle, gate } of NEEDLES) {
+    if ((gates & gate) === 0) continue;
     let at = lower.indexOf(needle);
     for (let tries = 0; at >= 0 && tries < TRIES_MAX; tries++) {
       for (const mark of MARKS) {

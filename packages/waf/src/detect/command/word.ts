@@ -2,6 +2,11 @@
 
 /** Bytes of one word that are read. */
 const WORD_BYTES_MAX = 96;
+const ENDINGS = new Set(["exe", "com", "bat", "cmd", "ps1"]);
+
+/** Letters, digits and what paths and options are made of. */
+const PLAIN = new Uint8Array(256);
+for (const character of "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_/.-+:%~") PLAIN[character.charCodeAt(0)] = 1;
 
 export interface CommandWord {
   /** Lower case, without its folder and ending. */
@@ -24,8 +29,9 @@ export interface CommandWord {
 /** Reads one word from `start`, which is no blank. `plusIsBlank`: the value came with its blanks written as `+`. */
 export function readWord(value: string, start: number, plusIsBlank: boolean): CommandWord {
   const limit = Math.min(value.length, start + WORD_BYTES_MAX);
-  let text = "";
   let at = start;
+  while (at < limit && isPlain(value.charCodeAt(at)) && !(plusIsBlank && value.charCodeAt(at) === 0x2b)) at++;
+  let text = value.slice(start, at);
   let isHidden = false;
   let hasGlob = false;
   let hasFalseBlank = false;
@@ -68,9 +74,26 @@ export function readWord(value: string, start: number, plusIsBlank: boolean): Co
       at += empty;
     } else break;
   }
+  const isVariable = text === "" && value.charCodeAt(at) === 0x24;
   const cut = Math.max(text.lastIndexOf("/"), text.lastIndexOf("\\"));
-  const isVariable = value.charCodeAt(at) === 0x24 && text === "";
-  return { name: text.slice(cut + 1).toLowerCase().replace(/\.(?:exe|com|bat|cmd)$/, ""), path: text.slice(0, cut + 1), isHidden, hasGlob, isVariable, hasEnding: /\.(?:exe|bat|cmd|ps1)$/i.test(text), hasFalseBlank, end: at }; // biome-ignore format: one line
+  const base = text.slice(cut + 1).toLowerCase();
+  const ending = endingOf(base);
+  return {
+    name: ending === 0 ? base : base.slice(0, -ending),
+    path: cut < 0 ? "" : text.slice(0, cut + 1),
+    isHidden,
+    hasGlob,
+    isVariable,
+    hasEnding: ending > 0,
+    hasFalseBlank,
+    end: at,
+  };
+}
+
+/** Bytes of `.exe` and its like at the end of a name. */
+function endingOf(name: string): number {
+  if (name.charCodeAt(name.length - 4) !== 0x2e || name.length < 5) return 0;
+  return ENDINGS.has(name.slice(-3)) ? 4 : 0;
 }
 
 /** Bytes of an expansion that gives nothing (positive) or a blank (negative); 0 where none stands. */
@@ -87,9 +110,7 @@ export function emptyExpansion(value: string, at: number): number {
 }
 
 function isPlain(code: number): boolean {
-  return (
-    isWordByte(code) || code === 0x2f || code === 0x2e || code === 0x2d || code === 0x2b || code === 0x3a || code === 0x25 || code === 0x7e
-  );
+  return PLAIN[code] === 1;
 }
 
 export function isWordByte(code: number): boolean {

@@ -8,6 +8,8 @@ const CWE = 943;
 /** Dollar signs, and breaks of a text, that are looked at in one value. */
 const PLACES_MAX = 1000;
 const WINDOW_BYTES = 80;
+/** How far into a value a break out of a text is looked for. */
+const BREAK_BYTES_MAX = 40;
 
 /** Operators that choose documents: the ones a form has no business with. */
 const OPERATORS = new Set(
@@ -23,7 +25,7 @@ const SURE = new Set(
 );
 
 const needs = new Uint8Array(256);
-for (const character of "$;&|(,'\"") needs[character.charCodeAt(0)] = 1;
+for (const character of "$;&|(") needs[character.charCodeAt(0)] = 1;
 
 export const nosqlDetector: Detector = { name: "nosql", needs, find: findNosql };
 
@@ -90,14 +92,15 @@ const STATEMENT =
 
 /** JavaScript behind the end of a text or a statement: `'; return true; var a='`. */
 function scriptIn(value: string): Finding | undefined {
-  for (let at = 0, places = 0; at < value.length && places < PLACES_MAX; at++) {
+  // Injected code follows the value's first bytes: what is further in is prose or a program.
+  const end = Math.min(value.length, BREAK_BYTES_MAX);
+  for (let at = 0; at < end; at++) {
     const code = value.charCodeAt(at);
     if (code !== 0x3b && code !== 0x7c && code !== 0x26) continue;
-    places++;
     const text = value.slice(at, at + WINDOW_BYTES);
     if (!STATEMENT.test(text)) continue;
     const head = value.slice(Math.max(0, at - 40), at).trimEnd();
-    const isBreak = at < 40 && /^(?:[\w.@-]{0,30}\s?['"]?\s?[)}\]]{0,4}|[\d.]{1,12})$/.test(head);
+    const isBreak = /^(?:[\w.@-]{0,30}\s?['"]?\s?[)}\]]{0,4}|[\d.]{1,12})$/.test(head);
     if (isBreak)
       return finding(
         "nosql.script",

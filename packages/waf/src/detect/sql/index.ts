@@ -3,6 +3,7 @@ import { finding, surer } from "../finding.ts";
 import type { Evidence } from "./evidence.ts";
 import { readFrom } from "./read.ts";
 import { type Weighed, weighBrokenName, weighBrokenOut, weighInPlace } from "./weigh.ts";
+import { meaningOf, Word } from "./words.ts";
 
 /** Quotes of one kind at which a value may break out of a literal: the first, and those that are no apostrophes or that an escape put off. */
 const QUOTES_MAX = 3;
@@ -11,6 +12,9 @@ const CWE = 89;
 
 const SLASH = 0x2f;
 const STAR = 0x2a;
+/** Bytes behind a word that may make it more than a word of prose: a call, a quoted name, a comment, a prefix of a text. */
+const PROSE_ENDS = new Uint8Array(256);
+for (const character of "(/'\"`_$0123456789[@\t\n\r\v\f") PROSE_ENDS[character.charCodeAt(0)] = 1;
 const QUOTES = [0x27, 0x22, 0x60] as const;
 
 /** What typography alone brings to light has to be this sure. */
@@ -80,12 +84,16 @@ function lookAt(value: string): Finding | undefined {
     from = start;
     to = seen.endsAt;
   };
-  const inPlace = readFrom(value, 0, 0);
-  if (inPlace.tokens > 1 || inPlace.hasComment || inPlace.end === "comment")
+  const inPlace = isProse(value) ? undefined : readFrom(value, 0, 0);
+  if (inPlace !== undefined && (inPlace.tokens > 1 || inPlace.hasComment || inPlace.end === "comment"))
     consider(value.charCodeAt(0) === SLASH && value.charCodeAt(1) !== STAR ? weighPath(inPlace) : weighInPlace(inPlace), 0, inPlace);
   for (const quote of QUOTES) {
     let at = value.indexOf(String.fromCharCode(quote));
     for (let tries = 0; at >= 0 && tries < QUOTES_MAX && best?.weight !== 5; tries++) {
+      if (isWordBehind(value, at + 1)) {
+        at = nextQuote(value, at, quote);
+        continue;
+      }
       const seen = readFrom(value, at + 1, quote);
       if (seen.tokens > 0 || seen.end === "comment")
         consider(quote === 0x60 ? weighBrokenName(seen) : (weighBrokenOut(seen) ?? sandwich(value, at, quote, seen)), at, seen);
@@ -99,6 +107,36 @@ function lookAt(value: string): Finding | undefined {
   }
   if (best === undefined) return undefined;
   return finding(best.kind, best.weight, CWE, value.slice(0, to), from);
+}
+
+/** Two plain names in a row open the value: no operand does. Cheap, for most values are prose. */
+function isProse(value: string): boolean {
+  const first = nameEnd(value, 0);
+  if (first === 0 || value.charCodeAt(first) !== 0x20) return false;
+  const second = nameEnd(value, first + 1);
+  if (second === first + 1 || PROSE_ENDS[value.charCodeAt(second)] === 1) return false;
+  return isName(value, 0, first) && isName(value, first + 1, second);
+}
+
+/** A plain name follows the quote: no statement goes on so. */
+function isWordBehind(value: string, at: number): boolean {
+  let start = at;
+  while (value.charCodeAt(start) === 0x20) start++;
+  const end = nameEnd(value, start);
+  let next = end;
+  while (value.charCodeAt(next) === 0x20) next++;
+  const isCall = value.charCodeAt(next) === 0x28 || value.charCodeAt(next) === 0x2f;
+  return end > start && !isCall && PROSE_ENDS[value.charCodeAt(end)] !== 1 ? isName(value, start, end) : false;
+}
+
+function nameEnd(value: string, start: number): number {
+  let at = start;
+  while (at < value.length && isLetter(value.charCodeAt(at))) at++;
+  return at;
+}
+
+function isName(value: string, start: number, end: number): boolean {
+  return meaningOf(value.slice(start, end).toLowerCase()) === Word.name;
 }
 
 /** A path is no operand: all that tells is a comment within a comment, which some servers read past. */

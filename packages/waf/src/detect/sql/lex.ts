@@ -44,6 +44,8 @@ export interface Lexer {
   /** A versioned or a nested comment: written by machines alone. */
   hasOddComment: boolean;
   isHex: boolean;
+  /** Texts in dollar signs that were looked for: each search may read to the end. */
+  dollars: number;
 }
 
 const SPACE = 1;
@@ -58,6 +60,8 @@ for (let code = 0x80; code <= 0xff; code++) if (code !== 0xa0) classes[code] = L
 classes[0x5f] = classes[0x24] = LETTER;
 
 const WORD_BYTES_MAX = 64;
+/** Texts in dollar signs that are read in one value. */
+const DOLLARS_MAX = 16;
 const TEXT_PREFIXES = new Set(["n", "x", "b", "e", "u", "q", "nq", "_utf8", "_latin1", "_binary", "_utf8mb4", "_ucs2", "r"]);
 const SINGLE: ReadonlyMap<number, number> = new Map([
   [0x28, Token.open],
@@ -76,7 +80,7 @@ const SINGLE: ReadonlyMap<number, number> = new Map([
 ]);
 
 export function createLexer(text: string, at: number): Lexer {
-  return { text, at, kind: Token.end, start: at, word: "", meaning: Word.name, versioned: 0, hasComment: false, hasOddComment: false, isHex: false }; // biome-ignore format: one line
+  return { text, at, kind: Token.end, start: at, word: "", meaning: Word.name, versioned: 0, hasComment: false, hasOddComment: false, isHex: false, dollars: 0 }; // biome-ignore format: one line
 }
 
 /** Goes on to the next token. Every byte is read a bounded number of times. */
@@ -211,7 +215,7 @@ function readWord(lexer: Lexer, start: number): number {
   let at = start + 1;
   while (at < text.length && ((classes[text.charCodeAt(at)] ?? 0) & (LETTER | DIGIT)) !== 0) at++;
   if (text.charCodeAt(start) === 0x24 && text.charCodeAt(at - 1) === 0x24 && at > start + 1) {
-    const close = text.indexOf(text.slice(start, at), at);
+    const close = lexer.dollars++ < DOLLARS_MAX ? text.indexOf(text.slice(start, at), at) : -1;
     if (close >= 0 && at - start <= WORD_BYTES_MAX) return settle(lexer, Token.string, start, close + at - start);
   }
   const word = at - start > WORD_BYTES_MAX ? "" : text.slice(start, at).toLowerCase();

@@ -9,7 +9,7 @@ import { Call, callOf, isCatalogue, SYSTEM_PROCEDURE, Word } from "./words.ts";
 /** Nesting beyond this is not followed: no query of people is so deep. */
 const DEPTH_MAX = 64;
 /** Tokens that are followed in one reading; what is longer was found before or is a list of data. */
-const TOKENS_MAX = 20_000;
+const TOKENS_MAX = 4000;
 
 /** A string left open by a value that did not break out of one is an accident unless it is this short. */
 const OPEN_BYTES_MAX = 12;

@@ -34,8 +34,12 @@ const ANYWHERE: readonly (readonly [string, Weighed["weight"], Test])[] = [
   ["sql.call", 5, (seen) => seen.dangerCalls > 0 && seen.logic + seen.selects + seen.statements + seen.closers + seen.clause > 0],
   ["sql.call", 5, (seen) => seen.dangerCalls > 1],
   ["sql.catalogue", 5, (seen) => seen.catalogues > 0 && seen.selects > 0 && seen.subselect + seen.union + seen.logic > 0],
+  ["sql.padding", 4, (seen) => seen.arithmetic + seen.pipes > PADDING_MIN],
   ["sql.stacked", 5, (seen) => seen.sureStatements > 0 && seen.semicolons > 0 && isWhole(seen)],
 ];
+
+/** Operators in a row that nobody writes but to tire a reader. */
+const PADDING_MIN = 500;
 
 /** Behind a quote that the value closed itself. */
 const BROKEN_OUT: readonly (readonly [string, Weighed["weight"], Test])[] = [
