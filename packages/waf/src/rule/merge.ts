@@ -3,11 +3,21 @@ import { RuleProblem, RuleProblems } from "./problem.ts";
 import type { Marker, Rule, RuleSet, Settings, Source } from "./rule.ts";
 import { DEFAULT_SETTINGS } from "./settings.ts";
 
-/** Rules written in TypeScript as a set. Throws RuleProblems on ids that stand twice and on jumps that end nowhere. */
+const DENIED_STATUS = 403;
+
+/**
+ * Rules written in TypeScript as a set: `block` is to refuse with 403, for there is no default action that says otherwise.
+ * Throws RuleProblems on ids that stand twice and on jumps that end nowhere.
+ */
 export function ruleSet(items: readonly (Rule | Marker)[], settings: Partial<Settings> = {}): RuleSet {
   const problems = [...items.flatMap((item) => ("marker" in item ? [] : checkRule(item))), ...checkSet(items)];
   if (problems.length > 0) throw new RuleProblems(problems);
-  return { items: [...items], settings: Object.freeze({ ...DEFAULT_SETTINGS, ...settings }), readData: noData, remarks: [] };
+  return { items: items.map(resolveBlock), settings: Object.freeze({ ...DEFAULT_SETTINGS, ...settings }), readData: noData, remarks: [] };
+}
+
+function resolveBlock(item: Rule | Marker): Rule | Marker {
+  if ("marker" in item || item.disruptive.kind !== "block") return item;
+  return { ...item, disruptive: { kind: "deny", status: DENIED_STATUS } };
 }
 
 /**

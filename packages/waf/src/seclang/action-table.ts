@@ -37,7 +37,7 @@ const SEVERITY_NAMES: readonly string[] = SEVERITIES;
 const GRADE_MAX = 9;
 const SKIP_MAX = 1_000_000;
 const NO_NAME_SPACES = "paths into XML are read without name spaces";
-const SHORT_EXCERPTS = "excerpts are short and safe, and no request is written down whole";
+const NOT_MASKED = "excerpts are short, but nothing in them is masked: keep what is told of matches as safe as the requests";
 
 export const ACTION_ROWS: readonly ActionRow[] = [
   { name: "id", value: "needed", read: readId },
@@ -80,11 +80,11 @@ export const ACTION_ROWS: readonly ActionRow[] = [
   ignored("prepend", "what an application answers is not changed"),
   ignored("pause", "waiting inside a server helps whoever wants to hold it up"),
   ignored("deprecatevar", "counters go by expirevar"),
-  ignored("sanitiseArg", SHORT_EXCERPTS),
-  ignored("sanitiseMatched", SHORT_EXCERPTS),
-  ignored("sanitiseMatchedBytes", SHORT_EXCERPTS),
-  ignored("sanitiseRequestHeader", SHORT_EXCERPTS),
-  ignored("sanitiseResponseHeader", SHORT_EXCERPTS),
+  ignored("sanitiseArg", NOT_MASKED),
+  ignored("sanitiseMatched", NOT_MASKED),
+  ignored("sanitiseMatchedBytes", NOT_MASKED),
+  ignored("sanitiseRequestHeader", NOT_MASKED),
+  ignored("sanitiseResponseHeader", NOT_MASKED),
   { ...ignored("xmlns", NO_NAME_SPACES), value: "needed", isRepeated: true, read: readXmlns },
   refused("exec", "a firewall inside a server starts no programs"),
   refused("proxy", "a firewall inside a server sends requests nowhere else; use deny or redirect"),

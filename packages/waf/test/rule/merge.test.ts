@@ -11,6 +11,11 @@ describe("The firewall puts rules together:", () => {
     assert.throws(() => set.readData("a.data", { file: "x", line: 3 }), /x:3: the data file "a\.data" cannot be read/);
   });
 
+  test("block in TypeScript refuses", () => {
+    const [made] = rulesOf(ruleSet([rule({ id: 1, phase: 1, disruptive: "block" })]));
+    assert.deepEqual(made?.disruptive, { kind: "deny", status: 403 });
+  });
+
   test("but no two rules of one id, and no jump to nowhere", () => {
     const one = rule({ id: 1, phase: 1 });
     assert.throws(() => ruleSet([one, rule({ id: 1, phase: 2 })]), /rule id 1 stands at rule 1:1 already/);

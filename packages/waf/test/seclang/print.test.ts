@@ -152,7 +152,7 @@ describe("The firewall prints rules", () => {
 
   test("with block below a default that denies, so that it refuses where it is read", () => {
     const made = rule({ id: 1, phase: 2, disruptive: "block", targets: ["ARGS"], operator: { name: "rx", argument: "a" }, actions: [setVariable("tx.a"), addTo("tx.b", 5), unsetVariable("tx.c")] }); // biome-ignore format: one line
-    const printed = printRules(ruleSet([made, marker("END")]));
+    const printed = printRules({ ...ruleSet([]), items: [made, marker("END")] });
     assert.match(printed, /SecRule ARGS "@rx a" \\\n {2}"id:1,\\\n {2}phase:2,\\\n {2}block,/);
     assert.deepEqual(rulesOf(load(printed))[0]?.disruptive, { kind: "deny", status: 403 });
   });
