@@ -1,4 +1,4 @@
-import { type BodyLimits, type BodyProcessorName, type BodyReader, openBody, planBody } from "../body/index.ts";
+import { type BodyLimits, type BodyProcessorName, type BodyReader, openBody } from "../body/index.ts";
 import type { State } from "./state.ts";
 
 /** Takes the body of a request as it comes. */
@@ -17,8 +17,7 @@ export function createIntake(state: State): Intake {
 
   function open(): BodyReader {
     if (reader !== undefined) return reader;
-    const { controls, settings, head, target } = state;
-    const plan = planBody(head.headers);
+    const { controls, settings, plan, target } = state;
     const processor = processorOf(controls.bodyProcessor ?? plan.processor);
     bytesMax =
       processor === "MULTIPART"

@@ -1,4 +1,5 @@
 import type { Source, Target } from "../rule/index.ts";
+import { lowerAscii } from "../text/index.ts";
 import { entry } from "./entry.ts";
 import type { EntryClass } from "./program.ts";
 import { compileSelector } from "./selector.ts";
@@ -18,16 +19,17 @@ export function createClassTable(names: TxNames): ClassTable {
   return {
     all,
     add({ variable: name, select }, variable, source) {
-      const written = select === undefined ? [] : select.kind === "name" ? ["name", select.name.toLowerCase()] : ["pattern", select.source];
+      const written = select === undefined ? [] : select.kind === "name" ? ["name", lowerAscii(select.name)] : ["pattern", select.source];
       const key = JSON.stringify([name, ...written]);
       const known = places.get(key);
       if (known !== undefined) return known;
       const picks = select && compileSelector(select, source);
-      const made = {
+      const made: EntryClass = {
         number: all.length,
         name,
         variable,
         picks,
+        fold: select?.kind === "name" ? lowerAscii(select.name) : undefined,
         readTx: name === "TX" && picks !== undefined ? readerOf(names) : undefined,
       };
       all.push(made);

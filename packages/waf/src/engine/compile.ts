@@ -6,12 +6,13 @@ import { gateOf } from "./gate.ts";
 import { createHeads } from "./heads.ts";
 import { compileTemplate, type Template } from "./macro.ts";
 import { planPhase } from "./plan.ts";
-import { type Head, type Link, NO_SEVERITY, type PhaseProgram, type Program } from "./program.ts";
+import { type EntryClass, type Head, type Link, NO_SEVERITY, type PhaseProgram, type Program } from "./program.ts";
 import { createSieve } from "./sieve.ts";
 import { createStepTable } from "./steps.ts";
 import { createTestTable, type FindOperator } from "./tests.ts";
 import { createTxNames } from "./tx.ts";
 import { type Chain, createValues } from "./values.ts";
+import type { Since } from "./variables/index.ts";
 
 interface HeadDraft {
   readonly rule: Rule;
@@ -43,7 +44,11 @@ export function compileProgram(rules: RuleSet, findOperator: FindOperator, paran
   const { steps, chain } = tables.steps.build(alphabet);
   const request = createSieve(tables.tests.needs(0), alphabet);
   const response = createSieve(tables.tests.needs(1), alphabet);
-  const phases = PHASES.map((phase) => buildPhase(phase, items, drafts, chain, request.words));
+  const phases: PhaseProgram[] = [];
+  for (const phase of PHASES) {
+    const plans = phases.reduce((sum, built) => sum + built.plans.length, 0);
+    phases.push(buildPhase(phase, items, drafts, chain, phase <= 2 ? request.words : response.words, plans));
+  }
   const [first, second, third, fourth, fifth] = phases;
   if (first === undefined || second === undefined || third === undefined || fourth === undefined || fifth === undefined)
     throw new Error("There are five phases.");
@@ -52,9 +57,15 @@ export function compileProgram(rules: RuleSet, findOperator: FindOperator, paran
     names,
     classes: tables.classes.all,
     phases: { 1: first, 2: second, 3: third, 4: fourth, 5: fifth },
-    words: request.words,
+    classesSince: classesSince(tables.classes.all),
     openValues: createValues({ alphabet, steps, request, response }),
   };
+}
+
+function classesSince(classes: readonly EntryClass[]): Program["classesSince"] {
+  const since = (wanted: Since): readonly number[] =>
+    classes.filter(({ variable }) => variable.since === wanted).map(({ number }) => number);
+  return { head: since("head"), body: since("body"), response: since("response"), "response-body": since("response-body"), always: [] };
 }
 
 /** The level that a rule's tags name: `paranoia-level/3`; 0 where they name none. */
@@ -99,6 +110,7 @@ function buildPhase(
   drafts: ReadonlyMap<Rule, HeadDraft>,
   chain: (numbers: readonly number[]) => Chain,
   words: number,
+  firstPlan: number,
 ): PhaseProgram {
   const inPhase = items.filter((item) => "marker" in item || item.phase === phase);
   const places = placesOf(inPhase);
@@ -111,7 +123,7 @@ function buildPhase(
     heads.push(finishHead(draft, links, jumpOf(item, heads.length, places)));
   }
   const side = phase <= 2 ? 0 : 1;
-  return { phase, side, heads, plans: planPhase(heads, words) };
+  return { phase, side, heads, plans: planPhase(heads, words, firstPlan), words };
 }
 
 function finishHead(draft: HeadDraft, links: readonly Link[], jump: number | undefined): Head {

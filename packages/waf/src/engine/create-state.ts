@@ -1,4 +1,4 @@
-import { planBody } from "../body/index.ts";
+import { type BodyPlan, planBody } from "../body/index.ts";
 import { type RequestHead, readTarget } from "../http/index.ts";
 import { createBudget } from "./budget.ts";
 import type { Collections } from "./collections.ts";
@@ -25,6 +25,7 @@ export function createState({ program, collections, head, id, now, stepsMax, opt
   const { settings } = program;
   const budget = createBudget(stepsMax);
   const lists = new Map<string, readonly Entry[]>();
+  const plan = planBody(head.headers);
   const captured: (string | undefined)[] = [];
   const state: State = {
     id,
@@ -36,7 +37,8 @@ export function createState({ program, collections, head, id, now, stepsMax, opt
     startedAtMs: now(),
     values: program.openValues(budget),
     target: readTarget(head.target, head.method, { separator: settings.argumentSeparator, argumentsMax: settings.argumentsMax }),
-    controls: controlsOf(program, head),
+    plan,
+    controls: controlsOf(program, plan),
     tx: createTx(program.names),
     plainTrial: { capture: () => undefined, spend: budget.spend },
     capturingTrial: {
@@ -53,6 +55,7 @@ export function createState({ program, collections, head, id, now, stepsMax, opt
     list: (name) => readList(name, lists, state),
     forget(since) {
       for (const name of lists.keys()) if (VARIABLES.get(name)?.since === since) lists.delete(name);
+      for (const number of program.classesSince[since]) state.classes[number] = undefined;
     },
     classes: new Array<readonly Entry[] | undefined>(program.classes.length).fill(undefined),
     notes: [],
@@ -83,8 +86,8 @@ function readList(name: string, lists: Map<string, readonly Entry[]>, state: Sta
   return entries;
 }
 
-function controlsOf({ settings }: Program, head: RequestHead): Controls {
-  const { processor } = planBody(head.headers);
+function controlsOf({ settings }: Program, plan: BodyPlan): Controls {
+  const processor = plan.processor;
   return {
     engine: settings.engine,
     requestBodyAccess: settings.requestBodyAccess,

@@ -1,18 +1,27 @@
-import type { Entry } from "./entry.ts";
+import { type Entry, NO_ENTRIES } from "./entry.ts";
 import type { EntryClass, Head, Link, Look } from "./program.ts";
 import type { State } from "./state.ts";
-import type { Value } from "./values.ts";
+import { mayPass, strikeOut, type Value } from "./values.ts";
 
 /** The entries that a target text means, read once as long as they hold. */
 export function entriesOf(state: State, entries: EntryClass): readonly Entry[] {
   const known = state.classes[entries.number];
   if (known !== undefined) return known;
   if (entries.readTx !== undefined) return entries.readTx(state.tx, (entry) => entries.picks === undefined || entries.picks(entry, state));
-  const all = state.list(entries.name);
-  const { picks } = entries;
-  const picked = picks === undefined ? all : all.filter((entry) => picks(entry, state));
+  const picked = pick(state.list(entries.name), entries, state);
   if (entries.variable.since !== "always") state.classes[entries.number] = picked;
   return picked;
+}
+
+function pick(all: readonly Entry[], { picks, fold }: EntryClass, state: State): readonly Entry[] {
+  if (picks === undefined || all.length === 0) return all;
+  let picked: Entry[] | undefined;
+  for (const entry of all) {
+    if (fold === undefined ? !picks(entry, state) : entry.fold !== fold) continue;
+    if (picked === undefined) picked = [entry];
+    else picked.push(entry);
+  }
+  return picked ?? NO_ENTRIES;
 }
 
 /** The text of an entry among those of the transaction. */
@@ -95,12 +104,10 @@ function runValue(link: Link, look: Look, entry: Entry, state: State): void {
       settle(link, look, entry, made.text, asked.isMatch(made.text, state), state);
       continue;
     }
-    const bits = state.values.sieved(made, link.side);
-    const word = asked.number >> 5;
-    const bit = 1 << (asked.number & 31);
-    if (((bits[word] as number) & bit) === 0) continue;
+    const sifted = state.values.sieved(made, link.side);
+    if (!mayPass(sifted, asked.number)) continue;
     if (asked.isMatch(made.text, state)) settle(link, look, entry, made.text, true, state);
-    else bits[word] = (bits[word] as number) & ~bit;
+    else strikeOut(sifted, asked.number);
   }
 }
 

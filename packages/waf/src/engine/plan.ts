@@ -3,14 +3,14 @@ import type { ClassPlan, EntryClass, Head, Lane } from "./program.ts";
 import type { Chain } from "./values.ts";
 
 /** Collects, for each class of entries, which chains of transformations lead to which tests of sieved rules. */
-export function planPhase(heads: readonly Head[], words: number): readonly ClassPlan[] {
+export function planPhase(heads: readonly Head[], words: number, firstNumber: number): readonly ClassPlan[] {
   const lanes = new Map<EntryClass, Map<Chain, Uint32Array>>();
   for (const { links, sieved } of heads) {
     const [link] = links;
     if (sieved < 0 || link === undefined) continue;
     for (const { entries } of link.looks) for (const chain of link.stages) raise(maskOf(lanes, entries, chain, words), sieved);
   }
-  return [...lanes].map(([entries, byChain]) => makePlan(entries, byChain, words));
+  return [...lanes].map(([entries, byChain], index) => ({ ...makePlan(entries, byChain, words), number: firstNumber + index }));
 }
 
 function maskOf(lanes: Map<EntryClass, Map<Chain, Uint32Array>>, entries: EntryClass, chain: Chain, words: number): Uint32Array {
@@ -21,7 +21,7 @@ function maskOf(lanes: Map<EntryClass, Map<Chain, Uint32Array>>, entries: EntryC
   return mask;
 }
 
-function makePlan(entries: EntryClass, byChain: ReadonlyMap<Chain, Uint32Array>, words: number): ClassPlan {
+function makePlan(entries: EntryClass, byChain: ReadonlyMap<Chain, Uint32Array>, words: number): Omit<ClassPlan, "number"> {
   const mask = new Uint32Array(words);
   const lanes: Lane[] = [];
   let touches = NO_BYTE;

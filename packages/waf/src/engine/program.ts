@@ -21,6 +21,8 @@ export interface EntryClass {
   readonly variable: Variable;
   /** Undefined: all entries. */
   readonly picks: Picks | undefined;
+  /** The key in lower case where one is named. */
+  readonly fold: string | undefined;
   /** TX by a pattern: which of the names that rules spell out are meant is found once. */
   readonly readTx: ((tx: Tx, isMeant: (entry: Entry) => boolean) => readonly Entry[]) | undefined;
 }
@@ -85,6 +87,8 @@ export interface Lane {
 
 /** One class of entries and all that sieved rules of a phase ask of it. */
 export interface ClassPlan {
+  /** Counted through all phases. */
+  readonly number: number;
   readonly entries: EntryClass;
   readonly lanes: readonly Lane[];
   /** All masks together. */
@@ -99,15 +103,16 @@ export interface PhaseProgram {
   readonly side: Side;
   readonly heads: readonly Head[];
   readonly plans: readonly ClassPlan[];
+  /** Words of a set of tests on this side. */
+  readonly words: number;
 }
 
 export interface Program {
   readonly settings: Settings;
   readonly names: TxNames;
   readonly classes: readonly EntryClass[];
+  /** The numbers of the classes that are read anew when something has come. */
+  readonly classesSince: { readonly [since in Since]: readonly number[] };
   readonly phases: { readonly [phase in Phase]: PhaseProgram };
-  readonly words: number;
   readonly openValues: OpenValues;
 }
-
-export type { Since };

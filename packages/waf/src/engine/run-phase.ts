@@ -5,18 +5,15 @@ import { note } from "./record.ts";
 import { sift } from "./sift.ts";
 import type { State } from "./state.ts";
 
+const NO_CANDIDATES = new Uint32Array(0);
+
 /** Runs the rules of one phase in order. `conclude` is told of what a rule asks for and says whether the phase goes on. */
-export function runPhase(
-  program: PhaseProgram,
-  state: State,
-  candidates: Uint32Array,
-  conclude: (outcome: Outcome) => "go-on" | "stop",
-): void {
+export function runPhase(program: PhaseProgram, state: State, conclude: (outcome: Outcome) => "go-on" | "stop"): void {
   const { heads } = program;
   if (heads.length === 0) return;
   // With tracing every rule looks at every value, which also makes it the yardstick for the sieve.
   const isSieved = state.trace === undefined;
-  if (isSieved) sift(program, state, candidates);
+  const candidates = isSieved ? sift(program, state) : NO_CANDIDATES;
   let index = 0;
   while (index < heads.length) {
     const head = heads[index] as Head;

@@ -1,4 +1,4 @@
-import type { BodyFacts } from "../body/contract.ts";
+import type { BodyFacts, BodyPlan } from "../body/index.ts";
 import type { RequestHead, RequestTarget, ResponseHead } from "../http/index.ts";
 import type { Trial } from "../operator/index.ts";
 import type { EngineMode, Rule, Settings } from "../rule/index.ts";
@@ -41,6 +41,7 @@ export interface State {
   readonly head: RequestHead;
   readonly target: RequestTarget;
   readonly controls: Controls;
+  readonly plan: BodyPlan;
   readonly tx: Tx;
   readonly plainTrial: Trial;
   /** Writes what groups hold into `captured`. */

@@ -1,5 +1,5 @@
 import type { Scanner } from "../scan/index.ts";
-import { type Alphabet, type ByteMask, NO_BYTE } from "./alphabet.ts";
+import type { Alphabet, ByteMask } from "./alphabet.ts";
 import type { Budget } from "./budget.ts";
 
 /** Request side (phases 1 and 2) and response side (3 to 5) have a sieve of their own: page bodies meet other literals than arguments. */
@@ -15,13 +15,22 @@ export interface Value {
   readonly isKept: boolean;
   /** What each transformation makes of it, by the transformation's number. */
   next: (Value | undefined)[] | undefined;
-  /** The tests that may still be true of it, by side: a test that was false is struck out. */
-  request: Uint32Array | undefined;
-  response: Uint32Array | undefined;
+  /** What the sieve of either side says of it. */
+  request: Sifted | undefined;
+  response: Sifted | undefined;
   /** The text it is the lower case of: literals are compared without case, so both have the same. */
   upper: Value | undefined;
-  /** The literals found, before anything was struck out; only where a lower-case twin may ask for them. */
-  found: Uint32Array | undefined;
+  /** By the numbers of plans (see plan.ts): nothing that the plan asks of it can be true any more. Only of kept values. */
+  settled: (true | undefined)[] | undefined;
+}
+
+/** What a sieve says of a value: the tests that may be true of it. */
+export interface Sifted {
+  /** Tests of which a literal occurs. Shared with the text's lower case. */
+  readonly found: Uint32Array;
+  readonly by: ByBytes;
+  /** Tests that were tried and were false. */
+  failed: Uint32Array | undefined;
 }
 
 export interface Step {
@@ -70,8 +79,8 @@ export interface Values {
   through(value: Value, chain: Chain): Value;
   /** The same for a text that is not worth remembering. */
   plain(text: string, chain: Chain): string;
-  /** The tests that may be true of it; strike a test out when it was false. */
-  sieved(value: Value, side: Side): Uint32Array;
+  /** Which tests may be true of it. */
+  sieved(value: Value, side: Side): Sifted;
 }
 
 /** Opens the texts of one transaction; what they cost is taken from its budget. */
@@ -117,7 +126,7 @@ export function createValues(needs: ValuesNeeds): OpenValues {
       low |= lowOf[byte] as number;
       high |= highOf[byte] as number;
     }
-    return { text, low, high, isKept, next: undefined, request: undefined, response: undefined, upper: undefined, found: undefined };
+    return { text, low, high, isKept, next: undefined, request: undefined, response: undefined, upper: undefined, settled: undefined };
   };
   return (budget) => openValues(needs, budget, memory, read);
 }
@@ -130,7 +139,7 @@ function openValues(
 ): Values {
   const own = new Map<string, Value>();
   const { steps } = needs;
-  const lowercase = steps.find((step) => step.isLowercase)?.touches ?? NO_BYTE;
+  const nothingNext = new Array<Value | undefined>(steps.length).fill(undefined);
 
   function intern(text: string, isKept: boolean): Value {
     const isShort = isKept && text.length <= KEPT_LENGTH_MAX;
@@ -152,7 +161,7 @@ function openValues(
     const made = text === value.text ? value : intern(text, value.isKept);
     if (transform.isLowercase && made !== value && made.upper === undefined && made.request === undefined && made.response === undefined)
       made.upper = value;
-    value.next ??= new Array<Value | undefined>(steps.length).fill(undefined);
+    value.next ??= nothingNext.slice();
     value.next[number] = made;
     return made;
   }
@@ -174,36 +183,36 @@ function openValues(
     return made;
   }
 
-  function sieved(value: Value, side: Side): Uint32Array {
+  function sieved(value: Value, side: Side): Sifted {
     const known = side === 0 ? value.request : value.response;
     if (known !== undefined) return known;
     const sieve = side === 0 ? needs.request : needs.response;
-    const bits = side === 0 ? literalsOf(value, sieve) : scan(value, sieve);
-    const { bits: more, allowed } = sieve.byBytes(value.low, value.high);
-    for (let word = 0; word < bits.length; word += 1)
-      bits[word] = ((bits[word] as number) & (allowed[word] as number)) | (more[word] as number);
-    if (side === 0) value.request = bits;
-    else value.response = bits;
-    return bits;
+    const made: Sifted = { found: literalsOf(value, side, sieve), by: sieve.byBytes(value.low, value.high), failed: undefined };
+    if (side === 0) value.request = made;
+    else value.response = made;
+    return made;
   }
 
-  function literalsOf(value: Value, sieve: Sieve): Uint32Array {
-    const upper = value.upper;
-    if (upper !== undefined) {
-      upper.found ??= scan(upper, sieve);
-      return upper.found.slice();
-    }
-    const bits = scan(value, sieve);
-    if (value.found === undefined && isTouched(value, lowercase)) value.found = bits.slice();
-    return bits;
-  }
-
-  function scan(value: Value, sieve: Sieve): Uint32Array {
+  function literalsOf(value: Value, side: Side, sieve: Sieve): Uint32Array {
+    if (value.upper !== undefined) return sieved(value.upper, side).found;
     budget.spend(value.text.length);
     return sieve.scanner.scan(value.text);
   }
 
   return { intern, through, plain, sieved };
+}
+
+/** May the test be true of a value of which the sieve says this? */
+export function mayPass({ found, by, failed }: Sifted, test: number): boolean {
+  const word = test >> 5;
+  const bits = ((found[word] as number) & (by.allowed[word] as number)) | (by.bits[word] as number);
+  return (bits & ~(failed === undefined ? 0 : (failed[word] as number)) & (1 << (test & 31))) !== 0;
+}
+
+/** The test was tried and was false: nobody needs to try it again on the same text. */
+export function strikeOut(sifted: Sifted, test: number): void {
+  sifted.failed ??= new Uint32Array(sifted.found.length);
+  sifted.failed[test >> 5] = (sifted.failed[test >> 5] as number) | (1 << (test & 31));
 }
 
 /** Does one of these bytes occur in the value? */
