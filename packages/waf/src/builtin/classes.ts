@@ -36,4 +36,5 @@ export const CLASSES: readonly AttackClass[] = [
   { number: 15, detector: "object", message: "Serialised object", tags: ["attack-deserialization", "attack-rce"], cwe: 502, except: NO_EXCEPTION },
   { number: 16, detector: "header", message: "Header or response splitting", tags: ["attack-header-injection", "attack-protocol"], cwe: 113, except: NO_EXCEPTION },
   { number: 17, detector: "graphql", message: "GraphQL introspection", tags: ["attack-disclosure"], cwe: 200, except: NO_EXCEPTION },
+  { number: 18, detector: "code", message: "Injection of the server's own code", tags: ["attack-rce", "attack-injection-php", "attack-injection-generic"], cwe: 94, except: NO_EXCEPTION },
 ]; // biome-ignore format: one row each
