@@ -54,6 +54,7 @@ const TRY_STEPS_MAX = 20_000_000;
 /** Values drawn before the climb begins, as a share of the rounds. */
 const DRAWN_SHARE = 0.4;
 const HEAD_LENGTH_MAX = 64;
+const TAIL_LENGTH_MAX = 8;
 const PIECE_LENGTH_MAX = 128;
 const SHORT_PIECE_LENGTH_MAX = 4;
 const PIECES_MAX = 6;
@@ -139,10 +140,17 @@ function drawValue(tree: Node, random: Random): FuzzValue {
   return {
     head: below(random, 2) === 0 ? "" : whole.slice(0, below(random, HEAD_LENGTH_MAX)),
     pieces: Array.from({ length: count }, () => drawPiece(tree, random)),
-    tail: below(random, 3) === 0 ? String.fromCharCode(below(random, 256)) : "",
+    tail: oneOf(random, TAILS, () => "")(tree, random),
     order: below(random, ORDERS),
   };
 }
+
+/** A match that fails at its very end is what makes an engine go back. */
+const TAILS: readonly ((tree: Node, random: Random) => string)[] = [
+  () => "",
+  (_tree, random) => String.fromCharCode(below(random, 256)),
+  (tree, random) => draw(tree, random).slice(-1 - below(random, TAIL_LENGTH_MAX)),
+];
 
 /** A part of what matches: short ones repeat a loop, long ones come near to a match again and again. */
 function drawPiece(tree: Node, random: Random): string {
@@ -171,7 +179,7 @@ function changed(value: FuzzValue, tree: Node, random: Random): FuzzValue {
   const kind = below(random, 8);
   if (kind === 0 && pieces.length < PIECES_MAX) pieces.push(drawPiece(tree, random));
   else if (kind === 1 && pieces.length > 1) pieces.splice(at, 1);
-  else if (kind === 2) return { ...value, head: drawValue(tree, random).head, order: below(random, ORDERS) };
+  else if (kind === 2) return { ...drawValue(tree, random), pieces: value.pieces };
   else pieces[at] = oneOf(random, CHANGES, (piece) => piece)(pieces[at] ?? "", tree, random).slice(0, PIECE_LENGTH_MAX) || "a";
   return { ...value, pieces };
 }

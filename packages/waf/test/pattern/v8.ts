@@ -16,13 +16,13 @@ interface Pen {
   written: number;
 }
 
-/** Writes the tree as an expression of V8, with `y` (only at `lastIndex`) where asked. */
-export function writeExpression(tree: Node, flags: "" | "y"): Written {
+/** Writes the tree as an expression of V8: the engine that ours are compared with. */
+export function writeExpression(tree: Node): Written {
   const ignoreCase = hasBothCases(tree);
   const pen: Pen = { ignoreCase, groups: [0], written: 0 };
   // Numbers first: a reference may stand before the text of a later group.
   const source = write(pen, tree);
-  return { expression: new RegExp(source, (ignoreCase ? "i" : "") + flags), groups: pen.groups };
+  return { expression: new RegExp(source, ignoreCase ? "i" : ""), groups: pen.groups };
 }
 
 function hasBothCases(node: Node): boolean {
