@@ -4,7 +4,7 @@ import type { ReadAction } from "./variable-actions.ts";
 import { excerpt } from "./words.ts";
 
 /** A setting of `ctl:`. `checks` says what was expected where the value cannot be meant. */
-interface Control {
+export interface Control {
   readonly name: string;
   readonly expected: string;
   readonly accepts: (value: string, reading: Reading) => boolean;
@@ -12,13 +12,20 @@ interface Control {
   readonly remark?: string;
 }
 
+const OWN_LOG = "matches are handed to the server, which writes them where it likes";
 const NO_LOG_PARTS = "the parts of an audit log are not chosen here";
 const isAny = (value: string): boolean => value !== "";
 const isOnOff = (value: string): boolean => /^(?:on|off)$/i.test(value);
 const isBytes = (value: string): boolean => /^\d{1,12}$/.test(value);
 
-const CONTROLS: readonly Control[] = [
-  { name: "auditEngine", expected: "On, Off or RelevantOnly", accepts: (value) => /^(?:on|off|relevantonly)$/i.test(value) },
+/** The settings that rules may change for one request (reference manual, ctl). */
+export const CONTROLS: readonly Control[] = [
+  {
+    name: "auditEngine",
+    expected: "On, Off or RelevantOnly",
+    accepts: (value) => /^(?:on|off|relevantonly)$/i.test(value),
+    remark: OWN_LOG,
+  },
   {
     name: "auditLogParts",
     expected: "letters, + or - before them",
@@ -29,7 +36,12 @@ const CONTROLS: readonly Control[] = [
   { name: "forceRequestBodyVariable", expected: "On or Off", accepts: isOnOff },
   { name: "hashEnforcement", expected: "On or Off", accepts: isOnOff, remark: "links are not signed here" },
   { name: "hashEngine", expected: "On or Off", accepts: isOnOff, remark: "links are not signed here" },
-  { name: "parseXmlIntoArgs", expected: "On, Off or OnlyArgs", accepts: (value) => /^(?:on|off|onlyargs)$/i.test(value) },
+  {
+    name: "parseXmlIntoArgs",
+    expected: "Off: XML is read into XML:/* and XML://@*, not into ARGS",
+    accepts: (value) => /^off$/i.test(value),
+    remark: "it is off",
+  },
   { name: "requestBodyAccess", expected: "On or Off", accepts: isOnOff },
   { name: "requestBodyLimit", expected: "a number of bytes", accepts: isBytes },
   { name: "requestBodyProcessor", expected: "the name of a body processor", accepts: (value) => /^[a-z]{1,20}$/i.test(value) },

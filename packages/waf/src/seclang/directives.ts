@@ -14,7 +14,8 @@ interface DirectiveRow {
 
 const MANY = Number.MAX_SAFE_INTEGER;
 
-const RULE_ROWS: readonly DirectiveRow[] = [
+/** Directives about rules. */
+export const RULE_ROWS: readonly DirectiveRow[] = [
   { name: "SecRule", words: [2, 3], apply: addSecRule },
   { name: "SecAction", words: [1, 1], apply: addSecAction },
   { name: "SecMarker", words: [1, 1], apply: addSecMarker },
