@@ -1,7 +1,6 @@
 // Rules over the detectors: for the head of a request (phase 1) and for its body (phase 2), a gate that reads every value once, and
 // behind it one rule for each class and paranoia level.
 
-import { DETECTORS } from "../detect/index.ts";
 import { addTo, type Marker, marker, type Rule, rule, type Severity, setVariable, type TargetInput } from "../rule/index.ts";
 import { type AttackClass, CLASSES } from "./classes.ts";
 import { classId, type Level, SCORES, tagsOf } from "./numbers.ts";
@@ -71,9 +70,7 @@ function placeRules(place: Place, paranoia: Level): (Rule | Marker)[] {
       log: false,
       tags: ["builtin", "builtin/control"],
     }),
-    ...CLASSES.filter(({ detector }) => DETECTORS.some(({ name }) => name === detector)).flatMap((attack) =>
-      levels.map((level) => classRule(attack, place, level)),
-    ),
+    ...CLASSES.flatMap((attack) => levels.map((level) => classRule(attack, place, level))),
     marker(end),
   ];
 }

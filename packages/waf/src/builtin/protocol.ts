@@ -247,6 +247,18 @@ const ROWS: readonly ProtocolRow[] = [
     targets: ["FILES_TMP_CONTENT"],
     operator: { name: "detect", argument: "include 5" },
   },
+  {
+    number: 24,
+    level: 1,
+    phase: 2,
+    severity: "critical",
+    message: "XML that declares, includes or fetches",
+    cwe: 611,
+    // Declarations and names of elements are no text of the document, so XML:/* does not hold them.
+    targets: ["REQBODY_PROCESSOR"],
+    operator: { name: "streq", argument: "XML" },
+    chain: [{ targets: ["FULL_REQUEST"], operator: { name: "detect", argument: "document 4" } }],
+  },
 ]; // biome-ignore format: one row each
 
 /** The rules on the protocol up to a paranoia level. */

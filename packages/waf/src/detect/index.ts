@@ -16,7 +16,7 @@ import { scriptDetector } from "./script/index.ts";
 import { sqlDetector } from "./sql/index.ts";
 import { ssrfDetector } from "./ssrf/index.ts";
 import { templateDetector } from "./template/index.ts";
-import { xmlDetector } from "./xml/index.ts";
+import { documentDetector, xmlDetector } from "./xml/index.ts";
 import { xpathDetector } from "./xpath/index.ts";
 
 export type { Detector, Finding } from "./contract.ts";
@@ -46,5 +46,5 @@ export const DETECTORS: readonly Detector[] = [
   graphqlDetector,
 ];
 
-/** Detectors that look at one place of a request alone: the User-Agent, the path. */
-export const PLACE_DETECTORS: readonly Detector[] = [agentDetector, probeDetector];
+/** Detectors that look at one place of a request alone: the User-Agent, the path, a whole body of XML. */
+export const PLACE_DETECTORS: readonly Detector[] = [agentDetector, probeDetector, documentDetector];

@@ -52,15 +52,15 @@ function judgeLine(value: string, breakAt: number, start: number): Finding | und
   if (colon <= 0) return undefined;
   const name = head.slice(0, colon).trimEnd();
   if (!HEADERS.has(name)) return undefined;
-  const isCommon =
-    name === "date" ||
-    name === "status" ||
-    name === "location" ||
-    name === "link" ||
-    name === "host" ||
-    name === "server" ||
-    name === "connection" ||
-    name === "refresh";
-  // Words of every day need the break right at the beginning of the value, as an injected one has it.
-  return finding("header.line", isCommon && breakAt > 2 ? 2 : breakAt <= 2 ? 5 : 4, CWE_SPLITTING, value, breakAt);
+  // Words of every day, and what e-mails hold as well, need the break right at the beginning of the value, as an injected one has it.
+  if (breakAt <= 2) return finding("header.line", 5, CWE_SPLITTING, value, breakAt);
+  if (COMMON.has(name)) return finding("header.line", 2, CWE_SPLITTING, value, breakAt);
+  return finding("header.line", isPasted(value) ? 3 : 4, CWE_SPLITTING, value, breakAt);
+}
+
+const COMMON: ReadonlySet<string> = new Set(["date", "status", "location", "link", "host", "server", "connection", "refresh", "content-type", "content-disposition", "content-encoding", "content-length", "authorization"]); // biome-ignore format: one table
+
+/** A message that was copied begins with a line of its own kind: a header, a boundary, a start line. */
+function isPasted(value: string): boolean {
+  return /^\s{0,8}(?:[\w-]{2,40}:\s|--|HTTP\/\d|[<>$#] )/.test(value.slice(0, 64)) && !/^\s{0,8}https?:/i.test(value.slice(0, 16));
 }

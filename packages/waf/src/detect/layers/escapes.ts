@@ -16,9 +16,9 @@ const JS_BIT = 4;
 const WIDE_BIT = 8;
 const LAYER_NAMES: readonly (readonly [number, string])[] = [[URL_BIT, "url"], [HTML_BIT, "html"], [JS_BIT, "js"], [WIDE_BIT, "wide"]]; // biome-ignore format: one line
 
-/** Bytes at which an escape may begin: `%`, `&`, `\`, and the leading bytes of two and three byte UTF-8 that can spell ASCII. */
+/** Bytes at which an escape may begin: `%`, `&`, `\`, and the leading bytes of UTF-8 that can spell ASCII. */
 const BEGINS = new Uint8Array(256);
-for (const code of [0x25, 0x26, 0x5c, 0xc0, 0xc1, 0xc2, 0xe0, 0xe2, 0xe5, 0xef]) BEGINS[code] = 1;
+for (const code of [0x25, 0x26, 0x5c, 0xc0, 0xc1, 0xc2, 0xe0, 0xe2, 0xe5, 0xef, 0xf0]) BEGINS[code] = 1;
 
 interface Read {
   /** A byte, or -1 for nothing at all. */
@@ -127,8 +127,7 @@ function readOctal(value: string, at: number): Read | undefined {
 function readWide(value: string, at: number): Read | undefined {
   const first = value.charCodeAt(at);
   const second = value.charCodeAt(at + 1);
-  if (first === 0xc0 || first === 0xc1)
-    return continues(second) ? { byte: ((first & 0x1f) << 6) | (second & 0x3f), end: at + 2, bit: WIDE_BIT } : undefined;
+  if (first === 0xc0 || first === 0xc1) return readShort(first, second, at);
   if (first === 0xc2)
     return second === 0xa0
       ? { byte: 0x20, end: at + 2, bit: WIDE_BIT }
@@ -136,10 +135,21 @@ function readWide(value: string, at: number): Read | undefined {
         ? { byte: -1, end: at + 2, bit: WIDE_BIT }
         : undefined;
   const third = value.charCodeAt(at + 2);
+  if (first === 0xf0)
+    return second === 0x80 && third === 0x80 && continues(value.charCodeAt(at + 3))
+      ? { byte: value.charCodeAt(at + 3) & 0x3f, end: at + 4, bit: WIDE_BIT }
+      : undefined;
   if (!continues(second) || !continues(third)) return undefined;
   const code = ((first & 0x0f) << 12) | ((second & 0x3f) << 6) | (third & 0x3f);
   const byte = first === 0xe0 ? (code < 0x80 ? code : -2) : lookalike(code);
   return byte === -2 ? undefined : { byte, end: at + 3, bit: WIDE_BIT };
+}
+
+/** Bytes that UTF-8 never has (RFC 3629 §3). Careless readers take the low bits of the second one, or drop the first. */
+function readShort(first: number, second: number, at: number): Read | undefined {
+  if (Number.isNaN(second)) return undefined;
+  const byte = second >= 0x20 && second < 0x80 ? second : ((first & 0x01) << 6) | (second & 0x3f);
+  return { byte, end: at + 2, bit: WIDE_BIT };
 }
 
 /** Single characters that fold to one of ASCII; the four of U+560A … U+563E end in the bytes of LF, CR, `<` and `>`. */

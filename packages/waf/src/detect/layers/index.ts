@@ -2,7 +2,7 @@
 import { joinBlanks, peelBase64 } from "./base64.ts";
 import { takeEscapes } from "./escapes.ts";
 import { peelJson } from "./json.ts";
-import { peelHex, peelTags, peelUtf7 } from "./spellings.ts";
+import { peelHex, peelUtf7 } from "./spellings.ts";
 
 /** Layers taken off one after the other. */
 export const LAYER_DEPTH_MAX = 4;
@@ -21,7 +21,7 @@ export interface Layered {
 /** Bytes at which any layer but Base64 and hexadecimal can begin. */
 const HINTS = new Uint8Array(256);
 for (const mark of '%&\\<{["') HINTS[mark.charCodeAt(0)] = 1;
-for (const code of [0xc0, 0xc1, 0xc2, 0xe0, 0xe2, 0xe5, 0xef]) HINTS[code] = 1;
+for (const code of [0xc0, 0xc1, 0xc2, 0xe0, 0xe2, 0xe5, 0xef, 0xf0]) HINTS[code] = 1;
 
 /** Shortest run of letters and digits that may be Base64, in bytes. */
 const RUN_BYTES_MIN = 10;
@@ -42,7 +42,7 @@ function mayHold(value: string): boolean {
 
 /** Every text under the layers of a value, without the value itself; nearest layers first. */
 export function peel(value: string): readonly Layered[] {
-  if (!mayHold(value)) return NONE;
+  if (value.charCodeAt(0) !== 0x2f && !mayHold(value)) return NONE;
   const found: Layered[] = [];
   let bytes = LAYER_BYTES_FREE + value.length * LAYER_BYTES_PER_BYTE;
   const seen = new Set<string>([value]);
@@ -63,6 +63,8 @@ export function peel(value: string): readonly Layered[] {
 const NONE: readonly Layered[] = [];
 
 function peelOnce({ text, layers }: Layered, add: (text: string, layers: readonly string[]) => void): void {
+  // The path of a request: what was put into it begins behind the slash.
+  if (layers.length === 0 && text.charCodeAt(0) === 0x2f && text.length > 2) add(text.slice(1), ["path"]);
   const plain = takeEscapes(text);
   if (plain !== undefined) add(plain.text, [...layers, ...plain.layers]);
   peelJson(text, (inner) => add(inner, [...layers, "json"]));
@@ -71,6 +73,4 @@ function peelOnce({ text, layers }: Layered, add: (text: string, layers: readonl
   if (hex !== undefined) add(hex, [...layers, "hex"]);
   const wide = peelUtf7(text);
   if (wide !== undefined) add(wide, [...layers, "utf-7"]);
-  const bare = layers.length <= 1 ? peelTags(text) : undefined;
-  if (bare !== undefined) add(bare, [...layers, "tags"]);
 }

@@ -6,165 +6,66 @@ export interface SensitiveFile {
   readonly weight: 3 | 4;
 }
 
-/** By their first segment: what has to follow it, with `/` between segments; `*` is any one segment; empty: nothing. */
-export const FILES: ReadonlyMap<string, readonly SensitiveFile[]> = table({
-  etc: [
-    4,
-    "passwd",
-    "shadow",
-    "gshadow",
-    "master.passwd",
-    "sudoers",
-    "security/passwd",
-    "krb5.keytab",
-    "ssh/ssh_host_rsa_key",
-    3,
-    "group",
-    "hosts",
-    "hostname",
-    "issue",
-    "fstab",
-    "crontab",
-    "motd",
-    "mtab",
-    "resolv.conf",
-    "inetd.conf",
-    "my.cnf",
-    "mysql/my.cnf",
-    "ssh/sshd_config",
-    "ssh/ssh_config",
-    "nginx/nginx.conf",
-    "apache2/apache2.conf",
-    "apache2/sites-enabled",
-    "httpd/conf",
-    "httpd.conf",
-    "php.ini",
-    "php5",
-    "php7",
-    "os-release",
-    "redhat-release",
-    "debian_version",
-    "lsb-release",
-    "profile",
-    "environment",
-    "cron.d",
-    "vsftpd.conf",
-    "proftpd.conf",
-    "exports",
-    "kubernetes",
-  ],
-  proc: [
-    4,
-    "self/environ",
-    "self/cmdline",
-    "self/fd",
-    "self/maps",
-    "self/mem",
-    "self/cwd",
-    "self/root",
-    "self/status",
-    "self/stat",
-    "self/mounts",
-    "self/net",
-    "*/environ",
-    "*/cmdline",
-    "*/fd",
-    "*/maps",
-    "net/tcp",
-    "net/arp",
-    "net/route",
-    "sched_debug",
-    "mounts",
-    3,
-    "version",
-    "cpuinfo",
-    "meminfo",
-  ],
-  var: [
-    4,
-    "run/secrets",
-    "run/docker.sock",
-    "lib/mlocate",
-    "log/auth.log",
-    "log/secure",
-    "log/wtmp",
-    "log/lastlog",
-    "log/btmp",
-    "mail/root",
-    "spool/cron",
-    3,
-    "log/apache",
-    "log/apache2",
-    "log/httpd",
-    "log/nginx",
-    "log/messages",
-    "log/syslog",
-    "log/mysql",
-    "log/vsftpd.log",
-    "log/mail.log",
-    "www/html",
-    "www",
-    "lib/php",
-    "adm/log",
-    "lib/mysql",
-  ],
-  usr: [3, "local/apache", "local/apache2", "local/etc", "local/nginx", "local/php", "local/tomcat", "lib/php", "share/tomcat"],
-  root: [4, ".ssh", ".bash_history", ".bashrc", ".aws", ".kube", ".mysql_history", ".profile"],
-  run: [4, "secrets", "docker.sock"],
-  dev: [3, "tcp", "udp", "mem", "kmem", "shm", "random", "urandom"],
-  opt: [3, "lampp", "xampp", "tomcat"],
-  windows: [
-    4,
-    "win.ini",
-    "system.ini",
-    "system32/config",
-    "system32/drivers/etc/hosts",
-    "repair/sam",
-    "repair/system",
-    "debug/netsetup.log",
-    "panther",
-    "php.ini",
-    "my.ini",
-    "iis.log",
-    "system32/inetsrv",
-    3,
-    "system32",
-    "syswow64",
-    "temp",
-  ],
-  winnt: [4, "win.ini", "system32", "repair/sam"],
-  inetpub: [4, "wwwroot", "logs"],
-  users: [4, "*/ntuser.dat", "administrator", "default/ntuser.dat", "*/.ssh"],
-  "web-inf": [4, "web.xml", "classes", "lib", "applicationcontext.xml", "spring", "faces-config.xml", "struts-config.xml", ""],
-  "meta-inf": [4, "context.xml", "manifest.mf", "maven"],
-  ".ssh": [4, "id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", "authorized_keys", "known_hosts", "config"],
-  ".aws": [4, "credentials", "config"],
-  ".azure": [4, "accesstokens.json"],
-  ".kube": [4, "config"],
-  ".docker": [4, "config.json"],
-  ".git": [4, "config", "head", "index", "logs", "refs", "objects"],
-  ".svn": [4, "entries", "wc.db"],
-  ".hg": [4, "store", "hgrc"],
-});
+interface Row {
+  /** The first segment. */
+  readonly first: string;
+  /** What has to follow it: `*` is any one segment. Weight 4, and weight 3. */
+  readonly sure?: string;
+  readonly likely?: string;
+}
+
+const ROWS: readonly Row[] = [
+  { first: "etc", sure: "passwd shadow gshadow master.passwd sudoers security/passwd krb5.keytab ssh/ssh_host_rsa_key shadow- passwd-", likely: "*" },
+  { first: "proc", sure: "self/* */environ */cmdline */fd */maps net/tcp net/arp net/route sched_debug mounts", likely: "version cpuinfo meminfo" },
+  { first: "var", sure: "run/secrets run/docker.sock lib/mlocate log/auth.log log/secure log/wtmp log/lastlog log/btmp mail/root spool/cron", likely: "log/* adm/* www/* lib/mysql lib/php cache/apt apache apache2 cron lighttpd local/log" },
+  { first: "usr", likely: "local/apache local/apache2 local/etc local/nginx local/php local/tomcat local/cpanel local/www local/apps local/lib/php local/pureftpd lib/php lib/security pkg/etc pkgsrc/net share/tomcat ports/net spool" },
+  { first: "root", sure: ".ssh .bash_history .bashrc .aws .kube .mysql_history .profile" },
+  { first: "run", sure: "secrets docker.sock" },
+  { first: "dev", likely: "tcp udp mem kmem shm random urandom" },
+  { first: "opt", likely: "lampp lamp xampp tomcat apache apache2 httpd" },
+  { first: "private", sure: "etc/*", likely: "var/*" },
+  { first: "library", likely: "webserver/documents logs" },
+  { first: "windows", sure: "win.ini system.ini system32/config system32/drivers/etc/* repair/sam repair/system debug/netsetup.log panther php.ini my.ini iis.log iis6.log system32/inetsrv windowsupdate.log", likely: "system32 syswow64 temp explorer.exe" },
+  { first: "winnt", sure: "win.ini system32 repair/sam php.ini my.ini desktop.ini" },
+  { first: "inetpub", sure: "wwwroot logs" },
+  { first: "users", sure: "*/ntuser.dat administrator default/ntuser.dat */.ssh" },
+  { first: "documents and settings", sure: "administrator", likely: "*" },
+  { first: "web-inf", sure: "* web.xml" },
+  { first: "meta-inf", sure: "context.xml manifest.mf maven" },
+  { first: "apache", likely: "log/* logs/* conf/*" },
+  { first: "apache2", likely: "log/* logs/* conf/*" },
+  { first: "apache group", likely: "apache apache2" },
+  { first: "xampp", likely: "apache/* php/* mysql/* tomcat/* phpmyadmin/* filezillaftp/* mercurymail/* sendmail/* webdav/* webalizer/* security/*" },
+  { first: "wamp", likely: "logs/* bin/* www" },
+  { first: "mysql", likely: "data/* my.ini my.cnf" },
+  { first: "$recycle.bin", likely: "*" },
+  { first: ".ssh", sure: "id_rsa id_dsa id_ecdsa id_ed25519 authorized_keys known_hosts config" },
+  { first: ".aws", sure: "credentials config" },
+  { first: ".azure", sure: "accesstokens.json" },
+  { first: ".kube", sure: "config" },
+  { first: ".docker", sure: "config.json" },
+  { first: ".git", sure: "config head index logs refs objects" },
+  { first: ".svn", sure: "entries wc.db" },
+  { first: ".hg", sure: "store hgrc" },
+]; // biome-ignore format: one row each
+
+/** By their first segment. */
+export const FILES: ReadonlyMap<string, readonly SensitiveFile[]> = new Map(
+  ROWS.map(({ first, sure = "", likely = "" }) => [first, [...entries(sure, 4), ...entries(likely, 3)]]),
+);
+
+function entries(words: string, weight: 3 | 4): SensitiveFile[] {
+  return words.split(" ").flatMap((rest) => (rest === "" ? [] : [{ rest, weight }]));
+}
+
+const SURE_FILES =
+  "boot.ini win.ini ntuser.dat .htpasswd .bash_history .mysql_history wp-config.php .pgpass .netrc config.inc.php credentials.xml master.key tomcat-users.xml unattend.xml sysprep.inf .passwd";
+const LIKELY_FILES =
+  "system.ini .htaccess .env web.config id_rsa shadow passwd .npmrc configuration.php localsettings.php settings.php database.yml secrets.yml autoexec.bat php.ini my.cnf my.ini httpd.conf nginx.conf access.log error.log access_log error_log web.xml global.asa global.asax desktop.ini unattend.txt";
 
 /** File names that say enough by themselves, when a path stands before them. */
-export const LONE_FILES: ReadonlyMap<string, 3 | 4> = new Map<string, 3 | 4>([
-  ["boot.ini", 4], ["win.ini", 4], ["system.ini", 3], ["ntuser.dat", 4], [".htaccess", 3], [".htpasswd", 4], [".bash_history", 4], [".mysql_history", 4], [".env", 3],
-  ["wp-config.php", 4], ["web.config", 3], ["id_rsa", 3], ["shadow", 3], ["passwd", 3], [".npmrc", 3], [".pgpass", 4], [".netrc", 4],
-  ["config.inc.php", 4], ["configuration.php", 3], ["localsettings.php", 3], ["settings.php", 3], ["database.yml", 3], ["secrets.yml", 3], ["credentials.xml", 4], ["master.key", 4],
-  ["autoexec.bat", 3], ["php.ini", 3], ["my.cnf", 3], ["httpd.conf", 3], ["nginx.conf", 3], ["access.log", 3], ["error.log", 3], ["tomcat-users.xml", 4], ["web.xml", 3], ["global.asa", 3], ["global.asax", 3], ["unattend.xml", 4], ["sysprep.inf", 4],
-]); // biome-ignore format: one table
+export const LONE_FILES: ReadonlyMap<string, 3 | 4> = new Map([...words(SURE_FILES, 4), ...words(LIKELY_FILES, 3)]);
 
-function table(source: Readonly<Record<string, readonly (3 | 4 | string)[]>>): ReadonlyMap<string, readonly SensitiveFile[]> {
-  const map = new Map<string, readonly SensitiveFile[]>();
-  for (const [first, entries] of Object.entries(source)) {
-    let weight: 3 | 4 = 3;
-    const files: SensitiveFile[] = [];
-    for (const entry of entries) {
-      if (typeof entry === "string") files.push({ rest: entry, weight });
-      else weight = entry;
-    }
-    map.set(first, files);
-  }
-  return map;
+function words(text: string, weight: 3 | 4): [string, 3 | 4][] {
+  return text.split(" ").map((word) => [word, weight]);
 }

@@ -12,23 +12,31 @@ const CWE_SHARE = 40;
 /** Longest value that can be a path and nothing else, in bytes. */
 const PATH_BYTES_MAX = 4_096;
 
-export const pathDetector: Detector = { name: "path", needs: byteSet("/\\:"), find: findPath };
+export const pathDetector: Detector = { name: "path", needs: byteSet("/\\:."), find: findPath };
 
 /** Finds a value that leads to a file it should not; linear in its length. */
 export function findPath(value: string): Finding | undefined {
   const climb = findClimb(value);
-  let best = climb === undefined ? undefined : judgeClimb(value, climb);
+  let best = climb === undefined ? findIdle(value) : judgeClimb(value, climb);
   if (best?.weight === 5) return best;
   best = surer(best, findFile(value, climb));
   if (best?.weight === 5) return best;
-  best = surer(best, findWrapper(value));
+  best = surer(surer(best, findWrapper(value)), findSpelled(value));
   return value.indexOf("\\\\") < 0 ? best : surer(best, findShare(value));
+}
+
+/** `/./\\/././`: steps that go nowhere, many of them, to tire a filter that takes off a few. */
+function findIdle(value: string): Finding | undefined {
+  const at = value.indexOf("/./");
+  return at >= 0 && /(?:[\\/]\.(?=[\\/])){4}/.test(value.slice(at, at + 64))
+    ? finding("path.idle-steps", 4, CWE_TRAVERSAL, value, at)
+    : undefined;
 }
 
 /** One step is a relative link; three of them leave every tree that people link in. */
 function judgeClimb(value: string, climb: Climb): Finding {
   const isPath = isWholePath(value);
-  let weight = climb.isDisguised ? 4 : climb.steps >= 3 ? 4 : climb.steps === 2 ? 3 : 2;
+  let weight = climb.isDisguised ? 4 : climb.steps >= 3 && isPath ? 4 : climb.steps >= 2 ? 3 : 2;
   if (climb.steps >= 2 && climb.isDisguised) weight = 5;
   if (climb.steps >= 4 && isPath) weight = 5;
   // `/static/img/../../x`: a path that first goes down is made by hand.
@@ -43,7 +51,9 @@ function isSeparator(code: number): boolean {
 
 /** No blanks: the value is a path, not a sentence with one in it. */
 function isWholePath(value: string): boolean {
-  return value.length <= PATH_BYTES_MAX && value.indexOf(" ") < 0 && value.indexOf("\n") < 0;
+  if (value.length > PATH_BYTES_MAX) return false;
+  const path = value.trim();
+  return path.indexOf(" ") < 0 && path.indexOf("\n") < 0;
 }
 
 /** Sensitive files behind a separator. */
@@ -83,7 +93,7 @@ function fileAt(value: string, start: number): FoundFile | undefined {
   return lone === undefined ? undefined : { weight: lone, isLone: true };
 }
 
-const SEGMENT_ENDS = byteSet("/\\?#&;:'\"`<>|(),[]{}*\0 \t\r\n%+=$!");
+const SEGMENT_ENDS = byteSet("/\\?#&;:'\"`<>|(),[]{}*\0 \t\r\n%+=!");
 
 function endOfSegment(value: string, start: number): number {
   let at = start;
@@ -104,6 +114,9 @@ function foldRest(value: string, start: number): string {
 }
 
 function matches(rest: string, wanted: string): boolean {
+  if (wanted === "*") return rest !== "" && SEGMENT_ENDS[rest.charCodeAt(0)] !== 1;
+  if (wanted.endsWith("/*"))
+    return rest.startsWith(wanted.slice(0, -1)) && rest.length >= wanted.length && SEGMENT_ENDS[rest.charCodeAt(wanted.length - 1)] !== 1;
   if (wanted.startsWith("*/")) {
     const slash = rest.indexOf("/");
     return slash > 0 && matches(rest.slice(slash + 1), wanted.slice(2));
@@ -124,6 +137,14 @@ function weighFile(value: string, start: number, file: FoundFile, climb: Climb |
 /** Not a web address: there, a path names pages. */
 function isLocal(value: string): boolean {
   return !/^[a-z]{2,10}:\/\/[\w-]/i.test(value.slice(0, 20)) || value.slice(0, 5).toLowerCase() === "file:";
+}
+
+/** `0x2e0x2e0x2f`: separators spelled as numbers. */
+function findSpelled(value: string): Finding | undefined {
+  if (value.indexOf("0x2f") < 0 && value.indexOf("0x5c") < 0 && value.indexOf("0x2e") < 0) return undefined;
+  const text = value.replace(/0x(2e|2f|5c)/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+  const climb = findClimb(text);
+  return climb === undefined ? undefined : surer(judgeClimb(text, climb), findFile(text, climb));
 }
 
 /** `\\host\c$\…`, `\\?\…`: a share, an administrative one above all. */

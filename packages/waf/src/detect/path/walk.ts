@@ -44,8 +44,7 @@ function readClimb(value: string, start: number): Climb | undefined {
     isDisguised ||= step.isDisguised;
     at = step.end;
   }
-  // The last segment may be the step itself, with nothing behind it.
-  if (steps === 0) return undefined;
+  if (steps === 0 || (steps === 1 && value.charCodeAt(start + 2) === 0x2e && value.charCodeAt(start + 3) !== 0x2e)) return undefined;
   return { steps, start, end: at, isDisguised };
 }
 
@@ -60,14 +59,15 @@ function readStep(value: string, start: number): Step | undefined {
   while (value.charCodeAt(at) === 0x2e && at - start < 6) at++;
   const dots = at - start;
   if (dots < 2) return undefined;
-  let isDisguised = dots > 3;
+  // `.../` meant two steps to old systems; one alone is an ellipsis.
+  let isDisguised = dots > 2;
   while (value.charCodeAt(at) === 0 || value.charCodeAt(at) === 0x3b) {
     at++;
     isDisguised = true;
   }
   const first = at;
   while (at - first < 8 && (value.charCodeAt(at) === 0x2f || value.charCodeAt(at) === 0x5c)) at++;
-  if (at === first || (dots === 3 && at - first < 2)) return undefined;
+  if (at === first) return undefined;
   // `./` between steps is one of the oldest disguises.
   while (value.charCodeAt(at) === 0x2e && (value.charCodeAt(at + 1) === 0x2f || value.charCodeAt(at + 1) === 0x5c) && at - first < 40)
     at += 2;

@@ -6,14 +6,14 @@ const CWE_INCLUSION = 98;
 /** Schemes that read files, archives or processes; 5: in no honest value, 4: at its very beginning. */
 const WRAPPERS: ReadonlyMap<string, 3 | 4 | 5> = new Map<string, 3 | 4 | 5>([
   ["php", 5], ["phar", 5], ["expect", 5], ["zip", 4], ["zlib", 4], ["bzip2", 4], ["glob", 4], ["ogg", 4], ["rar", 4], ["ssh2", 4], ["data", 4],
-  ["file", 4], ["netdoc", 5], ["jar", 4], ["dict", 4], ["gopher", 5], ["tftp", 4], ["ldap", 4], ["ldaps", 4], ["rmi", 4], ["iiop", 4], ["local_file", 5], ["view-source", 4],
+  ["file", 3], ["netdoc", 5], ["jar", 4], ["dict", 4], ["gopher", 5], ["tftp", 4], ["ldap", 4], ["ldaps", 4], ["rmi", 4], ["iiop", 4], ["local_file", 5], ["view-source", 4],
 ]); // biome-ignore format: one table
 
 const SCHEME_BYTES_MAX = 16;
 
 /** Finds `php://filter…` and its kin. */
 export function findWrapper(value: string): Finding | undefined {
-  let best: Finding | undefined;
+  let best = findFilter(value);
   for (let colon = value.indexOf(":"); colon >= 0; colon = value.indexOf(":", colon + 1)) {
     let start = colon;
     while (start > 0 && colon - start < SCHEME_BYTES_MAX && isSchemeByte(value.charCodeAt(start - 1))) start--;
@@ -22,10 +22,19 @@ export function findWrapper(value: string): Finding | undefined {
     const weight = WRAPPERS.get(scheme) ?? WRAPPERS.get(scheme.slice(scheme.lastIndexOf(".") + 1));
     if (weight === undefined || !isAddress(value, colon, scheme)) continue;
     const sure = start === 0 || weight === 5 ? weight : 3;
-    const found = finding("path.wrapper", sure === 4 && isTelling(value, colon) ? 5 : sure, CWE_INCLUSION, value, start);
+    const isCertain = (sure === 4 || scheme === "file") && start === 0 && isTelling(value, colon);
+    const found = finding("path.wrapper", isCertain ? 5 : sure, CWE_INCLUSION, value, start);
     if (best === undefined || found.weight > best.weight) best = found;
   }
   return best;
+}
+
+/** The conversions of PHP's filters: with enough of them, code is made of nothing. */
+function findFilter(value: string): Finding | undefined {
+  const at = value.indexOf("convert.");
+  return at >= 0 && /^convert\.(?:iconv\.|base64-(?:en|de)code|quoted-printable)/.test(value.slice(at, at + 32))
+    ? finding("path.filter", 4, CWE_INCLUSION, value, at)
+    : undefined;
 }
 
 function isSchemeByte(code: number): boolean {
@@ -43,7 +52,7 @@ function isAddress(value: string, colon: number, scheme: string): boolean {
 
 /** `file:///etc`, `file:///c:/`, `data://text/plain`: what follows names a file or a program. */
 function isTelling(value: string, colon: number): boolean {
-  return /^:\/{1,4}(?:\.{0,2}\/{0,2})?(?:etc|proc|var|root|home|usr|windows|winnt|c[:|]|text\/|localhost\/)/i.test(
+  return /^:\/{1,4}(?:\.{0,2}\/{0,2})?(?:etc|proc|var|root|home|usr|windows|winnt|boot|c[:|][\\/](?:windows|winnt|boot|inetpub)|text\/|localhost\/)/i.test(
     value.slice(colon, colon + 32),
   );
 }

@@ -28,6 +28,11 @@ function isLiveData(folded: string): boolean {
   return comma >= 0 && (type === "" || type.startsWith(";")) && looksLikeCode(folded.slice(comma + 1));
 }
 
+/** In a text, a picture with its address is a picture: what may stand in it is looked at under its Base64. */
+function isLivePage(folded: string): boolean {
+  return isLiveData(folded) && !folded.startsWith("data:image/svg+xml;") && !/^data:[;,]/.test(folded);
+}
+
 /** A browser strips leading C0 controls and spaces, and tabs and newlines anywhere (WHATWG URL §4.4); references are read first. */
 function foldAddress(value: string): string {
   let text = decodeEntities(value);
@@ -52,7 +57,7 @@ export function findScriptAddress(value: string): { readonly at: number; readonl
       const head = foldAddress(value.slice(start, colon + 1));
       if (head.endsWith("javascript:") || head.endsWith("vbscript:")) {
         if (isRun(value.slice(colon + 1, colon + 1 + HEAD_BYTES_MAX))) return { at: start, kind: "script" };
-      } else if (head.endsWith("data:") && isLiveData(foldAddress(value.slice(colon - 4, colon - 4 + HEAD_BYTES_MAX)))) {
+      } else if (head.endsWith("data:") && isLivePage(foldAddress(value.slice(colon - 4, colon - 4 + HEAD_BYTES_MAX)))) {
         return { at: colon - 4, kind: "data" };
       }
     }
@@ -75,9 +80,11 @@ function isSchemePart(code: number): boolean {
   return (lower >= 0x61 && lower <= 0x7a) || code < 0x20;
 }
 
-/** Code stands right behind the colon, or behind blanks where it is clearly code. */
+/** Code stands right behind the colon, and goes on to a call or an assignment before the next blank. */
 function isRun(rest: string): boolean {
   const text = decodeEntities(rest).trimStart();
   if (text.startsWith("//") || text.startsWith("/*")) return true;
-  return looksLikeCode(text.slice(0, 160));
+  if (!looksLikeCode(text)) return false;
+  const word = text.slice(0, 160).split(/\s/, 1)[0] ?? "";
+  return /[(=[]|`[^`]*`/.test(word) || /^\w+\s*\(/.test(text);
 }

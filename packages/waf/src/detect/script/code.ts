@@ -4,12 +4,12 @@ import type { Finding } from "../contract.ts";
 import { finding, surer } from "../finding.ts";
 import { endOfCallee, isWord, lastSolid, nextSolid } from "./lexer.ts";
 
-/** `call`: acts when called. `string`: acts when called with a text. `page`: a thing of the page whose members matter. `global`: a name for the global object. `maker`: makes functions. */
-type Role = "call" | "string" | "quiet" | "page" | "global" | "maker";
+/** `call`: acts when called. `string`: acts when called with a text. `page`: a thing of the page whose members matter. `global`: a name for the global object. `load`: acts with an address. `maker`: makes functions. */
+type Role = "call" | "string" | "load" | "quiet" | "page" | "global" | "maker";
 
 const WORDS: ReadonlyMap<string, Role> = new Map<string, Role>([
   ["alert", "call"], ["confirm", "call"], ["prompt", "call"], ["eval", "call"], ["execScript", "call"], ["importScripts", "call"],
-  ["atob", "call"], ["Function", "string"], ["setTimeout", "string"], ["setInterval", "string"], ["setImmediate", "string"], ["import", "string"],
+  ["atob", "call"], ["Function", "string"], ["setTimeout", "string"], ["setInterval", "string"], ["setImmediate", "string"], ["import", "load"],
   ["fetch", "quiet"], ["print", "quiet"], ["open", "quiet"], ["unescape", "quiet"], ["XMLHttpRequest", "quiet"], ["Worker", "quiet"],
   ["fromCharCode", "quiet"], ["sendBeacon", "quiet"], ["getScript", "quiet"], ["createElement", "quiet"], ["write", "quiet"], ["writeln", "quiet"],
   ["document", "page"], ["location", "page"], ["localStorage", "page"], ["sessionStorage", "page"], ["navigator", "page"],
@@ -26,7 +26,7 @@ const EXPRESSION_BYTES_MAX = 400;
 /** Finds code that acts; the weight says how it stands: 5 behind a broken string, 4 as the whole value, 2 and 3 in a longer text. */
 export function findCode(value: string): Finding | undefined {
   let best: Finding | undefined;
-  let out: number | undefined;
+  let exit: Exit | undefined;
   for (let at = 0; at < value.length; at++) {
     if (!isWord(value.charCodeAt(at))) continue;
     const start = at;
@@ -36,8 +36,8 @@ export function findCode(value: string): Finding | undefined {
     if (role === undefined) continue;
     const kind = act(value, start, at, role);
     if (kind === undefined) continue;
-    out ??= breakOutAt(value);
-    best = surer(best, finding(`script.${kind.name}`, weigh(value, start, kind, out), CWE_SCRIPT, value, start));
+    exit ??= exitOf(value);
+    best = surer(best, finding(`script.${kind.name}`, weigh(value, start, kind, isOutside(value, start, exit)), CWE_SCRIPT, value, start));
     if (best?.weight === 5) return best;
   }
   return best;
@@ -56,6 +56,7 @@ const CALL_HOSTILE: Act = { name: "call", alone: 4, within: 3 };
 const CALL_QUIET: Act = { name: "call", alone: 2, within: 1 };
 const MEMBER: Act = { name: "member", alone: 3, within: 1 };
 const MEMBER_COMPUTED: Act = { name: "member", alone: 4, within: 3 };
+const MEMBER_CALLED: Act = { name: "member", alone: 4, within: 1 };
 const MAKER: Act = { name: "maker", alone: 4, within: 3 };
 const REFERENCE: Act = { name: "reference", alone: 4, within: 3 };
 
@@ -67,8 +68,11 @@ function act(value: string, start: number, end: number, role: Role): Act | undef
   const call = endOfCallee(value, end);
   if (call >= 0) {
     if (role === "maker") return opensText(value, call) || value.charCodeAt(call) === 0x60 ? MAKER : undefined;
+    if (value.charCodeAt(call) === 0x60 && !isTemplate(value, call)) return undefined;
+    if (role === "load") return /^\(\s{0,8}["'`](?:\/\/|https?:|data:|blob:)/.test(value.slice(call, call + 24)) ? CALL_HOSTILE : undefined;
     if (role === "call") return isHostileArgument(value, call) ? CALL_HOSTILE : CALL;
-    if (role === "string") return opensText(value, call) || value.charCodeAt(call) === 0x60 ? CALL_HOSTILE : CALL_QUIET;
+    if (role === "string")
+      return opensText(value, call) || value.charCodeAt(call) === 0x60 || isHostileArgument(value, call) ? CALL_HOSTILE : CALL_QUIET;
     return isHostileArgument(value, call) ? MEMBER : CALL_QUIET;
   }
   // `constructor.constructor`, `["constructor"]["constructor"]`
@@ -86,7 +90,9 @@ function actOfThing(value: string, end: number, role: "page" | "global"): Act | 
   if (code === 0x5b) {
     const inner = value.charCodeAt(nextSolid(value, at + 1));
     // A text, a pattern or a template as the member's name: nobody writes `document["cookie"]` who need not hide it.
-    return inner === 0x22 || inner === 0x27 || inner === 0x60 || inner === 0x2f || inner === 0x5c ? MEMBER_COMPUTED : undefined;
+    if (inner === 0x22 || inner === 0x27 || inner === 0x60 || inner === 0x2f || inner === 0x5c) return MEMBER_COMPUTED;
+    // `top[8680439..toString(30)](1)`: a name that is computed and called.
+    return role === "global" && /^\[[^\]\n]{1,80}\]\s{0,4}[(`]/.test(value.slice(at, at + 96)) ? MEMBER_CALLED : undefined;
   }
   if (role === "global") return undefined;
   if (code === 0x3d && value.charCodeAt(at + 1) !== 0x3d) return /^=\s*(?:["'`]\s*(?:javascript|data|\/\/|https?:)|name\b|atob|String\.)/i.test(value.slice(at, at + 40)) ? MEMBER_COMPUTED : undefined; // biome-ignore format: one line
@@ -107,6 +113,11 @@ function isHandedOver(value: string, start: number): boolean {
   return value.charCodeAt(at) === 0x2e && before - at > 2;
 }
 
+/** A back-tick may end what Markdown shows as code; a template that is called with goes on at once and ends soon, without a blank. */
+function isTemplate(value: string, at: number): boolean {
+  return /^`[^`\s]{0,60}`/.test(value.slice(at, at + 64));
+}
+
 /** Is the first argument a text? `call` is where the bracket stands. */
 function opensText(value: string, call: number): boolean {
   const code = value.charCodeAt(nextSolid(value, call + 1));
@@ -120,8 +131,8 @@ function isHostileArgument(value: string, call: number): boolean {
   return HOSTILE_ARGUMENT.test(value.slice(call, call + 60));
 }
 
-function weigh(value: string, start: number, kind: Act, out: number): Finding["weight"] {
-  if (out >= 0 && out < start) return kind.within >= 2 || kind.name === "member" ? 5 : 3;
+function weigh(value: string, start: number, kind: Act, isOut: boolean): Finding["weight"] {
+  if (isOut) return kind.within >= 2 || kind.name === "member" ? 5 : 3;
   if (value.length <= EXPRESSION_BYTES_MAX && isAlone(value, start)) return kind.alone;
   return kind.within;
 }
@@ -137,16 +148,32 @@ function isAlone(value: string, start: number): boolean {
   return true;
 }
 
-/** Where a quote is at once followed by what only a program has there: the value leaves a string. -1 where none does. */
-export function breakOutAt(value: string): number {
-  let best = -1;
+/** Where a value leaves the string it was written into, and how many of that quote have been passed since. */
+interface Exit {
+  /** -1: nowhere. */
+  readonly start: number;
+  readonly quote: number;
+  at: number;
+  count: number;
+}
+
+/** The first quote that is at once followed by what only a program has there. */
+function exitOf(value: string): Exit {
+  let start = -1;
   for (const quote of ["'", '"', "`"]) {
     const at = value.indexOf(quote);
-    if (at < 0 || (best >= 0 && at > best)) continue;
+    if (at < 0 || (start >= 0 && at > start)) continue;
     const next = nextSolid(value, at + 1);
-    if (next < value.length && BREAKERS[value.charCodeAt(next)] === 1) best = at;
+    if (next < value.length && BREAKERS[value.charCodeAt(next)] === 1) start = at;
   }
-  return best;
+  return { start, quote: value.charCodeAt(start), at: start + 1, count: 0 };
+}
+
+/** Behind the exit, and not inside a string that was opened there: with an odd number of quotes the first one was an opening. Places only grow. */
+function isOutside(value: string, place: number, exit: Exit): boolean {
+  if (exit.start < 0 || exit.start > place) return false;
+  for (; exit.at < place; exit.at++) if (value.charCodeAt(exit.at) === exit.quote) exit.count++;
+  return exit.count % 2 === 0;
 }
 
 const BREAKERS = new Uint8Array(256);

@@ -60,11 +60,22 @@ function judgeHandler(value: string, start: number, end: number, equals: number)
   const before = start === 0 ? 0x20 : value.charCodeAt(start - 1);
   const isBehindQuote = before === 0x22 || before === 0x27 || before === 0x60;
   if (!isBehindQuote && before > 0x20 && before !== 0x2f && before !== 0x3b && before !== 0x2b && before !== 0xa0) return undefined;
+  if (isComponent(value, start, equals)) return finding("script.component", 2, CWE_SCRIPT, value, start);
   const code = decodeEntities(value.slice(equals + 1, equals + 1 + CODE_BYTES_MAX));
   const isCode = looksLikeCode(code);
   const quotes = isBehindQuote || endsAttribute(value, start);
   if (event === "unknown" && !(isCode && quotes)) return undefined;
   return finding("script.event-handler", weigh(isCode, quotes, event === "known"), CWE_SCRIPT, value, start);
+}
+
+const ACTS = /\b(?:alert|confirm|prompt|eval|document|location|window|throw|Function|fetch|import|constructor|atob)\b/;
+
+/** `onClick={save}` of JSX: a capital behind `on`, braces, and nothing in them that acts on the page. */
+export function isComponent(value: string, start: number, equals: number): boolean {
+  const third = value.charCodeAt(start + 2);
+  return (
+    third >= 0x41 && third <= 0x5a && value.charCodeAt(equals + 1) === 0x7b && !ACTS.test(value.slice(equals, equals + CODE_BYTES_MAX))
+  );
 }
 
 function weigh(isCode: boolean, isBrokenOut: boolean, isKnown: boolean): Finding["weight"] {

@@ -6,6 +6,7 @@ import { isBrackets } from "./brackets.ts";
 import { findCode } from "./code.ts";
 import { findHandler } from "./event.ts";
 import { findMarkup } from "./markup.ts";
+import { stripTags } from "./strip.ts";
 import { judgeStyle } from "./style.ts";
 
 const CWE_SCRIPT = 79;
@@ -26,6 +27,15 @@ export const scriptDetector: Detector = { name: "script", needs: NEEDS, find: (v
 function look(value: string): Finding | undefined {
   const marks = marksOf(value);
   if (marks === 0) return undefined;
+  let best = lookAt(value, marks);
+  if ((marks & HAS_TAG) !== 0 && (best?.weight ?? 0) < 4) {
+    const bare = stripTags(value);
+    if (bare !== undefined) best = surer(best, lookAt(bare, marksOf(bare)));
+  }
+  return best;
+}
+
+function lookAt(value: string, marks: number): Finding | undefined {
   let best: Finding | undefined;
   if ((marks & HAS_TAG) !== 0) best = findMarkup(value);
   if (best?.weight !== 5 && (marks & HAS_EQUALS) !== 0) best = surer(best, findHandler(value));

@@ -5,7 +5,7 @@ import { judgeAddress } from "./address.ts";
 /** How dangerous the text of a style attribute or the beginning of a style sheet is; undefined where it is plain style. */
 export function judgeStyle(text: string): 2 | 3 | 4 | 5 | undefined {
   const plain = foldStyle(decodeEntities(text));
-  if (/expression\(|-moz-binding:|behaviou?r:(?:url|expression)|-o-link:|-webkit-user-modify/.test(plain))
+  if (/:expression\(|-moz-binding:|behaviou?r:(?:url|expression)|-o-link:|-webkit-user-modify/.test(plain))
     return plain.includes("-webkit-user-modify") ? 3 : 5;
   for (let at = plain.indexOf("url("); at >= 0; at = plain.indexOf("url(", at + 1)) {
     if (judgeAddress(plain.slice(at + 4, at + 68)) !== undefined) return 5;

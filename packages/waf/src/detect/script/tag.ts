@@ -4,7 +4,7 @@ import { finding, surer } from "../finding.ts";
 import { judgeAddress } from "./address.ts";
 import type { Attribute } from "./attributes.ts";
 import { looksLikeCode } from "./code.ts";
-import { judgeEventName } from "./event.ts";
+import { isComponent, judgeEventName } from "./event.ts";
 import type { Tag } from "./markup.ts";
 import { ADDRESS_ATTRIBUTES, ELEMENTS, RAW_ELEMENTS } from "./names.ts";
 import { judgeStyle } from "./style.ts";
@@ -25,7 +25,9 @@ export function judgeTag(value: string, tag: Tag): Finding | undefined {
 /** The end of raw text lets a value out of it when something else follows or came before. */
 function judgeEnd(value: string, tag: Tag): Finding | undefined {
   if (!RAW_ELEMENTS.has(tag.name)) return undefined;
-  return finding("script.end-tag", tag.name === "script" ? 3 : 1, CWE_SCRIPT, value, tag.start);
+  // `</style/</title/</script/`: ends of everything at once, because it is not known what is open.
+  const isChain = !tag.isClosed && value.charCodeAt(tag.start + 2 + tag.name.length) === 0x2f;
+  return finding("script.end-tag", isChain ? 4 : tag.name === "script" ? 3 : 1, CWE_SCRIPT, value, tag.start);
 }
 
 function judgeElement(value: string, tag: Tag): Finding | undefined {
@@ -34,6 +36,7 @@ function judgeElement(value: string, tag: Tag): Finding | undefined {
   if (note === undefined) return undefined;
   const isArmed = tag.attributes.some((attribute) => note.armedBy.includes(attribute.name) && attribute.value !== "");
   if (tag.name === "style") return finding("script.element", Math.max(3, judgeStyle(value.slice(tag.end, tag.end + STYLE_BYTES_MAX)) ?? 0) as 3 | 4 | 5, CWE_SCRIPT, value, tag.start); // biome-ignore format: one line
+  if (isArmed && tag.name === "meta") return finding("script.element", isActiveMeta(tag) ? 4 : 2, CWE_SCRIPT, value, tag.start);
   if (isArmed && tag.name === "link") return finding("script.element", isActiveLink(tag) ? 4 : 2, CWE_SCRIPT, value, tag.start);
   return finding("script.element", isArmed ? note.armed : note.weight, CWE_SCRIPT, value, tag.start);
 }
@@ -50,11 +53,18 @@ function judgeScript(value: string, tag: Tag): Finding {
   const end = rest.toLowerCase().indexOf("</script");
   const code = end >= 0 ? rest.slice(0, end) : rest;
   if (isArmed || end > 0 || looksLikeCode(code.replace(/^\s*(?:\/\*.{0,40}?\*\/|<!--)/, "")) || /[\w$][(`]|=\s*["'(]/.test(code)) return finding("script.element", 5, CWE_SCRIPT, value, tag.start); // biome-ignore format: one line
-  // Opened at the very end: the page's own text becomes the script.
-  return finding("script.element", tag.attributes.length > 0 || rest.trim() === "" ? 4 : 3, CWE_SCRIPT, value, tag.start);
+  // Opened at the very end, or before one word: the page's own text becomes the script.
+  const isOpen = rest.trim() === "" || /^[\w"'+-]\S{0,80}$/.test(rest);
+  return finding("script.element", tag.attributes.length > 0 || isOpen ? 4 : 3, CWE_SCRIPT, value, tag.start);
 }
 
 const ACTIVE_RELATIONS = /stylesheet|import|manifest|preload|modulepreload|prefetch/i;
+
+const ACTIVE_METAS = /refresh|set-cookie|link|location|policy/i;
+
+function isActiveMeta(tag: Tag): boolean {
+  return tag.attributes.some(({ name, value }) => name === "http-equiv" && ACTIVE_METAS.test(decodeEntities(value)));
+}
 
 function isActiveLink(tag: Tag): boolean {
   return tag.attributes.some(({ name, value }) => name === "rel" && ACTIVE_RELATIONS.test(value));
@@ -64,8 +74,10 @@ function judgeAttribute(value: string, attribute: Attribute): Finding | undefine
   const { name } = attribute;
   const event = judgeEventName(name);
   if (event !== undefined) {
+    const equals = value.indexOf("=", attribute.start);
+    if (isComponent(value, attribute.start, equals)) return finding("script.component", 2, CWE_SCRIPT, value, attribute.start);
     const code = decodeEntities(attribute.value);
-    const weight = event === "known" || looksLikeCode(code) ? 5 : attribute.value === "" ? 2 : 3;
+    const weight = event === "known" || looksLikeCode(code) ? 5 : attribute.value === "" ? 2 : 4;
     return finding("script.event-handler", attribute.value === "" && weight === 5 ? 3 : weight, CWE_SCRIPT, value, attribute.start);
   }
   if (name === "style") {

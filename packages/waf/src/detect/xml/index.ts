@@ -2,11 +2,23 @@
 import { byteSet } from "../../text/index.ts";
 import type { Detector, Finding } from "../contract.ts";
 import { finding, surer } from "../finding.ts";
+import { findInclude } from "../include/index.ts";
+import { peelUtf7 } from "../layers/spellings.ts";
 
 const CWE_ENTITY = 611;
 const CWE_INCLUSION = 91;
 
 export const xmlDetector: Detector = { name: "xml", needs: byteSet("<"), find: findXml };
+
+/** For a whole body of XML: its declarations, elements and inclusions, as it stands and in UTF-7. */
+export const documentDetector: Detector = {
+  name: "document",
+  needs: undefined,
+  find: (value) => {
+    const wide = peelUtf7(value);
+    return surer(surer(findXml(value), findInclude(value)), wide === undefined ? undefined : findXml(wide));
+  },
+};
 
 /** Bytes of a declaration that are looked at. */
 const HEAD_BYTES_MAX = 512;
