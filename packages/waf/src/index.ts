@@ -1,4 +1,14 @@
 // The public face of the package. An adapter, rules, and a firewall made of them are all that most servers need.
+export {
+  expressFirewall,
+  fastifyFirewall,
+  honoFirewall,
+  type Protection,
+  protect,
+  protectUpgrade,
+  type Refused,
+  reportBroken,
+} from "./adapter/index.ts";
 export { builtinRules } from "./builtin/index.ts";
 export { loadRuleFiles as loadRules, type RuleSource } from "./disk/index.ts";
 export { createWaf, type Match, type Transaction, type Verdict, type Waf, type WafNeeds } from "./engine/index.ts";
