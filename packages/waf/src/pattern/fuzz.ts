@@ -150,6 +150,10 @@ const TAILS: readonly ((tree: Node, random: Random) => string)[] = [
   () => "",
   (_tree, random) => String.fromCharCode(below(random, 256)),
   (tree, random) => draw(tree, random).slice(-1 - below(random, TAIL_LENGTH_MAX)),
+  (tree, random) => {
+    const end = draw(tree, random).slice(-TAIL_LENGTH_MAX);
+    return replaced(end, below(random, end.length), oneOf(random, [...end], "a"));
+  },
 ];
 
 /** A part of what matches: short ones repeat a loop, long ones come near to a match again and again. */

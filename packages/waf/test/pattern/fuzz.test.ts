@@ -16,7 +16,7 @@ test("The firewall's fuzzer finds the same values from the same seed", () => {
 });
 
 test("The firewall's fuzzer puts the worst pattern first, and says which engine took the steps", () => {
-  const results = fuzzPatterns(SUBJECTS, { seed: 3, rounds: 200, length: 32 });
+  const results = fuzzPatterns(SUBJECTS, { seed: 1, rounds: 200, length: 32 });
   const by = new Map(results.map((result) => [result.subject.name, result]));
   equal(by.get("backtracking")?.engine, "backtracker");
   equal(by.get("many rows")?.engine, "table");
