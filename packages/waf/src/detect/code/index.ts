@@ -53,6 +53,8 @@ function callAt(value: string, open: number): Finding | undefined {
   while (end > 0 && open - end < 8 && value.charCodeAt(end - 1) <= 0x20) end--;
   let start = end;
   while (start > 0 && end - start < NAME_BYTES_MAX && isNameByte(value.charCodeAt(start - 1))) start--;
+  // The dot of `'.system(…)` joins texts.
+  while (start < end && (value.charCodeAt(start) === 0x2e || value.charCodeAt(start) === 0x3a)) start++;
   if (start === end) return quotedCall(value, open, end);
   const path = value.slice(start, end).toLowerCase();
   const parts = path.replaceAll("()", "").split(/\.|->|::/);

@@ -104,6 +104,7 @@ function skipBlanks(value: string, from: number, plusIsBlank: boolean): number {
 }
 
 function isFirst(value: string, at: number): boolean {
+  if (at > ONE_WORD_BYTES_MAX) return false;
   let before = at - 1;
   while (before >= 0 && (value.charCodeAt(before) <= 0x20 || value.charCodeAt(before) === value.charCodeAt(at))) before--;
   if (before < 0) return true;
@@ -225,7 +226,8 @@ function withArgument(place: Place, likelihood: number): 0 | Finding["weight"] {
 
 function alone(value: string, place: Place, likelihood: number): 0 | Finding["weight"] {
   if (isList(value)) return place.isFirst && likelihood === Name.sure ? 4 : 1;
-  if (likelihood === Name.sure) return place.mark === 0x0a && !place.isFirst ? 3 : place.mark === 0x0a ? 4 : 5;
+  if (likelihood === Name.sure && place.mark === 0x0a) return place.isFirst || isOneWord(value, place.separator) ? 4 : 3;
+  if (likelihood === Name.sure) return 5;
   if (place.mark === 0x0a) return likelihood === Name.short && (place.isFirst || isOneWord(value, place.separator)) ? 4 : 0;
   if (likelihood === Name.everyday) return place.isFirst && place.mark !== 0x26 ? 2 : 0;
   return place.isFirst || place.isTight ? 4 : 2;

@@ -69,8 +69,9 @@ const NEEDLES = [...new Set(MARKS.map((mark) => mark.needle))].map((needle) => (
 /** The rarest gate that the marks of a needle ask for. */
 function gateFor(needle: string): number {
   for (const gate of GATES) if (needle.includes(gate)) return gateOf[gate.charCodeAt(0)] ?? 0;
-  // `downloadstring(`, `frombase64string(`, `cmd /c`.
-  return needle === "cmd" ? (gateOf[0x2f] ?? 0) : (gateOf[0x28] ?? 0);
+  // `cmd /c`, `:~1,2%`, `downloadstring(`.
+  const byte = needle === "cmd" ? 0x2f : needle === ":~" ? 0x25 : 0x28;
+  return gateOf[byte] ?? 0;
 }
 
 /** The surest mark of a value; `lower` is the value in lower case, `gates` what `gateOf` gives for its bytes, joined. Linear: each needle is looked for once. */

@@ -14,6 +14,8 @@ const TOKENS_MAX = 4000;
 /** A string left open by a value that did not break out of one is an accident unless it is this short. */
 const OPEN_BYTES_MAX = 12;
 
+const UNION_WORDS = new Set(["all", "distinct", "corresponding"]);
+
 interface Reader {
   readonly lexer: Lexer;
   readonly seen: Evidence;
@@ -449,7 +451,8 @@ function within(reader: Reader): boolean {
 function union(reader: Reader): boolean {
   const { lexer, seen } = reader;
   let next = peek(lexer);
-  for (let words = 0; words < 4 && ((next.kind === Token.word && /^(?:all|distinct|corresponding)$/.test(next.word)) || next.kind === Token.open); words++) next = peek(next); // biome-ignore format: one line
+  for (let words = 0; words < 6 && (next.kind === Token.open || next.kind === Token.arithmetic || UNION_WORDS.has(next.word)); words++)
+    next = peek(next);
   if (next.kind === Token.word && next.meaning === Word.select) {
     endCondition(reader);
     seen.union++;

@@ -44,8 +44,6 @@ const SHAPES: ReadonlyMap<string, Shape> = new Map<string, Shape>([
   ["shutdown", { words: "with immediate abort", kinds: [Token.comment, Token.end, Token.semicolon], sure: true }],
   ["backup", { words: "database log", sure: true }],
   ["restore", { words: "database", sure: true }],
-  ["grant", { words: "select all insert update execute connect dba create resource", sure: true }],
-  ["revoke", { words: "select all insert update execute connect", sure: true }],
   ["load", { words: "data", sure: true }],
   ["attach", { words: "database", sure: true }],
   ["pragma", { looks: /_(?:list|info|version|schema)$|^(?:writable_schema|table_info|database_list)$/, sure: true }],
@@ -85,6 +83,7 @@ export function statementAt(lexer: Lexer): 0 | 1 | 2 {
   const first = lexer.word;
   const next = peek(lexer);
   if (first === "drop" || first === "create" || first === "alter" || first === "truncate") return definitionAt(first, next);
+  if (first === "grant" || first === "revoke") return rightsAt(next);
   const shape = SHAPES.get(first);
   if (shape === undefined)
     return first === "update" || first === "copy" || first === "replace" || first === "handler" ? longStatement(first, next) : 0;
@@ -125,6 +124,23 @@ function definitionAt(first: string, object: Lexer): 0 | 1 | 2 {
   if (isOver) return first === "drop" || first === "truncate" || next.kind !== Token.end ? 2 : 1;
   const goesOn = next.kind === Token.open || next.kind === Token.comma || next.kind === Token.string || next.kind === Token.openString;
   return goesOn || (next.kind === Token.word && CONTINUATIONS.has(next.word)) ? 2 : 0;
+}
+
+/** `grant select on x to y`, `grant dba to x`. */
+function rightsAt(first: Lexer): 0 | 2 {
+  let next = first;
+  let isRight = false;
+  for (
+    let tokens = 0;
+    tokens < SELECT_TOKENS_MAX &&
+    (next.kind === Token.word || next.kind === Token.comma || next.kind === Token.dot || next.kind === Token.arithmetic);
+    tokens++
+  ) {
+    if (next.word === "on" || next.word === "connect" || next.word === "dba" || next.word === "resource") isRight = true;
+    if (isRight && (next.word === "to" || next.word === "from")) return 2;
+    next = peek(next);
+  }
+  return 0;
 }
 
 /** The text of a statement to be run. */

@@ -124,7 +124,11 @@ const IN_PLACE: readonly (readonly [string, Weighed["weight"], Test])[] = [
     (seen) => seen.clause > 0 && seen.selects === 0 && isWhole(seen) && seen.numbers > 0 && (isCut(seen) || seen.numbers > 1),
   ],
   ["sql.boolean", 4, (seen) => seen.condition > 0 && isCut(seen)],
-  ["sql.call", 4, (seen) => seen.textCalls + seen.informCalls > 1 && seen.logic + seen.selects > 0 && isWhole(seen)],
+  [
+    "sql.call",
+    4,
+    (seen) => seen.textCalls + seen.informCalls > 1 && seen.logic + seen.selects > 0 && seen.numbers + seen.strings > 0 && isWhole(seen),
+  ],
   ["sql.statement", 4, (seen) => seen.selects > 0 && seen.informCalls > 0 && isWhole(seen)],
   ["sql.clause", 3, (seen) => seen.clause > 0 && seen.startsInside && seen.selects === 0 && isWhole(seen) && seen.numbers > 0],
   [

