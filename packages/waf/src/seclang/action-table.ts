@@ -63,7 +63,7 @@ export const ACTION_ROWS: readonly ActionRow[] = [
   { name: "setsid", value: "needed", read: (value, parts) => act(parts, { kind: "setsid", value }) },
   { name: "setrsc", value: "needed", read: (value, parts) => act(parts, { kind: "setrsc", value }) },
   { name: "setenv", value: "needed", read: (value, parts) => act(parts, readSetenv(value)), isRepeated: true },
-  { name: "ctl", value: "needed", read: (value, parts, reading) => act(parts, readControl(value, reading)), isRepeated: true },
+  { name: "ctl", value: "needed", read: readCtl, isRepeated: true },
   disruptive("deny"),
   { name: "block", value: "none", read: readBlock, isHeadOnly: true },
   disruptive("drop"),
@@ -167,12 +167,16 @@ function readXmlns(value: string, _parts: Parts, { problems, source }: Reading):
   return {};
 }
 
+function readCtl(value: string, parts: Parts, reading: Reading): Partial<Parts> | string {
+  const read = readControl(value, reading);
+  return "problem" in read ? read.problem : { actions: [...parts.actions, ...read] };
+}
+
 function meta(parts: Parts, change: Partial<Meta>): Partial<Parts> {
   return { meta: { ...parts.meta, ...change } };
 }
 
-function act(parts: Parts, action: ReadAction | undefined): Partial<Parts> | string {
-  if (action === undefined) return {};
+function act(parts: Parts, action: ReadAction): Partial<Parts> | string {
   return "problem" in action ? action.problem : { actions: [...parts.actions, action] };
 }
 

@@ -1,3 +1,5 @@
+import type { Trial } from "../operator/contract.ts";
+import { compilePattern, type Pattern, PatternProblem } from "../pattern/index.ts";
 import type { Marker, Source } from "../rule/index.ts";
 import { splitActions } from "./action-list.ts";
 import { findAction } from "./action-table.ts";
@@ -82,20 +84,23 @@ function readTextTest(draft: Draft, words: readonly Word[], source: Source, acti
     const text = unescapeWord(word, "pattern");
     if (text === "") draft.problems.add(source, `found an empty text; expected a ${action}`);
     const pattern = toPattern(text);
-    return (value: string) => value === text || pattern?.test(value) === true;
+    return (value: string) => value === text || pattern?.test(value, FREE) === true;
   });
   return ({ calls }) => calls.some(({ name, value }) => name.toLowerCase() === action && tests.some((test) => test(value ?? "")));
 }
 
-/** It is written by whoever keeps the rules and meets their tags only, at load; a text that is no pattern stands for itself. */
-function toPattern(text: string): RegExp | undefined {
+/** A text that is no pattern stands for itself. */
+function toPattern(text: string): Pattern | undefined {
   try {
-    return new RegExp(text, "s");
+    return compilePattern(text, { capture: false });
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
+    if (error instanceof PatternProblem) return undefined;
     throw error;
   }
 }
+
+/** Tags and messages are short, and there is no request whose budget could be spent. */
+const FREE: Trial = { capture: () => undefined, spend: () => undefined };
 
 function updateTargets(draft: Draft, words: readonly Word[], source: Source, place: Place): void {
   const reading = { names: draft.names, problems: draft.problems, source };

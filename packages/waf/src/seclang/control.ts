@@ -1,19 +1,22 @@
-import { didYouMean } from "../rule/index.ts";
-import { parseTargets, type Reading } from "./target.ts";
-import type { ReadAction } from "./variable-actions.ts";
+import { type Action, didYouMean } from "../rule/index.ts";
+import { parseTargets, type Reading, splitTargets } from "./target.ts";
 import { excerpt } from "./words.ts";
 
-/** A setting of `ctl:`. `checks` says what was expected where the value cannot be meant. */
+/** A setting of `ctl:`. */
 export interface Control {
   readonly name: string;
+  /** What its value has to be, for whoever wrote another. */
   readonly expected: string;
   readonly accepts: (value: string, reading: Reading) => boolean;
+  /** A value for many is one for each of them. */
+  readonly isForTargets?: true;
   /** Why it does nothing here; such a setting is remarked on and left out. */
   readonly remark?: string;
 }
 
 const OWN_LOG = "matches are handed to the server, which writes them where it likes";
 const NO_LOG_PARTS = "the parts of an audit log are not chosen here";
+const PROCESSORS: readonly string[] = ["URLENCODED", "MULTIPART", "XML", "JSON", "GRAPHQL", "NDJSON"];
 const isAny = (value: string): boolean => value !== "";
 const isOnOff = (value: string): boolean => /^(?:on|off)$/i.test(value);
 const isBytes = (value: string): boolean => /^\d{1,12}$/.test(value);
@@ -44,22 +47,41 @@ export const CONTROLS: readonly Control[] = [
   },
   { name: "requestBodyAccess", expected: "On or Off", accepts: isOnOff },
   { name: "requestBodyLimit", expected: "a number of bytes", accepts: isBytes },
-  { name: "requestBodyProcessor", expected: "the name of a body processor", accepts: (value) => /^[a-z]{1,20}$/i.test(value) },
+  {
+    name: "requestBodyProcessor",
+    expected: `one of ${PROCESSORS.join(", ")}`,
+    accepts: (value) => PROCESSORS.includes(value.toUpperCase()),
+  },
   { name: "responseBodyAccess", expected: "On or Off", accepts: isOnOff },
   { name: "responseBodyLimit", expected: "a number of bytes", accepts: isBytes },
   { name: "ruleEngine", expected: "On, Off or DetectionOnly", accepts: (value) => /^(?:on|off|detectiononly)$/i.test(value) },
   { name: "ruleRemoveById", expected: "an id or a range of ids", accepts: isIdRange },
   { name: "ruleRemoveByMsg", expected: "a pattern", accepts: isAny },
   { name: "ruleRemoveByTag", expected: "a pattern", accepts: isAny },
-  { name: "ruleRemoveTargetById", expected: "id;VARIABLE", accepts: (value, reading) => hasTargets(value, reading, isIdRange) },
-  { name: "ruleRemoveTargetByMsg", expected: "message;VARIABLE", accepts: (value, reading) => hasTargets(value, reading, isAny) },
-  { name: "ruleRemoveTargetByTag", expected: "tag;VARIABLE", accepts: (value, reading) => hasTargets(value, reading, isAny) },
+  {
+    isForTargets: true,
+    name: "ruleRemoveTargetById",
+    expected: "id;VARIABLE",
+    accepts: (value, reading) => hasTargets(value, reading, isIdRange),
+  },
+  {
+    isForTargets: true,
+    name: "ruleRemoveTargetByMsg",
+    expected: "message;VARIABLE",
+    accepts: (value, reading) => hasTargets(value, reading, isAny),
+  },
+  {
+    isForTargets: true,
+    name: "ruleRemoveTargetByTag",
+    expected: "tag;VARIABLE",
+    accepts: (value, reading) => hasTargets(value, reading, isAny),
+  },
 ];
 
 const BY_NAME: ReadonlyMap<string, Control> = new Map(CONTROLS.map((control) => [control.name.toLowerCase(), control]));
 
-/** `ruleRemoveById=942100`. Undefined, and remarked on, where the setting has no meaning in a process. */
-export function readControl(text: string, reading: Reading): ReadAction | undefined {
+/** `ruleRemoveById=942100`. Nothing, and remarked on, where the setting has no meaning in a process. */
+export function readControl(text: string, reading: Reading): readonly Action[] | { readonly problem: string } {
   const equals = text.indexOf("=");
   const name = text.slice(0, Math.max(equals, 0)).trim();
   if (equals < 0) return { problem: `found ${excerpt(text)}; expected setting=value` };
@@ -69,11 +91,18 @@ export function readControl(text: string, reading: Reading): ReadAction | undefi
   const value = text.slice(equals + 1).trim();
   const before = reading.problems.count;
   const isAccepted = control.accepts(value, reading);
-  if (reading.problems.count > before) return undefined;
+  if (reading.problems.count > before) return [];
   if (!isAccepted) return { problem: `${control.name}=${excerpt(value)}; expected ${control.expected}` };
-  if (control.remark === undefined) return { kind: "ctl", setting: control.name, value };
+  if (control.remark === undefined) return valuesOf(control, value).map((one) => ({ kind: "ctl", setting: control.name, value: one }));
   reading.problems.remark(reading.source, `ctl:${control.name} does nothing: ${control.remark}`);
-  return undefined;
+  return [];
+}
+
+/** ModSecurity 2 takes a list of variables behind the semicolon; the engine takes one at a time. */
+function valuesOf({ isForTargets }: Control, value: string): string[] {
+  const semicolon = value.indexOf(";");
+  if (isForTargets !== true) return [value];
+  return splitTargets(value.slice(semicolon + 1)).map((target) => `${value.slice(0, semicolon).trim()};${target}`);
 }
 
 function isIdRange(value: string): boolean {

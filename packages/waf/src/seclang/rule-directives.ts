@@ -51,8 +51,8 @@ export function setDefaultAction(draft: Draft, words: readonly Word[], source: S
   }
   if (parts.disruptive === undefined || parts.disruptive === "block")
     draft.problems.add(source, "SecDefaultAction says nothing that ends a request; expected deny, pass, drop, allow or redirect");
-  const phase = parts.phase ?? 2;
-  draft.defaults = new Map([...draft.defaults, [phase, parts]]);
+  if (parts.phase === undefined) draft.problems.add(source, "SecDefaultAction names no phase; expected the action phase:number");
+  else draft.defaults = new Map([...draft.defaults, [parts.phase, parts]]);
 }
 
 const UNFIT_FOR_DEFAULT: ReadonlySet<string> = new Set([

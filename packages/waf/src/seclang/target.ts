@@ -14,19 +14,22 @@ export interface Reading {
 
 /** `ARGS|!ARGS:/^x-/|&REQUEST_HEADERS:Host` as targets; `|` and `,` part them. What cannot be read is reported and left out. */
 export function parseTargets(text: string, reading: Reading): Target[] {
-  const targets: Target[] = [];
+  const pieces = splitTargets(text);
+  if (pieces.length <= TARGETS_MAX) return pieces.flatMap((piece) => readTarget(piece, reading) ?? []);
+  reading.problems.add(reading.source, `more than ${TARGETS_MAX} variables in one rule`);
+  return [];
+}
+
+/** The variables of a list, each as it was written. */
+export function splitTargets(text: string): string[] {
+  const pieces: string[] = [];
   let at = 0;
   while (at <= text.length) {
     const end = endOfTarget(text, at);
-    const target = readTarget(text.slice(at, end).trim(), reading);
-    if (target !== undefined) targets.push(target);
+    pieces.push(text.slice(at, end).trim());
     at = end + 1;
-    if (targets.length > TARGETS_MAX) {
-      reading.problems.add(reading.source, `more than ${TARGETS_MAX} variables in one rule`);
-      return targets;
-    }
   }
-  return targets;
+  return pieces;
 }
 
 /** The next `|` or `,` outside a selector in quotes or between slashes. */

@@ -21,6 +21,7 @@ const removals: readonly (readonly [directive: string, left: readonly number[]])
   ["SecRuleRemoveByTag attack-", [30]],
   ["SecRuleRemoveByTag ^attack-(sqli|xss)$", [30]],
   ["SecRuleRemoveByTag own attack-xss", [10]],
+  ["SecRuleRemoveByTag (?i)ATTACK-SQLI", [20, 30]],
   ["SecRuleRemoveByMsg script", [10, 30]],
   ['SecRuleRemoveByMsg "SQL (found)"', [20, 30]],
   ['SecRuleRemoveByMsg "SQL (foun"', [10, 20, 30]],

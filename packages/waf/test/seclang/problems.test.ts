@@ -111,6 +111,11 @@ const rows: readonly (readonly [text: string, ...problems: string[]])[] = [
     'SecDefaultAction "phase:2,block"',
     "rules.conf:1: SecDefaultAction says nothing that ends a request; expected deny, pass, drop, allow or redirect",
   ],
+  ['SecDefaultAction "pass"', "rules.conf:1: SecDefaultAction names no phase; expected the action phase:number"],
+  [
+    'SecRule ARGS a "id:1,ctl:requestBodyProcessor=YAML"',
+    'rules.conf:1: ctl: requestBodyProcessor="YAML"; expected one of URLENCODED, MULTIPART, XML, JSON, GRAPHQL, NDJSON',
+  ],
   ['SecDefaultAction "phase:2,pass,id:1"', 'rules.conf:1: "id" belongs to one rule; SecDefaultAction speaks for all that follow'],
   ['SecDefaultAction "phase:2,pass,t:none"', "rules.conf:1: t:none has nothing to take away in SecDefaultAction"],
   ["SecRuleEngine Onn", 'rules.conf:1: SecRuleEngine: found "Onn"; expected On, Off or DetectionOnly (did you mean "on"?)'],

@@ -192,6 +192,13 @@ describe("The firewall reads actions:", () => {
     test(written, () => assert.deepEqual(loadOne(`SecAction "id:1,${written}"`).actions, [action]));
   }
 
+  test("ctl with a list of variables is one for each of them", () => {
+    assert.deepEqual(loadOne(`SecAction "id:1,ctl:'ruleRemoveTargetById=5-7; ARGS:a , TX'"`).actions, [
+      { kind: "ctl", setting: "ruleRemoveTargetById", value: "5-7;ARGS:a" },
+      { kind: "ctl", setting: "ruleRemoveTargetById", value: "5-7;TX" },
+    ]);
+  });
+
   const endRows: readonly (readonly [written: string, disruptive: Rule["disruptive"]])[] = [
     ["deny", { kind: "deny", status: 403 }],
     ["deny,status:404", { kind: "deny", status: 404 }],
