@@ -10,6 +10,8 @@ const RUNS = 200;
 /** Steps for each byte that an operator may spend on a value that is made to hold it up: patterns and detectors read a byte more than once. */
 const STEPS_PER_BYTE_MAX = 64;
 const STEPS_BASE = 4_096;
+/** What those that look for candidates may spend on them, however long the value is. */
+const CANDIDATE_STEPS_MAX = 12_000_000;
 
 const bytes = fc.uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array).toString("latin1"));
 const pieces = fc.constantFrom("drop", "x", "a", "0", "9", "4111111111111111", "574-57-8065", "10.0.0.1", "::", "%", "%4", "\xc3", "\xa9", "cat", "'", " or ", "<script>", "(", " ", ".pdf", "-", "+", "\0"); // biome-ignore format: one line
@@ -56,9 +58,9 @@ test("The firewall builds an operator from any argument or refuses it with file 
 
 test("The firewall spends steps on a value in proportion to its length", () => {
   for (const unit of ["a", "x", "aab", "0", "4", "drop", "' or ", "<", "%4", "\xc3\xa9", " ", "1.", ":", "(", "\\"]) {
-    const text = unit.repeat(Math.ceil(8_000 / unit.length));
+    const text = unit.repeat(Math.ceil(20_000 / unit.length));
     for (const [label, operator] of BUILT) {
-      if (label.startsWith("@verify") || label.startsWith("@validateNid")) continue;
+      const base = /^@(?:verify|validateNid)/.test(label) ? CANDIDATE_STEPS_MAX : STEPS_BASE;
       let steps = 0;
       operator.test(text, {
         capture: () => undefined,
@@ -67,22 +69,9 @@ test("The firewall spends steps on a value in proportion to its length", () => {
         },
       });
       assert.ok(
-        steps <= STEPS_BASE + STEPS_PER_BYTE_MAX * text.length,
+        steps <= base + STEPS_PER_BYTE_MAX * text.length,
         `${label} on ${JSON.stringify(unit)}: ${steps} steps for ${text.length} bytes`,
       );
     }
   }
-});
-
-test("The firewall stops looking for numbers when the budget is spent", () => {
-  const spent = new Error("spent");
-  let steps = 0;
-  const trial = {
-    capture: () => undefined,
-    spend: (count: number): void => {
-      steps += count;
-      if (steps > 1_000_000) throw spent;
-    },
-  };
-  assert.throws(() => build("verifyCC", "\\d{13}").test("1234567890123 ".repeat(8_000), trial), spent);
 });
