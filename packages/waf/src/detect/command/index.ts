@@ -9,8 +9,8 @@ import { type CommandWord, isWordByte, readWord } from "./word.ts";
 
 /** CWE-78: improper neutralization of special elements used in an OS command. */
 const CWE = 78;
-/** Places in one value where a command is looked for. */
-const PLACES_MAX = 4000;
+/** Places in one value where a word is read as a shell reads it; plain words that are no commands do not count. */
+const PLACES_MAX = 1500;
 /** Separators in a row of plain words: a list or a table, not a pipeline. */
 const LIST_SEPARATORS_MIN = 3;
 /** How much of a value is looked at to tell a list, in bytes. */
@@ -45,7 +45,10 @@ export const commandDetector: Detector = { name: "command", needs: undefined, fi
 /** A command that a shell would run if the value reached one. Linear: a bounded number of bytes is read behind each separator. */
 export function findCommand(value: string): Finding | undefined {
   const plusIsBlank = value.includes("+") && !value.includes(" ");
-  let best = judge(value, { mark: 0, separator: 0, at: skipBlanks(value, 0, plusIsBlank), isFirst: true, isTight: true }, plusIsBlank);
+  const first = skipBlanks(value, 0, plusIsBlank);
+  let best = isOtherWord(value, first)
+    ? undefined
+    : judge(value, { mark: 0, separator: 0, at: first, isFirst: true, isTight: true }, plusIsBlank);
   let places = 0;
   let gates = 0;
   let hasWildcard = false;
@@ -55,8 +58,9 @@ export function findCommand(value: string): Finding | undefined {
     if (code === 0x3f || code === 0x5b) hasWildcard = true;
     if ((SEPARATORS[code] ?? 0) === 0) continue;
     const start = placeBehind(value, at, code);
-    if (start < 0 || ++places > PLACES_MAX) continue;
+    if (start < 0) continue;
     const word = skipBlanks(value, start, plusIsBlank);
+    if (isOtherWord(value, word) || ++places > PLACES_MAX) continue;
     best = surer(
       best,
       judge(
@@ -114,7 +118,7 @@ function isFirst(value: string, at: number): boolean {
 
 function judge(value: string, place: Place, plusIsBlank: boolean): Finding | undefined {
   const code = value.charCodeAt(place.at);
-  if (place.at >= value.length || code <= 0x20 || isOtherWord(value, place.at)) return undefined;
+  if (place.at >= value.length || code <= 0x20) return undefined;
   const word = readWord(value, place.at, plusIsBlank);
   if (word.isVariable) return variable(value, place);
   if (word.name === "") return undefined;

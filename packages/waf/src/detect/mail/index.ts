@@ -34,14 +34,14 @@ export function findMail(value: string): Finding | undefined {
     const code = value.charCodeAt(at);
     if (code !== 0x0a && code !== 0x0d) continue;
     lines++;
-    best = surer(best, lineAt(value, at));
+    const end = at;
+    while (at + 1 < value.length && value.charCodeAt(at + 1) <= 0x20) at++;
+    best = surer(best, lineAt(value, end, at + 1));
   }
   return best;
 }
 
-function lineAt(value: string, end: number): Finding | undefined {
-  let start = end + 1;
-  while (start < value.length && value.charCodeAt(start) <= 0x20) start++;
+function lineAt(value: string, end: number, start: number): Finding | undefined {
   if (start >= value.length) return undefined;
   const line = value.slice(start, start + WINDOW_BYTES);
   if (SMTP.test(line)) return finding("mail.command", 5, CWE, value, start);

@@ -50,7 +50,7 @@ function operatorAt(value: string, at: number): Finding | undefined {
   const behind = value.charCodeAt(end);
   // `a[$ne]`, and names as a JSON reader gives them: `json.a.$ne`.
   if (before === 0x5b && behind === 0x5d) return finding("nosql.operator", 5, CWE, value, at - 1);
-  if (at === 0 && end === value.length) return finding("nosql.operator", SURE.has(word) ? 4 : 3, CWE, value, 0);
+  if (at === 0 && end === value.length) return finding("nosql.operator", word === "$where" ? 4 : 3, CWE, value, 0);
   if (before === 0x2e && (end === value.length || behind === 0x2e) && SURE.has(word) && !value.includes(" ")) return finding("nosql.operator", 4, CWE, value, at); // biome-ignore format: one line
   return keyAt(value, at, end, word);
 }

@@ -6,8 +6,11 @@ import { EXPRESSION_BYTES_MAX, type Judged, judgeDirective, judgeExpression } fr
 
 /** CWE-1336: improper neutralization of special elements used in a template engine. */
 const CWE = 1336;
-/** Delimiters in one value that are looked behind. */
-const PLACES_MAX = 400;
+/** Expressions in one value that are judged, and single braces that are looked behind. */
+const EXPRESSIONS_MAX = 120;
+const BRACES_MAX = 1000;
+/** Bytes behind a single brace that are read. */
+const BRACE_BYTES_MAX = 64;
 /** Different delimiters in a row that no text has: a probe for all languages at once. */
 const POLYGLOT = /\$\{\{<%\[%|\{\{.{0,3}\$\{|<%.{0,4}\{\{.{0,4}\$\{|\}\}\[\[/;
 
@@ -17,29 +20,35 @@ interface Delimiter {
   readonly judge: (content: string) => Judged | undefined;
   /** How much less a finding weighs where documents write the same. */
   readonly doubt: 0 | 1;
+  /** Bytes behind it that are read. */
+  readonly bytesMax: number;
 }
 
 const DELIMITERS: readonly Delimiter[] = [
-  { open: "{{", close: "}}", judge: judgeExpression, doubt: 0 },
-  { open: "{%", close: "%}", judge: judgeDirective, doubt: 0 },
-  { open: "${", close: "}", judge: judgeExpression, doubt: 0 },
-  { open: "#{", close: "}", judge: judgeExpression, doubt: 0 },
-  { open: "%{", close: "}", judge: judgeExpression, doubt: 0 },
-  { open: "*{", close: "}", judge: judgeExpression, doubt: 0 },
-  { open: "@{", close: "}", judge: judgeExpression, doubt: 0 },
-  { open: "@(", close: ")", judge: judgeProbe, doubt: 0 },
-  { open: "<%", close: "%>", judge: judgeExpression, doubt: 0 },
-  { open: "<#", close: ">", judge: judgeDirective, doubt: 0 },
-  { open: "[#", close: "]", judge: judgeDirective, doubt: 0 },
-  { open: "[=", close: "]", judge: judgeExpression, doubt: 0 },
-  { open: "[[", close: "]]", judge: judgeProbe, doubt: 1 },
-  { open: "#set", close: "\n", judge: judgeVelocity, doubt: 0 },
-  { open: "{$", close: "}", judge: judgeSmarty, doubt: 0 },
-  { open: "{", close: "}", judge: judgeBrace, doubt: 1 },
+  { open: "{{", close: "}}", judge: judgeExpression, doubt: 0, bytesMax: EXPRESSION_BYTES_MAX },
+  { open: "{%", close: "%}", judge: judgeDirective, doubt: 0, bytesMax: EXPRESSION_BYTES_MAX },
+  { open: "${", close: "}", judge: judgeExpression, doubt: 0, bytesMax: EXPRESSION_BYTES_MAX },
+  { open: "#{", close: "}", judge: judgeExpression, doubt: 0, bytesMax: EXPRESSION_BYTES_MAX },
+  { open: "%{", close: "}", judge: judgeExpression, doubt: 0, bytesMax: EXPRESSION_BYTES_MAX },
+  { open: "*{", close: "}", judge: judgeExpression, doubt: 0, bytesMax: EXPRESSION_BYTES_MAX },
+  { open: "@{", close: "}", judge: judgeExpression, doubt: 0, bytesMax: EXPRESSION_BYTES_MAX },
+  { open: "@(", close: ")", judge: judgeProbe, doubt: 0, bytesMax: EXPRESSION_BYTES_MAX },
+  { open: "<%", close: "%>", judge: judgeExpression, doubt: 0, bytesMax: EXPRESSION_BYTES_MAX },
+  { open: "<#", close: ">", judge: judgeDirective, doubt: 0, bytesMax: EXPRESSION_BYTES_MAX },
+  { open: "[#", close: "]", judge: judgeDirective, doubt: 0, bytesMax: EXPRESSION_BYTES_MAX },
+  { open: "[=", close: "]", judge: judgeExpression, doubt: 0, bytesMax: EXPRESSION_BYTES_MAX },
+  { open: "[[", close: "]]", judge: judgeProbe, doubt: 1, bytesMax: EXPRESSION_BYTES_MAX },
+  { open: "#set", close: "\n", judge: judgeVelocity, doubt: 0, bytesMax: EXPRESSION_BYTES_MAX },
+  { open: "{$", close: "}", judge: judgeSmarty, doubt: 0, bytesMax: EXPRESSION_BYTES_MAX },
+  { open: "{", close: "}", judge: judgeBrace, doubt: 1, bytesMax: BRACE_BYTES_MAX },
 ];
 
-const OPENERS = new Uint8Array(256);
-for (const { open } of DELIMITERS) OPENERS[open.charCodeAt(0)] = 1;
+/** The delimiters by their first byte. */
+const BY_BYTE: (readonly Delimiter[] | undefined)[] = Array.from({ length: 256 }, () => undefined);
+for (const delimiter of DELIMITERS) {
+  const code = delimiter.open.charCodeAt(0);
+  BY_BYTE[code] = [...(BY_BYTE[code] ?? []), delimiter];
+}
 
 const needs = new Uint8Array(256);
 for (const character of "{<[@#") needs[character.charCodeAt(0)] = 1;
@@ -50,11 +59,13 @@ export const templateDetector: Detector = { name: "template", needs, find: findT
 export function findTemplate(value: string): Finding | undefined {
   let best: Finding | undefined;
   let places = 0;
+  let braces = 0;
   for (let at = 0; at < value.length && best?.weight !== 5; at++) {
-    if ((OPENERS[value.charCodeAt(at)] ?? 0) === 0) continue;
-    for (const delimiter of DELIMITERS) {
+    const delimiters = BY_BYTE[value.charCodeAt(at)];
+    if (delimiters === undefined) continue;
+    for (const delimiter of delimiters) {
       if (!value.startsWith(delimiter.open, at)) continue;
-      if (++places > PLACES_MAX) return best;
+      if (delimiter.bytesMax === BRACE_BYTES_MAX ? ++braces > BRACES_MAX : ++places > EXPRESSIONS_MAX) break;
       best = surer(best, judgeAt(value, at, delimiter));
       break;
     }
@@ -68,7 +79,7 @@ export function findTemplate(value: string): Finding | undefined {
 
 function judgeAt(value: string, at: number, delimiter: Delimiter): Finding | undefined {
   const from = at + delimiter.open.length;
-  const window = value.slice(from, from + EXPRESSION_BYTES_MAX);
+  const window = value.slice(from, from + delimiter.bytesMax);
   const close = window.indexOf(delimiter.close);
   const content = (close < 0 ? window : window.slice(0, close)).toLowerCase();
   const judged = delimiter.judge(content);
