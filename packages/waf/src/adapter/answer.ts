@@ -1,7 +1,6 @@
 import { Buffer } from "node:buffer";
-import type { ServerResponse } from "node:http";
 import { answerHead } from "./answer-head.ts";
-import { ANSWER_BYTES_MAX, type Protection, type Refusal } from "./contract.ts";
+import { ANSWER_BYTES_MAX, type AnyResponse, type Protection, type Refusal } from "./contract.ts";
 import type { Passage } from "./passage.ts";
 import { type OwnMethods, ownMethods, sendRefusal } from "./refuse.ts";
 
@@ -21,7 +20,7 @@ interface Gate {
  * Stands between an application and its answer: the head is judged when it is written, and where rules look into answers their beginning
  * is held until it was judged. Event streams, upgrades and encoded answers go through at once.
  */
-export function watchAnswer(response: ServerResponse, passage: Passage, protection: Protection): void {
+export function watchAnswer(response: AnyResponse, passage: Passage, protection: Protection): void {
   const own = ownMethods(response);
   const gate = createGate(response, { own, passage, bytesMax: protection.answerBytesMax ?? ANSWER_BYTES_MAX });
   const begin = (given: readonly unknown[] = []): State => {
@@ -63,7 +62,7 @@ interface GateNeeds {
   readonly bytesMax: number;
 }
 
-function createGate(response: ServerResponse, { own, passage, bytesMax }: GateNeeds): Gate {
+function createGate(response: AnyResponse, { own, passage, bytesMax }: GateNeeds): Gate {
   let state: State = "open";
   let headGiven: readonly unknown[] = [];
   let held: Buffer[] = [];

@@ -1,3 +1,5 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import type { BodyFault } from "../body/index.ts";
 import type { Match, Waf } from "../engine/index.ts";
 
@@ -41,3 +43,7 @@ export interface Refusal {
 
 export const BODY_BYTES_MAX = 12.5 * 1_048_576;
 export const ANSWER_BYTES_MAX = 524_288;
+
+/** HTTP/1, or HTTP/2 by Node's compatibility API. */
+export type AnyRequest = IncomingMessage | Http2ServerRequest;
+export type AnyResponse = ServerResponse | Http2ServerResponse;

@@ -1,11 +1,8 @@
-import type { IncomingMessage } from "node:http";
 import { type Ends, headFromHttp2, type Pair, type RequestHead } from "../http/index.ts";
-
-/** What an adapter needs of a request of node:http, or of node:http2's compatibility API. */
-export type NodeRequest = Pick<IncomingMessage, "method" | "url" | "httpVersion" | "rawHeaders" | "socket">;
+import type { AnyRequest } from "./contract.ts";
 
 /** The head of a request as it came: headers in the order sent, the target untouched by frameworks. */
-export function headOf(request: NodeRequest): RequestHead {
+export function headOf(request: AnyRequest): RequestHead {
   const headers = pairsOf(request.rawHeaders);
   const ends = endsOf(request.socket);
   if (headers.some(([name]) => name.startsWith(":"))) return headFromHttp2(headers, ends);
@@ -16,7 +13,7 @@ export function headOf(request: NodeRequest): RequestHead {
 }
 
 /** Express and its kin cut `url` where a router is mounted, and keep the whole in `originalUrl`. */
-function targetOf(request: NodeRequest): string {
+function targetOf(request: AnyRequest): string {
   const original: unknown = Reflect.get(request, "originalUrl");
   return typeof original === "string" ? original : (request.url ?? "");
 }

@@ -1,29 +1,37 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import type { Duplex } from "node:stream";
 import { parseRawRequest } from "../http/index.ts";
 import { watchAnswer } from "./answer.ts";
-import type { Protection } from "./contract.ts";
+import type { AnyRequest, AnyResponse, Protection } from "./contract.ts";
 import { endsOf, headOf } from "./head.ts";
 import { openPassage, refusalText } from "./passage.ts";
 import { sendRefusal } from "./refuse.ts";
-import { judgeBody } from "./request-body.ts";
+import { judgeRequest } from "./request-body.ts";
 
 export type RequestListener = (request: IncomingMessage, response: ServerResponse) => unknown;
+export type Http2RequestListener = (request: Http2ServerRequest, response: Http2ServerResponse) => unknown;
 export type UpgradeListener = (request: IncomingMessage, socket: Duplex, first: Buffer) => unknown;
 export type ClientErrorListener = (error: Error, socket: Duplex) => void;
 
 /** A request listener that lets `handler` see only what the firewall lets through; body and headers are as they came. For node:http, node:https and node:http2. */
-export function protect(protection: Protection, handler: RequestListener): RequestListener {
-  return async (request, response) => {
+export function protect(protection: Protection, handler: RequestListener): RequestListener;
+export function protect(protection: Protection, handler: Http2RequestListener): Http2RequestListener;
+export function protect(
+  protection: Protection,
+  handler: (request: never, response: never) => unknown,
+): (request: never, response: never) => unknown {
+  return async (request: never, response: never) => {
     if (await admit(protection, request, response)) await handler(request, response);
   };
 }
 
-/** Judges a request; true where it may go on. False: it has been answered. Rejects, and answers nothing, where the client has gone. */
-export async function admit(protection: Protection, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+/** Judges a request; true where it may go on. False: it has been answered, or the client has gone. */
+export async function admit(protection: Protection, request: AnyRequest, response: AnyResponse): Promise<boolean> {
   const passage = openPassage(protection, headOf(request));
   response.on("close", () => passage.close());
-  const refusal = passage.head() ?? (await judgeBody(request, passage));
+  const refusal = await judgeRequest(request, passage);
+  if (refusal === "gone") return false;
   if (refusal === undefined) {
     watchAnswer(response, passage, protection);
     return true;

@@ -1,6 +1,5 @@
 import { Buffer } from "node:buffer";
-import type { ServerResponse } from "node:http";
-import type { Refusal } from "./contract.ts";
+import type { AnyResponse, Refusal } from "./contract.ts";
 import { type Passage, refusalText } from "./passage.ts";
 
 const NAMES = ["writeHead", "write", "end", "flushHeaders"] as const;
@@ -8,23 +7,24 @@ const NAMES = ["writeHead", "write", "end", "flushHeaders"] as const;
 export type OwnMethods = Readonly<Record<(typeof NAMES)[number], (...given: readonly unknown[]) => unknown>>;
 
 /** The methods of an answer as they are now, bound to it. */
-export function ownMethods(response: ServerResponse): OwnMethods {
+export function ownMethods(response: AnyResponse): OwnMethods {
   const own = (name: (typeof NAMES)[number]): OwnMethods["write"] => {
-    const method: (...given: never[]) => unknown = response[name];
-    return (...given) => Reflect.apply(method, response, given);
+    const method: unknown = Reflect.get(response, name);
+    if (typeof method !== "function") throw new Error(`An answer has no ${name}.`);
+    return (...given): unknown => Reflect.apply(method, response, given);
   };
   return { writeHead: own("writeHead"), write: own("write"), end: own("end"), flushHeaders: own("flushHeaders") };
 }
 
 /** An answer of our own in place of what the application would have said; nothing of its head is kept. */
 export function sendRefusal(
-  response: ServerResponse,
+  response: AnyResponse,
   refusal: Refusal,
   { passage, own = ownMethods(response) }: { readonly passage: Passage; readonly own?: OwnMethods },
 ): void {
   passage.tell(refusal);
   if (refusal.drop === true) {
-    response.destroy();
+    response.socket?.destroy();
     return;
   }
   for (const name of response.getHeaderNames()) response.removeHeader(name);

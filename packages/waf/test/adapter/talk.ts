@@ -1,6 +1,5 @@
 import { Buffer } from "node:buffer";
 import { once } from "node:events";
-import type { Server as HttpServer } from "node:http";
 import { type AddressInfo, connect, type Server } from "node:net";
 
 export interface Listening extends AsyncDisposable {
@@ -9,7 +8,7 @@ export interface Listening extends AsyncDisposable {
 }
 
 /** Lets a server listen on a free port of this machine until it is disposed of. */
-export async function listen(server: Pick<HttpServer, "listen" | "close"> & Server): Promise<Listening> {
+export async function listen(server: Server): Promise<Listening> {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = addressOf(server);
