@@ -51,6 +51,7 @@ async function serveEdge(certificate: { readonly key: string; readonly cert: str
       learn: () => undefined,
       state: () => ({ name: "none", limit: 1, remaining: 1, resetMs: 0 }),
     },
+    inspection: () => ({ inspect: () => undefined }),
     whoIs: async () => NOBODY,
     clock: systemClock,
     plan: {

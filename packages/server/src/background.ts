@@ -6,7 +6,6 @@ import type { Drills, Edge } from "./edge/index.ts";
 import type { Log } from "./log.ts";
 import type { Serving } from "./serve.ts";
 import { bootHashing } from "./vault/index.ts";
-import { giveIdleClass } from "./wiring/idle-class.ts";
 
 export interface BackgroundNeeds {
   readonly app: App;
@@ -18,7 +17,7 @@ export interface BackgroundNeeds {
   readonly offer: (operations: Operations) => void;
   /** What the control socket does, with all that was offered. */
   readonly operations: () => Promise<Operations>;
-  readonly serving: Pick<Serving, "auth" | "openBeside">;
+  readonly serving: Pick<Serving, "auth" | "inspection" | "openBeside">;
 }
 
 export interface Background extends AsyncDisposable {
@@ -67,7 +66,10 @@ async function startRooms(
   running: AsyncDisposableStack,
   breathe: () => Promise<void>,
 ): Promise<void> {
+  // Until it is there, requests wait.
+  await serving.inspection();
   await breathe();
+  const { giveIdleClass } = await import("./wiring/idle-class.ts");
   bootHashing(giveIdleClass);
   await breathe();
   const { startUpkeep } = await import("./wiring/upkeep.ts");

@@ -88,5 +88,10 @@ export interface Dialect {
   /** "/rest/v1" */
   readonly prefix: string;
   readonly routes: readonly Route[];
+  /**
+   * `declared`: its routes check every name and value that they take, and texts among them are data that never becomes code here, so
+   * the firewall's rules look at the rest of the head alone. Without it they look at everything.
+   */
+  readonly values?: "declared";
   readonly words: FaultWords;
 }

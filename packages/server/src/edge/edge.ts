@@ -1,5 +1,5 @@
 import { createSecureContext } from "node:tls";
-import type { Firewall, Verdict } from "../firewall/contract.ts";
+import type { Firewall, Inspection, Verdict } from "../firewall/contract.ts";
 import { type Clock, type Event, Fault, type Id, personal } from "../kit/index.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Store } from "../store/contract.ts";
@@ -33,6 +33,8 @@ export interface EdgeNeeds {
   readonly dialects: readonly Dialect[];
   readonly store: Pick<Store, "view">;
   readonly firewall: Firewall;
+  /** What the firewall's rules find in heads; a promise while they are being loaded. */
+  readonly inspection: () => Inspection | Promise<Inspection>;
   readonly whoIs: WhoIs;
   readonly clock: Clock;
   readonly plan: Pick<Plan, "limits" | "origins" | "networks">;

@@ -1,4 +1,4 @@
-import type { Firewall } from "../firewall/contract.ts";
+import type { Firewall, Inspection } from "../firewall/contract.ts";
 import type { Actor } from "../identity/actor.ts";
 import { NOBODY } from "../identity/actor.ts";
 import { type Clock, type Event, Fault, faultFrom, formatId, type Id, personal } from "../kit/index.ts";
@@ -9,6 +9,7 @@ import type { Answer, Credentials, Exchange, Route, WhoIs } from "./contract.ts"
 import { admit, readCredentials } from "./credentials.ts";
 import { STATUS } from "./faults.ts";
 import { type Head, type HeadNeeds, readHead } from "./head.ts";
+import { inspect } from "./inspecting.ts";
 import type { Judge, Log } from "./judge.ts";
 import { checkMedia } from "./media.ts";
 import { preflight } from "./preflight.ts";
@@ -20,6 +21,8 @@ export interface LifeNeeds extends HeadNeeds, AnswerNeeds {
   readonly store: Pick<Store, "view">;
   readonly firewall: Pick<Firewall, "state">;
   readonly judge: Judge;
+  /** Loaded after the server listens: who comes before that waits. */
+  readonly inspection: () => Inspection | Promise<Inspection>;
   readonly whoIs: WhoIs;
   readonly clock: Clock;
   readonly newId: () => Id;
@@ -126,6 +129,10 @@ function work(needs: LifeNeeds, visit: Visit): Promise<Answer> | Answer {
     limit: preflown === undefined ? bound?.route.limit : undefined,
   });
   const goOn = (): Promise<Answer> | Answer => {
+    const blocking = inspect(needs, visit, head, bound);
+    return blocking === undefined ? answerOf() : blocking.then(answerOf);
+  };
+  const answerOf = (): Promise<Answer> | Answer => {
     if (call.method === "OPTIONS") return preflight(needs.cors, head, found);
     if (found.kind === "unknown") throw new Fault("request.unknown", "Nothing lives at this address.");
     if (found.kind === "method")

@@ -6,6 +6,7 @@ export interface BoundRoute {
   readonly route: Route;
   readonly names: readonly string[];
   readonly writes: boolean;
+  readonly values: "declared" | "free";
 }
 
 export type Found =
@@ -59,7 +60,7 @@ function insert(root: Node, dialect: Dialect, route: Route): void {
     node = child(node, segment);
   }
   if (node.methods.has(route.method)) throw new Fault("plan.invalid", `${route.method} ${route.path} is declared twice.`);
-  node.methods.set(route.method, { route, names, writes: !READ_METHODS.has(route.method) });
+  node.methods.set(route.method, { route, names, writes: !READ_METHODS.has(route.method), values: dialect.values ?? "free" });
   node.allow = allowOf(node);
 }
 

@@ -26,6 +26,30 @@ export type Verdict =
   | { readonly act: "allow" }
   | { readonly act: "refuse" | "delay" | "challenge"; readonly rule: string; readonly afterMs?: number };
 
+/** What a request says before anybody reads it. Texts are printable ASCII, but for the target, which is as it was sent. */
+export interface RequestText {
+  readonly method: string;
+  /** Of a route that declares what it takes, the path alone: names and values behind it are checked by the route, and texts are data. */
+  readonly target: string;
+  readonly host: string;
+  /** Lower-case names. */
+  readonly headers: ReadonlyMap<string, string>;
+  readonly address: string;
+  readonly values: "declared" | "free";
+}
+
+/** What rules have found. `rule`: their ids, with commas. */
+export interface Suspicion {
+  readonly act: "block" | "let through";
+  readonly rule: string;
+  readonly score: number;
+}
+
+export interface Inspection {
+  /** `undefined` where nothing was found. */
+  inspect(text: RequestText): Suspicion | undefined;
+}
+
 export type Outcome =
   | { readonly kind: "answered"; readonly address: string; readonly route: string | undefined; readonly status: number }
   /** Of a connection that was allowed at "address", once, by the peer's own address; never of one that was refused. */

@@ -75,6 +75,7 @@ export const EVENTS = {
   "subject.exported": { account: "personal", by: "text", rows: "number", digest: "text" },
   "subject.erased": { certificate: "text", rows: "number", openings: "number", sessions: "number" },
   "erasure.failed": { because: "text" },
+  "request.blocked": { rule: "text", route: "text", score: "number", account: "personal", act: "text" },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, SlotKind>>>>;
 
 export type EventKind = keyof typeof EVENTS;

@@ -111,6 +111,30 @@ export interface Mail {
   readonly pages: readonly string[];
 }
 
+/** What requests are inspected for, besides what each route checks by itself. */
+export interface RequestRules {
+  /** `detection-only` records what it would have refused. */
+  readonly mode: "on" | "detection-only" | "off";
+  /** 1: what no honest request has; each level above finds more and errs more. */
+  readonly paranoia: 1 | 2 | 3 | 4;
+  /** Folder of SecLang rules, such as the OWASP Core Rule Set, beside the built-in ones; a file: address. */
+  readonly rules: string | undefined;
+  /** File that is read before them, such as `crs-setup.conf`; a file: address. */
+  readonly setup: string | undefined;
+  readonly exclusions: readonly RequestExclusion[];
+}
+
+/** Rules that are not to look, for a time. */
+export interface RequestExclusion {
+  /** An id, a range of ids, or a tag: `"942100"`, `"942000-942999"`, `"tag:attack-sqli"`. */
+  readonly rules: string;
+  readonly route: string | undefined;
+  readonly target: string | undefined;
+  readonly reason: string;
+  readonly owner: string;
+  readonly expiresAt: number;
+}
+
 /** What the config says: validated, deep-copied, frozen, with every default filled in. */
 export interface Plan {
   readonly name: string;
@@ -134,6 +158,7 @@ export interface Plan {
   readonly pages: readonly Page[];
   readonly mail: Mail;
   readonly networks: { readonly allow: readonly string[]; readonly deny: readonly string[]; readonly trustedProxies: readonly string[] };
+  readonly firewall: RequestRules;
   readonly limits: Limits;
   readonly cipher: "aegis" | "chacha20";
   /** When backups are made and proven by restoring them, and which stay: counts of the newest, and of days, weeks and months that have one. */

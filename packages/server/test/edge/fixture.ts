@@ -110,6 +110,7 @@ export async function testEdge(options: TestEdgeOptions = {}): Promise<TestEdge>
     dialects: [healthDialect, ...(options.dialects ?? [])],
     store: { view: (work) => work(NO_VIEW) },
     firewall,
+    inspection: () => ({ inspect: () => undefined }),
     whoIs: options.whoIs ?? (async () => NOBODY),
     clock: systemClock,
     plan: {

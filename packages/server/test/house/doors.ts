@@ -59,7 +59,8 @@ const TOP: Room = {
     "tty",
     "url",
   ],
-  packages: [],
+  // Reads the folder of rules that a config names.
+  packages: ["@holdfast/waf"],
   globals: ["process", "fetch", "globalThis"],
 };
 
@@ -78,7 +79,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: ["@node-rs/argon2"],
     globals: ["crypto"],
   },
-  firewall: { rooms: [], types: [], modules: [], packages: ["ipaddr.js"], globals: [] },
+  // @holdfast/waf: the engine of rules over requests.
+  firewall: { rooms: [], types: [], modules: [], packages: ["@holdfast/waf", "ipaddr.js"], globals: [] },
   store: {
     rooms: ["model"],
     types: [],
@@ -139,6 +141,8 @@ export const DOORS_OF: Readonly<Record<string, readonly string[]>> = {
   // The commands' thin half is index.ts; what they ask of an open app stands apart, so that a command does not load every room.
   // So do those that only a running room can answer.
   cli: ["operations.ts", "audit-operations.ts", "watch-operations.ts"],
+  // Rules over requests: a whole engine, loaded after listening.
+  firewall: ["inspection.ts"],
   // Each dialect is mounted by itself. What knocks at the own listener is loaded for an audit only.
   edge: ["auth/index.ts", "operator/index.ts", "rest/index.ts", "probing/index.ts"],
   // Counts for the audit, which no request needs.

@@ -37,6 +37,7 @@ export const PLAN: Plan = {
     pages: ["https://app.example.org/welcome"],
   },
   networks: { allow: [], deny: [], trustedProxies: [] },
+  firewall: { mode: "on", paranoia: 1, rules: undefined, setup: undefined, exclusions: [] },
   limits: DEFAULT_LIMITS,
   cipher: "aegis",
   backups: { everyMs: 86_400_000, drillEveryMs: 604_800_000, keep: { newest: 3, days: 7, weeks: 5, months: 12 } },

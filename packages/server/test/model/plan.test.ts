@@ -96,6 +96,7 @@ test("Holdfast fills in what a config does not say, safely", () => {
     pages: [],
     mail: { from: undefined, replyTo: undefined, language: "en", pages: [] },
     networks: { allow: [], deny: [], trustedProxies: [] },
+    firewall: { mode: "on", paranoia: 1, rules: undefined, setup: undefined, exclusions: [] },
     cipher: "aegis",
     backups: { everyMs: 86_400_000, drillEveryMs: 604_800_000, keep: { newest: 3, days: 7, weeks: 5, months: 12 } },
   });

@@ -63,5 +63,5 @@ export function createAuth({
     ...verifyPageRoutes(tools),
     ...notOfferedRoutes(),
   ];
-  return { prefix: AUTH_PREFIX, routes, words: authWords };
+  return { prefix: AUTH_PREFIX, routes, values: "declared", words: authWords };
 }

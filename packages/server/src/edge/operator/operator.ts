@@ -22,7 +22,7 @@ export function createOperatorReports(reports: readonly OperatorReport[]): Diale
     route("operator", PREFIX, async () => ({ reports: addresses })),
     ...reports.map(({ name, read }) => route(`operator.${name}`, `${PREFIX}/${name}`, read)),
   ];
-  return { prefix: PREFIX, routes, words: plainWords };
+  return { prefix: PREFIX, routes, values: "declared", words: plainWords };
 }
 
 function route(name: string, path: string, read: () => Promise<unknown>): Route {

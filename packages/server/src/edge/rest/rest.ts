@@ -26,5 +26,5 @@ export function createRest({ data, plan: { limits } }: RestNeeds): Dialect {
     { name: "rest.update", method: "PATCH", path, needs: "app", ...body, handle: writes.update },
     { name: "rest.delete", method: "DELETE", path, needs: "app", body: "none", reads: false, handle: writes.delete },
   ];
-  return { prefix: PREFIX, routes, words: restWords };
+  return { prefix: PREFIX, routes, values: "declared", words: restWords };
 }

@@ -6,6 +6,7 @@ import { readName } from "./names.ts";
 import { type Place, type Problem, placeIn } from "./place.ts";
 import { DEFAULT_BACKUPS, readBackups } from "./read-backups.ts";
 import { createResolve, finishCollection, readCollection } from "./read-collection.ts";
+import { DEFAULT_FIREWALL, readFirewall } from "./read-firewall.ts";
 import { readLimits } from "./read-limits.ts";
 import { NO_MAIL, readMail } from "./read-mail.ts";
 import { networks, origins, readPages } from "./read-outside.ts";
@@ -54,6 +55,7 @@ function readDefinition(options: unknown, place: Place): Plan {
     pages: part<Plan["pages"]>(readPages, []),
     mail: part<Plan["mail"]>(readMail, NO_MAIL),
     networks: part<Plan["networks"]>(readNetworks, { allow: [], deny: [], trustedProxies: [] }),
+    firewall: part<Plan["firewall"]>(readFirewall, DEFAULT_FIREWALL),
     limits: part<Plan["limits"]>(readLimits, readLimits(undefined, place)),
     cipher: part<Plan["cipher"]>(oneWordOf(["aegis", "chacha20"]), "aegis"),
     backups: part<Plan["backups"]>(readBackups, DEFAULT_BACKUPS),

