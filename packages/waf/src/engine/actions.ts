@@ -152,10 +152,14 @@ function identify({ kind, note }: Identity, key: Template): Effect {
 }
 
 function compileSetenv(action: Of<"setenv">, compiling: Compiling): Effect {
+  const { rule } = compiling;
   const name = template(action.name, compiling);
   const value = template(action.value, compiling);
   return (state) => {
-    state.environment.set(name.fill(state), value.fill(state));
+    const key = name.fill(state);
+    const text = value.fill(state);
+    state.environment.set(key, text);
+    state.trace?.({ kind: "set", ruleId: rule.id, variable: `ENV:${key}`, value: text });
   };
 }
 

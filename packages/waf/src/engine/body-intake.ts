@@ -1,11 +1,11 @@
-import { type BodyLimits, type BodyProcessorName, type BodyReader, openBody } from "../body/index.ts";
+import { type BodyFacts, type BodyLimits, type BodyProcessorName, type BodyReader, openBody } from "../body/index.ts";
 import type { State } from "./state.ts";
 
 /** Takes the body of a request as it comes. */
 export interface Intake {
   feed(chunk: Uint8Array): "fine" | "too-large";
   /** Reads what was kept and puts it into the state. */
-  end(): void;
+  end(): "fine" | "too-large";
 }
 
 const PROCESSORS: ReadonlySet<string> = new Set<BodyProcessorName>(["URLENCODED", "MULTIPART", "JSON", "XML", "GRAPHQL", "NDJSON", "NONE"]);
@@ -33,22 +33,33 @@ export function createIntake(state: State): Intake {
     return reader;
   }
 
+  function overLimit(): "fine" | "too-large" {
+    state.isBodyCut = true;
+    return state.settings.requestBodyOverLimit === "reject" ? "too-large" : "fine";
+  }
+
   return {
     feed(chunk) {
       state.bodyBytes += chunk.length;
       if (!state.controls.requestBodyAccess) return "fine";
       open().feed(chunk);
       if (state.bodyBytes <= bytesMax) return "fine";
-      state.isBodyCut = true;
-      return state.settings.requestBodyOverLimit === "reject" ? "too-large" : "fine";
+      return overLimit();
     },
     end() {
-      if (!state.controls.requestBodyAccess) return;
+      if (!state.controls.requestBodyAccess) return "fine";
       const facts = open().end();
       const isForced = state.controls.forceRequestBodyVariable && facts.text === "";
       state.bodyFacts = isForced ? { ...facts, text: facts.raw } : facts;
+      return isOverLimit(facts, state) ? overLimit() : "fine";
     },
   };
+}
+
+/** SecRequestBodyNoFilesLimit: what is no file in a multipart body is known when it has been read. */
+function isOverLimit({ processor, files }: BodyFacts, { bodyBytes, settings }: State): boolean {
+  if (processor !== "MULTIPART") return false;
+  return bodyBytes - files.reduce((sum, file) => sum + file.bytes, 0) > settings.requestBodyNoFilesBytesMax;
 }
 
 /** A processor that a rule names and nobody has reads nothing, as in ModSecurity; the body is an error then. */

@@ -21,6 +21,7 @@ interface HeadDraft {
   readonly location: Template | undefined;
   readonly message: Template;
   readonly data: Template;
+  readonly tags: readonly Template[] | undefined;
 }
 
 const PHASES: readonly Phase[] = [1, 2, 3, 4, 5];
@@ -93,7 +94,9 @@ function draftAll(rules: readonly Rule[], tables: Tables): Map<Rule, HeadDraft> 
 }
 
 function draftHead(rule: Rule, number: number, tables: Tables): HeadDraft {
+  const tags = rule.meta.tags.map((tag) => compileTemplate(tag, tables.names, rule.source, "literal"));
   return {
+    tags: tags.some(({ constant }) => constant === undefined) ? tags : undefined,
     rule,
     number,
     links: [rule, ...rule.chain].map((link, position) => draftLink(link, position, tables)),

@@ -28,6 +28,8 @@ export type TraceEvent =
   | { readonly kind: "match"; readonly match: Match }
   | { readonly kind: "set"; readonly ruleId: number; readonly variable: string; readonly value: string | undefined }
   | { readonly kind: "control"; readonly ruleId: number; readonly setting: string; readonly value: string }
+  /** `ctl` had taken the rule away. */
+  | { readonly kind: "removed"; readonly ruleId: number }
   | { readonly kind: "jump"; readonly ruleId: number; readonly to: string }
   | { readonly kind: "refuse"; readonly verdict: Verdict };
 

@@ -51,7 +51,7 @@ export function createCourse(program: Program, state: State): Course {
   return {
     refuse,
     run(phase) {
-      if (!allowed.includes(phase)) runPhase(program.phases[phase], state, conclude);
+      if (refusal === undefined && !allowed.includes(phase)) runPhase(program.phases[phase], state, conclude);
     },
     guarded(work) {
       if (refusal !== undefined) return refusal;

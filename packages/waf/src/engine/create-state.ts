@@ -68,6 +68,7 @@ export function createState({ program, collections, head, id, now, stepsMax, opt
     rule: undefined,
     matched: [],
     hasFreshMatch: false,
+    matchedBefore: 0,
     highestSeverity: NO_SEVERITY,
     userId: "",
     sessionId: "",

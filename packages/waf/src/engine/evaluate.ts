@@ -34,6 +34,7 @@ export function internEntry(state: State, entry: Entry, entries: EntryClass): Va
 export function runHead(head: Head, state: State): boolean {
   const excepted = state.removals.hasExceptions(head.number) ? head.number : -1;
   state.rule = head.rule;
+  state.hasFreshMatch = false;
   for (const link of head.links) if (!runLink(link, state, excepted)) return false;
   for (const link of head.links) for (const effect of link.lateEffects) effect(state);
   return true;
@@ -44,9 +45,11 @@ function runLink(link: Link, state: State, excepted: number): boolean {
     for (const effect of link.effects) effect(state);
     return true;
   }
-  state.hasFreshMatch = false;
+  const before = state.hasFreshMatch ? state.matched.length : 0;
   for (const look of link.looks) runLook(link, look, state, excepted);
-  return state.hasFreshMatch;
+  if (!state.hasFreshMatch || state.matched.length === before) return false;
+  state.matchedBefore = before;
+  return true;
 }
 
 function runLook(link: Link, look: Look, state: State, excepted: number): void {

@@ -1,6 +1,7 @@
 import { RuleProblem, type Source } from "../rule/index.ts";
 import { lowerAscii } from "../text/index.ts";
 import type { Kept } from "./collections.ts";
+import { compileSelector } from "./selector.ts";
 import type { State } from "./state.ts";
 import type { TxNames } from "./tx.ts";
 import { VARIABLES } from "./variables/index.ts";
@@ -12,7 +13,8 @@ export interface Template {
   readonly fill: (state: State) => string;
 }
 
-const MACRO = /%\{([A-Za-z_]+)(?:[.:]([^{}]*))?\}/g;
+/** ModSecurity takes a `%` behind the brace for a part of the macro; one that opens the next macro is none. */
+const MACRO = /%\{([A-Za-z_]+)(?:[.:]([^{}]*))?\}(?:%(?!\{))?/g;
 const KEPT_NAMES: ReadonlySet<string> = new Set<Kept>(["IP", "GLOBAL", "SESSION", "USER", "RESOURCE"]);
 
 /**
@@ -23,7 +25,7 @@ export function compileTemplate(text: string, names: TxNames, source: Source, un
   const parts: (string | ((state: State) => string))[] = [];
   let end = 0;
   for (const found of text.matchAll(MACRO)) {
-    const reader = readerOf(found[1] ?? "", found[2], names);
+    const reader = readerOf(found[1] ?? "", found[2], names, source);
     if (reader === undefined && unknown === "literal") continue;
     if (reader === undefined) throw new RuleProblem(`${found[0]} names no variable; expected %{VARIABLE} or %{COLLECTION.name}`, source);
     if (found.index > end) parts.push(text.slice(end, found.index));
@@ -44,10 +46,14 @@ function join(parts: readonly (string | ((state: State) => string))[], state: St
   return text;
 }
 
-function readerOf(written: string, key: string | undefined, names: TxNames): ((state: State) => string) | undefined {
+function readerOf(written: string, key: string | undefined, names: TxNames, source: Source): ((state: State) => string) | undefined {
   const name = written.toUpperCase();
   const variable = VARIABLES.get(name);
   if (variable === undefined || (key !== undefined && !variable.isCollection)) return undefined;
+  if (key !== undefined && isPattern(key)) {
+    const picks = compileSelector({ kind: "pattern", source: key.slice(1, -1) }, source);
+    return (state) => state.list(name).find((entry) => picks(entry, state))?.value ?? "";
+  }
   if (name === "TX" && key !== undefined) {
     const place = names.place(key);
     return (state) => state.tx.get(place) ?? "";
@@ -56,6 +62,11 @@ function readerOf(written: string, key: string | undefined, names: TxNames): ((s
   if (key === undefined) return (state) => state.list(name)[0]?.value ?? "";
   const fold = lowerAscii(key);
   return (state) => state.list(name).find((entry) => entry.fold === fold)?.value ?? "";
+}
+
+/** `%{TX:/^a/}`: the first member whose name matches. */
+function isPattern(key: string): boolean {
+  return key.length > 2 && key.startsWith("/") && key.endsWith("/");
 }
 
 /** Is it the name of a collection that outlives a transaction? */

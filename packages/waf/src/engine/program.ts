@@ -77,6 +77,8 @@ export interface Head {
   readonly location: Template | undefined;
   readonly message: Template;
   readonly data: Template;
+  /** Only where a tag names variables. */
+  readonly tags: readonly Template[] | undefined;
 }
 
 /** Which tests the values of a class, after a chain of transformations, may make true. */

@@ -10,6 +10,7 @@ export interface Note {
   /** Filled in at once: what macros name changes with the next rule. */
   readonly message: string;
   readonly data: string;
+  readonly tags: readonly string[];
 }
 
 /** Notes of one rule in one phase, and of one transaction: enough to explain, too few to fill a disk. */
@@ -23,9 +24,10 @@ const NOTHING: MatchedValue = { name: "", value: "" };
 export function note(head: Head, state: State): void {
   if (head.severity < state.highestSeverity) state.highestSeverity = head.severity;
   if (!head.isTested) addNote(head, NOTHING, state);
-  else
-    for (let index = 0; index < state.matched.length && index < NOTES_PER_RULE_MAX; index += 1)
-      addNote(head, state.matched[index] ?? NOTHING, state);
+  else {
+    const end = Math.min(state.matched.length, state.matchedBefore + NOTES_PER_RULE_MAX);
+    for (let index = state.matchedBefore; index < end; index += 1) addNote(head, state.matched[index] ?? NOTHING, state);
+  }
 }
 
 function addNote(head: Head, matched: MatchedValue, state: State): void {
@@ -36,13 +38,14 @@ function addNote(head: Head, matched: MatchedValue, state: State): void {
     matched,
     message: isQuiet ? head.rule.meta.message : head.message.fill(state),
     data: isQuiet ? "" : head.data.fill(state),
+    tags: head.tags === undefined ? head.rule.meta.tags : head.tags.map((tag) => tag.fill(state)),
   };
   state.notes.push(made);
   state.trace?.({ kind: "match", match: matchOf(made) });
 }
 
 /** A note made safe for logs. */
-export function matchOf({ head: { rule }, matched, message, data }: Note): Match {
+export function matchOf({ head: { rule }, matched, message, data, tags }: Note): Match {
   return {
     ruleId: rule.id,
     phase: rule.phase,
@@ -51,7 +54,7 @@ export function matchOf({ head: { rule }, matched, message, data }: Note): Match
     message: excerpt(message, MESSAGE_CHARACTERS_MAX),
     data: excerpt(data, MESSAGE_CHARACTERS_MAX),
     severity: rule.meta.severity,
-    tags: rule.meta.tags,
+    tags: tags === rule.meta.tags ? tags : tags.map((tag) => excerpt(tag)),
     isQuiet: !rule.log,
   };
 }

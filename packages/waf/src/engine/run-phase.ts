@@ -20,7 +20,10 @@ export function runPhase(program: PhaseProgram, state: State, conclude: (outcome
     index += 1;
     if (isSieved && head.sieved >= 0 && ((candidates[head.sieved >> 5] as number) & (1 << (head.sieved & 31))) === 0) continue;
     if (isSieved && head.gate !== undefined && !head.gate.isOpen(state)) continue;
-    if (state.removals.isRemoved(head.number)) continue;
+    if (state.removals.isRemoved(head.number)) {
+      state.trace?.({ kind: "removed", ruleId: head.rule.id });
+      continue;
+    }
     if (!runHead(head, state)) continue;
     note(head, state);
     if (state.controls.engine === "off") return;

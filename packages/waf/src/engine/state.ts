@@ -66,10 +66,12 @@ export interface State {
   isResponseCut: boolean;
   /** The rule at work, for `RULE:id` and for who spent the budget. */
   rule: Rule | undefined;
-  /** What the last test that was true was true of: MATCHED_VARS. */
+  /** What the last rule that matched anything, with those chained to it, has matched: MATCHED_VARS. */
   matched: MatchedValue[];
-  /** Has the link at work matched anything yet? */
+  /** Does `matched` come from the rule at work? */
   hasFreshMatch: boolean;
+  /** How many of `matched` were there before the last link of the chain. */
+  matchedBefore: number;
   highestSeverity: number;
   userId: string;
   sessionId: string;

@@ -29,7 +29,7 @@ export function createTransaction(program: Program, state: State): Transaction {
       }),
     body: () =>
       course.guarded(() => {
-        intake.end();
+        if (intake.end() === "too-large") course.refuse(BODY_TOO_LARGE);
         state.forget("body");
         course.run(2);
       }),

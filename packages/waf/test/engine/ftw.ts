@@ -36,6 +36,7 @@ export async function runTests(waf: Waf, tests: readonly FtwTest[]): Promise<rea
 }
 
 const origin = createReflection();
+const NEVER_GONE = new AbortController().signal;
 
 /** What the engine says about a raw request and about what the test server of CRS answers to it. */
 export async function runRaw(waf: Waf, request: string): Promise<FtwOutcome> {
@@ -44,7 +45,7 @@ export async function runRaw(waf: Waf, request: string): Promise<FtwOutcome> {
   transaction.head();
   if (body.length > 0) transaction.feed(body);
   transaction.body();
-  const answer = await origin.answer({ head, body });
+  const answer = await origin.answer({ head, body, rest: undefined, gone: NEVER_GONE });
   const text: string[] = [];
   transaction.response({ status: answer.status, protocol: "HTTP/1.1", headers: answer.headers });
   for await (const chunk of answer.body) {

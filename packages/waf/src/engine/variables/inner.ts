@@ -11,7 +11,8 @@ const WEB_APPLICATION = "default";
 
 /** What the engine itself knows: its own state, time, and the collections. */
 export const INNER_VARIABLES: VariableTable = {
-  DURATION: scalar("always", (state) => String(state.now() - state.startedAtMs)),
+  // In seconds, as ModSecurity 3 has it.
+  DURATION: scalar("always", (state) => ((state.now() - state.startedAtMs) / 1000).toFixed(6)),
   ENV: collection("always", (state) => fromPairs([...state.environment])),
   // Filled by geoLookup, for which there is no data base in the process.
   GEO: collection("always", () => NO_ENTRIES),
