@@ -11,10 +11,10 @@ const LOT = 1_024;
 /** Builds the backtracker of a program made for it, for groups 0 … `groups` - 1. */
 export function createBacktracker(program: Program, groups: number): Tracer {
   return {
-    trace(value, payer) {
+    trace(value, from, payer) {
       const attempt = new Attempt(program, groups, value, payer);
       const last = program.isAnchored ? 0 : value.length;
-      for (let start = 0; start <= last; start++) {
+      for (let start = from; start <= last; start++) {
         if (attempt.run(program.entry, start, -1) >= 0) {
           attempt.settle();
           return attempt.slots;

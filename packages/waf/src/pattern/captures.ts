@@ -8,8 +8,8 @@ import { DONE, FORK, LOOK_AHEAD, LOOK_BEHIND, type Program, READ, SAVE } from ".
 export type Slots = Int32Array;
 
 export interface Tracer {
-  /** The leftmost match, as PCRE would find it; undefined where there is none. */
-  trace(value: string, payer: Payer): Slots | undefined;
+  /** The leftmost match that does not begin before `from`, as PCRE would find it; undefined where there is none. */
+  trace(value: string, from: number, payer: Payer): Slots | undefined;
 }
 
 /** Steps are asked for in lots of this size, so that a long walk ends soon after the budget. */
@@ -55,14 +55,14 @@ class PikeTracer implements Tracer {
     this.#then = { states: new Int32Array(states), slots: [], count: 0 };
   }
 
-  trace(value: string, payer: Payer): Slots | undefined {
+  trace(value: string, from: number, payer: Payer): Slots | undefined {
     const { entry, classCount, isAnchored } = this.#program;
     let found: Slots | undefined;
-    let before = classCount;
-    let ahead = this.#classAt(value, 0);
+    let before = from === 0 ? classCount : this.#classAt(value, from - 1);
+    let ahead = this.#classAt(value, from);
     this.#mark++;
     this.#now.count = 0;
-    for (let at = 0; at <= value.length; at++) {
+    for (let at = from; at <= value.length; at++) {
       // A match that begins here is preferred to none that began earlier.
       const mayBegin = found === undefined && (at === 0 || !isAnchored) && this.#first[ahead] === 1;
       if (mayBegin) this.#follow(this.#now, entry, new Int32Array(this.#slotCount).fill(-1), at, before, ahead);

@@ -3,12 +3,14 @@ import { createBacktracker } from "./backtracker.ts";
 import { createTracer, type Tracer } from "./captures.ts";
 import type { Pattern, PatternOptions } from "./contract.ts";
 import { needsOf } from "./literals.ts";
-import { createMachine, type Machine } from "./machine.ts";
+import { createMachine, type Machine, type Payer } from "./machine.ts";
 import type { Parsed } from "./parse.ts";
 import { parseSource } from "./parse-source.ts";
 import { createProgram, isLinear, type Program } from "./program.ts";
 import { PatternProblem } from "./reader.ts";
 import { relaxed } from "./relax.ts";
+import { reversed } from "./reverse.ts";
+import { createSeeker, type Seeker } from "./seeker.ts";
 
 /** TX:0 … TX:9. */
 const CAPTURES_MAX = 10;
@@ -26,7 +28,7 @@ export function compilePattern(source: string, options: PatternOptions): Pattern
     trial.spend(value.length);
     if (!engines.machine().has(value, trial)) return false;
     if (engines.isExact && !options.capture) return true;
-    const slots = engines.tracer().trace(value, trial);
+    const slots = engines.tracer().trace(value, engines.firstStart(value, trial), trial);
     if (slots === undefined) return false;
     if (!options.capture) return true;
     for (let group = 0; group < captured; group++) {
@@ -50,6 +52,8 @@ interface Engines {
   /** Is the machine's answer the pattern's? If not, its "no" still is. */
   readonly isExact: boolean;
   machine(): Machine;
+  /** No match begins before this place. */
+  firstStart(value: string, payer: Payer): number;
   tracer(): Tracer;
   bytes(): number;
   forget(): void;
@@ -62,6 +66,7 @@ function createEngines(source: string, { tree, groups }: Parsed): Engines {
   if (!isExact && !isLinear(asked)) throw new PatternProblem({ source, at: 0 }, "repeats that come to more states than are allowed");
   let program: Program | undefined;
   let machine: Machine | undefined;
+  let seeker: Seeker | undefined;
   let tracer: Tracer | undefined;
   return {
     isExact,
@@ -69,6 +74,11 @@ function createEngines(source: string, { tree, groups }: Parsed): Engines {
       program ??= createProgram(asked, "yes or no");
       machine ??= createMachine(program);
       return machine;
+    },
+    firstStart(value, payer) {
+      if (!isExact) return 0;
+      seeker ??= createSeeker(createProgram(reversed(tree), "yes or no"));
+      return Math.max(0, seeker.firstStart(value, payer));
     },
     tracer() {
       tracer ??= isExact
@@ -79,6 +89,7 @@ function createEngines(source: string, { tree, groups }: Parsed): Engines {
     bytes: () => machine?.bytes() ?? 0,
     forget() {
       machine = undefined;
+      seeker = undefined;
     },
   };
 }

@@ -201,7 +201,8 @@ function either(...parts: readonly (readonly Node[])[]): Node {
 }
 
 const START = look(false, NO_BYTES, true);
-const PLACES: Readonly<Record<Place, Node>> = {
+/** What a condition on a place asks of the bytes on its two sides. */
+export const PLACES: Readonly<Record<Place, Node>> = {
   start: START,
   end: look(true, NO_BYTES, true),
   // Not behind the line break that ends the text (pcre2pattern(3), "Circumflex and dollar").
