@@ -1,7 +1,9 @@
+import { excerpt } from "../text/index.ts";
 import { didYouMean } from "./nearest.ts";
 import { RuleProblem } from "./problem.ts";
 import type { Marker, Rule } from "./rule.ts";
 
+const NAME_CHARACTERS_MAX = 60;
 const ID_MAX = 999_999_999_999_999;
 
 /** What is wrong with one rule as such, whoever made it. */
@@ -63,7 +65,7 @@ function checkJumps(items: readonly (Rule | Marker)[]): RuleProblem[] {
 function nowhere(skipAfter: string, { source }: Rule, ahead: ReadonlySet<string>): RuleProblem {
   const hint = didYouMean(skipAfter, ahead);
   return new RuleProblem(
-    `skipAfter:${skipAfter} finds no such marker behind this rule; expected a SecMarker or a rule id further down${hint}`,
+    `skipAfter:${excerpt(skipAfter, NAME_CHARACTERS_MAX)} finds no such marker behind this rule; expected a SecMarker or a rule id further down${hint}`,
     source,
   );
 }

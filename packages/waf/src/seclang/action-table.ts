@@ -16,6 +16,8 @@ export interface ActionRow {
   readonly read: ReadPart;
   /** Belongs to the first rule of a chain. */
   readonly isHeadOnly?: true;
+  /** Says how a request ends: of these, too, the last one holds. */
+  readonly isEnd?: true;
   /** May stand in a rule many times; of the others the last one holds. */
   readonly isRepeated?: true;
   /** Loads and does nothing, or fails: and why. */
@@ -65,11 +67,11 @@ export const ACTION_ROWS: readonly ActionRow[] = [
   { name: "setenv", value: "needed", read: (value, parts) => act(parts, readSetenv(value)), isRepeated: true },
   { name: "ctl", value: "needed", read: readCtl, isRepeated: true },
   disruptive("deny"),
-  { name: "block", value: "none", read: readBlock, isHeadOnly: true },
+  { name: "block", value: "none", read: readBlock, isHeadOnly: true, isEnd: true },
   disruptive("drop"),
   disruptive("pass"),
-  { name: "allow", value: "optional", read: readAllow, isHeadOnly: true },
-  { name: "redirect", value: "needed", read: (value) => ({ disruptive: "redirect", location: value }), isHeadOnly: true },
+  { name: "allow", value: "optional", read: readAllow, isHeadOnly: true, isEnd: true },
+  { name: "redirect", value: "needed", read: (value) => ({ disruptive: "redirect", location: value }), isHeadOnly: true, isEnd: true },
   { name: "status", value: "needed", read: (value) => whole(value, 100, 599, (status) => ({ status })) },
   // `nolog` keeps a match out of both logs, `log` puts it into both (reference manual); the audit actions then say otherwise.
   { name: "log", value: "none", read: () => ({ log: true, auditLog: true }) },
@@ -186,7 +188,7 @@ function whole(value: string, least: number, most: number, use: (count: number) 
 }
 
 function disruptive(name: Extract<Disruptive["kind"], "deny" | "drop" | "pass">): ActionRow {
-  return { name, value: "none", read: () => ({ disruptive: name }), isHeadOnly: true };
+  return { name, value: "none", read: () => ({ disruptive: name }), isHeadOnly: true, isEnd: true };
 }
 
 function ignored(name: string, why: string): ActionRow {

@@ -145,8 +145,17 @@ function jumpsTo({ name, value }: DraftRule["calls"][number]): string[] {
   return name.toLowerCase() === "skipafter" && value !== undefined ? [value] : [];
 }
 
-/** Actions that may stand in a rule many times are added at the end; of the others the new one takes the place of the old (reference manual). */
+/**
+ * Actions that may stand in a rule many times are added at the end; of the others the new one takes the place of the old (reference manual),
+ * and a new end that of any other.
+ */
 function mergeCalls(before: DraftRule["calls"], added: DraftRule["calls"]): DraftRule["calls"] {
-  const replaced = new Set(added.flatMap(({ name }) => (findAction(name)?.isRepeated === true ? [] : [name.toLowerCase()])));
-  return [...before.filter(({ name }) => !replaced.has(name.toLowerCase())), ...added];
+  const isReplaced = (name: string): boolean => added.some((call) => isSameKind(call.name, name));
+  return [...before.filter(({ name }) => !isReplaced(name)), ...added];
+}
+
+function isSameKind(added: string, before: string): boolean {
+  const row = findAction(added);
+  if (row?.isEnd === true && findAction(before)?.isEnd === true) return true;
+  return row?.isRepeated !== true && added.toLowerCase() === before.toLowerCase();
 }

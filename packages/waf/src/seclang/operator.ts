@@ -6,7 +6,15 @@ import { excerpt, unescapeWord, type Word } from "./words.ts";
 const PATTERN_BY_DEFAULT = "rx";
 
 /** Operators whose argument is a pattern: there a backslash belongs to the pattern. */
-const PATTERN_OPERATORS: ReadonlySet<string> = new Set(["rx", "rxglobal", "rsub", "verifycc", "verifycpf", "verifyssn", "verifysvnr"]);
+const PATTERN_OPERATORS: ReadonlySet<string> = new Set([
+  "rx",
+  "rxglobal",
+  "validatenid",
+  "verifycc",
+  "verifycpf",
+  "verifyssn",
+  "verifysvnr",
+]);
 
 /** `!@streq text`, `@rx pattern`, `pattern`: an operator call. Undefined, and reported, where the operator is not known. */
 export function parseOperator(word: Word | undefined, { names, problems, source }: Reading): OperatorCall | undefined {

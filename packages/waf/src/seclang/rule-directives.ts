@@ -1,6 +1,6 @@
 import type { Source } from "../rule/index.ts";
 import { type ActionCall, splitActions } from "./action-list.ts";
-import { applyAction } from "./action-table.ts";
+import { applyAction, findAction } from "./action-table.ts";
 import type { Draft, DraftRule } from "./draft.ts";
 import { parseOperator } from "./operator.ts";
 import { NO_PARTS } from "./parts.ts";
@@ -9,8 +9,6 @@ import { unescapeWord, type Word } from "./words.ts";
 
 const RULES_MAX = 100_000;
 const CHAIN_LENGTH_MAX = 100;
-/** A request ends one way. */
-const ENDS: ReadonlySet<string> = new Set(["allow", "block", "deny", "drop", "pass", "redirect"]);
 const ACTIONS_MAX = 1_000;
 
 /** `SecRule VARIABLES OPERATOR [ACTIONS]` */
@@ -80,7 +78,7 @@ function addRule(draft: Draft, rule: Pick<DraftRule, "targets" | "operator" | "i
   const isSound = rule.isSound && draft.problems.count === before;
   const isChained = calls.some(({ name }) => name.toLowerCase() === "chain");
   const made: DraftRule = { ...rule, isSound, calls: [...calls], defaults: draft.defaults, chain: [], source, id: idOf(calls) };
-  const ends = new Set(calls.map(({ name }) => name.toLowerCase()).filter((name) => ENDS.has(name)));
+  const ends = new Set(calls.map(({ name }) => name.toLowerCase()).filter((name) => findAction(name)?.isEnd === true));
   if (ends.size > 1) draft.problems.remark(source, `of ${[...ends].join(", ")} the last one holds`);
   const head = draft.openChain;
   if (head === undefined) draft.items.push({ rule: made });

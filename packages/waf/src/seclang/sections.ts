@@ -38,15 +38,15 @@ export function createSections(problems: Problems): Sections {
         if (last?.name !== end[1]?.toLowerCase()) problems.add(source, `${excerpt(text)} ends a section that was not opened`);
         return;
       }
-      const start = /^<([A-Za-z]+)([^>]*)>$/.exec(text);
+      const start = /^<([A-Za-z]{1,40})([^>]*)>$/.exec(text);
       if (start === null) problems.add(source, `found ${excerpt(text)}; expected <Name …> or </Name>`);
       else if (open.length >= SECTIONS_DEEP_MAX) problems.add(source, `sections lie more than ${SECTIONS_DEEP_MAX} deep`);
-      else
-        open.push({
-          name: start[1]?.toLowerCase() ?? "",
-          isRead: isRead(start[1] ?? "", (start[2] ?? "").trim(), source, problems),
-          source,
-        });
+      else {
+        const name = start[1]?.toLowerCase() ?? "";
+        // What stands in a section that is passed over is not asked about.
+        const isInside = open.every((section) => section.isRead);
+        open.push({ name, isRead: isInside && isRead(name, (start[2] ?? "").trim(), source, problems), source });
+      }
     },
     get isSkipping() {
       return open.some((section) => !section.isRead);
@@ -59,7 +59,7 @@ export function createSections(problems: Problems): Sections {
 
 /** Lines for ModSecurity are read, lines for when it is missing are not; what holds for a place only is refused: here it would hold everywhere. */
 function isRead(name: string, condition: string, source: Source, problems: Problems): boolean {
-  if (name.toLowerCase() !== "ifmodule") {
+  if (name !== "ifmodule") {
     problems.add(
       source,
       `<${name}> cannot be obeyed: rules are not bound to places of a web server here; use a SecRule on REQUEST_FILENAME with ctl, or a rule set for each route`,

@@ -94,6 +94,10 @@ describe("The firewall changes the actions of a rule:", () => {
 
   test("an end takes the place of the old one", () => {
     assert.deepEqual(rule('SecRuleUpdateActionById 10 "pass"', 10)?.disruptive, { kind: "pass" });
+    assert.deepEqual(rule('SecRuleUpdateActionById 10 "block"\nSecDefaultAction "phase:2,drop"', 10)?.disruptive, { kind: "pass" });
+    assert.deepEqual(rulesOf(load(`SecDefaultAction "phase:2,drop"\n${RULES}SecRuleUpdateActionById 10 "block"`))[0]?.disruptive, {
+      kind: "drop",
+    });
     assert.deepEqual(rule('SecRuleUpdateActionById 20 "deny,status:500"', 20)?.disruptive, { kind: "deny", status: 500 });
     assert.deepEqual(rule("SecRuleUpdateActionById 10 \"redirect:'https://a/'\"", 10)?.disruptive, {
       kind: "redirect",

@@ -56,6 +56,7 @@ test("The firewall reads what stands under <IfModule> for ModSecurity, and passe
   assert.deepEqual(ids("mod_security2.c"), [1, 2]);
   assert.deepEqual(ids("!mod_security2.c"), [2]);
   assert.deepEqual(ids('"security3_module"'), [1, 2]);
+  assert.deepEqual(load("<IfModule !mod_security2.c>\n<Location /a>\nListen 80\n</Location>\n</IfModule>").items, []);
 });
 
 test("The firewall remarks on actions without a meaning and leaves them out", () => {

@@ -130,7 +130,7 @@ const rows: readonly (readonly [text: string, ...problems: string[]])[] = [
   ['SecRuleUpdateActionById 1 "id:2"', 'rules.conf:1: "id" cannot be changed by SecRuleUpdateActionById'],
   [
     "<Location /a>\nSecRuleEngine Off\n</Location>",
-    /<Location> cannot be obeyed: rules are not bound to places of a web server here/.source,
+    /<location> cannot be obeyed: rules are not bound to places of a web server here/.source,
   ],
   [
     "<IfModule mod_php.c>\nSecRuleEngine Off\n</IfModule>",
