@@ -31,4 +31,21 @@ export {
   type Trial,
 } from "./guard/index.ts";
 export { parseRawRequest, type RequestHead, type ResponseHead } from "./http/index.ts";
-export { mergeRules, type Rule, RuleProblem, type RuleSet, rule, ruleSet } from "./rule/index.ts";
+export {
+  addTo,
+  control,
+  expireVariable,
+  marker,
+  mergeRules,
+  type Rule,
+  type RuleInput,
+  RuleProblem,
+  RuleProblems,
+  type RuleSet,
+  rule,
+  ruleSet,
+  setVariable,
+  subtractFrom,
+  unsetVariable,
+} from "./rule/index.ts";
+export { printRules } from "./seclang/index.ts";
