@@ -72,7 +72,14 @@ function bestFit(): Uint8Array {
 
 /** The letter under the marks. A mark that stands alone decomposes to a space with a mark: that is no space. */
 function decomposed(character: string): number {
-  const [base = "", ...marks] = character.normalize("NFKD");
-  if (base.charCodeAt(0) > 0x7e || !marks.every((mark) => /^\p{M}$/u.test(mark))) return 0;
-  return base === " " && marks.length > 0 ? 0 : base.charCodeAt(0);
+  const parts = character.normalize("NFKD");
+  const base = parts.charCodeAt(0);
+  if (base > 0x7e || (base === 0x20 && parts.length > 1)) return 0;
+  for (let at = 1; at < parts.length; at++) if (!isMark(parts.charCodeAt(at))) return 0;
+  return base;
+}
+
+/** The block of combining marks: all that letters of Latin decompose to. */
+function isMark(code: number): boolean {
+  return code >= 0x0300 && code <= 0x036f;
 }

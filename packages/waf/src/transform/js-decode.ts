@@ -5,6 +5,8 @@ import { foldFullWidth } from "./full-width.ts";
 import { done, work } from "./work.ts";
 
 const BACKSLASH = 0x5c;
+const LINE_FEED = 0x0a;
+const RETURN = 0x0d;
 const LETTER_U = 0x75;
 const LETTER_X = 0x78;
 /** `\u{10FFFF}` and zeros before it; longer ones are no escape of a value that anyone would send. */
@@ -35,8 +37,9 @@ function apply(value: string): string {
       write = writeUtf8(bytes, write, foldFullWidth(code));
       continue;
     }
-    bytes[write++] = byteEscape(bytes, at, end);
+    const escaped = byteEscape(bytes, at, end);
     at = escapeEnd;
+    if (escaped >= 0) bytes[write++] = escaped;
   }
   return done(bytes, write, value);
 }
@@ -83,10 +86,14 @@ function bracedEscape(bytes: Uint8Array, at: number, end: number): number {
   return -1;
 }
 
-/** The byte of `\xHH`, `\OOO` or a letter at `at`. */
+/** The byte of `\xHH`, `\OOO` or a letter at `at`; -1 for an escaped line end, which is no character (ECMA-262 §12.9.4, LineContinuation). */
 function byteEscape(bytes: Uint8Array, at: number, end: number): number {
   const letter = bytes[at + 1] ?? 0;
   escapeEnd = at + 2;
+  if (letter === LINE_FEED || letter === RETURN) {
+    if (letter === RETURN && escapeEnd < end && bytes[escapeEnd] === LINE_FEED) escapeEnd++;
+    return -1;
+  }
   if (letter === LETTER_X && at + 3 < end) {
     const high = HEX_VALUE[bytes[at + 2] ?? 0] ?? -1;
     const low = HEX_VALUE[bytes[at + 3] ?? 0] ?? -1;

@@ -20,7 +20,7 @@ test("The firewall looks transformations up without case", () => {
 
 // Installed with ModSecurity for nginx: the table that rule sets are written against.
 const UNICODE_MAP = "/etc/nginx/unicode.mapping";
-const mapped = existsSync(UNICODE_MAP) ? /^20127 .*\n(.*)$/m.exec(readFileSync(UNICODE_MAP, "utf8"))?.[1] : undefined;
+const mapped = existsSync(UNICODE_MAP) ? /^20127 .*\r?\n(.*)$/m.exec(readFileSync(UNICODE_MAP, "utf8"))?.[1] : undefined;
 
 test("The firewall folds at least what code page 20127 folds", {
   skip: mapped === undefined ? `not run: ${UNICODE_MAP} is not there` : false,
