@@ -1,9 +1,11 @@
-import { decodePercent } from "../text/index.ts";
+import { decodePercent, invalidPercentAt } from "../text/index.ts";
 
 /** What a Content-Disposition header says of a part. */
 export interface Disposition {
   readonly name: string | undefined;
   readonly fileName: string | undefined;
+  /** What `filename*` says where that is something else: servers differ in which of the two they take. */
+  readonly otherFileName: string | undefined;
   /** A quote was used that is none (MULTIPART_INVALID_QUOTING). */
   readonly hasInvalidQuoting: boolean;
   readonly error: string | undefined;
@@ -18,7 +20,7 @@ interface Parameter {
 
 /**
  * Reads `form-data; name="a"; filename="b"` (RFC 7578 section 4.2). Anything that another reader could take otherwise is an error: a name
- * twice, unknown parameters, a `filename*` that says something else than `filename`. Linear.
+ * twice, unknown parameters, an extended value that is none. Linear.
  *
  * Browsers send a backslash as it is (WHATWG HTML), other clients escape quotes with it. Where both readings make sense and differ, nobody
  * can tell which one the server takes.
@@ -35,7 +37,11 @@ export function readDisposition(header: string): Disposition {
 /** Backslashes alone may differ: the plain reading holds them all. */
 function isSameReading(plain: Disposition, escaped: Disposition): boolean {
   const bare = (text: string | undefined): string | undefined => text?.replaceAll("\\", "");
-  return bare(plain.name) === bare(escaped.name) && bare(plain.fileName) === bare(escaped.fileName);
+  return (
+    bare(plain.name) === bare(escaped.name) &&
+    bare(plain.fileName) === bare(escaped.fileName) &&
+    plain.otherFileName === escaped.otherFileName
+  );
 }
 
 /** What a backslash in quotes means. */
@@ -44,7 +50,8 @@ type Backslash = "escapes" | "plain";
 function readAs(header: string, backslash: Backslash): Disposition {
   const found: { name?: string; filename?: string; "filename*"?: string } = {};
   let hasInvalidQuoting = false;
-  const give = (error?: string): Disposition => ({ name: found.name, fileName: found.filename, hasInvalidQuoting, error });
+  let otherFileName: string | undefined;
+  const give = (error?: string): Disposition => ({ name: found.name, fileName: found.filename, otherFileName, hasInvalidQuoting, error });
   if (!/^form-data(?=[\t ;]|$)/i.test(header)) return give("Invalid Content-Disposition header");
   let position = skipBlanks(header, "form-data".length);
   while (position < header.length) {
@@ -62,15 +69,15 @@ function readAs(header: string, backslash: Backslash): Disposition {
   }
   if (found["filename*"] === undefined) return give();
   const extended = decodeExtended(found["filename*"]);
-  const isSame = extended !== undefined && (found.filename ?? extended) === extended;
   found.filename ??= extended ?? found["filename*"];
-  return give(isSame ? undefined : "Two readings of the file name");
+  if (extended !== found.filename) otherFileName = extended;
+  return give(extended === undefined ? "Invalid extended file name" : undefined);
 }
 
 /** RFC 8187: `utf-8''%e2%82%ac.txt`. */
 function decodeExtended(value: string): string | undefined {
-  const match = /^utf-8'[0-9A-Za-z-]{0,20}'([^'"\s]*)$/i.exec(value);
-  return match === null ? undefined : decodePercent(match[1] ?? "", "keep");
+  const text = /^(?:utf-8|iso-8859-1)'[0-9A-Za-z-]{0,20}'([^'"\s]*)$/i.exec(value)?.[1];
+  return text === undefined || invalidPercentAt(text) !== -1 ? undefined : decodePercent(text, "keep");
 }
 
 function readParameter(header: string, start: number, backslash: Backslash): Parameter | undefined {

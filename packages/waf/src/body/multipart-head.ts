@@ -7,6 +7,7 @@ import { isPlainCharset } from "./plan.ts";
 export interface PartHead {
   readonly name: string | undefined;
   readonly fileName: string | undefined;
+  readonly otherFileName: string | undefined;
   /** Its header lines as sent, folded ones joined. */
   readonly lines: readonly string[];
   readonly flags: readonly string[];
@@ -40,6 +41,7 @@ export function readPartHead(text: string, start: number, delimiter: string): Pa
   return {
     name: disposition?.name,
     fileName: disposition?.fileName,
+    otherFileName: disposition?.otherFileName,
     lines: read.lines,
     flags: [...read.flags],
     hasReturnLine: read.hasReturnLine,

@@ -162,13 +162,16 @@ function contentOf(text: string, start: number, delimiter: number): string {
   return text.slice(start, Math.max(start, end));
 }
 
-function addPart(walk: Walk, { name = "", fileName }: PartHead, content: string): void {
+function addPart(walk: Walk, { name = "", fileName, otherFileName }: PartHead, content: string): void {
   if (name !== "") walk.flags.set("MULTIPART_NAME", name);
   if (fileName === undefined || fileName === "") walk.args.push([name, content]);
   if (fileName === undefined) return;
   walk.flags.set("MULTIPART_FILENAME", fileName);
   if (walk.files.length >= FILES_MAX) walk.flags.set("MULTIPART_FILE_LIMIT_EXCEEDED", "1");
   else walk.files.push({ field: name, fileName, bytes: content.length, content });
+  // The same file by its other name, without its bytes: they count once.
+  if (otherFileName !== undefined && walk.files.length < FILES_MAX)
+    walk.files.push({ field: name, fileName: otherFileName, bytes: 0, content: "" });
 }
 
 function readingOf(walk: Walk): Reading {

@@ -49,13 +49,14 @@ function factsOf(processor: BodyProcessorName, raw: string, reading: Reading, pr
     xml: reading.xml,
     text: reading.text ?? "",
     raw,
-    flags: problem === undefined ? (reading.flags ?? {}) : { ...reading.flags, ...errorFlags(problem) },
+    flags: problem === undefined ? (reading.flags ?? {}) : { ...reading.flags, ...errorFlags(processor, problem) },
     error: problem?.message,
     fault: problem?.fault,
   };
 }
 
-/** The reference manual has each of them under two names. */
-function errorFlags({ message }: BodyProblem): Record<string, string> {
-  return { REQBODY_ERROR: "1", REQBODY_ERROR_MSG: message, REQBODY_PROCESSOR_ERROR: "1", REQBODY_PROCESSOR_ERROR_MSG: message };
+/** The reference manual has each of them under two names; ModSecurity puts the processor in front of the message. */
+function errorFlags(processor: BodyProcessorName, { message }: BodyProblem): Record<string, string> {
+  const said = `${processor} parsing error: ${message}`;
+  return { REQBODY_ERROR: "1", REQBODY_ERROR_MSG: said, REQBODY_PROCESSOR_ERROR: "1", REQBODY_PROCESSOR_ERROR_MSG: said };
 }
