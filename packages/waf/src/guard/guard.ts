@@ -61,7 +61,7 @@ export function createGuard(needs: GuardNeeds): Guard {
         if (check.route.matches(head.method, path))
           transaction = checked(transaction, { head, check, isBlocking: isBlocking(head.method, path) });
       }
-      return watched(transaction, counts);
+      return counts.size === 0 ? transaction : watched(transaction, counts);
     },
     review: () => guardRules.map((one) => reviewOf(one, counts, now())),
   };
@@ -130,7 +130,9 @@ function delegate(inner: Transaction, changes: Changes): Transaction {
     feedResponse: inner.feedResponse,
     responseBody: inner.responseBody,
     close: changes.close ?? inner.close,
-    matches: inner.matches,
+    get matches() {
+      return inner.matches;
+    },
     get wouldRefuse() {
       return changes.wouldRefuse === undefined ? inner.wouldRefuse : changes.wouldRefuse();
     },

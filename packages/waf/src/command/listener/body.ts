@@ -29,7 +29,7 @@ export async function readBody(request: IncomingMessage, passage: Passage, setti
     bytes += chunk.length;
     const refusal = passage.feed(chunk);
     if (refusal !== undefined) {
-      await drain(source);
+      await drain(request);
       return { refusal, bytes: NOTHING, rest: undefined };
     }
   }
@@ -42,10 +42,11 @@ function joined(chunks: readonly Uint8Array[]): Uint8Array {
   return chunks.length === 1 ? (chunks[0] ?? NOTHING) : Buffer.concat(chunks);
 }
 
-async function drain(source: AsyncIterator<Uint8Array>): Promise<void> {
-  for (let bytes = 0; bytes < DRAINED_BYTES_MAX; ) {
-    const next = await source.next();
-    if (next.done === true) return;
-    bytes += next.value.length;
+/** Reads what a refused client still sends, within bounds, and throws it away. */
+export async function drain(request: IncomingMessage): Promise<void> {
+  let bytes = 0;
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    bytes += chunk.length;
+    if (bytes >= DRAINED_BYTES_MAX) return;
   }
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { headerValue, type Pair, type RequestHead } from "../../http/index.ts";
-import { readBody } from "./body.ts";
+import { drain, readBody } from "./body.ts";
 import { type ListenerNeeds, type OriginAnswer, OriginProblem, type Refusal } from "./contract.ts";
 import { openPassage, type Passage } from "./passage.ts";
 import { inspectAnswer } from "./response.ts";
@@ -59,7 +59,11 @@ async function serve(asked: Asked): Promise<void> {
   const { passage, head, needs } = asked;
   const fault = protocolFault(head);
   const early = passage.head();
-  if (early !== undefined && fault === undefined) return refuse(asked, early);
+  if (early !== undefined && fault === undefined) {
+    // A client that waits has not sent its body, and is not asked for it.
+    if (!asked.waits) await drain(asked.request);
+    return refuse(asked, early);
+  }
   if (asked.waits) asked.response.writeContinue();
   const read = await readBody(asked.request, passage, needs.settings);
   // A request that is wrong as such is answered 400, whatever the rules say to it: they are heard all the same.

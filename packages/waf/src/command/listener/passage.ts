@@ -47,8 +47,10 @@ export function openPassage(needs: PassageNeeds, head: RequestHead): Passage {
           transaction.close();
           return { act: "allow" };
         });
-        ids = loggedIds(transaction.matches);
-        writeRecord({ needs, head, transaction, status, refusal: refusal ?? broken });
+        // Rules with `nolog` steer the others; ModSecurity does not name them either.
+        const matches = transaction.matches.filter((match) => !match.isQuiet);
+        ids = [...new Set(matches.map((match) => match.ruleId))];
+        writeRecord({ needs, head, transaction, matches, status, refusal: refusal ?? broken });
       }
       return ids;
     },
@@ -64,21 +66,16 @@ function failClosed(act: () => Verdict): Verdict {
   }
 }
 
-/** Rules with `nolog` steer the others; ModSecurity does not name them either. */
-function loggedIds(matches: readonly Match[]): readonly number[] {
-  return [...new Set(matches.filter((match) => !match.isQuiet).map((match) => match.ruleId))];
-}
-
 interface Ended {
   readonly needs: PassageNeeds;
   readonly head: RequestHead;
   readonly transaction: Transaction;
+  readonly matches: readonly Match[];
   readonly status: number;
   readonly refusal: Refusal | undefined;
 }
 
-function writeRecord({ needs, head, transaction, status, refusal }: Ended): void {
-  const matches = transaction.matches.filter((match) => !match.isQuiet);
+function writeRecord({ needs, head, transaction, matches, status, refusal }: Ended): void {
   if (refusal === undefined && matches.length === 0) return;
   const would = transaction.wouldRefuse;
   needs.record({
