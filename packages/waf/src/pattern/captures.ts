@@ -2,6 +2,7 @@
 // groups capture what they capture in PCRE. A byte costs at most one walk through the program.
 
 import { type Payer, WALK_STEPS } from "./machine.ts";
+import { type NextClasses, nextClasses } from "./next-classes.ts";
 import { DONE, FORK, LOOK_AHEAD, LOOK_BEHIND, type Program, READ, SAVE } from "./program.ts";
 
 /** Where groups begin and end: slots 2n and 2n + 1 for group n, -1 where it took no part. */
@@ -33,7 +34,7 @@ class PikeTracer implements Tracer {
   readonly #program: Program;
   readonly #width: number;
   readonly #slotCount: number;
-  readonly #first: Uint8Array;
+  readonly #next: NextClasses;
   readonly #marks: Int32Array;
   readonly #stack: Int32Array;
   readonly #undo: Int32Array;
@@ -47,7 +48,7 @@ class PikeTracer implements Tracer {
     this.#program = program;
     this.#width = program.classCount + 1;
     this.#slotCount = slotCount;
-    this.#first = firstClasses(program);
+    this.#next = nextClasses(program);
     this.#marks = new Int32Array(states);
     this.#stack = new Int32Array(states * 2 + 2);
     this.#undo = new Int32Array(states * 2 + 2);
@@ -64,7 +65,7 @@ class PikeTracer implements Tracer {
     this.#now.count = 0;
     for (let at = from; at <= value.length; at++) {
       // A match that begins here is preferred to none that began earlier.
-      const mayBegin = found === undefined && (at === 0 || !isAnchored) && this.#first[ahead] === 1;
+      const mayBegin = found === undefined && (at === 0 || !isAnchored);
       if (mayBegin) this.#follow(this.#now, entry, new Int32Array(this.#slotCount).fill(-1), at, before, ahead);
       if (this.#now.count === 0 && (found !== undefined || isAnchored)) break;
       const behind = this.#classAt(value, at + 1);
@@ -114,6 +115,9 @@ class PikeTracer implements Tracer {
   #follow(threads: Threads, start: number, slots: Slots, at: number, before: number, ahead: number): void {
     const { operation, members, to, or, with: sets } = this.#program;
     const stack = this.#stack;
+    const { words, bits } = this.#next;
+    const word = ahead >> 5;
+    const bit = 1 << (ahead & 31);
     let depth = 0;
     stack[depth++] = start;
     while (depth > 0) {
@@ -123,7 +127,8 @@ class PikeTracer implements Tracer {
         slots[-1 - state] = this.#undo[depth] ?? -1;
         continue;
       }
-      if (this.#marks[state] === this.#mark) continue;
+      // Most of a large choice cannot go on with the byte that comes: it is not even looked at.
+      if (this.#marks[state] === this.#mark || ((bits[state * words + word] ?? 0) & bit) === 0) continue;
       this.#marks[state] = this.#mark;
       this.#walked++;
       const kind = operation[state] ?? DONE;
@@ -144,27 +149,4 @@ class PikeTracer implements Tracer {
       stack[depth++] = to[state] ?? 0;
     }
   }
-}
-
-/** The classes with which a match may begin (and the edge): 0 where beginning there is in vain. */
-function firstClasses(program: Program): Uint8Array {
-  const { operation, to, or, with: sets, members, classCount } = program;
-  const width = classCount + 1;
-  const first = new Uint8Array(width);
-  const seen = new Uint8Array(operation.length);
-  const waiting = [program.entry];
-  for (let state = waiting.pop(); state !== undefined; state = waiting.pop()) {
-    if (seen[state] === 1) continue;
-    seen[state] = 1;
-    const kind = operation[state] ?? DONE;
-    // What matches without reading may begin anywhere.
-    if (kind === DONE) first.fill(1);
-    else if (kind === READ) joinRow(first, members, (sets[state] ?? 0) * width);
-    else waiting.push(to[state] ?? 0, kind === FORK ? (or[state] ?? 0) : (to[state] ?? 0));
-  }
-  return first;
-}
-
-function joinRow(first: Uint8Array, members: Uint8Array, row: number): void {
-  for (let column = 0; column < first.length; column++) first[column] = (first[column] ?? 0) | (members[row + column] ?? 0);
 }
