@@ -56,10 +56,13 @@ export function createIntake(state: State): Intake {
   };
 }
 
-/** SecRequestBodyNoFilesLimit: what is no file in a multipart body is known when it has been read. */
-function isOverLimit({ processor, files }: BodyFacts, { bodyBytes, settings }: State): boolean {
+/** SecRequestBodyNoFilesLimit: what is no file in a multipart body, part headers included, is known when it has been read. */
+function isOverLimit({ processor, args, partHeaders }: BodyFacts, { settings }: State): boolean {
   if (processor !== "MULTIPART") return false;
-  return bodyBytes - files.reduce((sum, file) => sum + file.bytes, 0) > settings.requestBodyNoFilesBytesMax;
+  let bytes = 0;
+  for (const [, value] of args) bytes += value.length;
+  for (const [, header] of partHeaders) bytes += header.length;
+  return bytes > settings.requestBodyNoFilesBytesMax;
 }
 
 /** A processor that a rule names and nobody has reads nothing, as in ModSecurity; the body is an error then. */

@@ -84,8 +84,7 @@ function lookOf(target: Target, excluded: readonly Target[], rule: Rule, { class
   };
 }
 
-/** As in logs: the variable, `&` before it for a count, behind it the member where one was named for a count or in TX. */
+/** As in logs: the variable, behind it the member where one was named for a count or in TX. */
 function shownAs({ variable, count, select }: Target): string {
-  const isNamed = select?.kind === "name" && (count || variable === "TX");
-  return `${count ? "&" : ""}${variable}${isNamed ? `:${select.name}` : ""}`;
+  return select?.kind === "name" && (count || variable === "TX") ? `${variable}:${select.name}` : variable;
 }

@@ -66,6 +66,8 @@ export function createCourse(program: Program, state: State): Course {
     close() {
       if (state.controls.engine === "off") return;
       try {
+        if (refusal?.act === "refuse") state.refusedStatus = refusal.status;
+        state.forget("response");
         runPhase(program.phases[5], state, () => "go-on");
       } catch (error) {
         wouldRefuse ??= failureOf(error, state);

@@ -63,6 +63,7 @@ export function createState({ program, collections, head, id, now, stepsMax, opt
     bodyFacts: undefined,
     isBodyCut: false,
     response: undefined,
+    refusedStatus: undefined,
     responseText: "",
     isResponseCut: false,
     rule: undefined,

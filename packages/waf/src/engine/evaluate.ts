@@ -121,8 +121,14 @@ function settle(link: Link, look: Look, entry: Entry | undefined, text: string, 
   if (state.hasFreshMatch) state.matched.push(matched);
   else state.matched = [matched];
   state.hasFreshMatch = true;
-  if (link.rule.capture && state.captured.length > 0) state.tx.setCaptures(state.captured);
+  if (link.rule.capture && state.captured.length > 0) keepCaptures(link, state);
   for (const effect of link.effects) effect(state);
+}
+
+function keepCaptures({ rule }: Link, state: State): void {
+  state.tx.setCaptures(state.captured);
+  if (state.trace === undefined) return;
+  for (const [index, value] of state.captured.entries()) state.trace({ kind: "set", ruleId: rule.id, variable: `TX:${index}`, value });
 }
 
 function traceTest(

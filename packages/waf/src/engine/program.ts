@@ -29,7 +29,7 @@ export interface EntryClass {
 
 /** One target of a rule that is looked at. */
 export interface Look {
-  /** As shown in logs: the variable, with `&` for counts. */
+  /** As shown in logs. */
   readonly shown: string;
   readonly entries: EntryClass;
   readonly isCount: boolean;

@@ -62,6 +62,8 @@ export interface State {
   bodyFacts: BodyFacts | undefined;
   isBodyCut: boolean;
   response: ResponseHead | undefined;
+  /** The status of the refusal, once the request is refused. */
+  refusedStatus: number | undefined;
   responseText: string;
   isResponseCut: boolean;
   /** The rule at work, for `RULE:id` and for who spent the budget. */

@@ -24,6 +24,9 @@ export const INNER_VARIABLES: VariableTable = {
   MATCHED_VARS: collection("always", (state) => state.matched.map(({ name, value }) => entry(name, value))),
   MATCHED_VARS_NAMES: collection("always", (state) => state.matched.map(({ name }) => entry(name, name))),
   MODSEC_BUILD: scalar("head", () => BUILD),
+  // No engine of patterns here has a limit that a value could run into: what a request costs is bounded as a whole.
+  MSC_PCRE_ERROR: scalar("head", () => "0"),
+  MSC_PCRE_LIMITS_EXCEEDED: scalar("head", () => "0"),
   RESOURCE: kept("RESOURCE"),
   RULE: collection("always", ruleFacts),
   SESSION: kept("SESSION"),

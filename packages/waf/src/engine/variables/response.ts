@@ -13,10 +13,16 @@ export const RESPONSE_VARIABLES: VariableTable = {
   RESPONSE_HEADERS: collection("response", (state) => fromPairs(state.response?.headers ?? [])),
   RESPONSE_HEADERS_NAMES: collection("response", (state) => namesOf(state.list("RESPONSE_HEADERS"))),
   RESPONSE_PROTOCOL: optional("response", (state) => state.response?.protocol),
-  RESPONSE_STATUS: optional("response", (state) => state.response && String(state.response.status)),
-  STATUS: optional("response", (state) => state.response && String(state.response.status)),
+  RESPONSE_STATUS: optional("response", status),
+  STATUS: optional("response", status),
   STATUS_LINE: optional("response", (state) => state.response && `${state.response.protocol} ${state.response.status}`),
 };
+
+/** Of the answer that the client gets: that of a refusal, once there is one. */
+function status({ response, refusedStatus }: State): string | undefined {
+  const answered = refusedStatus ?? response?.status;
+  return answered === undefined ? undefined : String(answered);
+}
 
 function contentLength(state: State): string | undefined {
   return headerValue(state.response?.headers ?? [], "content-length") ?? String(state.responseText.length);
