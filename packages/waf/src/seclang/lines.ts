@@ -7,40 +7,85 @@ export interface Line {
 }
 
 const STARTS_DIRECTIVE = /^[ \t]*(?:Sec[A-Z]|Include|<)/i;
+const STARTS_COMMENT = /^[ \t]*#/;
+const SWALLOWED = "the comment above ends in a backslash; Apache would read this line as a part of it, here it is a line of its own";
+const INSIDE = "this line is taken for a comment inside the directive, as Coraza reads it";
+
+/** Hears of a line that engines read in different ways. */
+export type OnDoubt = (source: Source, text: string) => void;
 
 /**
  * A file's text as directives: comments and empty lines are gone, a backslash at the end of a line joins the next one to it.
- * `onSwallowed` hears of a comment that ends in a backslash right above a directive: Apache would take that directive for a part of the
- * comment, which switches a rule off unseen; here it stands.
+ * A comment that ends in a backslash takes the next line along, as in Apache, unless a directive starts there: taking that along would switch
+ * it off unseen. A comment between the lines of a directive is left out, as in Coraza, where no quote is open or a comma stands before it;
+ * elsewhere `#` may begin the next part of a pattern.
  */
-export function splitLines(text: string, file: string, onSwallowed: (source: Source) => void): Line[] {
+export function splitLines(text: string, file: string, onDoubt: OnDoubt): Line[] {
   const lines: Line[] = [];
   const physical = text.split("\n");
   let index = 0;
   while (index < physical.length) {
     const source: Source = { file, line: index + 1 };
-    const first = trimEnd(physical[index] ?? "");
-    index++;
-    const isComment = /^[ \t]*#/.test(first);
-    const parts: string[] = [];
-    let part = first;
-    while (part.endsWith("\\") && index < physical.length) {
-      parts.push(part.slice(0, -1));
-      const next = trimEnd(physical[index] ?? "");
-      if (isComment && STARTS_DIRECTIVE.test(next)) {
-        onSwallowed({ file, line: index + 1 });
-        part = "";
-        break;
-      }
-      part = next;
-      index++;
+    if (STARTS_COMMENT.test(physical[index] ?? "")) {
+      index = endOfComment(physical, index, file, onDoubt);
+      continue;
     }
-    if (isComment) continue;
-    parts.push(part);
-    const joined = parts.join("").trim();
+    const { text: joined, next } = joinLines(physical, index, file, onDoubt);
+    index = next;
     if (joined !== "") lines.push({ text: joined, source });
   }
   return lines;
+}
+
+/** The first line behind a comment. */
+function endOfComment(physical: readonly string[], start: number, file: string, onDoubt: OnDoubt): number {
+  let index = start;
+  while (trimEnd(physical[index] ?? "").endsWith("\\") && index + 1 < physical.length) {
+    index++;
+    if (!STARTS_DIRECTIVE.test(physical[index] ?? "")) continue;
+    onDoubt({ file, line: index + 1 }, SWALLOWED);
+    return index;
+  }
+  return index + 1;
+}
+
+function joinLines(
+  physical: readonly string[],
+  start: number,
+  file: string,
+  onDoubt: OnDoubt,
+): { readonly text: string; readonly next: number } {
+  const parts: string[] = [];
+  let quote = "";
+  let index = start;
+  while (index < physical.length) {
+    const part = trimEnd(physical[index] ?? "");
+    index++;
+    const mayBeComment = quote === "" || parts.at(-1)?.trimEnd().endsWith(",") === true;
+    if (parts.length > 0 && mayBeComment && STARTS_COMMENT.test(part)) {
+      onDoubt({ file, line: index }, INSIDE);
+      continue;
+    }
+    if (!part.endsWith("\\")) {
+      parts.push(part);
+      break;
+    }
+    parts.push(part.slice(0, -1));
+    quote = quoteBehind(part, quote);
+  }
+  return { text: parts.join("").trim(), next: index };
+}
+
+/** The quote that is still open at the end of a part. */
+function quoteBehind(part: string, before: string): string {
+  let quote = before;
+  for (let at = 0; at < part.length; at++) {
+    const character = part[at];
+    if (character === "\\") at++;
+    else if (quote === "" && (character === '"' || character === "'")) quote = character;
+    else if (character === quote) quote = "";
+  }
+  return quote;
 }
 
 /** Blanks and the CR of a DOS line end; a loop because `\s+$` reads a long run of blanks again from each of them. */

@@ -136,8 +136,7 @@ function readText(reader: Reader, text: string, file: string): void {
   }
   open.push(file);
   const sections = createSections(draft.problems);
-  const swallowed = "the comment above ends in a backslash; Apache would read this line as a part of it, here it is a line of its own";
-  const lines = splitLines(stripMark(text), file, (source) => draft.problems.remark(source, swallowed));
+  const lines = splitLines(stripMark(text), file, draft.problems.remark);
   for (const { text: line, source } of lines) {
     if (draft.problems.isFull) break;
     if (line.length > LINE_BYTES_MAX)

@@ -121,6 +121,16 @@ describe("The firewall reads lines as Apache does:", () => {
     assert.equal(set.remarks[0]?.source.line, 2);
   });
 
+  test("a comment between the lines of a directive is left out, and remarked on", () => {
+    const set = load('SecRule ARGS "@rx a" \\\n  # why, \\\n  "id:7,\\\n  # deny,\\\n  pass"');
+    assert.deepEqual(rulesOf(set).map(({ id, disruptive }) => [id, disruptive.kind]), [[7, "pass"]]); // biome-ignore format: one line
+    assert.deepEqual(set.remarks.map(({ source }) => source.line), [2, 4]); // biome-ignore format: one line
+  });
+
+  test("but not a part of a pattern that begins with the sign of one", () => {
+    assert.equal(loadOne('SecRule ARGS "@rx a\\\n#b" "id:7"').operator?.argument, "a#b");
+  });
+
   test("a byte order mark is no part of the first directive", () => {
     assert.equal(loadOne('\ufeffSecRule ARGS "@rx a" "id:7"').id, 7);
   });
