@@ -68,7 +68,8 @@ function argument(value: string, at: number, code: number, text: string, name: s
 
 function redirection(text: string): number {
   if (SYSTEM_TARGET.test(text)) return Behind.system;
-  return /^(?:>{1,2}|<{1,3}|>\||<>)&? ?[\w./~$'"%\\(&-]/.test(text) ? Behind.shell : Behind.other;
+  if (/^<<<|^(?:>{1,2}|<|>\||<>)&? ?(?:[/~$%\\&(]|\.{0,2}\/|[\w-]{1,40}\.[a-z])/i.test(text)) return Behind.shell;
+  return /^[<>]{1,2} ?[a-z'"]/i.test(text) ? Behind.argument : Behind.other;
 }
 
 export function isBlank(code: number, plusIsBlank: boolean): boolean {

@@ -3,6 +3,7 @@ import { finding, surer } from "../finding.ts";
 import { Behind, follow, isBlank } from "./follow.ts";
 import { findMark, gateOf, globPathAt } from "./marks.ts";
 import { isSystemFolder, likelihoodOf, Name, SHELLS } from "./names.ts";
+import { surroundings } from "./text.ts";
 import { type CommandWord, isWordByte, readWord } from "./word.ts";
 
 // Commands of shells: a name in the place where a shell looks for one, with what a shell expects behind it.
@@ -24,6 +25,7 @@ for (const character of ";|&\n\r`(<\\") SEPARATORS[character.charCodeAt(0)] = 1;
 /** Bytes that end a word for a shell and for everyone else. */
 const WORD_ENDS = new Uint8Array(256);
 for (const character of " \t\n\r;|&)(=,!#<>]}@") WORD_ENDS[character.charCodeAt(0)] = 1;
+const ENTITY = /&(?:lt|gt|amp|quot|apos|nbsp|#\d{1,5}|#x[\da-f]{1,5})$/i;
 const BINARIES = new Set(["bin", "sbin"]);
 const SUBSTITUTION = 0x28;
 
@@ -92,6 +94,8 @@ function placeBehind(value: string, at: number, code: number): number {
     return before === 0x24 || before === 0x3c || before === 0x3e ? at + 1 : -1;
   }
   if (code === 0x3c) return -1;
+  // `&lt;` is no end of a command.
+  if (code === 0x3b && ENTITY.test(value.slice(Math.max(0, at - 8), at))) return -1;
   // The second of two separators counts; two back-quotes hold nothing, three open a block of code.
   if (next === code || (code === 0x60 && value.charCodeAt(at - 1) === code)) return -1;
   return at + 1;
@@ -125,10 +129,12 @@ function judge(value: string, place: Place, plusIsBlank: boolean): Finding | und
   const known = likelihoodOf(word.name);
   const likelihood = known === Name.none && word.hasEnding && place.mark !== 0 ? Name.short : known;
   const isProgram = word.path !== "" && isProgramPath(word.path);
-  if (likelihood === Name.none && !isProgram) return undefined;
+  if (likelihood === Name.none && !isProgram) return unknown(value, place, word);
   const behind = word.hasFalseBlank ? Behind.shell : follow(value, word.end, word.name, plusIsBlank);
-  const weight = weigh(value, place, word, isProgram ? Name.sure : likelihood, behind);
-  return weight === 0 ? undefined : finding("command.run", weight, CWE, value, Math.max(0, place.at - 2));
+  const sure = weigh(value, place, word, isProgram ? Name.sure : likelihood, behind);
+  if (sure === 0) return undefined;
+  const weight = sure >= 4 && place.mark !== 0 ? asText(value, place, sure, behind) : sure;
+  return finding("command.run", weight, CWE, value, Math.max(0, place.at - 2));
 }
 
 /** A plain word that is no command, told without reading it as a shell does: most places of benign text end here. */
@@ -140,6 +146,13 @@ function isOtherWord(value: string, start: number): boolean {
   return at > start && isOver && likelihoodOf(value.slice(start, at).toLowerCase()) === Name.none;
 }
 
+/** A command in a text about commands is a sign at most; where the line is a shell's own, only what touches the system is more. */
+function asText(value: string, place: Place, sure: Finding["weight"], behind: number): Finding["weight"] {
+  const around = surroundings(value, place.separator);
+  if (around === "value") return sure;
+  return behind === Behind.system && around !== "fence" ? 4 : 3;
+}
+
 function isProgramPath(path: string): boolean {
   const folders = path.split(/[/\\]/);
   const [, first = "", second = "", third = ""] = folders;
@@ -147,8 +160,16 @@ function isProgramPath(path: string): boolean {
   return /^[a-z]:\\+windows|system32/i.test(path);
 }
 
+/** `;tool --option`: nobody knows all programs, and no text starts so. */
+function unknown(value: string, place: Place, word: CommandWord): Finding | undefined {
+  const isPlace = place.isFirst && (place.mark === 0x3b || place.mark === 0x7c);
+  if (!isPlace || !/^[a-z][\w.-]{1,30}$/.test(word.name) || !/^ --?[a-z]/i.test(value.slice(word.end, word.end + 4))) return undefined;
+  return finding("command.run", 4, CWE, value, place.at - 1);
+}
+
 /** `;$cmd`, `&&$a $b`: a command that is put together from variables. */
 function variable(value: string, place: Place): Finding | undefined {
+  if (/^\$\{?(?:SHELL|BASH|0)\}?\s/.test(value.slice(place.at, place.at + 10))) return finding("command.variable", 4, CWE, value, place.at);
   if (place.mark === 0 || place.mark === 0x0a) return undefined;
   const isPieces =
     /^\$\w{1,20}(?:[\s;|&]+\$\w|\$\w|$)/.test(value.slice(place.at, place.at + 60)) &&
@@ -202,7 +223,9 @@ function backquote(value: string, place: Place, likelihood: number, behind: numb
   if (close < 0) return 0;
   const isWhole = place.isFirst && value.length - close < 8;
   const isInside = before === 0x28 && value.charCodeAt(place.at - 3) === 0x24;
-  const isGlued = place.at > 1 && (isWordByte(before) || before === 0x3d || before === 0x24 || isInside);
+  const isGlued =
+    place.at > 1 &&
+    (isWordByte(before) || before === 0x3d || before === 0x24 || before === 0x3b || before === 0x7c || before === 0x26 || isInside);
   if (!isWhole && !isGlued) return behind === Behind.shell && likelihood !== Name.everyday ? 2 : 1;
   if (behind === Behind.shell || behind === Behind.argument) return likelihood === Name.everyday ? (behind === Behind.shell ? 4 : 3) : 5;
   return likelihood === Name.everyday ? 2 : 4;

@@ -54,6 +54,12 @@ const MARKS: readonly Mark[] = [
       /\{(?:cat|ls|id|ping|curl|wget|echo|nc|sh|bash|whoami|uname|ifconfig|ip|sleep|rm|cp|mv|tac|more|head|tail|python|perl|php),[^{}\s]{1,100}\}/y,
   },
   { kind: "command.braces", weight: 4, needle: "{,", pattern: /(?<![\w.])\{,[\w$"'/?*-]{1,40}(?:,[\w$"'/?*#-]{0,40}){0,8}\}/y },
+  { kind: "command.arithmetic", weight: 4, needle: "$((", pattern: /\$\(\(\s?\d{1,9}\s?[-+*/]\s?\d/y },
+  { kind: "command.arithmetic", weight: 4, needle: "$[", pattern: /\$\[\s?\d{1,9}\s?[-+*/]\s?\d{1,9}\s?\]/y },
+  { kind: "command.slice", weight: 4, needle: "${", pattern: /\$\{(?:[a-z_]{1,20}(?:#|%%|\^\^|,,)|![a-z_]{1,20}\}|#[a-z_]{1,20}\})/y },
+  { kind: "command.loop", weight: 4, needle: "for ", pattern: /for (?:\/[dflr] )?.{0,24}%{1,2}[a-z]{1,12} in \(/y },
+  { kind: "command.argument", weight: 4, needle: "-wrapper ", pattern: /-wrapper \w{1,12},/y },
+  { kind: "command.braces", weight: 4, needle: "{", pattern: /\{(?:id|ls|pwd|whoami|uname|ifconfig),\}/y },
   { kind: "command.braces", weight: 4, needle: "{l,-", pattern: /\{l,-[a-z]{1,8}\}s/y },
 ];
 
@@ -70,7 +76,7 @@ const NEEDLES = [...new Set(MARKS.map((mark) => mark.needle))].map((needle) => (
 function gateFor(needle: string): number {
   for (const gate of GATES) if (needle.includes(gate)) return gateOf[gate.charCodeAt(0)] ?? 0;
   // `cmd /c`, `:~1,2%`, `downloadstring(`.
-  const byte = needle === "cmd" ? 0x2f : needle === ":~" ? 0x25 : 0x28;
+  const byte = needle === "cmd" ? 0x2f : needle === ":~" || needle === "for " ? 0x25 : 0x28;
   return gateOf[byte] ?? 0;
 }
 
@@ -100,6 +106,7 @@ export function globPathAt(value: string, at: number): boolean {
   const path = /^\/([a-z?*[\]]{2,12})\/[\w?*[\]./-]{2,60}/i.exec(value.slice(at, at + 80));
   if (path === null) return false;
   const [whole, folder = ""] = path;
+  if (value.charCodeAt(at + whole.length) === 0x3d) return false;
   const hasWildcard = (/\?|\[[^\]]/.test(whole) && !/\[(?![^\]]{1,12}\])/.test(whole)) || (folder.includes("*") && folder.length > 1);
   return hasWildcard && !/^\*+$/.test(folder) && isSystemFolder(folder);
 }

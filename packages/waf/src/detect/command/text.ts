@@ -1,0 +1,37 @@
+import { likelihoodOf } from "./names.ts";
+import { isWordByte } from "./word.ts";
+
+// Is a command part of a text about commands? A field that somebody breaks out of holds one line with a value before the separator.
+
+/** How far back from a separator its surroundings are looked at, in bytes. */
+const LOOK_BACK_BYTES = 2000;
+
+/** `fence`: between marks of code. `lines`: in one of several lines. `shell`: behind another command, on a line that starts with one. */
+export function surroundings(value: string, separator: number): "value" | "fence" | "lines" | "shell" {
+  const from = Math.max(0, separator - LOOK_BACK_BYTES);
+  const before = value.slice(from, separator);
+  if (isFenced(value, before, separator)) return "fence";
+  const line = before.lastIndexOf("\n");
+  if (line > 0 && before.slice(0, line).trim() !== "") return "lines";
+  return startsWithCommand(before.slice(line + 1)) ? "shell" : "value";
+}
+
+/** An odd number of back-quotes stands before, one more behind, and the first follows a blank: a span or a block of code in Markdown. */
+function isFenced(value: string, before: string, separator: number): boolean {
+  const first = before.indexOf("`");
+  if (first < 0 || value.indexOf("`", separator + 1) < 0) return false;
+  if (first > 0 && before.charCodeAt(first - 1) > 0x20 && before.charCodeAt(first - 1) !== 0x28) return false;
+  if (before.includes("```")) return true;
+  let marks = 0;
+  for (let at = first; at < before.length; at++) if (before.charCodeAt(at) === 0x60) marks++;
+  return marks % 2 === 1 && first > 0;
+}
+
+/** `tar -x a`: a command with something behind it. */
+function startsWithCommand(line: string): boolean {
+  let start = 0;
+  while (line.charCodeAt(start) === 0x20 || line.charCodeAt(start) === 0x24) start++;
+  let end = start;
+  while (end < line.length && end - start < 20 && isWordByte(line.charCodeAt(end))) end++;
+  return end > start && line.charCodeAt(end) === 0x20 && line.length > end + 2 && likelihoodOf(line.slice(start, end).toLowerCase()) > 0;
+}
