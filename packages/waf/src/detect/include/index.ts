@@ -8,17 +8,24 @@ const CWE_CODE = 94;
 
 export const includeDetector: Detector = { name: "include", needs: byteSet("<"), find: findInclude };
 
+/** Openings of page code in one value; more of them are there to tire the reader. */
+const OPENINGS_MAX = 500;
+
 /** Longest directive that is looked at, in bytes. */
 const HEAD_BYTES_MAX = 240;
 
 /** Finds includes and server code; linear in the value's length. */
 export function findInclude(value: string): Finding | undefined {
   let best: Finding | undefined;
-  for (let at = value.indexOf("<"); at >= 0; at = value.indexOf("<", at + 1)) {
+  let openings = 0;
+  for (let at = Math.max(0, value.indexOf("<")); at < value.length; at++) {
+    if (value.charCodeAt(at) !== 0x3c) continue;
     const code = value.charCodeAt(at + 1);
     if (code === 0x21) best = surer(best, judgeInclude(value, at));
-    else if (code === 0x3f || code === 0x25) best = surer(best, judgeCode(value, at));
-    else if ((code | 0x20) === 0x65 || (code | 0x20) === 0x6a || (code | 0x20) === 0x63) best = surer(best, judgeElement(value, at));
+    else if (code === 0x3f || code === 0x25) {
+      best = surer(best, judgeCode(value, at));
+      if (++openings > OPENINGS_MAX) return finding("include.page-code", 4, CWE_CODE, value, at);
+    } else if ((code | 0x20) === 0x65 || (code | 0x20) === 0x6a || (code | 0x20) === 0x63) best = surer(best, judgeElement(value, at));
     if (best?.weight === 5) return best;
   }
   return best;

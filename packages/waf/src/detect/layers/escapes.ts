@@ -27,23 +27,28 @@ interface Read {
   readonly bit: number;
 }
 
-/** Takes one layer off; undefined where there is none. Never longer than its input. */
-export function takeEscapes(value: string): Unescaped | undefined {
-  let out = "";
-  let copied = 0;
+/** Takes one layer off, of percent signs alone where it is said so; undefined where there is none. Never longer than its input. */
+export function takeEscapes(value: string, kinds: "all" | "url" = "all"): Unescaped | undefined {
+  let out: Buffer | undefined;
+  let written = 0;
   let bits = 0;
   for (let at = 0; at < value.length; at++) {
-    if (BEGINS[value.charCodeAt(at)] !== 1) continue;
-    const read = readEscape(value, at);
-    if (read === undefined) continue;
-    out += value.slice(copied, at);
-    if (read.byte >= 0) out += String.fromCharCode(read.byte);
+    const code = value.charCodeAt(at);
+    const read = BEGINS[code] !== 1 || (kinds === "url" && code !== 0x25) ? undefined : readEscape(value, at);
+    if (read === undefined) {
+      if (out !== undefined) out[written++] = code;
+      continue;
+    }
+    if (out === undefined) {
+      out = Buffer.from(value, "latin1");
+      written = at;
+    }
+    if (read.byte >= 0) out[written++] = read.byte;
     bits |= read.bit;
-    copied = read.end;
     at = read.end - 1;
   }
-  if (bits === 0) return undefined;
-  const text = out + value.slice(copied);
+  if (out === undefined) return undefined;
+  const text = out.toString("latin1", 0, written);
   return { text: (bits & URL_BIT) !== 0 ? formSpaces(text, value) : text, layers: namesOf(bits) };
 }
 

@@ -66,7 +66,12 @@ function peelOnce({ text, layers }: Layered, add: (text: string, layers: readonl
   // The path of a request: what was put into it begins behind the slash.
   if (layers.length === 0 && text.charCodeAt(0) === 0x2f && text.length > 2) add(text.slice(1), ["path"]);
   const plain = takeEscapes(text);
-  if (plain !== undefined) add(plain.text, [...layers, ...plain.layers]);
+  if (plain !== undefined) {
+    add(plain.text, [...layers, ...plain.layers]);
+    // `&amp%3B`: what one kind completes, the other must not have eaten before.
+    const percent = plain.layers.length > 1 ? takeEscapes(text, "url") : undefined;
+    if (percent !== undefined) add(percent.text, [...layers, "url"]);
+  }
   peelJson(text, (inner) => add(inner, [...layers, "json"]));
   peelBase64(joinBlanks(text) ?? text, (inner) => add(inner, [...layers, "base64"]));
   const hex = peelHex(text);

@@ -59,20 +59,29 @@ function isWholePath(value: string): boolean {
 /** Sensitive files behind a separator. */
 function findFile(value: string, climb: Climb | undefined): Finding | undefined {
   let best: Finding | undefined;
+  let named = 0;
   for (let at = 0; at < value.length; at++) {
     if (!isSeparator(value.charCodeAt(at)) && at > 0) continue;
     const start = isSeparator(value.charCodeAt(at)) ? at + 1 : at;
     const found = fileAt(value, start);
     if (found === undefined) continue;
-    const weight = weighFile(value, start, found, climb);
-    if (best === undefined || weight > best.weight)
-      best = finding("path.sensitive-file", weight, CWE_TRAVERSAL, value, Math.max(0, start - 1));
+    named++;
+    const weight = found.weight === 0 ? 0 : weighFile(value, start, found, climb);
+    if (weight > (best?.weight ?? 0))
+      best = finding("path.sensitive-file", weight as Finding["weight"], CWE_TRAVERSAL, value, Math.max(0, start - 1));
+    if (best?.weight === 5) return best;
+    // A list of all the files there are, to find out which one is let through.
+    if (named >= FILES_NAMED_MAX) return finding("path.sensitive-file", 4, CWE_TRAVERSAL, value, start);
   }
   return best;
 }
 
+/** Sensitive files named in one value; no text names more of them. */
+const FILES_NAMED_MAX = 1_000;
+
 interface FoundFile {
-  readonly weight: 3 | 4;
+  /** 0: a folder that holds such files, and none of them. */
+  readonly weight: 0 | 3 | 4;
   /** Was it the last segment alone, without the folders that make it certain? */
   readonly isLone: boolean;
 }
@@ -88,6 +97,7 @@ function fileAt(value: string, start: number): FoundFile | undefined {
   if (files !== undefined) {
     const rest = foldRest(value, end);
     for (const file of files) if (matches(rest, file.rest)) return { weight: file.weight, isLone: false };
+    return { weight: 0, isLone: false };
   }
   const lone = start === 0 ? undefined : LONE_FILES.get(first);
   return lone === undefined ? undefined : { weight: lone, isLone: true };
@@ -102,15 +112,14 @@ function endOfSegment(value: string, start: number): number {
 }
 
 /** Longest path behind a first segment that is compared. */
-const REST_BYTES_MAX = 80;
+const REST_BYTES_MAX = 64;
 
 /** What follows the first segment: one kind of separator, no `./` and no doubled ones, as a file system reads it. */
 function foldRest(value: string, start: number): string {
-  const text = value
-    .slice(start, start + REST_BYTES_MAX)
-    .toLowerCase()
-    .replaceAll("\\", "/");
-  return text.replace(/(?:\/\.?)+(?=\/)/g, "").replace(/^\//, "");
+  const raw = value.slice(start, start + REST_BYTES_MAX).toLowerCase();
+  const text = raw.indexOf("\\") < 0 ? raw : raw.replaceAll("\\", "/");
+  const straight = text.indexOf("//") < 0 && text.indexOf("/./") < 0 ? text : text.replace(/(?:\/\.?)+(?=\/)/g, "");
+  return straight.startsWith("/") ? straight.slice(1) : straight;
 }
 
 function matches(rest: string, wanted: string): boolean {
@@ -128,10 +137,20 @@ function matches(rest: string, wanted: string): boolean {
 
 /** A path and nothing else, or one that has climbed there, is sure; a name in a sentence is not. */
 function weighFile(value: string, start: number, file: FoundFile, climb: Climb | undefined): Finding["weight"] {
-  if (climb !== undefined && climb.end <= start + 1) return 5;
+  if (climb !== undefined && leadsTo(value, climb, start)) return file.isLone && climb.steps === 1 ? (isWholePath(value) ? 4 : 3) : 5;
   if (file.isLone) return isWholePath(value) && isLocal(value) ? file.weight : 2;
   if (!isWholePath(value)) return file.weight === 4 ? 3 : 2;
   return isLocal(value) ? (file.weight === 4 ? 5 : 4) : 3;
+}
+
+/** Longest path between the steps up and the file they lead to, in bytes. */
+const WAY_BYTES_MAX = 256;
+
+/** Are the steps and the file parts of one path? */
+function leadsTo(value: string, climb: Climb, start: number): boolean {
+  if (climb.end > start + 1 || start - climb.end > WAY_BYTES_MAX) return false;
+  for (let at = climb.end; at < start; at++) if (value.charCodeAt(at) <= 0x20 || value.charCodeAt(at) === 0x29) return false;
+  return true;
 }
 
 /** Not a web address: there, a path names pages. */

@@ -1,3 +1,4 @@
+import { byteSet } from "../../text/index.ts";
 import type { Finding } from "../contract.ts";
 import { finding } from "../finding.ts";
 
@@ -11,10 +12,14 @@ const WRAPPERS: ReadonlyMap<string, 3 | 4 | 5> = new Map<string, 3 | 4 | 5>([
 
 const SCHEME_BYTES_MAX = 16;
 
+/** What can stand behind the colon of one: a slash, or the first letter of the scheme inside `jar:`. */
+const OPENINGS = byteSet("/hfjHFJ");
+
 /** Finds `php://filter…` and its kin. */
 export function findWrapper(value: string): Finding | undefined {
   let best = findFilter(value);
   for (let colon = value.indexOf(":"); colon >= 0; colon = value.indexOf(":", colon + 1)) {
+    if (OPENINGS[value.charCodeAt(colon + 1)] !== 1) continue;
     let start = colon;
     while (start > 0 && colon - start < SCHEME_BYTES_MAX && isSchemeByte(value.charCodeAt(start - 1))) start--;
     if (start === colon) continue;

@@ -19,12 +19,13 @@ function findProto(value: string): Finding | undefined {
   let at = value.indexOf("__");
   if (at < 0) return undefined;
   let best: Finding | undefined;
+  // A name or JSON, no text about one.
+  const isName = value.indexOf(" ") < 0 || value.charCodeAt(0) === 0x7b || value.charCodeAt(0) === 0x5b;
   for (; at >= 0; at = value.indexOf("__", at + 2)) {
     const word = value.slice(at, at + 16).toLowerCase();
     const isProto = word.startsWith("__proto__");
     if (!isProto && !ACCESSORS.some((name) => word.startsWith(name))) continue;
     const end = at + (isProto ? 9 : 16);
-    const isName = value.indexOf(" ") < 0 || value.charCodeAt(0) === 0x7b || value.charCodeAt(0) === 0x5b;
     const weight = isStep(value, at, end) ? (isName ? 5 : 3) : value.length === end - at ? 5 : 2;
     if (best === undefined || weight > best.weight) best = finding("prototype.proto", weight, CWE_POLLUTION, value, at);
     if (weight === 5) return best;

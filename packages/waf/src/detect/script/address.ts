@@ -50,19 +50,34 @@ function foldAddress(value: string): string {
 /** Where a script address stands in a text that is no attribute; only one with code behind it counts, because the word occurs in prose. */
 export function findScriptAddress(value: string): { readonly at: number; readonly kind: AddressKind } | undefined {
   for (let colon = value.indexOf(":"); colon >= 0; colon = value.indexOf(":", colon + 1)) {
-    const last = value.charCodeAt(colon - 1) | 0x20;
-    // …script: or data:
-    if (last === 0x74 || last === 0x61 || last === 0x20 || last === 0x29) {
+    if (mayBeScript(value, colon)) {
       const start = schemeStart(value, colon);
-      const head = foldAddress(value.slice(start, colon + 1));
-      if (head.endsWith("javascript:") || head.endsWith("vbscript:")) {
-        if (isRun(value.slice(colon + 1, colon + 1 + HEAD_BYTES_MAX))) return { at: start, kind: "script" };
-      } else if (head.endsWith("data:") && isLivePage(foldAddress(value.slice(colon - 4, colon - 4 + HEAD_BYTES_MAX)))) {
-        return { at: colon - 4, kind: "data" };
-      }
+      const scheme = foldAddress(value.slice(start, colon + 1));
+      if ((scheme.endsWith("javascript:") || scheme.endsWith("vbscript:")) && isRun(value.slice(colon + 1, colon + 1 + CODE_BYTES_MAX)))
+        return { at: start, kind: "script" };
+    } else if (mayBeData(value, colon) && isLivePage(foldAddress(value.slice(colon - 4, colon - 4 + TYPE_BYTES_MAX)))) {
+      return { at: colon - 4, kind: "data" };
     }
   }
   return undefined;
+}
+
+/** How far the code behind a scheme is looked at, and the type of a data address. */
+const CODE_BYTES_MAX = 200;
+const TYPE_BYTES_MAX = 48;
+
+/** `…pt:`, perhaps with controls in it. */
+function mayBeScript(value: string, colon: number): boolean {
+  const last = value.charCodeAt(colon - 1);
+  const before = value.charCodeAt(colon - 2);
+  return ((last | 0x20) === 0x74 && ((before | 0x20) === 0x70 || before <= 0x20)) || (last < 0x20 && (before | 0x20) === 0x74);
+}
+
+/** `data:` and the beginning of a type that is rendered. */
+function mayBeData(value: string, colon: number): boolean {
+  if ((value.charCodeAt(colon - 1) | 0x20) !== 0x61 || (value.charCodeAt(colon - 2) | 0x20) !== 0x74) return false;
+  const next = value.charCodeAt(colon + 1) | 0x20;
+  return (next === 0x74 || next === 0x69 || next === 0x61 || next === 0x20) && value.slice(colon - 4, colon).toLowerCase() === "data";
 }
 
 /** Longest spelling of a scheme with what may be hidden in it, in bytes. */

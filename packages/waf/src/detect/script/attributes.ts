@@ -33,15 +33,16 @@ export function readAttributes(value: string, start: number): ReadAttributes {
     }
     const nameEnd = endOfName(value, at);
     const equals = skipBlanks(value, nameEnd);
-    const name = cleanName(value.slice(at, Math.min(nameEnd, at + NAME_BYTES_MAX)));
+    const isKept = attributes.length < ATTRIBUTES_MAX;
+    const name = isKept ? cleanName(value.slice(at, Math.min(nameEnd, at + NAME_BYTES_MAX))) : "";
     if (value.charCodeAt(equals) !== 0x3d) {
-      if (attributes.length < ATTRIBUTES_MAX) attributes.push({ name, value: "", start: at });
+      if (isKept) attributes.push({ name, value: "", start: at });
       at = nameEnd;
       continue;
     }
     const first = skipBlanks(value, equals + 1);
     const [valueStart, valueEnd, next] = boundsOfValue(value, first);
-    if (attributes.length < ATTRIBUTES_MAX) {
+    if (isKept) {
       attributes.push({ name, value: value.slice(valueStart, Math.min(valueEnd, valueStart + VALUE_BYTES_MAX)), start: at });
     }
     at = next;

@@ -7,9 +7,9 @@ import { type Attribute, readAttributes } from "./attributes.ts";
 import { judgeTag } from "./tag.ts";
 
 /** Bytes read for each byte of the value before the search gives up: tags inside tags inside tags. */
-const READS_PER_BYTE_MAX = 4;
-const READS_FREE = 65_536;
-/** Tags looked at in one value. */
+const READS_PER_BYTE_MAX = 1;
+const READS_FREE = 16_384;
+/** Longest name of an element that is read. */
 const TAG_NAME_BYTES_MAX = 64;
 
 const CWE_SCRIPT = 79;
@@ -30,7 +30,8 @@ export interface Tag {
 export function findMarkup(value: string): Finding | undefined {
   let best: Finding | undefined;
   let reads = READS_FREE + value.length * READS_PER_BYTE_MAX;
-  for (let at = value.indexOf("<"); at >= 0; at = value.indexOf("<", at + 1)) {
+  for (let at = Math.max(0, value.indexOf("<")); at < value.length; at++) {
+    if (value.charCodeAt(at) !== 0x3c || !mayOpen(value.charCodeAt(at + 1))) continue;
     const tag = readTag(value, at);
     if (tag === undefined) {
       best = surer(best, judgeDeclaration(value, at));
@@ -43,6 +44,11 @@ export function findMarkup(value: string): Finding | undefined {
     if (reads < 0) return finding("script.nested-markup", 5, CWE_SCRIPT, value, at);
   }
   return best;
+}
+
+/** A letter, `/`, `!`, `?`, `%`, or a NUL that is dropped. */
+function mayOpen(code: number): boolean {
+  return isLetter(code) || code === 0x2f || code === 0x21 || code === 0x3f || code === 0x25 || code === 0;
 }
 
 function readTag(value: string, start: number): Tag | undefined {

@@ -21,7 +21,10 @@ export const documentDetector: Detector = {
 };
 
 /** Bytes of a declaration that are looked at. */
-const HEAD_BYTES_MAX = 512;
+const HEAD_BYTES_MAX = 320;
+
+/** Nothing surer is looked for behind this. */
+const SURE_WEIGHT = 4;
 
 type Judge = (head: string) => Finding["weight"] | undefined;
 
@@ -60,12 +63,13 @@ const ELEMENTS: ReadonlyMap<string, Row> = new Map(
 /** Finds what makes a parser of XML fetch, expand or run something; linear in the value's length. */
 export function findXml(value: string): Finding | undefined {
   let best: Finding | undefined;
-  for (let at = value.indexOf("<"); at >= 0; at = value.indexOf("<", at + 1)) {
+  for (let at = Math.max(0, value.indexOf("<")); at < value.length; at++) {
+    if (value.charCodeAt(at) !== 0x3c) continue;
     const next = value.charCodeAt(at + 1);
     const lower = next | 0x20;
     if (next !== 0x21 && next !== 0x3f && !(lower >= 0x61 && lower <= 0x7a)) continue;
     best = surer(best, next === 0x21 || next === 0x3f ? judgeDeclaration(value, at) : judgeElement(value, at));
-    if (best?.weight === 5) return best;
+    if ((best?.weight ?? 0) >= SURE_WEIGHT) return best;
   }
   return best;
 }
@@ -108,7 +112,7 @@ function judgeElement(value: string, at: number): Finding | undefined {
   while (end < value.length && end - at < NAME_BYTES_MAX) {
     const code = value.charCodeAt(end);
     if (code === 0x3a) colon = end;
-    else if (code <= 0x20 || code === 0x2f || code === 0x3e) break;
+    else if (code <= 0x20 || code === 0x2f || code === 0x3e || code === 0x3c) break;
     end++;
   }
   const row = colon === at ? undefined : ELEMENTS.get(value.slice(colon + 1, end).toLowerCase());
@@ -120,9 +124,10 @@ function judgeElement(value: string, at: number): Finding | undefined {
 /** Name-spaces and schema hints among the attributes of an element. */
 function judgeNames(value: string, at: number, end: number): Finding | undefined {
   if (value.charCodeAt(end) > 0x20) return undefined;
-  const close = value.indexOf(">", end);
-  const tag = value.slice(end, Math.min(close < 0 ? value.length : close, end + HEAD_BYTES_MAX));
-  if (tag.indexOf(":") < 0) return undefined;
+  const head = value.slice(end, end + HEAD_BYTES_MAX);
+  const close = head.indexOf(">");
+  const tag = close < 0 ? head : head.slice(0, close);
+  if (tag.indexOf("chemaLocation") < 0 && tag.indexOf("XInclude") < 0 && tag.indexOf("xinclude") < 0) return undefined;
   if (/w3\.org\/2001\/xinclude/i.test(tag)) return finding("xml.inclusion", 5, CWE_INCLUSION, value, at);
   const hint = /:schemaLocation\s*=\s*["']\s*([^"']{0,400})/i.exec(tag);
   // The recommendation wants pairs of name-space and address (XML Schema §4.3.2); a single address only makes the parser fetch it.
