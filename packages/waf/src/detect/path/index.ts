@@ -66,9 +66,8 @@ function findFile(value: string, climb: Climb | undefined): Finding | undefined 
     const found = fileAt(value, start);
     if (found === undefined) continue;
     named++;
-    const weight = found.weight === 0 ? 0 : weighFile(value, start, found, climb);
-    if (weight > (best?.weight ?? 0))
-      best = finding("path.sensitive-file", weight as Finding["weight"], CWE_TRAVERSAL, value, Math.max(0, start - 1));
+    const weight = found === "folder" ? 1 : weighFile(value, start, found, climb);
+    if (weight > (best?.weight ?? 0)) best = finding("path.sensitive-file", weight, CWE_TRAVERSAL, value, Math.max(0, start - 1));
     if (best?.weight === 5) return best;
     // A list of all the files there are, to find out which one is let through.
     if (named >= FILES_NAMED_MAX) return finding("path.sensitive-file", 4, CWE_TRAVERSAL, value, start);
@@ -80,8 +79,7 @@ function findFile(value: string, climb: Climb | undefined): Finding | undefined 
 const FILES_NAMED_MAX = 1_000;
 
 interface FoundFile {
-  /** 0: a folder that holds such files, and none of them. */
-  readonly weight: 0 | 3 | 4;
+  readonly weight: 3 | 4;
   /** Was it the last segment alone, without the folders that make it certain? */
   readonly isLone: boolean;
 }
@@ -89,7 +87,8 @@ interface FoundFile {
 /** Longest segment of the tables, in bytes. */
 const SEGMENT_BYTES_MAX = 32;
 
-function fileAt(value: string, start: number): FoundFile | undefined {
+/** `folder`: one that holds such files, and none of them. */
+function fileAt(value: string, start: number): FoundFile | "folder" | undefined {
   const end = endOfSegment(value, start);
   if (end === start || end - start > SEGMENT_BYTES_MAX) return undefined;
   const first = value.slice(start, end).toLowerCase();
@@ -97,7 +96,7 @@ function fileAt(value: string, start: number): FoundFile | undefined {
   if (files !== undefined) {
     const rest = foldRest(value, end);
     for (const file of files) if (matches(rest, file.rest)) return { weight: file.weight, isLone: false };
-    return { weight: 0, isLone: false };
+    return "folder";
   }
   const lone = start === 0 ? undefined : LONE_FILES.get(first);
   return lone === undefined ? undefined : { weight: lone, isLone: true };
