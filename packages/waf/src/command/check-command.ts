@@ -1,6 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { loadRuleFiles } from "../disk/index.ts";
 import { createWaf } from "../engine/index.ts";
+import { findOperator, operatorRemarks } from "../operator/index.ts";
 import { type Rule, RuleProblem, RuleProblems, type RuleSet } from "../rule/index.ts";
 import { type Command, type Console, type Given, UsageProblem } from "./contract.ts";
 import { JSON_OUT, PARANOIA, paranoiaOf, SETUP } from "./options.ts";
@@ -44,7 +45,7 @@ function load(given: Given): Loaded {
   try {
     const rules = loadRuleFiles({ rules: given.words, setup: given.text("setup"), paranoia });
     createWaf({ rules, now: Date.now, newId: () => "check", ...(paranoia === undefined ? {} : { paranoia }) });
-    return finish(rules, []);
+    return finish({ ...rules, remarks: [...rules.remarks, ...operatorRemarks(rules, findOperator)] }, []);
   } catch (error) {
     if (error instanceof RuleProblems) return finish(undefined, error.problems);
     if (error instanceof RuleProblem) return finish(undefined, [error]);

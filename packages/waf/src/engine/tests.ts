@@ -91,7 +91,7 @@ function matcher(test: Test, capture: boolean, negated: boolean): (value: string
 
 /** An argument with macros: built once for each text they give, and kept. */
 function filled(rule: Rule, call: OperatorCall, operator: Operator, template: Template, readData: RuleSet["readData"]): Asked {
-  const context = contextOf(rule, readData);
+  const context: OperatorContext = { ...contextOf(rule, readData), isFilled: true };
   const built = new Map<string, (value: string, state: State) => boolean>();
   return {
     number: -1,

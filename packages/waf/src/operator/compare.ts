@@ -12,8 +12,11 @@ export const lt: Operator = comparison("lt", (value, argument) => value < argume
 function comparison(name: string, holds: (value: number, argument: number) => boolean): Operator {
   function build(argument: string): BuiltOperator {
     const right = numberOf(argument);
-    const built: BuiltOperator = { needs: ANYTHING, test: (value) => holds(numberOf(value), right) };
-    return isNumber(argument) ? built : { ...built, remark: `@${name} was given no integer and compares with ${right}` };
+    return { needs: ANYTHING, test: (value) => holds(numberOf(value), right) };
   }
-  return { name, build };
+  function remark(argument: string): string | undefined {
+    if (isNumber(argument) || argument.includes("%{")) return undefined;
+    return `@${name} was given no integer and compares with ${numberOf(argument)}`;
+  }
+  return { name, build, remark };
 }

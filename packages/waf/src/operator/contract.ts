@@ -16,8 +16,6 @@ export type Test = (value: string, trial: Trial) => boolean;
 export interface BuiltOperator {
   readonly test: Test;
   readonly needs: Needs;
-  /** What whoever loads the rule should know: it can never match here, or its argument is not what it looks like. */
-  readonly remark?: string;
 }
 
 export interface OperatorContext {
@@ -26,6 +24,8 @@ export interface OperatorContext {
   readonly readData: (name: string) => string;
   /** Does the rule use TX:0 … TX:9? A pattern that only has to say yes or no is cheaper. */
   readonly capture: boolean;
+  /** The argument comes from macros, while a request waits: that it lists nothing is no mistake of whoever wrote the rule. */
+  readonly isFilled?: true;
 }
 
 export interface Operator {
@@ -33,4 +33,6 @@ export interface Operator {
   readonly name: string;
   /** Once at load, or once for each text a macro gives. Throws RuleProblem on an argument that cannot be meant. */
   build(argument: string, context: OperatorContext): BuiltOperator;
+  /** What whoever loads a rule with that argument should know: it can never match here, or the argument is not what it looks like. */
+  remark?(argument: string): string | undefined;
 }

@@ -24,6 +24,7 @@ import { within } from "./within.ts";
 
 export type { BuiltOperator, Operator, OperatorContext, Test, Trial } from "./contract.ts";
 export type { LookupSources } from "./lookup.ts";
+export { operatorRemarks } from "./remarks.ts";
 
 /** All operators; without sources `geoLookup` and `rbl` load and never match. */
 export function createOperators(sources: LookupSources = {}): readonly Operator[] {

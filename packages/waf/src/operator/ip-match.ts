@@ -19,9 +19,9 @@ function buildFromFile(argument: string, context: OperatorContext): BuiltOperato
   return buildSet("@ipMatchFromFile", readDataLines("@ipMatchFromFile", argument, context), context);
 }
 
-function buildSet(operator: string, written: readonly string[], { source }: OperatorContext): BuiltOperator {
+function buildSet(operator: string, written: readonly string[], { source, isFilled }: OperatorContext): BuiltOperator {
   const entries = written.map((entry) => entry.trim()).filter((entry) => entry !== "");
-  if (entries.length === 0) refuse(`${operator} was given no address`, source);
+  if (entries.length === 0 && isFilled === undefined) refuse(`${operator} was given no address`, source);
   const set = createAddressSet(entries, operator, source);
   return { needs: ANYTHING, test: (value) => set.has(value) };
 }

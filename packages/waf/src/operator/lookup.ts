@@ -1,7 +1,7 @@
 // Operators that ask something outside of the process. They load with every rule set; without a source they never match and say so.
 
 import { parseAddress } from "./address.ts";
-import type { BuiltOperator, Operator } from "./contract.ts";
+import type { BuiltOperator, Operator, OperatorContext } from "./contract.ts";
 import { ANYTHING, NOTHING } from "./needs.ts";
 import { refuse } from "./refuse.ts";
 
@@ -14,7 +14,7 @@ export interface LookupSources {
 
 export function geoLookup({ findPlace }: LookupSources): Operator {
   function build(): BuiltOperator {
-    if (findPlace === undefined) return never("@geoLookup never matches: no source of places was given");
+    if (findPlace === undefined) return NEVER;
     return {
       needs: ANYTHING,
       test(value, trial) {
@@ -24,28 +24,32 @@ export function geoLookup({ findPlace }: LookupSources): Operator {
       },
     };
   }
-  return { name: "geoLookup", build };
+  return withRemark(
+    { name: "geoLookup", build },
+    findPlace === undefined ? "@geoLookup never matches: no source of places was given" : undefined,
+  );
 }
 
 export function rbl({ isListed }: LookupSources): Operator {
-  return {
-    name: "rbl",
-    build(argument, { source }): BuiltOperator {
-      if (argument.trim() === "") refuse("@rbl was given no list to ask", source);
-      if (isListed === undefined)
-        return never("@rbl never matches: a lookup over the network would hold every request up, and no local list was given");
-      return {
-        needs: ANYTHING,
-        test(value, trial) {
-          const listed = parseAddress(value) !== undefined && isListed(value, argument.trim());
-          if (listed) trial.capture(0, value);
-          return listed;
-        },
-      };
-    },
-  };
+  function build(argument: string, { source }: OperatorContext): BuiltOperator {
+    const list = argument.trim();
+    if (list === "") refuse("@rbl was given no list to ask", source);
+    if (isListed === undefined) return NEVER;
+    return {
+      needs: ANYTHING,
+      test(value, trial) {
+        const listed = parseAddress(value) !== undefined && isListed(value, list);
+        if (listed) trial.capture(0, value);
+        return listed;
+      },
+    };
+  }
+  const why = "@rbl never matches: a lookup over the network would hold every request up, and no local list was given";
+  return withRemark({ name: "rbl", build }, isListed === undefined ? why : undefined);
 }
 
-function never(remark: string): BuiltOperator {
-  return { needs: NOTHING, test: () => false, remark };
+const NEVER: BuiltOperator = { needs: NOTHING, test: () => false };
+
+function withRemark(operator: Operator, text: string | undefined): Operator {
+  return text === undefined ? operator : { ...operator, remark: () => text };
 }

@@ -9,7 +9,8 @@ export const pm: Operator = {
   name: "pm",
   build(argument, context): BuiltOperator {
     const words = splitPhrases(argument);
-    return words.length === 0 ? refuse("@pm was given no word to look for", context.source) : buildPhrases(words, context);
+    if (words.length === 0 && context.isFilled === undefined) refuse("@pm was given no word to look for", context.source);
+    return buildPhrases(words, context);
   },
 };
 

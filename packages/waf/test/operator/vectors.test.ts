@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createOperators, createOperatorTable, findOperator, type Trial } from "../../src/operator/index.ts";
-import { RuleProblem } from "../../src/rule/index.ts";
+import { createOperators, createOperatorTable, findOperator, operatorRemarks, type Trial } from "../../src/operator/index.ts";
+import { marker, type Rule, RuleProblem, rule, ruleSet, type Source } from "../../src/rule/index.ts";
 import { build, context, couldHold, NOT_ASKED } from "./build.ts";
 import { ANSWERS, FILE_ANSWERS, REFUSALS } from "./vectors.ts";
 
@@ -55,8 +55,17 @@ test("The firewall loads lookups without a source and says that they never match
   ] as const) {
     const built = build(name, argument);
     assert.equal(built.test("192.0.2.1", NOT_ASKED), false);
-    assert.match(built.remark ?? "", /never matches/);
     assert.ok(!couldHold(built, "192.0.2.1"));
+    assert.match(findOperator(name)?.remark?.(argument) ?? "", /never matches/);
+    const find = createOperatorTable({ findPlace: () => undefined, isListed: () => false });
+    assert.equal(find(name)?.remark, undefined, "with sources there is nothing to say");
+  }
+});
+
+test("The firewall takes a list that macros have left empty for one that holds nothing", () => {
+  for (const name of ["pm", "ipMatch"]) {
+    const built = findOperator(name)?.build(" ", { ...context(false), isFilled: true });
+    assert.equal(built?.test("192.0.2.1", NOT_ASKED), false, name);
   }
 });
 
@@ -81,9 +90,20 @@ test("The firewall asks the sources of lookups that it is given, for addresses a
   assert.deepEqual(captured, ["192.0.2.1"]);
 });
 
-test("The firewall says when a comparison was given no number", () => {
-  assert.match(build("eq", "many").remark ?? "", /compares with 0/);
-  assert.equal(build("eq", " 5").remark, undefined);
+test("The firewall says of which rule an operator was given what it cannot mean", () => {
+  const source = (line: number): Source => ({ file: "rules.conf", line });
+  const asks = (id: number, name: "eq" | "ge" | "geoLookup" | "lt", argument: string): Rule =>
+    rule({ id, phase: 1, targets: ["ARGS"], operator: { name, argument }, source: source(id) });
+  const set = ruleSet([
+    asks(1, "eq", "many"),
+    { ...asks(2, "ge", " 5"), chain: [asks(3, "geoLookup", "")] },
+    marker("END"),
+    asks(5, "lt", "%{tx.limit}"),
+  ]);
+  assert.deepEqual(operatorRemarks(set, findOperator), [
+    { source: source(1), text: "@eq was given no integer and compares with 0" },
+    { source: source(3), text: "@geoLookup never matches: no source of places was given" },
+  ]);
 });
 
 test("The firewall looks operators up without case", () => {
