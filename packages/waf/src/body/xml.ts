@@ -3,6 +3,14 @@ import { fromByteString, toByteString } from "../text/index.ts";
 import type { BodyFault, BodyProblem, ProcessorContext, Reading } from "./contract.ts";
 import { isPlainCharset } from "./plan.ts";
 
+/** Mistakes after which a document is read no further: each costs the parser far more than a character. */
+const MISTAKES_MAX = 20;
+
+/** A document that is refused for its DTD is read on as far as this, for the rules. */
+const AFTER_DOCTYPE_CHARACTERS_MAX = 16_384;
+
+const ELEMENTS_MAX = 10_000;
+
 /** Thrown where going on would cost more than is allowed. */
 class TooMuch extends Error {}
 
@@ -15,13 +23,15 @@ interface Walk {
 /**
  * Reads XML without ever looking at a DTD: a document type declaration is a fault, and of entities only the five of XML itself and
  * character references are known. Gives what XPath calls the string value of `/*` (text and CDATA in document order; no comments, no
- * names) and the values of `//@*` (namespace declarations are none). Behind a fault it reads on, for the rules. Linear.
+ * names) and the values of `//@*` (namespace declarations are none). Behind a fault it reads on for a while, for the rules. Linear.
  */
 export function readXml(text: string, context: ProcessorContext): Reading {
   const walk: Walk = { texts: [], attributes: [], problem: undefined };
   try {
     const parser = createParser(context, walk);
-    parser.write(context.isUtf8 ? fromByteString(text) : text);
+    const doctype = text.indexOf("<!DOCTYPE");
+    const read = doctype === -1 ? text : text.slice(0, doctype + AFTER_DOCTYPE_CHARACTERS_MAX);
+    parser.write(context.isUtf8 ? fromByteString(read) : read);
     parser.close();
   } catch (error) {
     if (!(error instanceof TooMuch)) throw error;
@@ -37,13 +47,21 @@ function createParser({ limits, isUtf8 }: ProcessorContext, walk: Walk): SaxesPa
     walk.problem ??= { fault, message };
   };
   let depth = 0;
-  parser.on("error", () => note("syntax", "The body is not well-formed XML."));
+  let elements = 0;
+  let mistakes = 0;
+  parser.on("error", () => {
+    note("syntax", "The body is not well-formed XML.");
+    mistakes++;
+    if (mistakes >= MISTAKES_MAX) throw new TooMuch("The XML document has too many mistakes.");
+  });
   parser.on("doctype", () => note("syntax", "The XML document has a document type declaration."));
   parser.on("xmldecl", ({ encoding }) => {
     if (!isTrueEncoding(encoding, isUtf8)) note("charset", "The XML document is not in the encoding that it names.");
   });
   parser.on("opentagstart", () => {
     depth++;
+    elements++;
+    if (elements > ELEMENTS_MAX) throw new TooMuch("The XML document has too many elements.");
     if (depth > limits.depthMax) throw new TooMuch("The XML document is nested too deeply.");
   });
   parser.on("closetag", () => {

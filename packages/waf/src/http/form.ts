@@ -1,8 +1,11 @@
 import { Buffer, isUtf8 } from "node:buffer";
-import { decodePercent, findByte, fromByteString, HIGH, invalidPercentAt } from "../text/index.ts";
+import { decodePercent, findByte, fromByteString, HIGH, hexAt, invalidPercentAt } from "../text/index.ts";
 import type { Form, Pair } from "./contract.ts";
 
 const BRACKET = 0x5d;
+const PERCENT = 0x25;
+const PLUS = 0x2b;
+const SPACE = 0x20;
 
 export interface FormRules {
   /** Each of its characters parts arguments (SecArgumentSeparator). */
@@ -69,11 +72,26 @@ function narrow(text: string): string | undefined {
   if (!text.includes("%") || findByte(text, HIGH) === -1) return undefined;
   const decoded = decodePercent(text, "space");
   if (invalidPercentAt(text) === -1 && isUtf8(Buffer.from(decoded, "latin1"))) return undefined;
-  const characters = fromByteString(text).replaceAll("+", " ");
-  const unescaped = characters.replace(/%([0-9A-Fa-f]{2})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
-  // Writing a string as latin1 keeps the low byte of each of its characters.
-  const narrowed = Buffer.from(unescaped, "latin1").toString("latin1");
+  const narrowed = decodeNarrow(fromByteString(text));
   return narrowed === decoded ? undefined : narrowed;
+}
+
+function decodeNarrow(characters: string): string {
+  const bytes = Buffer.allocUnsafe(characters.length);
+  let write = 0;
+  for (let at = 0; at < characters.length; at++) {
+    let code = characters.charCodeAt(at);
+    if (code === PLUS) code = SPACE;
+    const high = code === PERCENT ? digitAt(characters, at + 1) : -1;
+    const low = high === -1 ? -1 : digitAt(characters, at + 2);
+    bytes[write++] = low === -1 ? code & 0xff : high * 16 + low;
+    if (low !== -1) at += 2;
+  }
+  return bytes.toString("latin1", 0, write);
+}
+
+function digitAt(characters: string, at: number): number {
+  return characters.charCodeAt(at) < 0x80 ? hexAt(characters, at) : -1;
 }
 
 /** One search for each separator would read on to the end again and again where one of them is rare. */

@@ -65,9 +65,9 @@ test("The firewall sees what undici reads out of broken multipart bodies, or ref
         if (await sameAsUndici(facts, type, body)) read++;
       },
     ),
-    { numRuns: 20_000 },
+    { numRuns: 8_000 },
   );
-  assert.ok(read > 200, `undici accepted only ${read}`);
+  assert.ok(read > 100, `undici accepted only ${read}`);
 });
 
 async function sameAsUndici(facts: BodyFacts, type: string, body: string): Promise<boolean> {
