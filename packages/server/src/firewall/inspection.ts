@@ -1,4 +1,4 @@
-import { createFirewall as createWaf, type Guard, type RequestHead, type RuleSet } from "@holdfast/waf";
+import { createFirewall as createWaf, type Guard, type RequestHead, type RuleSet } from "@holdfast/waf/core";
 import type { Id } from "../kit/index.ts";
 import { formatId } from "../kit/index.ts";
 import type { RequestRules } from "../model/plan.ts";

@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import type { RuleSet } from "@holdfast/waf/core";
 import type { App } from "../app.ts";
 import type { Inspection } from "../firewall/index.ts";
 import { Fault } from "../kit/index.ts";
@@ -30,15 +31,9 @@ export function createRequestRules(app: RulesNeeds): () => Inspection | Promise<
 
 async function load({ plan, clock, vault }: RulesNeeds): Promise<Inspection> {
   const { firewall } = plan;
-  const [{ loadRules }, { createInspection }] = await Promise.all([import("@holdfast/waf"), import("../firewall/inspection.ts")]);
+  const { createInspection } = await import("../firewall/inspection.ts");
   try {
-    const rules = loadRules({
-      paranoia: firewall.paranoia,
-      withBuiltin: true,
-      engine: "on",
-      ...(firewall.rules === undefined ? {} : { rules: [fileURLToPath(firewall.rules)] }),
-      ...(firewall.setup === undefined ? {} : { setup: fileURLToPath(firewall.setup) }),
-    });
+    const rules = await rulesOf(firewall);
     return createInspection({ rules, plan: firewall, now: clock.now, newId: vault.newId });
   } catch (cause) {
     const said = cause instanceof Error ? cause.message : String(cause);
@@ -48,4 +43,17 @@ async function load({ plan, clock, vault }: RulesNeeds): Promise<Inspection> {
       { cause },
     );
   }
+}
+
+/** What reads SecLang is loaded where somebody has written some. */
+async function rulesOf({ paranoia, rules, setup }: RulesNeeds["plan"]["firewall"]): Promise<RuleSet> {
+  if (rules === undefined) return (await import("@holdfast/waf/core")).builtinRules({ paranoia });
+  const { loadRules } = await import("@holdfast/waf");
+  return loadRules({
+    paranoia,
+    withBuiltin: true,
+    engine: "on",
+    rules: [fileURLToPath(rules)],
+    setup: setup === undefined ? undefined : fileURLToPath(setup),
+  });
 }

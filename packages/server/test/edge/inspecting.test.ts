@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { builtinRules } from "@holdfast/waf";
+import { builtinRules } from "@holdfast/waf/core";
 import type { Dialect } from "../../src/edge/index.ts";
 import type { Inspection } from "../../src/firewall/index.ts";
 import { createInspection } from "../../src/firewall/inspection.ts";
