@@ -131,11 +131,12 @@ function buildPhase(
 
 function finishHead(draft: HeadDraft, links: readonly Link[], jump: number | undefined): Head {
   const [first] = links;
+  const sieved = sievedBy(links);
   return {
     ...draft,
-    links,
+    links: links.map((link) => ({ ...link, isSieved: link.position === 0 && sieved >= 0 })),
     jump,
-    sieved: sievedBy(links),
+    sieved,
     gate: first && gateOf(first, draft.number),
     severity: Math.min(NO_SEVERITY, ...links.map(({ rule }) => rule.meta.severity ?? NO_SEVERITY)),
     isTested: links.some(({ asked }) => asked !== undefined),
@@ -144,7 +145,7 @@ function finishHead(draft: HeadDraft, links: readonly Link[], jump: number | und
 
 function finishLink({ steps, ...link }: LinkDraft, chain: (numbers: readonly number[]) => Chain): Link {
   const stages = link.rule.multiMatch ? [...steps.keys(), steps.length].map((end) => chain(steps.slice(0, end))) : [chain(steps)];
-  return { ...link, stages };
+  return { ...link, stages, isSieved: false };
 }
 
 /**

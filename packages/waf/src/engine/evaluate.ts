@@ -3,6 +3,9 @@ import type { EntryClass, Head, Link, Look } from "./program.ts";
 import type { State } from "./state.ts";
 import { mayPass, strikeOut, type Value } from "./values.ts";
 
+/** Entries of one class that are passed over together. */
+export const BLOCK_ENTRIES = 16;
+
 /** The entries that a target text means, read once as long as they hold. */
 export function entriesOf(state: State, entries: EntryClass): readonly Entry[] {
   const known = state.classes[entries.number];
@@ -25,7 +28,7 @@ function pick(all: readonly Entry[], { picks, fold }: EntryClass, state: State):
 }
 
 /** The text of an entry among those of the transaction. */
-export function internEntry(state: State, entry: Entry, entries: EntryClass): Value {
+function internEntry(state: State, entry: Entry, entries: EntryClass): Value {
   entry.known ??= state.values.intern(entry.value, entries.variable.isKept);
   return entry.known;
 }
@@ -64,11 +67,23 @@ function runLook(link: Link, look: Look, state: State, excepted: number): void {
     runText(link, look, undefined, String(count), state);
     return;
   }
-  for (const entry of entries) {
+  const blocks = link.isSieved && state.trace === undefined ? state.blocks[look.entries.number] : undefined;
+  for (let index = 0; index < entries.length; index += 1) {
+    if (blocks !== undefined && index % BLOCK_ENTRIES === 0 && !isOpen(blocks[index / BLOCK_ENTRIES], link)) {
+      index += BLOCK_ENTRIES - 1;
+      continue;
+    }
+    const entry = entries[index] as Entry;
     if (isFiltered && isLeftOut(entry, look, state, excepted)) continue;
     if (look.isLive) runText(link, look, entry, entry.value, state);
     else runValue(link, look, entry, state);
   }
+}
+
+/** May the rule's test be true of any entry of the block? */
+function isOpen(block: Uint32Array | undefined, { asked }: Link): boolean {
+  const number = asked?.number ?? -1;
+  return block === undefined || number < 0 || ((block[number >> 5] as number) & (1 << (number & 31))) !== 0;
 }
 
 function runTx(link: Link, look: Look, state: State): void {

@@ -52,6 +52,8 @@ export interface Link {
   /** What the values go through; with multiMatch every stage on the way. */
   readonly stages: readonly Chain[];
   readonly side: Side;
+  /** The head of a chain that is passed over where no value is a candidate. */
+  readonly isSieved: boolean;
   /** Done at once for every value that matches. */
   readonly effects: readonly Effect[];
   /** Done when the whole chain has matched: what is switched off must not depend on half a condition. */

@@ -1,7 +1,11 @@
-import { entriesOf, internEntry } from "./evaluate.ts";
+import type { Entry } from "./entry.ts";
+import { BLOCK_ENTRIES, entriesOf } from "./evaluate.ts";
 import type { ClassPlan, PhaseProgram } from "./program.ts";
 import type { State } from "./state.ts";
 import { isTouched, type Side, type Sifted, type Value } from "./values.ts";
+
+/** The names of a body with more members than this are not worth remembering. */
+const KEPT_ENTRIES_MAX = 64;
 
 /**
  * The loops turned round: every distinct value is read once, and says of all tests of the phase at once which may be true of it.
@@ -9,15 +13,36 @@ import { isTouched, type Side, type Sifted, type Value } from "./values.ts";
  */
 export function sift(program: PhaseProgram, state: State): Uint32Array {
   const candidates = new Uint32Array(program.words);
+  state.blocks.fill(undefined);
   for (const plan of program.plans) {
-    for (const entry of entriesOf(state, plan.entries)) {
-      const value = internEntry(state, entry, plan.entries);
-      if (value.settled?.[plan.number] === true) continue;
-      const isOpen = siftValue(plan, value, state, program.side, candidates);
-      if (value.isKept && !isOpen) settle(value, plan);
-    }
+    const entries = entriesOf(state, plan.entries);
+    const isKept = plan.entries.variable.isKept && entries.length <= KEPT_ENTRIES_MAX;
+    if (entries.length <= BLOCK_ENTRIES) siftEntries(plan, entries, isKept, state, program.side, candidates);
+    else siftBlocks(plan, entries, isKept, state, program.side, candidates);
   }
   return candidates;
+}
+
+/** Of many entries, rules that one of them made a candidate need not look at all. */
+function siftBlocks(plan: ClassPlan, entries: readonly Entry[], isKept: boolean, state: State, side: Side, candidates: Uint32Array): void {
+  const blocks: Uint32Array[] = [];
+  for (let start = 0; start < entries.length; start += BLOCK_ENTRIES) {
+    const block = new Uint32Array(candidates.length);
+    siftEntries(plan, entries.slice(start, start + BLOCK_ENTRIES), isKept, state, side, block);
+    for (let word = 0; word < block.length; word += 1) candidates[word] = (candidates[word] as number) | (block[word] as number);
+    blocks.push(block);
+  }
+  state.blocks[plan.entries.number] = blocks;
+}
+
+function siftEntries(plan: ClassPlan, entries: readonly Entry[], isKept: boolean, state: State, side: Side, candidates: Uint32Array): void {
+  for (const entry of entries) {
+    entry.known ??= state.values.intern(entry.value, isKept);
+    const value = entry.known;
+    if (value.settled?.[plan.number] === true) continue;
+    const isOpen = siftValue(plan, value, state, side, candidates);
+    if (value.isKept && !isOpen) settle(value, plan);
+  }
 }
 
 /** Tests are only ever struck out: what cannot be true of a text now will not be true of it in a later request. */

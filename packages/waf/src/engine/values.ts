@@ -91,6 +91,9 @@ const KEPT_LENGTH_MAX = 512;
 /** Texts in each of the two generations that are remembered across transactions. */
 const KEPT_VALUES_MAX = 4_096;
 
+/** What looking a text up, transforming or scanning it costs however short it is, in steps. */
+const STEPS_PER_TEXT = 64;
+
 /** Two generations of remembered texts: when the younger is full, the older is forgotten as a whole. */
 function createMemory(): { get(text: string): Value | undefined; add(value: Value): void } {
   let young = new Map<string, Value>();
@@ -145,7 +148,7 @@ function openValues(
     const isShort = isKept && text.length <= KEPT_LENGTH_MAX;
     const known = isShort ? memory.get(text) : own.get(text);
     if (known !== undefined) return known;
-    budget.spend(text.length);
+    budget.spend(text.length + STEPS_PER_TEXT);
     const value = read(text, isShort);
     if (isShort) memory.add(value);
     else own.set(text, value);
@@ -156,7 +159,7 @@ function openValues(
     const known = value.next?.[number];
     if (known !== undefined) return known;
     const transform = steps[number] as Step;
-    budget.spend(value.text.length);
+    budget.spend(value.text.length + STEPS_PER_TEXT);
     const text = transform.apply(value.text);
     const made = text === value.text ? value : intern(text, value.isKept);
     if (transform.isLowercase && made !== value && made.upper === undefined && made.request === undefined && made.response === undefined)
@@ -195,7 +198,7 @@ function openValues(
 
   function literalsOf(value: Value, side: Side, sieve: Sieve): Uint32Array {
     if (value.upper !== undefined) return sieved(value.upper, side).found;
-    budget.spend(value.text.length);
+    budget.spend(value.text.length + STEPS_PER_TEXT);
     return sieve.scanner.scan(value.text);
   }
 
