@@ -58,7 +58,8 @@ function readValue(text: string, start: number): Value {
     }
     at++;
   }
-  if (at >= text.length) return { problem: `the quote that starts at ${excerpt(text.slice(start))} never ends` };
+  if (at >= text.length)
+    return { problem: `the quote that starts at ${excerpt(text.slice(start))} never ends; expected the same quote again` };
   parts.push(text.slice(from, at));
   const end = skipBlanks(text, at + 1);
   if (end < text.length && text[end] !== ",")

@@ -20,7 +20,10 @@ export function splitWords(text: string): Words {
     const quote = text[at];
     if (quote === '"' || quote === "'") {
       const end = closingQuote(text, at + 1, quote);
-      if (end < 0) return { problem: `the quote that starts at ${excerpt(text.slice(at))} never ends` };
+      if (end < 0)
+        return {
+          problem: `the quote that starts at ${excerpt(text.slice(at))} never ends; expected the same quote again, or a backslash where the line goes on`,
+        };
       if (end + 1 < text.length && !isBlank(text.charCodeAt(end + 1)))
         return { problem: `after a closing quote stands ${excerpt(text.slice(end + 1))}; expected a blank or the end of the line` };
       words.push({ raw: text.slice(at + 1, end), quote });

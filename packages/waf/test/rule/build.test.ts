@@ -5,6 +5,26 @@ import { loadOne } from "../seclang/names.ts";
 
 const TEST = { targets: ["ARGS"], operator: { name: "rx", argument: "a" } } as const satisfies Partial<RuleInput>;
 
+test("The compiler refuses names that the rule language does not have", () => {
+  const inputs: readonly RuleInput[] = [
+    // @ts-expect-error: a misspelt variable
+    { id: 1, phase: 1, targets: ["ARG"] },
+    // @ts-expect-error: a misspelt variable with a name behind it
+    { id: 1, phase: 1, targets: ["REQUEST_HEADER:Host"] },
+    // @ts-expect-error: a misspelt transformation
+    { id: 1, phase: 1, transforms: ["lowercas"] },
+    // @ts-expect-error: a severity there is none of
+    { id: 1, phase: 1, severity: "severe" },
+    // @ts-expect-error: a phase there is none of
+    { id: 1, phase: 6 },
+    // @ts-expect-error: an end there is none of
+    { id: 1, phase: 1, disruptive: "dney" },
+    // @ts-expect-error: a place that is no collection
+    { id: 1, phase: 1, actions: [setVariable("args.a")] },
+  ];
+  assert.equal(inputs.length, 7);
+});
+
 describe("The firewall takes rules written in TypeScript", () => {
   test("in the same form as those of a rule file", () => {
     const written = rule({

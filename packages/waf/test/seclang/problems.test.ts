@@ -21,7 +21,10 @@ const rows: readonly (readonly [text: string, ...problems: string[]])[] = [
   ["Listen 80", 'rules.conf:1: unknown directive "Listen"; expected a directive of the reference manual'],
   ["SecRule ARGS", "rules.conf:1: SecRule has 1 values; expected 2 to 3"],
   ['SecRule ARGS a "id:1" x', "rules.conf:1: SecRule has 4 values; expected 2 to 3"],
-  ['SecRule ARGS "a', 'rules.conf:1: the quote that starts at ""a" never ends'],
+  [
+    'SecRule ARGS "a',
+    'rules.conf:1: the quote that starts at ""a" never ends; expected the same quote again, or a backslash where the line goes on',
+  ],
   ['SecRule ARGS "a"b "id:1"', 'rules.conf:1: after a closing quote stands "b "id:1""; expected a blank or the end of the line'],
   ['SecRule ARG a "id:1"', 'rules.conf:1: found the unknown variable "ARG"; expected one of the reference manual (did you mean "ARGS"?)'],
   ['SecRule ARGS||TX a "id:1"', "rules.conf:1: found no variable; expected one of the reference manual"],
@@ -79,7 +82,7 @@ const rows: readonly (readonly [text: string, ...problems: string[]])[] = [
     'SecRule ARGS a "id:1,proxy:http://b/"',
     "rules.conf:1: proxy: cannot be obeyed: a firewall inside a server sends requests nowhere else; use deny or redirect",
   ],
-  ['SecRule ARGS a "id:1,msg:\'a"', 'rules.conf:1: msg: the quote that starts at "\'a" never ends'],
+  ['SecRule ARGS a "id:1,msg:\'a"', 'rules.conf:1: msg: the quote that starts at "\'a" never ends; expected the same quote again'],
   ["SecRule ARGS a \"id:1,msg:'a'b\"", 'rules.conf:1: msg: after a closing quote stands "b"; expected a comma or the end of the actions'],
   ['SecRule ARGS a "id:1"\nSecAction "id:1"', "rules.conf:2: rule id 1 stands at rules.conf:1 already; expected an id of its own"],
   [
