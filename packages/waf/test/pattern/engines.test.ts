@@ -11,7 +11,11 @@ function agreement(): Agreement {
   return { faults: [], matched: 0, compared: 0, second: 0 };
 }
 
-/** Patterns made of few bytes, so that they match, overlap and are ambiguous. No references: a loop around one means something else in V8. */
+/**
+ * Patterns made of few bytes, so that they match, overlap and are ambiguous. No references: a loop around one means something else
+ * in V8. And ^ at the start of the whole only: V8 14.6 finds nothing in `-` with
+ * `/(\w?|-(?:|a|[^]*?b^){1,3})+/`, which matches the empty text everywhere.
+ */
 const atoms = fc.constantFrom(
   "a",
   "b",
@@ -21,7 +25,6 @@ const atoms = fc.constantFrom(
   ".",
   "\\b",
   "\\B",
-  "^",
   "$",
   "\\w",
   "\\W",
@@ -53,8 +56,8 @@ const shortValue = fc.string({ unit: fc.constantFrom("a", "b", "A", "-", "\n", "
 test("The firewall finds what V8 and re2js find, for patterns made by chance", () => {
   const found = agreement();
   fc.assert(
-    fc.property(pattern, fc.array(shortValue, { minLength: 8, maxLength: 8 }), (source, values) => {
-      compareEngines(source, values, found);
+    fc.property(fc.constantFrom("", "^"), pattern, fc.array(shortValue, { minLength: 8, maxLength: 8 }), (start, branches, values) => {
+      compareEngines(start === "" ? branches : `${start}(?:${branches})`, values, found);
       deepEqual(found.faults, []);
     }),
     { numRuns: 1_000 },
