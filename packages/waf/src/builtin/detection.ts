@@ -46,6 +46,24 @@ export function detectionRules(paranoia: Level): (Rule | Marker)[] {
   return [HEAD, BODY].flatMap((place) => placeRules(place, paranoia));
 }
 
+/** Says whether any detector has seen anything that is more than a hint, for rule sets beside ours. */
+export function hintRules(): Rule[] {
+  return [HEAD, BODY].map((place) =>
+    rule({
+      id: classId(0, place.phase, 3),
+      phase: place.phase,
+      targets: place.targets,
+      operator: { name: "detect", argument: `any ${HINT_WEIGHT}` },
+      actions: [setVariable("tx.builtin_hint")],
+      log: false,
+      tags: ["builtin", "builtin/control"],
+    }),
+  );
+}
+
+/** From this weight on a finding confirms what another rule set has found. */
+const HINT_WEIGHT = 3;
+
 function placeRules(place: Place, paranoia: Level): (Rule | Marker)[] {
   const levels = LEVELS.filter(({ level }) => level <= paranoia);
   const weightMin = Math.min(...levels.map((each) => each.weightMin));

@@ -1,10 +1,9 @@
 // Rules of our own, so that a server is protected where no rule set is installed.
-import { type Marker, type Rule, type RuleSet, ruleSet } from "../rule/index.ts";
-import { decisionRule, openingRules } from "./decision.ts";
-import { detectionRules } from "./detection.ts";
+import { type RuleSet, ruleSet } from "../rule/index.ts";
+import { builtinItems } from "./items.ts";
 import type { Level } from "./numbers.ts";
-import { protocolRules, unreadableRules } from "./protocol.ts";
-import { scannerRules } from "./scanners.ts";
+
+export { withBuiltinRules } from "./together.ts";
 
 export interface BuiltinOptions {
   /** 1: what no honest request has; each level above finds more and errs more. Absent: 1. */
@@ -13,17 +12,5 @@ export interface BuiltinOptions {
 
 /** The built-in rules up to a paranoia level. They refuse with 403 from a score of 5 on (`tx.builtin_threshold`), and unreadable bodies with 400. */
 export function builtinRules({ paranoia = 1 }: BuiltinOptions = {}): RuleSet {
-  return ruleSet(itemsOf(paranoia));
-}
-
-function itemsOf(paranoia: Level): (Rule | Marker)[] {
-  return [
-    ...openingRules(),
-    ...protocolRules(paranoia),
-    ...scannerRules(paranoia),
-    ...detectionRules(paranoia),
-    decisionRule(1),
-    decisionRule(2),
-    ...unreadableRules(),
-  ];
+  return ruleSet(builtinItems(paranoia, "alone"));
 }

@@ -1,7 +1,7 @@
 // Puts together what a rule set is loaded from: the set-up, then what the caller says, then the rules.
-import { builtinRules } from "../builtin/index.ts";
+import { builtinRules, withBuiltinRules } from "../builtin/index.ts";
 import { KNOWN_NAMES } from "../engine/index.ts";
-import { type EngineMode, mergeRules, type RuleSet } from "../rule/index.ts";
+import type { EngineMode, RuleSet } from "../rule/index.ts";
 import { loadRules, type RuleText } from "../seclang/index.ts";
 import { DISK, rulePaths } from "./files.ts";
 
@@ -29,10 +29,10 @@ export function loadRuleFiles(source: RuleSource): RuleSet {
 }
 
 function withBuiltin(source: RuleSource): RuleSet {
-  const builtin = source.rules === undefined || source.withBuiltin === true ? builtinRules(levelOf(source)) : undefined;
-  if (source.rules === undefined && source.setup === undefined && source.extra === undefined && builtin !== undefined) return builtin;
+  const isWritten = source.rules !== undefined || source.setup !== undefined || source.extra !== undefined;
+  if (!isWritten) return builtinRules(levelOf(source));
   const written = readWritten(source);
-  return builtin === undefined ? written : mergeRules(written, builtin);
+  return source.rules === undefined || source.withBuiltin === true ? withBuiltinRules(written, levelOf(source)) : written;
 }
 
 function levelOf({ paranoia }: RuleSource): { readonly paranoia?: 1 | 2 | 3 | 4 } {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { builtinRules } from "../../src/builtin/index.ts";
+import { builtinRules, withBuiltinRules } from "../../src/builtin/index.ts";
 import { loadRuleFiles } from "../../src/disk/index.ts";
 import type { RuleSet } from "../../src/rule/index.ts";
 
@@ -11,5 +11,5 @@ export function rulesFor(which: Which, paranoia: 1 | 2 | 3 | 4): RuleSet {
   const crs = process.env["HOLDFAST_WAF_CRS"];
   if (crs === undefined) throw new Error("HOLDFAST_WAF_CRS names no folder");
   const core = loadRuleFiles({ rules: [join(crs, "rules")], setup: join(crs, "crs-setup.conf.example"), paranoia });
-  return core;
+  return which === "both" ? withBuiltinRules(core, { paranoia }) : core;
 }

@@ -1,0 +1,20 @@
+import type { Marker, Rule } from "../rule/index.ts";
+import { decisionRule, openingRules } from "./decision.ts";
+import { detectionRules, hintRules } from "./detection.ts";
+import type { Level } from "./numbers.ts";
+import { protocolRules, unreadableRules } from "./protocol.ts";
+import { scannerRules } from "./scanners.ts";
+
+/** All rules up to a level, in their order; with hints where another rule set asks for them. */
+export function builtinItems(paranoia: Level, hints: "with-hints" | "alone"): (Rule | Marker)[] {
+  return [
+    ...openingRules(),
+    ...protocolRules(paranoia),
+    ...scannerRules(paranoia),
+    ...(hints === "with-hints" ? hintRules() : []),
+    ...detectionRules(paranoia),
+    decisionRule(1),
+    decisionRule(2),
+    ...unreadableRules(),
+  ];
+}
