@@ -55,6 +55,14 @@ export interface Evidence {
   star: boolean;
   /** A keyword, an operator or a closer was the first thing read. */
   startsInside: boolean;
+  /** Statements that destroy, run programs or wait. */
+  harshStatements: number;
+  /** A statement was the first thing read. */
+  startsAsStatement: boolean;
+  /** A condition that is a call and nothing else. */
+  callCondition: number;
+  /** Casts of what a call gave to a type of SQL. */
+  casts: number;
   endsAt: number;
 }
 
@@ -65,6 +73,6 @@ export function createEvidence(): Evidence {
     sureStatements: 0, textCalls: 0, informCalls: 0, dangerCalls: 0, timeCalls: 0, catalogues: 0, variables: 0, hex: 0, odd: false,
     hasComment: false, commentBytes: 0, commentMark: 0,
     isBareComment: false, openBytes: 0,
-    semicolons: 0, columns: 0, numbers: 0, strings: 0, plainCalls: 0, star: false, startsInside: false, endsAt: 0,
+    semicolons: 0, columns: 0, numbers: 0, strings: 0, plainCalls: 0, star: false, startsInside: false, harshStatements: 0, startsAsStatement: false, callCondition: 0, casts: 0, endsAt: 0,
   }; // biome-ignore format: a list of zeros
 }

@@ -1,8 +1,9 @@
 import type { Detector, Finding } from "../contract.ts";
 import { finding, surer } from "../finding.ts";
+import { findEmbedded } from "./embedded.ts";
 import type { Evidence } from "./evidence.ts";
 import { readFrom } from "./read.ts";
-import { type Weighed, weighBrokenName, weighBrokenOut, weighInPlace } from "./weigh.ts";
+import { type Weighed, weighBrokenName, weighBrokenOut, weighInPlace, weighOpened } from "./weigh.ts";
 import { meaningOf, Word } from "./words.ts";
 
 /** Quotes of one kind at which a value may break out of a literal: the first, and those that are no apostrophes or that an escape put off. */
@@ -12,6 +13,7 @@ const CWE = 89;
 
 const SLASH = 0x2f;
 const STAR = 0x2a;
+const BACKQUOTE = 0x60;
 /** Bytes behind a word that may make it more than a word of prose: a call, a quoted name, a comment, a prefix of a text. */
 const PROSE_ENDS = new Uint8Array(256);
 for (const character of "(/'\"`_$0123456789[@\t\n\r\v\f") PROSE_ENDS[character.charCodeAt(0)] = 1;
@@ -28,7 +30,13 @@ export function findSql(value: string): Finding | undefined {
   return found === undefined || found.weight <= WEIGHT_OF_DOUBT ? undefined : found;
 }
 
-export const sqlDetector: Detector = { name: "sql", needs: undefined, find: lookForSql };
+export const sqlDetector: Detector = { name: "sql", needs: undefined, find: findAnywhere };
+
+/** As `findSql`, with single hints, and with queries in the middle of a value. */
+function findAnywhere(value: string): Finding | undefined {
+  const found = lookForSql(value);
+  return found !== undefined && found.weight >= SURE ? found : surer(findEmbedded(value), found);
+}
 
 /** Bytes of typographic and full-width quotes and dashes, which some servers turn into plain ones when they convert a text (best fit). */
 const OTHER_QUOTES: readonly (readonly [bytes: string, quote: string])[] = [
@@ -90,13 +98,17 @@ function lookAt(value: string): Finding | undefined {
   for (const quote of QUOTES) {
     let at = value.indexOf(String.fromCharCode(quote));
     for (let tries = 0; at >= 0 && tries < QUOTES_MAX && best?.weight !== 5; tries++) {
-      if (isWordBehind(value, at + 1)) {
+      if (isWordBehind(value, at + 1) || (quote === BACKQUOTE && isSpan(value, at))) {
         at = nextQuote(value, at, quote);
         continue;
       }
       const seen = readFrom(value, at + 1, quote);
       if (seen.tokens > 0 || seen.end === "comment")
-        consider(quote === 0x60 ? weighBrokenName(seen) : (weighBrokenOut(seen) ?? sandwich(value, at, quote, seen)), at, seen);
+        consider(
+          quote === BACKQUOTE ? weighBrokenName(seen) : (weighQuoted(value, at, seen) ?? sandwich(value, at, quote, seen)),
+          at,
+          seen,
+        );
       at = nextQuote(value, at, quote);
     }
   }
@@ -142,6 +154,17 @@ function isName(value: string, start: number, end: number): boolean {
 /** A path is no operand: all that tells is a comment within a comment, which some servers read past. */
 function weighPath(seen: Evidence): Weighed | undefined {
   return seen.odd ? { kind: "sql.comment", weight: 2 } : undefined;
+}
+
+function weighQuoted(value: string, at: number, seen: Evidence): Weighed | undefined {
+  const before = value.charCodeAt(at - 1);
+  const opens = at === 0 || before <= 0x20 || before === 0x28 || before === 0x3d || before === 0x2c || before === 0x5b || before === 0x3a;
+  return opens ? weighOpened(seen) : weighBrokenOut(seen);
+}
+
+/** A word of code in Markdown: the first back-quote follows a blank, and another closes it. */
+function isSpan(value: string, at: number): boolean {
+  return (at === 0 || value.charCodeAt(at - 1) <= 0x20 || value.charCodeAt(at - 1) === 0x28) && value.includes("`", at + 1);
 }
 
 /** Where else the literal may end: an apostrophe in a word, a doubled or an escaped quote need not be its end. */

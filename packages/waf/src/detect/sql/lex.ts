@@ -99,10 +99,24 @@ export function advance(lexer: Lexer): number {
     } else if (code === 0x2a && next === 0x2f && lexer.versioned > 0) {
       lexer.versioned--;
       at += 2;
+    } else if (code === 0x31 || next === 0x2e) {
+      const behind = behindNothing(text, at);
+      if (behind === at) break;
+      lexer.hasOddComment = true;
+      at = behind;
     } else break;
   }
   if (at >= text.length) return settle(lexer, Token.end, at, at);
   return read(lexer, at);
+}
+
+/** MySQL reads `1.e` as nothing where a name, a parenthesis or a comma follows: a blank that no list of blanks has. */
+function behindNothing(text: string, start: number): number {
+  let at = start;
+  while (at - start < 8 && classes[text.charCodeAt(at)] === DIGIT) at++;
+  if (at === start || text.charCodeAt(at) !== 0x2e || (text.charCodeAt(at + 1) | 32) !== 0x65) return start;
+  const next = text.charCodeAt(at + 2);
+  return next === 0x28 || next === 0x29 || next === 0x2c || next === 0x2e || next === 0x20 ? at + 2 : start;
 }
 
 /** A copy that can be moved without moving the original: two tokens of foresight are all that SQL asks for. */
@@ -161,6 +175,7 @@ function readOperator(lexer: Lexer, at: number, code: number): number {
   }
   if (code === 0x3c || code === 0x3e) {
     if (next === code) return settle(lexer, Token.arithmetic, at, at + 2);
+    if (code === 0x3c && next === 0x40) return settle(lexer, Token.compare, at, at + 2);
     let behind = at + 1;
     while (behind < at + 3 && (text.charCodeAt(behind) === 0x3d || text.charCodeAt(behind) === 0x3e)) behind++;
     return settle(lexer, Token.compare, at, behind);

@@ -14,6 +14,14 @@ const TOKENS_MAX = 4000;
 /** A string left open by a value that did not break out of one is an accident unless it is this short. */
 const OPEN_BYTES_MAX = 12;
 
+const HARSH = new Set(
+  "drop truncate shutdown exec execute declare waitfor grant revoke backup restore load bulk attach copy call begin do".split(" "),
+);
+const TYPES = new Set(
+  "int integer bigint smallint text bool boolean numeric varchar char json jsonb date timestamp float real double uuid regclass bytea".split(
+    " ",
+  ),
+);
 const UNION_WORDS = new Set(["all", "distinct", "corresponding"]);
 
 interface Reader {
@@ -38,6 +46,8 @@ interface Reader {
   leftName: string;
   rightName: string;
   hasTruth: boolean;
+  /** Calls of functions that are not known. */
+  calls: number;
 }
 
 /** Reads on from `at`, with an operand just ended (`quote` says by which byte) or, with quote 0, with nothing read yet. Linear in the length. */
@@ -45,6 +55,7 @@ export function readFrom(text: string, at: number, quote: number): Evidence {
   const reader: Reader = {
     lexer: createLexer(text, at), seen: createEvidence(), quote, wantsOperand: quote === 0, depth: 0, cases: 0, braces: 0, startsWithName: false,
     mayAlias: false, before: Token.end, isLogic: false, compares: 0, columns: 0, constants: quote === 0 ? 0 : 1, leftName: "", rightName: "", hasTruth: false,
+    calls: 0,
   }; // biome-ignore format: a list of zeros
   const { lexer, seen } = reader;
   for (;;) {
@@ -219,6 +230,7 @@ function select(reader: Reader): boolean {
     if (seen.tokens === 1) {
       const sure = statementAt(reader.lexer);
       if (sure > 0) seen.statements++;
+      seen.startsAsStatement = true;
     }
   } else seen.subselect++;
   seen.selects++;
@@ -251,8 +263,10 @@ function called(reader: Reader): void {
   else if (call === Call.text) seen.textCalls++;
   else seen.plainCalls++;
   if (seen.union > 0) seen.unionValues++;
-  if (call === Call.plain) reader.columns++;
-  else reader.constants++;
+  if (call === Call.plain) {
+    reader.columns++;
+    reader.calls++;
+  } else reader.constants++;
 }
 
 function constant(reader: Reader): boolean {
@@ -301,8 +315,12 @@ function operator(reader: Reader, kind: number): boolean {
       seen.arithmetic++;
       reader.wantsOperand = true;
       return true;
-    case Token.cast:
-      return advance(lexer) === Token.word;
+    case Token.cast: {
+      const hasCalled = reader.before === Token.close;
+      if (advance(lexer) !== Token.word) return false;
+      if (hasCalled && TYPES.has(lexer.word)) seen.casts++;
+      return true;
+    }
     case Token.comma:
       if (reader.depth === 0) seen.commas++;
       if (seen.union > 0) seen.unionValues++;
@@ -531,6 +549,8 @@ function statement(reader: Reader): boolean {
   if (sure === 0 && seen.statements === 0 && lexer.meaning !== Word.select) return false;
   if (sure > 0) seen.statements++;
   if (sure === 2) seen.sureStatements++;
+  if (sure === 2 && HARSH.has(lexer.word)) seen.harshStatements++;
+  if (seen.tokens === 1 && seen.semicolons === 0) seen.startsAsStatement = true;
   if (lexer.meaning === Word.select) seen.selects++;
   reader.mayAlias = true;
   const next = peek(lexer).kind;
@@ -565,6 +585,8 @@ function endCondition(reader: Reader): void {
       if (reader.leftName !== "" && reader.leftName === reader.rightName && reader.columns === 2) seen.tautology++;
       else seen.condition++;
     }
+  } else if (reader.isLogic && reader.calls > 0 && reader.columns <= 2 * reader.calls) {
+    seen.callCondition++;
   } else if (reader.isLogic && reader.columns === 0 && reader.constants > 0) {
     seen.constantCondition++;
     if (reader.hasTruth) seen.wordCondition++;
@@ -576,4 +598,5 @@ function endCondition(reader: Reader): void {
   reader.leftName = "";
   reader.rightName = "";
   reader.hasTruth = false;
+  reader.calls = 0;
 }

@@ -107,7 +107,13 @@ function longStatement(first: string, name: Lexer): 0 | 1 | 2 {
   if (first === "handler") return next.word === "open" || next.word === "read" ? 2 : 0;
   if (next.word !== "from" && next.word !== "to") return 0;
   const place = peek(next);
-  return place.kind === Token.string || place.word === "program" || place.word === "stdin" || place.kind === Token.openString ? 2 : 1;
+  return place.kind === Token.string ||
+    place.word === "program" ||
+    place.word === "stdin" ||
+    place.kind === Token.openString ||
+    place.kind === Token.arithmetic
+    ? 2
+    : 1;
 }
 
 /** `drop table x`, `create or replace function x(`: titles of tasks start so as well, and go on in another way. */

@@ -35,7 +35,7 @@ const ANYWHERE: readonly (readonly [string, Weighed["weight"], Test])[] = [
   ["sql.call", 5, (seen) => seen.dangerCalls > 1],
   ["sql.catalogue", 5, (seen) => seen.catalogues > 0 && seen.selects > 0 && seen.subselect + seen.union + seen.logic > 0],
   ["sql.padding", 4, (seen) => seen.arithmetic + seen.pipes > PADDING_MIN],
-  ["sql.stacked", 5, (seen) => seen.sureStatements > 0 && seen.semicolons > 0 && isWhole(seen)],
+  ["sql.stacked", 5, (seen) => seen.sureStatements > 0 && seen.semicolons > 0 && isWhole(seen) && !seen.startsAsStatement],
 ];
 
 /** Operators in a row that nobody writes but to tire a reader. */
@@ -53,6 +53,7 @@ const BROKEN_OUT: readonly (readonly [string, Weighed["weight"], Test])[] = [
     (seen) => seen.subselect > 0 && seen.logic + seen.pipes + seen.arithmetic + seen.comparison + seen.commas + seen.semicolons > 0,
   ],
   ["sql.stacked", 4, (seen) => seen.semicolons > 0 && seen.statements > 0],
+  ["sql.stacked", 4, (seen) => seen.selects > 0 && seen.statements > 0 && (seen.catalogues > 0 || isCut(seen))],
   ["sql.tautology", 4, (seen) => seen.tautology > 0 && isWhole(seen)],
   ["sql.boolean", 5, (seen) => seen.constantCondition > 0 && seen.logic > 0 && isCut(seen) && seen.commentBytes <= COMMENT_BYTES_MAX],
   ["sql.boolean", 4, (seen) => seen.constantCondition > 0 && seen.logic > 0 && isClosed(seen) && hasSubstance(seen)],
@@ -88,14 +89,22 @@ const BROKEN_OUT: readonly (readonly [string, Weighed["weight"], Test])[] = [
     (seen) => seen.constantCondition > 0 && seen.logic > 0 && isWhole(seen) && (hasSubstance(seen) || seen.end === "open"),
   ],
   ["sql.concatenation", 2, (seen) => seen.arithmetic > 0 && isClosed(seen)],
+  ["sql.boolean", 4, (seen) => seen.callCondition > 0 && isCut(seen)],
+  ["sql.boolean", 2, (seen) => seen.callCondition > 0 && isWhole(seen)],
+  ["sql.terminated", 3, (seen) => seen.semicolons > 0 && seen.end === "end" && seen.tokens <= 1 + seen.closers],
   ["sql.time", 3, (seen) => seen.timeCalls > 0],
   ["sql.comment", 2, (seen) => isCut(seen) && seen.isBareComment && seen.tokens <= 2],
+  ["sql.subquery", 3, (seen) => seen.subselect > 0],
   ["sql.adjacent", 1, (seen) => seen.end === "open" && seen.tokens === 1],
   ["sql.union", 1, (seen) => seen.bareUnion > 0],
 ];
 
 /** The value stands in the place of a number or a name, or goes on behind one. */
 const IN_PLACE: readonly (readonly [string, Weighed["weight"], Test])[] = [
+  ["sql.statement", 5, (seen) => seen.harshStatements > 0 && seen.dangerCalls + seen.variables + seen.hex > 0],
+  ["sql.statement", 4, (seen) => seen.harshStatements > 0 && isWhole(seen)],
+  ["sql.statement", 4, (seen) => seen.startsAsStatement && seen.informCalls + seen.catalogues > 0 && isWhole(seen)],
+  ["sql.statement", 3, (seen) => seen.startsAsStatement && seen.sureStatements + seen.semicolons > 0 && isWhole(seen)],
   ["sql.stacked", 5, (seen) => seen.sureStatements > 0 && (seen.numbers > 0 || seen.variables > 0 || seen.strings > 0) && isWhole(seen)],
   ["sql.time", 4, (seen) => seen.timeCalls > 0 && (isWhole(seen) || seen.arithmetic > 0)],
   ["sql.tautology", 5, (seen) => seen.tautology > 0 && isCut(seen)],
@@ -143,12 +152,14 @@ const IN_PLACE: readonly (readonly [string, Weighed["weight"], Test])[] = [
   ["sql.statement", 1, (seen) => seen.selects > 0 && seen.statements > 0 && isWhole(seen)],
   ["sql.boolean", 3, (seen) => seen.condition > 0 && seen.columns === 1 && seen.numbers > 1 && isWhole(seen)],
   ["sql.boolean", 3, (seen) => seen.condition > 0 && seen.variables > 0 && isWhole(seen)],
+  ["sql.call", 4, (seen) => seen.textCalls > 0 && seen.comparison > 0 && seen.numbers > 1 && isCut(seen)],
   ["sql.call", 3, (seen) => seen.textCalls > 0 && (seen.informCalls > 0 || seen.comparison > 0) && isWhole(seen)],
   ["sql.call", 2, (seen) => seen.textCalls + seen.informCalls > 1 && isWhole(seen)],
   ["sql.clause", 2, (seen) => seen.clause > 0 && isWhole(seen) && seen.selects === 0],
   ["sql.comment", 2, (seen) => isCut(seen) && !isHash(seen) && seen.numbers > 0 && seen.tokens <= 4 && seen.startsInside === false],
   ["sql.comment", 2, (seen) => seen.hasComment && seen.end === "end" && seen.tokens <= 2],
   ["sql.union", 2, (seen) => seen.bareUnion > 0 && seen.hasComment],
+  ["sql.cast", 4, (seen) => seen.casts > 0 && isWhole(seen)],
   ["sql.comment", 2, (seen) => seen.odd],
   ["sql.boolean", 2, (seen) => seen.constantCondition > 0 && seen.comparison > 0 && isWhole(seen)],
   ["sql.boolean", 1, (seen) => seen.constantCondition > 0 && seen.logic > 0 && seen.end === "end"],
@@ -158,6 +169,25 @@ const IN_PLACE: readonly (readonly [string, Weighed["weight"], Test])[] = [
 /** What was seen behind a quote that the value closed. */
 export function weighBrokenOut(seen: Evidence): Weighed | undefined {
   return first(ANYWHERE, seen) ?? first(BROKEN_OUT, seen);
+}
+
+/** Behind a quote that opens a text of code rather than closing one: `("select …")` is read, and believed only where it does harm. */
+export function weighOpened(seen: Evidence): Weighed | undefined {
+  const weighed = weighBrokenOut(seen);
+  if (
+    weighed === undefined ||
+    !seen.startsAsStatement ||
+    seen.union + seen.timeCalls + seen.dangerCalls + seen.catalogues > 0 ||
+    isCut(seen)
+  )
+    return weighed;
+  return { kind: weighed.kind, weight: weighed.weight >= 3 ? 3 : weighed.weight };
+}
+
+/** In the middle of a value, behind no quote at all: another query with its columns, or a wait. */
+export function weighEmbedded(seen: Evidence): Weighed | undefined {
+  if (seen.union > 0 && seen.unionValues > 1 && isWhole(seen)) return { kind: "sql.union", weight: isCut(seen) || seen.froms > 0 ? 5 : 4 };
+  return seen.harshStatements > 0 && seen.strings > 0 ? { kind: "sql.stacked", weight: 5 } : undefined;
 }
 
 /** Behind a back-quote, with which prose marks words of code: only what is sure. */

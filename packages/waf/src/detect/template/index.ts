@@ -108,7 +108,11 @@ function judgeSmarty(content: string): Judged | undefined {
 /** `{php}`, `{system('id')}`, `{7*7}`: a single brace is most often JSON or a place-holder. */
 function judgeBrace(content: string): Judged | undefined {
   if (content === "php" || content === "/php") return { kind: "template.directive", weight: 5 };
-  if (/^(?:if )?\s?(?:system|exec|passthru|shell_exec|popen|phpinfo|eval|assert|self::|smarty_internal_)[\w:]{0,40}\s?\(/.test(content))
+  if (
+    /^(?:if )?\s?(?:(?:system|exec|passthru|shell_exec|popen|phpinfo|eval|assert)|self::\w{1,40}|smarty_internal_\w{1,30}::\w{1,30})\(/.test(
+      content,
+    )
+  )
     return { kind: "template.call", weight: 5 };
   return /^\d{1,8}\s?\*\s?'?\d{1,8}'?$/.test(content) ? { kind: "template.probe", weight: 5 } : undefined;
 }

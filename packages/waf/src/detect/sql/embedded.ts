@@ -1,0 +1,31 @@
+import type { Finding } from "../contract.ts";
+import { finding } from "../finding.ts";
+import { readFrom } from "./read.ts";
+import { weighEmbedded } from "./weigh.ts";
+
+/** Places of one value that are read on from. */
+const PLACES_MAX = 16;
+/** CWE-89. */
+const CWE = 89;
+
+/** `union select` with columns, or `waitfor delay`, in the middle of a longer value such as an address or a User-Agent. One pass over the bytes. */
+export function findEmbedded(value: string): Finding | undefined {
+  let places = 0;
+  for (let at = 1; at < value.length - 6 && places < PLACES_MAX; at++) {
+    const code = value.charCodeAt(at) | 32;
+    if (code !== 0x75 && code !== 0x77) continue;
+    const next = value.charCodeAt(at + 1) | 32;
+    if ((code === 0x75 ? next !== 0x6e : next !== 0x61) || isLetter(value.charCodeAt(at - 1))) continue;
+    const word = value.slice(at, at + 7).toLowerCase();
+    if (word !== "waitfor" && !word.startsWith("union")) continue;
+    places++;
+    const seen = readFrom(value, at, 0);
+    const weighed = weighEmbedded(seen);
+    if (weighed !== undefined) return finding(weighed.kind, weighed.weight, CWE, value.slice(0, seen.endsAt), at);
+  }
+  return undefined;
+}
+
+function isLetter(code: number): boolean {
+  return (code | 32) >= 0x61 && (code | 32) <= 0x7a;
+}
