@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Ends } from "../../http/index.ts";
-import { type Capture, captureBytes } from "./capture.ts";
+import { type Capture, captureBytes, untilWhole } from "./capture.ts";
 import type { ListenerNeeds } from "./contract.ts";
 import { type Exchange, idHeader, openExchange } from "./exchange.ts";
 import { endsOf, headOf } from "./head.ts";
@@ -25,6 +25,7 @@ interface Connection {
   readonly ends: Ends;
   exchange: Exchange | undefined;
   request: IncomingMessage | undefined;
+  isGivenUp: boolean;
 }
 
 interface Room {
@@ -47,7 +48,13 @@ export function createListener(needs: ListenerNeeds): Server {
   const serve = (waits: boolean) => (request: IncomingMessage, response: ServerResponse) => accept(room, { request, response, waits });
   server.on("connection", (socket: Duplex) => {
     if (room.connections.has(socket)) return;
-    room.connections.set(socket, { capture: captureBytes(socket), ends: endsOf(socket), exchange: undefined, request: undefined });
+    room.connections.set(socket, {
+      capture: captureBytes(socket),
+      ends: endsOf(socket),
+      exchange: undefined,
+      request: undefined,
+      isGivenUp: false,
+    });
   });
   server.on("request", serve(false));
   server.on("checkContinue", serve(true));
@@ -95,7 +102,7 @@ function acceptUpgrade(
 function serveMended(room: Room, socket: Duplex, bytes: Uint8Array): void {
   const mended = mendedSocket(socket, bytes);
   const ends = room.connections.get(socket)?.ends ?? endsOf(socket);
-  room.connections.set(mended, { capture: undefined, ends, exchange: undefined, request: undefined });
+  room.connections.set(mended, { capture: undefined, ends, exchange: undefined, request: undefined, isGivenUp: false });
   room.server.emit("connection", mended);
 }
 
@@ -106,25 +113,36 @@ function refuse(room: Room, error: Error, socket: Duplex): void {
     socket.destroy();
     return;
   }
+  // The parser stumbles over every further chunk as well.
+  if (connection.isGivenUp) return;
+  connection.isGivenUp = true;
   const status = statusOf(code);
   const { exchange, request } = connection;
   if (exchange !== undefined && request?.complete === false) {
     answerRaw(socket, status, idHeader(room.needs, exchange.breakOff(status)));
     return;
   }
-  const bytes = connection.capture?.refused(rawPacket, bytesParsed) ?? new Uint8Array(0);
+  connection.capture?.stumbled(rawPacket, bytesParsed);
+  judgeStumbled(room, { connection, socket, status }).catch(() => socket.destroy());
+}
+
+interface Stumbled {
+  readonly connection: Connection;
+  readonly socket: Duplex;
+  readonly status: number;
+}
+
+async function judgeStumbled(room: Room, { connection, socket, status }: Stumbled): Promise<void> {
+  // An earlier request on this connection is still being answered: its answer comes first.
+  await connection.exchange?.done;
+  const bytes = connection.capture === undefined ? new Uint8Array(0) : await untilWhole(connection.capture, socket);
   const mended = withoutLength(bytes);
   if (mended !== undefined) {
     serveMended(room, socket, mended);
     return;
   }
-  const finish = (): void => {
-    if (bytes.length === 0) answerRaw(socket, status, []);
-    else answerRaw(socket, status, idHeader(room.needs, judgeRefused(room.needs, bytes, { ends: connection.ends, status })));
-  };
-  // An earlier request on this connection is still being answered: its answer comes first.
-  if (exchange === undefined) finish();
-  else exchange.done.then(finish, finish);
+  const ids = bytes.length === 0 ? [] : judgeRefused(room.needs, bytes, { ends: connection.ends, status });
+  answerRaw(socket, status, bytes.length === 0 ? [] : idHeader(room.needs, ids));
 }
 
 function details(error: Error): { readonly code: string; readonly rawPacket: Uint8Array | undefined; readonly bytesParsed: number } {

@@ -18,9 +18,22 @@ export function createUpstream(url: URL): Origin & Disposable {
   const open = (options: RequestOptions): ClientRequest => (isTls ? httpsRequest(options) : httpRequest(options));
   const target: RequestOptions = { host: url.hostname.replace(/^\[|\]$/g, ""), port: url.port || (isTls ? 443 : 80), agent };
   return {
-    answer: (request) => ask(request, (options) => open({ ...target, ...options })),
+    answer: async (request) =>
+      request.head.method === "CONNECT" ? noTunnel() : ask(request, (options) => open({ ...target, ...options })),
     upgrade: (head) => askForSocket(head, (options) => open({ ...target, ...options, agent: false })),
     [Symbol.dispose]: () => agent.destroy(),
+  };
+}
+
+/** RFC 9110 section 9.3.6: this is no proxy that its clients choose, and it connects them to nothing else. */
+function noTunnel(): OriginAnswer {
+  return {
+    status: 405,
+    headers: [
+      ["Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"],
+      ["Content-Length", "0"],
+    ],
+    body: Readable.from([]),
   };
 }
 
