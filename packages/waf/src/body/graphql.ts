@@ -10,24 +10,32 @@ const ROOT = "graphql";
  * becomes `graphql.<argument>`, fields of introspection `graphql.introspection`. Tokens are checked, the grammar is not. Linear.
  */
 export function readGraphql(text: string, { limits }: ProcessorContext): Reading {
-  const { args, problem } = readGraphqlDocument(text, limits);
+  const { args, problem } = readDocument(text, limits);
   return { args, problem };
 }
 
-/** The members of `{"query": …}` that hold a document: their values again, taken apart. Says nothing where they hold none. */
-export function readGraphqlMember(args: readonly Pair[], limits: BodyLimits): Pair[] {
-  const found: Pair[] = [];
+/** Where a document is sent: GraphQL over HTTP names it `query`, in the target, in a form, in JSON and in lists of those. */
+const DOCUMENT_NAME = /^(?:json\.(?:array_[0-9]{1,5}\.)?)?query$/;
+
+/** The documents among arguments, taken apart: their values again, one by one. Nothing where there are none. */
+export function readGraphqlMembers(args: readonly Pair[], limits: Pick<BodyLimits, "argumentsMax" | "depthMax">): readonly Pair[] {
+  let found: Pair[] | undefined;
   for (const [name, value] of args) {
-    if (name !== "json.query" && !/^json\.array_[0-9]{1,5}\.query$/.test(name)) continue;
+    if (!name.endsWith("query") || !DOCUMENT_NAME.test(name)) continue;
     if (!/^[\s\ufeff]*(?:\{|(?:query|mutation|subscription|fragment)\b)/.test(value)) continue;
-    const rest = { ...limits, argumentsMax: limits.argumentsMax - args.length - found.length };
-    for (const pair of readGraphqlDocument(value, rest).args) found.push(pair);
+    found ??= [];
+    const argumentsMax = limits.argumentsMax - args.length - found.length;
+    for (const pair of readDocument(value, { ...limits, argumentsMax }).args) found.push(pair);
   }
-  return found;
+  return found ?? NONE;
 }
 
-/** The values of a GraphQL document, also for one that came in a query string. */
-export function readGraphqlDocument(text: string, limits: BodyLimits): { args: Pair[]; problem: BodyProblem | undefined } {
+const NONE: readonly Pair[] = [];
+
+function readDocument(
+  text: string,
+  limits: Pick<BodyLimits, "argumentsMax" | "depthMax">,
+): { args: Pair[]; problem: BodyProblem | undefined } {
   const args: Pair[] = [];
   const next = createLexer(text);
   let depth = 0;

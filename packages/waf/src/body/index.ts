@@ -17,7 +17,7 @@ export type {
   BodyReader,
   FilePart,
 } from "./contract.ts";
-export { readGraphqlDocument } from "./graphql.ts";
+export { readGraphqlMembers } from "./graphql.ts";
 export { planBody } from "./plan.ts";
 
 const PROCESSORS: Readonly<Record<BodyProcessorName, BodyProcessor>> = {

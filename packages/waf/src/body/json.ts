@@ -1,6 +1,6 @@
 import type { Pair } from "../http/index.ts";
 import type { BodyFault, BodyProblem, ProcessorContext, Reading } from "./contract.ts";
-import { readGraphqlMember } from "./graphql.ts";
+import { readGraphqlMembers } from "./graphql.ts";
 import { readJsonString, skipNumber, skipWhitespace, skipWord } from "./json-token.ts";
 
 /** Names repeat the keys above them: without this, deep nesting and many leaves make far more text than was sent. */
@@ -43,7 +43,7 @@ class JsonFault extends Error {
 export function readJson(text: string, context: ProcessorContext): Reading {
   const { args, problem, hasDuplicateKey } = readJsonText(text, "json", context);
   return {
-    args: [...args, ...readGraphqlMember(args, context.limits)],
+    args: [...args, ...readGraphqlMembers(args, context.limits)],
     ...(hasDuplicateKey ? { flags: { JSON_DUPLICATE_KEYS: "1" } } : {}),
     problem: problem ?? (context.isUtf8 || hasLatinCharset(context) ? undefined : NOT_UTF8),
   };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import fc from "fast-check";
-import type { BodyFault, BodyLimits } from "../../src/body/index.ts";
+import { type BodyFault, type BodyLimits, readGraphqlMembers } from "../../src/body/index.ts";
 import type { Pair } from "../../src/http/index.ts";
 import { readBody } from "./read.ts";
 
@@ -46,4 +46,12 @@ test("The firewall sees every string value of a GraphQL document", () => {
       );
     }),
   );
+});
+
+test("The firewall takes a document apart that came in a form or in a target, and leaves other texts alone", () => {
+  const form = readBody("application/x-www-form-urlencoded", "query=%7Bf(a%3A%22x%22)%7D&q=%7Bg(a%3A1)%7D");
+  assert.deepEqual(form.args, [["query", '{f(a:"x")}'], ["q", "{g(a:1)}"], ["graphql.a", "x"]]); // biome-ignore format: a list
+  const limits = { argumentsMax: 10, depthMax: 10 };
+  assert.deepEqual(readGraphqlMembers([["query", "{ __schema { types { name } } }"]], limits), [["graphql.introspection", "__schema"]]);
+  assert.deepEqual(readGraphqlMembers([["query", "red shoes (size: 44)"]], limits), []);
 });

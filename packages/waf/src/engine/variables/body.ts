@@ -1,3 +1,5 @@
+import { readGraphqlMembers } from "../../body/index.ts";
+import type { Pair } from "../../http/index.ts";
 import { type Entry, entry, fromPairs, namesOf } from "../entry.ts";
 import type { State } from "../state.ts";
 import type { Variable, VariableTable } from "./contract.ts";
@@ -27,7 +29,7 @@ export const BODY_VARIABLES: VariableTable = {
   ...Object.fromEntries(FLAGS.map((name) => [name, flag(name)])),
   ARGS: collection("body", (state) => join(state.list("ARGS_GET"), state.list("ARGS_POST"))),
   ARGS_COMBINED_SIZE: scalar("body", (state) => String(combinedSize(state.list("ARGS")))),
-  ARGS_GET: collection("head", (state) => fromPairs(state.target.args)),
+  ARGS_GET: collection("head", (state) => fromPairs(withDocuments(state))),
   ARGS_GET_NAMES: collection("head", (state) => namesOf(state.list("ARGS_GET")), "kept"),
   ARGS_NAMES: collection("body", (state) => join(state.list("ARGS_GET_NAMES"), state.list("ARGS_POST_NAMES")), "kept"),
   ARGS_POST: collection("body", (state) => fromPairs(state.bodyFacts?.args ?? [])),
@@ -58,6 +60,13 @@ export const BODY_VARIABLES: VariableTable = {
 
 function flag(name: string): Variable {
   return scalar("body", (state) => state.bodyFacts?.flags[name] ?? "0");
+}
+
+/** The arguments of the target, and those of a GraphQL document among them. */
+function withDocuments({ target, settings }: State): readonly Pair[] {
+  const { argumentsMax, requestBodyJsonDepthMax: depthMax } = settings;
+  const found = readGraphqlMembers(target.args, { argumentsMax, depthMax });
+  return found.length === 0 ? target.args : [...target.args, ...found];
 }
 
 /** Empty where nobody reads the body: rules ask whether it is one of those they know. */
