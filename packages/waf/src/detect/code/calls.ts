@@ -70,6 +70,7 @@ export const MARKED_PHRASES: readonly (readonly [needle: string, weight: 3 | 4 |
   ["require('child_process", 5],
   ['require("child_process', 5],
   ["require(`child_process", 5],
+  ["@java.lang.", 5],
   ["#_memberaccess", 5],
   ["(#context[", 5],
   ["@ognl.ognlcontext", 5],

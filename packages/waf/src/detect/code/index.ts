@@ -70,7 +70,7 @@ function callAt(value: string, open: number): Finding | undefined {
 
 /** `('system')('id')`: the name of the function is a text. */
 function quotedCall(value: string, open: number, end: number): Finding | undefined {
-  const name = /\(\s?['"]?(\w{2,30})['"]?\s?\)$/.exec(value.slice(Math.max(0, end - NAME_BYTES_MAX), end));
+  const name = /(?:\(\s?['"]?|['"])(\w{2,30})['"]?\s?\)?$/.exec(value.slice(Math.max(0, end - NAME_BYTES_MAX), end));
   const shape = shapeOf((name?.[1] ?? "").toLowerCase());
   if (name === null || shape === undefined || !/^\s?['"]/.test(value.slice(open + 1, open + 4))) return undefined;
   return finding("code.call", 5, CWE, value, Math.max(0, end - name[0].length));

@@ -202,7 +202,7 @@ function weigh(value: string, place: Place, word: CommandWord, likelihood: numbe
 /** The value is the command itself: documents quote commands as well. */
 function atStart(word: CommandWord, likelihood: number, behind: number, isText: boolean): 0 | Finding["weight"] {
   if (behind === Behind.system) return 4;
-  if (word.path !== "" && likelihood === Name.sure) return behind === Behind.prose ? 3 : 4;
+  if (isProgramPath(word.path) && likelihood === Name.sure) return behind === Behind.prose ? 3 : 4;
   if (behind === Behind.shell) return likelihood === Name.everyday || isText ? 3 : 4;
   if (behind === Behind.argument) return likelihood === Name.sure ? 3 : likelihood === Name.short ? 2 : 0;
   if (behind === Behind.separator) return likelihood === Name.everyday ? 0 : 2;
@@ -257,7 +257,8 @@ function alone(value: string, place: Place, likelihood: number): 0 | Finding["we
   if (likelihood === Name.sure) return 5;
   if (place.mark === 0x0a) return likelihood === Name.short && (place.isFirst || isOneWord(value, place.separator)) ? 4 : 0;
   if (likelihood === Name.everyday) return place.isFirst && place.mark !== 0x26 ? 2 : 0;
-  return place.isFirst || place.isTight ? 4 : 2;
+  const isSingle = place.mark === 0x26 && value.charCodeAt(place.separator - 1) !== 0x26;
+  return place.isFirst || (place.isTight && !isSingle) ? 4 : 2;
 }
 
 /** `id | name | date`, `name;id;date`: plain words between separators. */

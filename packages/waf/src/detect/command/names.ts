@@ -51,6 +51,9 @@ export const SHELLS = new Set(
 const names = new Map<string, number>();
 for (const [likelihood, words] of NAMES) for (const word of words.split(" ")) names.set(word, Math.max(likelihood, names.get(word) ?? 0));
 
+/** Letters before a version number: `python3`, `gcc-12`; shorter names with digits are pieces of something else. */
+const VERSIONED_BYTES_MIN = 3;
+
 /** How sure a lower-case name is a command; version numbers at its end do not count. */
 export function likelihoodOf(name: string): number {
   const known = names.get(name);
@@ -59,7 +62,7 @@ export function likelihoodOf(name: string): number {
   if (last < 0x30 || last > 0x39) return Name.none;
   let end = name.length;
   while (end > 0 && isVersionByte(name.charCodeAt(end - 1))) end--;
-  return names.get(name.slice(0, end)) ?? Name.none;
+  return end < VERSIONED_BYTES_MIN ? Name.none : (names.get(name.slice(0, end)) ?? Name.none);
 }
 
 function isVersionByte(code: number): boolean {

@@ -1,10 +1,13 @@
 import type { Finding } from "../contract.ts";
 import { finding } from "../finding.ts";
 import { readFrom } from "./read.ts";
-import { weighEmbedded } from "./weigh.ts";
+import { weighEmbedded, weighInPlace } from "./weigh.ts";
 
 /** Places of one value that are read on from. */
 const PLACES_MAX = 16;
+/** Bytes of an address before the first parameter's value. */
+const NAME_BYTES_MAX = 200;
+const SURE = 4;
 /** CWE-89. */
 const CWE = 89;
 
@@ -23,7 +26,16 @@ export function findEmbedded(value: string): Finding | undefined {
     const weighed = weighEmbedded(seen);
     if (weighed !== undefined) return finding(weighed.kind, weighed.weight, CWE, value.slice(0, seen.endsAt), at);
   }
-  return undefined;
+  return behindEquals(value);
+}
+
+/** `id=1 and 1=1`: a whole parameter, or an address, as a value. Only what leaves no doubt: filters are written the same way. */
+function behindEquals(value: string): Finding | undefined {
+  const equals = value.indexOf("=");
+  if (equals < 1 || equals > NAME_BYTES_MAX || !/^[\w.:/?&-]+$/.test(value.slice(0, equals))) return undefined;
+  const seen = readFrom(value, equals + 1, 0);
+  const weighed = seen.numbers + seen.strings > 0 ? weighInPlace(seen) : undefined;
+  return weighed === undefined || weighed.weight < SURE ? undefined : finding(weighed.kind, SURE, CWE, value.slice(0, seen.endsAt), equals);
 }
 
 function isLetter(code: number): boolean {

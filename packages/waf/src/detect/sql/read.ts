@@ -22,6 +22,7 @@ const TYPES = new Set(
     " ",
   ),
 );
+const CONFLICTS = new Set(["duplicate", "conflict"]);
 const UNION_WORDS = new Set(["all", "distinct", "corresponding"]);
 
 interface Reader {
@@ -403,6 +404,8 @@ function operatorWord(reader: Reader): boolean {
       reader.wantsOperand = true;
       return reader.depth > 0;
     case Word.join:
+      // `on duplicate key update`, `on conflict do`.
+      if (word === "on" && CONFLICTS.has(peek(lexer).word)) return insertion(reader);
       reader.wantsOperand = word === "on" || word === "using" || peek(lexer).kind !== Token.word;
       return seen.selects > 0;
     case Word.caseStep:
@@ -442,6 +445,13 @@ function unexpectedWord(reader: Reader): boolean {
   }
   if (!reader.mayAlias || lexer.meaning !== Word.name) return false;
   reader.mayAlias = false;
+  return true;
+}
+
+function insertion(reader: Reader): boolean {
+  advance(reader.lexer);
+  reader.seen.statements++;
+  reader.seen.sureStatements++;
   return true;
 }
 

@@ -43,7 +43,7 @@ const SHAPES: ReadonlyMap<string, Shape> = new Map<string, Shape>([
   ["waitfor", { words: "delay time", sure: true }],
   ["shutdown", { words: "with immediate abort", kinds: [Token.comment, Token.end, Token.semicolon], sure: true }],
   ["backup", { words: "database log", sure: true }],
-  ["restore", { words: "database", sure: true }],
+  ["restore", { words: "database log headeronly verifyonly labelonly filelistonly rewindonly", sure: true }],
   ["load", { words: "data", sure: true }],
   ["attach", { words: "database", sure: true }],
   ["pragma", { looks: /_(?:list|info|version|schema)$|^(?:writable_schema|table_info|database_list)$/, sure: true }],

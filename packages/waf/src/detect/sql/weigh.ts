@@ -116,7 +116,7 @@ const IN_PLACE: readonly (readonly [string, Weighed["weight"], Test])[] = [
       seen.subselect > 0 && isWhole(seen) && (seen.froms > 0 || seen.numbers + seen.strings + seen.informCalls + seen.textCalls > 0),
   ],
   ["sql.catalogue", 4, (seen) => seen.catalogues > 0 && seen.selects > 0],
-  ["sql.call", 4, (seen) => seen.dangerCalls > 0 && isWhole(seen)],
+  ["sql.call", 4, (seen) => seen.dangerCalls > 0 && (isWhole(seen) || seen.strings > 0)],
   [
     "sql.stacked",
     4,

@@ -73,10 +73,18 @@ const ROWS: readonly Row[] = [
       /\b(?:config|settings|self|app|request|_self|lipsum|cycler|joiner|namespace|url_for|get_flashed_messages|_context|undefined|loop)\s?[.|[]\s?(?:items|iteritems|__|env|server|query|request|environ|application|_|secret_key|storages|module|template|context|attr|class|from_object|request_class|joiner|cycler)/,
   },
   {
+    kind: "template.reflection",
+    weight: 5,
+    pattern:
+      /\bnew[\s/*]{1,8}(?:file|string|java|org|groovy|class|process|runtime|thread|url|socket)\w{0,20}[\s.(]|\b(?:pagecontext|applicationscope|facescontext|servletcontext)\b|\.(?:getsession|getattribute|setattribute|setaccessible|createnewfile|tourl|evaluate|execute)\s?\(/,
+  },
+  { kind: "template.context", weight: 5, pattern: /\b_context\b|~\s?(?:passthru|system|exec)/ },
+  { kind: "template.literal", weight: 4, pattern: /^\s{0,4}#with\s{1,4}["']/ },
+  {
     kind: "template.context",
     weight: 4,
     pattern:
-      /^\s{0,8}(?:config|self|_self|request|settings|app|_context|this|class|session|debug|dump\s?\(.{0,40}\)|\$smarty\.\w{1,40}|_\.version|messages\.storages.{0,40})\s{0,8}$/,
+      /^=?\s{0,8}(?:config|self|_self|request|settings|app|_context|this|class|session|debug|dump\s?\(.{0,40}\)|\$smarty\.\w{1,40}|_\.version|messages\.storages.{0,40})\s{0,8}$/,
   },
   {
     kind: "template.literal",

@@ -38,6 +38,9 @@ const DELIMITERS: readonly Delimiter[] = [
   { open: "[#", close: "]", judge: judgeDirective, doubt: 0, bytesMax: EXPRESSION_BYTES_MAX },
   { open: "[=", close: "]", judge: judgeExpression, doubt: 0, bytesMax: EXPRESSION_BYTES_MAX },
   { open: "[[", close: "]]", judge: judgeProbe, doubt: 1, bytesMax: EXPRESSION_BYTES_MAX },
+  { open: "#foreach", close: "\n", judge: judgeVelocity, doubt: 0, bytesMax: BRACE_BYTES_MAX },
+  { open: "#include", close: "\n", judge: judgeVelocity, doubt: 0, bytesMax: BRACE_BYTES_MAX },
+  { open: "#if", close: "\n", judge: judgeVelocity, doubt: 1, bytesMax: BRACE_BYTES_MAX },
   { open: "#set", close: "\n", judge: judgeVelocity, doubt: 0, bytesMax: EXPRESSION_BYTES_MAX },
   { open: "{$", close: "}", judge: judgeSmarty, doubt: 0, bytesMax: EXPRESSION_BYTES_MAX },
   { open: "{", close: "}", judge: judgeBrace, doubt: 1, bytesMax: BRACE_BYTES_MAX },
@@ -65,7 +68,7 @@ export function findTemplate(value: string): Finding | undefined {
     if (delimiters === undefined) continue;
     for (const delimiter of delimiters) {
       if (!value.startsWith(delimiter.open, at)) continue;
-      if (delimiter.bytesMax === BRACE_BYTES_MAX ? ++braces > BRACES_MAX : ++places > EXPRESSIONS_MAX) break;
+      if (delimiter.open === "{" ? ++braces > BRACES_MAX : ++places > EXPRESSIONS_MAX) break;
       best = surer(best, judgeAt(value, at, delimiter));
       break;
     }
