@@ -3,6 +3,11 @@ import type { EntryClass, Head, Link, Look } from "./program.ts";
 import type { State } from "./state.ts";
 import { mayPass, strikeOut, type Value } from "./values.ts";
 
+/** What a match costs beside the test, in steps: actions, a note, messages. */
+const STEPS_PER_MATCH = 512;
+/** What running a test costs however short the text is, in steps. */
+const STEPS_PER_TEST = 16;
+
 /** Entries of one class that are passed over together. */
 export const BLOCK_ENTRIES = 16;
 
@@ -124,6 +129,7 @@ function runValue(link: Link, look: Look, entry: Entry, state: State): void {
     }
     const sifted = state.values.sieved(made, link.side);
     if (!mayPass(sifted, asked.number)) continue;
+    state.budget.spend(STEPS_PER_TEST);
     if (asked.isMatch(made.text, state)) settle(link, look, entry, made.text, true, state);
     else strikeOut(sifted, asked.number);
   }
@@ -132,6 +138,7 @@ function runValue(link: Link, look: Look, entry: Entry, state: State): void {
 function settle(link: Link, look: Look, entry: Entry | undefined, text: string, isMatch: boolean, state: State): void {
   if (state.trace !== undefined) traceTest(link, look, entry, text, isMatch, state);
   if (!isMatch) return;
+  state.budget.spend(STEPS_PER_MATCH);
   const matched = { name: shownName(look, entry), value: text };
   if (state.hasFreshMatch) state.matched.push(matched);
   else state.matched = [matched];
