@@ -1,4 +1,4 @@
-import { control, type Rule, RuleProblem, type RuleSet, rule, type TestInput } from "../rule/index.ts";
+import { type Action, control, type Rule, RuleProblem, type RuleSet, rule, type TestInput } from "../rule/index.ts";
 import { type Route, readRoute, UNCLEAR_PATH } from "./route.ts";
 
 interface Excused {
@@ -39,8 +39,8 @@ export function exclusionRules(exclusions: readonly Exclusion[], rules: RuleSet,
   return exclusions.map((asked, index) => {
     const place = { file: `exclusion ${index + 1}`, line: 1 };
     checkExcused(asked, place.file);
-    const { setting, value } = wanted(asked, rules, place.file);
-    return { kind: "exclusion", asked, rule: conditional(GUARD_IDS_FROM + from + index, asked, { setting, value, source: place }) };
+    const actions = wanted(asked, rules, place.file);
+    return { kind: "exclusion", asked, rule: conditional(GUARD_IDS_FROM + from + index, asked, { actions, source: place }) };
   });
 }
 
@@ -48,14 +48,14 @@ export function trialRules(trials: readonly Trial[], from: number): readonly Gua
   return trials.map((asked, index) => {
     const source = { file: `trial ${index + 1}`, line: 1 };
     checkExcused(asked, source.file);
-    const made = conditional(GUARD_IDS_FROM + from + index, asked, { setting: "ruleEngine", value: "DetectionOnly", source });
+    const made = conditional(GUARD_IDS_FROM + from + index, asked, { actions: [control("ruleEngine", "DetectionOnly")], source });
     return { kind: "trial", asked, rule: made };
   });
 }
 
 /** A rule that takes the arguments of these names away from every rule: their values have been found to be of a type. */
 export function typedRule(number: number, route: Route, typed: readonly string[]): Rule {
-  const targets = typed.flatMap((name) => ["ARGS", "ARGS_GET", "ARGS_POST"].map((variable) => `${variable}:${name}`));
+  const targets = typed.flatMap((name) => everyPlace(`ARGS:${name}`));
   const actions = targets.map((target) => control("ruleRemoveTargetById", `1-${GUARD_IDS_FROM - 1};${target}`));
   const source = { file: `route ${route.text}`, line: 1 };
   const last: TestInput = { targets: ["REQUEST_METHOD"], operator: { name: "unconditionalMatch" }, actions };
@@ -64,8 +64,7 @@ export function typedRule(number: number, route: Route, typed: readonly string[]
 }
 
 interface Consequence {
-  readonly setting: string;
-  readonly value: string;
+  readonly actions: readonly Action[];
   readonly source: { readonly file: string; readonly line: number };
 }
 
@@ -76,7 +75,7 @@ function conditional(id: number, asked: Exclusion | Trial, consequence: Conseque
   const last: TestInput = {
     targets: ["TIME_EPOCH"],
     operator: { name: "lt", argument: String(untilSeconds) },
-    actions: [control(consequence.setting, consequence.value)],
+    actions: consequence.actions,
   };
   const [first, ...chain] = [...tests, last];
   return rule({ ...first, id, phase: 1, source: consequence.source, log: false, chain });
@@ -89,7 +88,7 @@ function routeTests(route: Route): readonly TestInput[] {
   return [{ targets: ["REQUEST_METHOD"], operator: { name: "streq", argument: route.method } }, path, clear];
 }
 
-function wanted(asked: Exclusion, rules: RuleSet, where: string): { readonly setting: string; readonly value: string } {
+function wanted(asked: Exclusion, rules: RuleSet, where: string): readonly Action[] {
   const text = String(asked.rules);
   const tag = text.startsWith("tag:") ? text.slice("tag:".length) : undefined;
   const isThere = rules.items.some(
@@ -98,8 +97,14 @@ function wanted(asked: Exclusion, rules: RuleSet, where: string): { readonly set
   if (!isThere) throw new RuleProblem(`${where}: no rule is meant by ${text}; expected an id, a range of ids or tag:NAME of a loaded rule`);
   const by = tag === undefined ? "ById" : "ByTag";
   const which = tag ?? text;
-  if (asked.target === undefined) return { setting: `ruleRemove${by}`, value: which };
-  return { setting: `ruleRemoveTarget${by}`, value: `${which};${asked.target}` };
+  if (asked.target === undefined) return [control(`ruleRemove${by}`, which)];
+  return everyPlace(asked.target).map((target) => control(`ruleRemoveTarget${by}`, `${which};${target}`));
+}
+
+/** An argument stands in ARGS, and in the list of its place; rules look at either. */
+function everyPlace(target: string): readonly string[] {
+  const found = /^ARGS(:.*)?$/i.exec(target);
+  return found === null ? [target] : ["ARGS", "ARGS_GET", "ARGS_POST"].map((variable) => variable + (found[1] ?? ""));
 }
 
 function isInRange(id: number, text: string): boolean {

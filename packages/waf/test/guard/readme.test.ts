@@ -1,0 +1,30 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { describe, test } from "node:test";
+import { firewall } from "../../examples/policy.ts";
+import { COMMANDS } from "../../src/command/commands.ts";
+import { shape } from "../../src/index.ts";
+import { ask, FORM, get, post } from "./firewall.ts";
+
+const README = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+const SQL = "exercise=1%27+union+select+password+from+users--";
+
+describe("The firewall's README", () => {
+  test("shows a policy that does what it says", () => {
+    equal(ask(firewall, post("/notes", "application/json", '{"title":"a","due":"2026-11-21","tags":["home"]}')).verdict.act, "allow");
+    equal(ask(firewall, post("/notes", "application/json", '{"due":"2026-11-21"}')).verdict.act, "refuse");
+    equal(ask(firewall, post("/notes", "application/json", '{"title":"a","tags":["other"]}')).verdict.act, "refuse");
+    equal(ask(firewall, post("/courses/1", FORM, SQL)).verdict.act, "allow");
+    equal(ask(firewall, post("/courses", FORM, SQL)).verdict.act, "refuse");
+    equal(ask(firewall, get(`/beta/a?${SQL}`)).verdict.act, "allow");
+    deepEqual(
+      firewall.review().map(({ requests }) => requests),
+      [1, 1],
+    );
+  });
+
+  test("names every shape and every command", () => {
+    for (const name of Object.keys(shape)) ok(README.includes(`\`shape.${name}`), name);
+    for (const { name } of COMMANDS) ok(README.includes(`| \`${name} `), name);
+  });
+});
