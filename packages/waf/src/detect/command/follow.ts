@@ -35,7 +35,7 @@ export function follow(value: string, end: number, name: string, plusIsBlank: bo
     return Behind.separator;
   const text = value.slice(at, at + ARGUMENT_BYTES_MAX);
   if (code === 0x3e || code === 0x3c) return redirection(text);
-  if (at === end && code !== 0x24 && code !== 0x27 && code !== 0x22 && code !== 0x5c && code !== 0x2f) return Behind.other;
+  if (at === end && code !== 0x27 && code !== 0x22 && code !== 0x5c && code !== 0x2f) return Behind.other;
   const kind = argument(value, at, code, text, name, plusIsBlank);
   if (kind === Behind.other || !SYSTEM_TARGET.test(text)) return kind;
   // A sentence may name a file of the system.

@@ -26,6 +26,8 @@ for (const character of ";|&\n\r`(<\\") SEPARATORS[character.charCodeAt(0)] = 1;
 const WORD_ENDS = new Uint8Array(256);
 for (const character of " \t\n\r;|&)(=,!#<>]}@") WORD_ENDS[character.charCodeAt(0)] = 1;
 const ENTITY = /&(?:lt|gt|amp|quot|apos|nbsp|#\d{1,5}|#x[\da-f]{1,5})$/i;
+/** What a field holds before somebody adds to it: no other signs, as a password has. */
+const VALUE = /^[\w.@\-/\s'")\]]*$/;
 const BINARIES = new Set(["bin", "sbin"]);
 const SUBSTITUTION = 0x28;
 
@@ -179,7 +181,7 @@ function variable(value: string, place: Place): Finding | undefined {
 
 function weigh(value: string, place: Place, word: CommandWord, likelihood: number, behind: number): 0 | Finding["weight"] {
   if (behind === Behind.other) return 0;
-  if (word.isHidden) return place.mark === 0 && behind < Behind.argument ? 4 : 5;
+  if (word.isHidden && word.name.length > 2) return place.mark === 0 && behind < Behind.argument ? 4 : 5;
   if (place.mark === 0) return atStart(word, likelihood, behind, value.includes("\n"));
   if (behind === Behind.system) return place.mark === 0x0a && !place.isFirst ? 4 : 5;
   if (place.mark === SUBSTITUTION) return substitution(likelihood, behind);
@@ -258,7 +260,9 @@ function alone(value: string, place: Place, likelihood: number): 0 | Finding["we
   if (place.mark === 0x0a) return likelihood === Name.short && (place.isFirst || isOneWord(value, place.separator)) ? 4 : 0;
   if (likelihood === Name.everyday) return place.isFirst && place.mark !== 0x26 ? 2 : 0;
   const isSingle = place.mark === 0x26 && value.charCodeAt(place.separator - 1) !== 0x26;
-  return place.isFirst || (place.isTight && !isSingle) ? 4 : 2;
+  return place.isFirst || (place.isTight && !isSingle && isOneWord(value, place.separator) && VALUE.test(value.slice(0, place.separator)))
+    ? 4
+    : 2;
 }
 
 /** `id | name | date`, `name;id;date`: plain words between separators. */

@@ -34,6 +34,7 @@ export function readWord(value: string, start: number, plusIsBlank: boolean): Co
   let text = value.slice(start, at);
   let isHidden = false;
   let hasGlob = false;
+  let carets = 0;
   let hasFalseBlank = false;
   while (at < limit) {
     const code = value.charCodeAt(at);
@@ -53,8 +54,11 @@ export function readWord(value: string, start: number, plusIsBlank: boolean): Co
       // A line end that somebody wrote out.
       if (code === 0x5c && (next === 0x6e || next === 0x72) && !isWordByte(value.charCodeAt(at + 2))) break;
       const isPath = code === 0x5c && (/^[a-z]:/i.test(text) || text.startsWith("%") || text === "" || text.includes("\\"));
-      if (isPath) text += "\\";
+      if (code === 0x5e) carets++;
+      // One caret alone is a sign of passwords and of powers.
+      else if (isPath) text += "\\";
       else isHidden = true;
+      if (carets > 1) isHidden = true;
       at += next === 0x0a ? 2 : 1;
     } else if (code === 0x3f || code === 0x2a || code === 0x5b || code === 0x5d) {
       hasGlob = true;

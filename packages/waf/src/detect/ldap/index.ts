@@ -45,7 +45,7 @@ function filterAt(value: string, at: number): Finding | undefined {
   const isComposed = first !== "" && /^\(\s?[&|!]\s?\(/.test(text);
   if (isComposed && (isKnown || isStar || first !== "!")) return finding("ldap.filter", isKnown || isStar ? 5 : 4, CWE, value, at);
   if (before === 0x29 && (isKnown || isStar || rule.startsWith(":"))) return finding("ldap.filter", 5, CWE, value, at - 1);
-  if (before === 0x29 && startsClosed(value, at)) return finding("ldap.filter", 4, CWE, value, at - 1);
+  if (before === 0x29 && startsClosed(value, at)) return finding("ldap.filter", isComposed ? 4 : 3, CWE, value, at - 1);
   return isKnown && behind === "*" ? finding("ldap.filter", 4, CWE, value, at) : undefined;
 }
 

@@ -175,6 +175,8 @@ function lastByte(lexer: Lexer): number {
 /** A value may also start behind an operand that is not its own: `) or 1=1`, ` union select`. */
 function startsInside(reader: Reader, kind: number): boolean {
   if (reader.seen.tokens !== 1 || reader.quote !== 0) return false;
+  // `> quoted line`, `<p>`: a comparison goes on with a constant, a mark-up with a word.
+  if (kind === Token.compare && peek(reader.lexer).kind === Token.word) return false;
   reader.seen.startsInside = true;
   reader.wantsOperand = false;
   return operator(reader, kind);
