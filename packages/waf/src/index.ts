@@ -36,6 +36,7 @@ export {
   control,
   expireVariable,
   marker,
+  maskArgument,
   mergeRules,
   type Rule,
   type RuleInput,

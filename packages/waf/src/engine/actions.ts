@@ -4,6 +4,7 @@ import type { Kept } from "./collections.ts";
 import { compileControl, type Effect } from "./controls.ts";
 import type { Heads } from "./heads.ts";
 import { compileTemplate, isKept, type Template } from "./macro.ts";
+import { masksOf } from "./masks.ts";
 import type { State } from "./state.ts";
 import type { TxNames } from "./tx.ts";
 
@@ -30,11 +31,17 @@ export function compileAction(action: Action, compiling: Compiling): Effect {
       return compileSetenv(action, compiling);
     case "ctl":
       return compileCtl(action, compiling);
+    case "mask":
+      return compileMask(action);
     case "setuid":
     case "setsid":
     case "setrsc":
       return identify(IDENTITIES[action.kind], template(action.value, compiling));
   }
+}
+
+function compileMask({ of, name }: Of<"mask">): Effect {
+  return of === "MATCHED" ? (state) => masksOf(state).addMatched(state.matched) : (state) => masksOf(state).add(of, name);
 }
 
 interface Identity {

@@ -50,6 +50,7 @@ export function createState({ program, collections, head, id, now, stepsMax, opt
     collections: new Map(),
     openCollection: collections.open,
     removals: createRemovals(),
+    masks: undefined,
     environment: new Map(),
     trace: options.trace,
     list: (name) => readList(name, lists, state),

@@ -1,5 +1,6 @@
 import { excerpt } from "../text/index.ts";
 import type { Match } from "./contract.ts";
+import { type Hide, hidersOf } from "./masks.ts";
 import type { Head } from "./program.ts";
 import type { MatchedValue, State } from "./state.ts";
 
@@ -41,20 +42,22 @@ function addNote(head: Head, matched: MatchedValue, state: State): void {
     tags: head.tags === undefined ? head.rule.meta.tags : head.tags.map((tag) => tag.fill(state)),
   };
   state.notes.push(made);
-  state.trace?.({ kind: "match", match: matchOf(made) });
+  state.trace?.({ kind: "match", match: matchOf(made, hidersOf(state)) });
 }
 
-/** A note made safe for logs. */
-export function matchOf({ head: { rule }, matched, message, data, tags }: Note): Match {
+/** A note made safe for logs. What a rule says without a macro says nothing of the request. */
+export function matchOf({ head: { rule }, matched, message, data, tags }: Note, hideFor: (variable: string) => Hide): Match {
+  const hide = hideFor(matched.name);
+  const { meta } = rule;
   return {
     ruleId: rule.id,
     phase: rule.phase,
     variable: excerpt(matched.name),
-    excerpt: excerpt(matched.value),
-    message: excerpt(message, MESSAGE_CHARACTERS_MAX),
-    data: excerpt(data, MESSAGE_CHARACTERS_MAX),
-    severity: rule.meta.severity,
-    tags: tags === rule.meta.tags ? tags : tags.map((tag) => excerpt(tag)),
+    excerpt: excerpt(hide(matched.value)),
+    message: excerpt(message === meta.message ? message : hide(message), MESSAGE_CHARACTERS_MAX),
+    data: excerpt(data === meta.logData ? data : hide(data), MESSAGE_CHARACTERS_MAX),
+    severity: meta.severity,
+    tags: tags === meta.tags ? tags : tags.map((tag) => excerpt(hide(tag))),
     isQuiet: !rule.log,
   };
 }

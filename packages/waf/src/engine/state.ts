@@ -6,6 +6,7 @@ import type { Budget } from "./budget.ts";
 import type { Collection, Kept } from "./collections.ts";
 import type { TraceEvent } from "./contract.ts";
 import type { Entry } from "./entry.ts";
+import type { Masks } from "./masks.ts";
 import type { Note } from "./record.ts";
 import type { Removals } from "./removals.ts";
 import type { Tx } from "./tx.ts";
@@ -49,6 +50,8 @@ export interface State {
   readonly collections: Map<Kept, Collection>;
   readonly openCollection: (kind: Kept, key: string) => Collection;
   readonly removals: Removals;
+  /** What is to be shown to nobody; undefined where nothing is. */
+  masks: Masks | undefined;
   readonly environment: Map<string, string>;
   readonly trace: ((event: TraceEvent) => void) | undefined;
   /** The entries of a variable, read once as long as they hold. */

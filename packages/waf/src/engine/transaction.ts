@@ -2,6 +2,7 @@ import { createIntake } from "./body-intake.ts";
 import type { Transaction, Verdict } from "./contract.ts";
 import { createCourse } from "./course.ts";
 import type { Program } from "./program.ts";
+import { hidersOf } from "./masks.ts";
 import { matchOf } from "./record.ts";
 import { createResponseWindow } from "./response-window.ts";
 import { scoreOf } from "./score.ts";
@@ -55,7 +56,8 @@ export function createTransaction(program: Program, state: State): Transaction {
       isClosed = true;
     },
     get matches() {
-      return state.notes.map(matchOf);
+      const hideFor = hidersOf(state);
+      return state.notes.map((note) => matchOf(note, hideFor));
     },
     get wouldRefuse() {
       return course.wouldRefuse;

@@ -34,6 +34,11 @@ export function control(setting: string, value: string): Action {
   return { kind: "ctl", setting, value };
 }
 
+/** `sanitiseArg:password`: the value of a parameter is shown in no match. */
+export function maskArgument(name: string): Action {
+  return { kind: "mask", of: "ARGS", name };
+}
+
 function cut(place: Place): { readonly collection: string; readonly name: string } {
   const dot = place.indexOf(".");
   return { collection: place.slice(0, dot).toUpperCase(), name: place.slice(dot + 1) };

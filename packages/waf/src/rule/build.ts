@@ -137,6 +137,7 @@ function toByteStrings(action: Action): Action {
     case "setvar":
       return { ...action, name: toByteString(action.name), value: toByteString(action.value) };
     case "expirevar":
+    case "mask":
       return { ...action, name: toByteString(action.name) };
     case "initcol":
       return { ...action, key: toByteString(action.key) };

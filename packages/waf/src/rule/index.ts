@@ -1,4 +1,4 @@
-export { addTo, control, expireVariable, type Place, setVariable, subtractFrom, unsetVariable } from "./actions.ts";
+export { addTo, control, expireVariable, maskArgument, type Place, setVariable, subtractFrom, unsetVariable } from "./actions.ts";
 export { marker, type RuleInput, rule, type TargetInput, type TestInput } from "./build.ts";
 export { checkRule, checkSet } from "./check.ts";
 export { mergeRules, ruleSet } from "./merge.ts";
@@ -11,6 +11,7 @@ export type {
   Disruptive,
   EngineMode,
   Marker,
+  MaskedVariable,
   Meta,
   OperatorCall,
   OverLimit,

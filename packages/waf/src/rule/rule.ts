@@ -47,7 +47,11 @@ export type Action =
   | { readonly kind: "initcol"; readonly collection: string; readonly key: string }
   | { readonly kind: "setuid" | "setsid" | "setrsc"; readonly value: string }
   | { readonly kind: "setenv"; readonly name: string; readonly value: string }
-  | { readonly kind: "ctl"; readonly setting: string; readonly value: string };
+  | { readonly kind: "ctl"; readonly setting: string; readonly value: string }
+  /** `sanitise…`: the value of this member, or of what the rule has matched, is shown to nobody. */
+  | { readonly kind: "mask"; readonly of: MaskedVariable; readonly name: string };
+
+export type MaskedVariable = "ARGS" | "REQUEST_HEADERS" | "RESPONSE_HEADERS" | "MATCHED";
 
 export interface Meta {
   readonly message: string;

@@ -1,4 +1,4 @@
-import { type Disruptive, didYouMean, type Meta, type Phase, SEVERITIES } from "../rule/index.ts";
+import { type Disruptive, didYouMean, type MaskedVariable, type Meta, type Phase, SEVERITIES } from "../rule/index.ts";
 import type { ActionCall } from "./action-list.ts";
 import { readControl } from "./control.ts";
 import type { Parts } from "./parts.ts";
@@ -36,10 +36,10 @@ const PHASES: ReadonlyMap<string, Phase> = new Map([
   ["logging", 5],
 ]);
 const SEVERITY_NAMES: readonly string[] = SEVERITIES;
+const MASK_MATCHED = { kind: "mask", of: "MATCHED", name: "" } as const;
 const GRADE_MAX = 9;
 const SKIP_MAX = 1_000_000;
 const NO_NAME_SPACES = "paths into XML are read without name spaces";
-const NOT_MASKED = "excerpts are short, but nothing in them is masked: keep what is told of matches as safe as the requests";
 
 export const ACTION_ROWS: readonly ActionRow[] = [
   { name: "id", value: "needed", read: readId },
@@ -78,15 +78,16 @@ export const ACTION_ROWS: readonly ActionRow[] = [
   { name: "nolog", value: "none", read: () => ({ log: false, auditLog: false }) },
   { name: "auditlog", value: "none", read: () => ({ auditLog: true }) },
   { name: "noauditlog", value: "none", read: () => ({ auditLog: false }) },
+  mask("sanitiseArg", "ARGS"),
+  mask("sanitiseRequestHeader", "REQUEST_HEADERS"),
+  mask("sanitiseResponseHeader", "RESPONSE_HEADERS"),
+  { name: "sanitiseMatched", value: "none", read: (_value, parts) => act(parts, MASK_MATCHED) },
+  // The manual's bytes at both ends are not left readable: a short secret would be.
+  { name: "sanitiseMatchedBytes", value: "optional", read: (_value, parts) => act(parts, MASK_MATCHED) },
   ignored("append", "what an application answers is not changed"),
   ignored("prepend", "what an application answers is not changed"),
   ignored("pause", "waiting inside a server helps whoever wants to hold it up"),
   ignored("deprecatevar", "counters go by expirevar"),
-  ignored("sanitiseArg", NOT_MASKED),
-  ignored("sanitiseMatched", NOT_MASKED),
-  ignored("sanitiseMatchedBytes", NOT_MASKED),
-  ignored("sanitiseRequestHeader", NOT_MASKED),
-  ignored("sanitiseResponseHeader", NOT_MASKED),
   { ...ignored("xmlns", NO_NAME_SPACES), value: "needed", isRepeated: true, read: readXmlns },
   refused("exec", "a firewall inside a server starts no programs"),
   refused("proxy", "a firewall inside a server sends requests nowhere else; use deny or redirect"),
@@ -94,9 +95,9 @@ export const ACTION_ROWS: readonly ActionRow[] = [
 
 const BY_NAME: ReadonlyMap<string, ActionRow> = new Map(ACTION_ROWS.map((row) => [row.name.toLowerCase(), row]));
 
-/** The action of that name, looked up without case. */
+/** The action of that name, looked up without case. ModSecurity takes the American spelling, too. */
 export function findAction(name: string): ActionRow | undefined {
-  return BY_NAME.get(name.toLowerCase());
+  return BY_NAME.get(name.toLowerCase().replace("sanitize", "sanitise"));
 }
 
 /** Obeys one action. What is wrong is reported, and changes nothing. */
@@ -189,6 +190,10 @@ function whole(value: string, least: number, most: number, use: (count: number) 
 
 function disruptive(name: Extract<Disruptive["kind"], "deny" | "drop" | "pass">): ActionRow {
   return { name, value: "none", read: () => ({ disruptive: name }), isHeadOnly: true, isEnd: true };
+}
+
+function mask(name: string, of: MaskedVariable): ActionRow {
+  return { name, value: "needed", read: (value, parts) => act(parts, { kind: "mask", of, name: value }), isRepeated: true };
 }
 
 function ignored(name: string, why: string): ActionRow {

@@ -2,6 +2,8 @@ import type { Action } from "../rule/index.ts";
 
 const SIGNS = { set: "=", add: "=+", subtract: "=-" } as const;
 
+const MASKS = { ARGS: "sanitiseArg", REQUEST_HEADERS: "sanitiseRequestHeader", RESPONSE_HEADERS: "sanitiseResponseHeader" } as const;
+
 /** One action as SecLang writes it. */
 export function printAction(action: Action): string {
   switch (action.kind) {
@@ -18,6 +20,8 @@ export function printAction(action: Action): string {
       return `setenv:${printValue(`${action.name}=${action.value}`)}`;
     case "ctl":
       return `ctl:${printValue(`${action.setting}=${action.value}`)}`;
+    case "mask":
+      return action.of === "MATCHED" ? "sanitiseMatched" : `${MASKS[action.of]}:${printValue(action.name)}`;
     default:
       return `${action.kind}:${printValue(action.value)}`;
   }

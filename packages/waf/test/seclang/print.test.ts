@@ -71,6 +71,8 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   record({ kind: fc.constant("initcol" as const), collection: fc.constant("IP"), key: text.filter((value) => !value.startsWith("'")) }),
   record({ kind: fc.constantFrom("setuid" as const, "setsid" as const, "setrsc" as const), value: text }),
   record({ kind: fc.constant("setenv" as const), name, value: text.filter((value) => !value.startsWith("'")) }),
+  record({ kind: fc.constant("mask" as const), of: fc.constantFrom("ARGS" as const, "REQUEST_HEADERS" as const), name: text }),
+  fc.constant({ kind: "mask" as const, of: "MATCHED" as const, name: "" }),
   record({ kind: fc.constant("ctl" as const), setting: fc.constant("ruleRemoveByTag"), value: text }),
 );
 
