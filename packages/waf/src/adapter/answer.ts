@@ -23,15 +23,21 @@ interface Gate {
 export function watchAnswer(response: AnyResponse, passage: Passage, protection: Protection): void {
   const own = ownMethods(response);
   const gate = createGate(response, { own, passage, bytesMax: protection.answerBytesMax ?? ANSWER_BYTES_MAX });
-  const begin = (given: readonly unknown[] = []): State => {
-    if (gate.state === "open") gate.head(given);
+  let isImplied = false;
+  const begin = (): State => {
+    if (gate.state !== "open") return gate.state;
+    // As Node does where nobody wrote a head: by way of whoever stands in front of us and adds headers at the last moment.
+    isImplied = true;
+    const outermost: unknown = Reflect.get(response, "writeHead");
+    if (typeof outermost === "function") Reflect.apply(outermost, response, [response.statusCode]);
+    if (gate.state === "open") gate.head([]);
     return gate.state;
   };
   Object.assign(response, {
     writeHead(...given: readonly unknown[]) {
-      // Node itself calls this where nobody wrote a head.
       if (gate.state === "passed") own.writeHead(...given);
-      else begin(given);
+      // Node works out the length itself where nobody wrote a head: it is not for us to write one.
+      else if (gate.state === "open") gate.head(isImplied ? [] : given);
       return response;
     },
     flushHeaders() {

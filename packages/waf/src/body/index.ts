@@ -1,6 +1,6 @@
 import type { BodyLimits, BodyPlan, BodyProcessor, BodyProcessorName, BodyReader } from "./contract.ts";
 import { readGraphql } from "./graphql.ts";
-import { readJson } from "./json.ts";
+import { readJson, readUnknown } from "./json.ts";
 import { readMultipart } from "./multipart.ts";
 import { readNdjson } from "./ndjson.ts";
 import { createReader } from "./reader.ts";
@@ -27,7 +27,7 @@ const PROCESSORS: Readonly<Record<BodyProcessorName, BodyProcessor>> = {
   XML: readXml,
   GRAPHQL: readGraphql,
   NDJSON: readNdjson,
-  NONE: () => ({}),
+  NONE: readUnknown,
 };
 
 /** Opens a body for reading. Rules may have chosen another processor than the head says: `{ ...plan, processor }`. */

@@ -215,6 +215,21 @@ test("The firewall refuses answers by their head and by their body, and keeps no
   }
 });
 
+test("The firewall sees headers that are added at the last moment", async () => {
+  await using running = await run((_request, response) => {
+    const writeHead: (...given: never[]) => unknown = response.writeHead;
+    // As express-session and compression do.
+    Object.assign(response, {
+      writeHead(...given: never[]) {
+        response.setHeader("x-late", "evil");
+        return Reflect.apply(writeHead, response, given);
+      },
+    });
+    response.end("hello");
+  });
+  assert.equal((await fetch(running.url)).status, 403);
+});
+
 test("The firewall holds no more of an answer than allowed, and no event stream at all", async () => {
   let finish = (): void => undefined;
   const handler: RequestListener = (request, response) => {

@@ -126,6 +126,20 @@ function isJson(text: string): boolean {
   }
 }
 
+test("The firewall reads JSON that is sent as something else, and says nothing of what is none", () => {
+  for (const type of ["text/plain", "", "application/octet-stream"]) {
+    const facts = readBody(type, ' {"a":"\\u003cb>"}');
+    assert.deepEqual(facts.args, [["json.a", "<b>"]]);
+    assert.equal(facts.processor, "NONE");
+    assert.equal(facts.error, undefined);
+  }
+  for (const body of ["{a}", "[1", "1", '"x"', "a=1", `${"[".repeat(200)}`]) {
+    const facts = readBody("text/plain", body);
+    assert.deepEqual(facts.args, []);
+    assert.equal(facts.error, undefined);
+  }
+});
+
 test("The firewall reads JSON lines one by one", () => {
   const facts = readBody("application/x-ndjson", '{"a":1}\r\n\n\x1e[2]\n"x"');
   assert.deepEqual(facts.args, [["json.line_0.a", "1"], ["json.line_2.array_0", "2"], ["json.line_3", "x"]]); // biome-ignore format: a list
