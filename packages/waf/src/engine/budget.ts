@@ -9,7 +9,7 @@ export class BudgetSpent extends Error {
 /** What one request may cost. A step is about the reading of one byte by one test. */
 export interface Budget {
   /** All that was spent, also before it was renewed. */
-  readonly spent: number;
+  spent(): number;
   /** Throws BudgetSpent when it is gone, and ever after. */
   spend(steps: number): void;
   /** So much may be spent from now on. */
@@ -21,9 +21,7 @@ export function createBudget(stepsMax: number): Budget {
   let spent = 0;
   let end = stepsMax;
   return {
-    get spent() {
-      return spent;
-    },
+    spent: () => spent,
     spend(steps) {
       spent += steps;
       if (spent > end) throw new BudgetSpent();

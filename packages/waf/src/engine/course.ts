@@ -16,7 +16,7 @@ export interface Course {
   guarded(work: () => void): Verdict;
   /** Phase 5, which decides nothing any more. */
   close(): void;
-  readonly wouldRefuse: Verdict | undefined;
+  wouldRefuse(): Verdict | undefined;
 }
 
 const ALLOW: Verdict = Object.freeze({ act: "allow" });
@@ -73,9 +73,7 @@ export function createCourse(program: Program, state: State): Course {
         wouldRefuse ??= failureOf(error, state);
       }
     },
-    get wouldRefuse() {
-      return wouldRefuse;
-    },
+    wouldRefuse: () => wouldRefuse,
   };
 }
 

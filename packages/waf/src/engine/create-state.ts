@@ -34,6 +34,7 @@ export function createState({ program, collections, head, id, now, stepsMax, opt
     budget,
     head,
     captured,
+    stepsMax,
     startedAtMs: now(),
     values: program.openValues(budget),
     target: readTarget(head.target, head.method, { separator: settings.argumentSeparator, argumentsMax: settings.argumentsMax }),

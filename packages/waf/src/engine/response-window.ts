@@ -6,7 +6,7 @@ import type { State } from "./state.ts";
 export interface ResponseWindow {
   /** Decides from the head whether to look. */
   open(): void;
-  readonly isOpen: boolean;
+  isOpen(): boolean;
   feed(chunk: Uint8Array): "fine" | "too-large";
   end(): void;
 }
@@ -24,9 +24,7 @@ export function createResponseWindow(state: State): ResponseWindow {
     open() {
       isOpen = state.controls.responseBodyAccess && isWatched(state);
     },
-    get isOpen() {
-      return isOpen;
-    },
+    isOpen: () => isOpen,
     feed(chunk) {
       if (!isOpen) return "fine";
       const room = state.controls.responseBodyBytesMax - kept;

@@ -36,6 +36,8 @@ export interface State {
   readonly id: string;
   readonly settings: Settings;
   readonly startedAtMs: number;
+  /** What the request may cost, in steps. */
+  readonly stepsMax: number;
   readonly now: () => number;
   readonly budget: Budget;
   readonly values: Values;

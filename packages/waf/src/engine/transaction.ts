@@ -1,10 +1,12 @@
+import type { BodyFacts } from "../body/index.ts";
+import type { ResponseHead } from "../http/index.ts";
 import { createIntake } from "./body-intake.ts";
-import type { Transaction, Verdict } from "./contract.ts";
-import { createCourse } from "./course.ts";
-import type { Program } from "./program.ts";
+import type { Match, Transaction, Verdict } from "./contract.ts";
+import { type Course, createCourse } from "./course.ts";
 import { hidersOf } from "./masks.ts";
+import type { Program } from "./program.ts";
 import { matchOf } from "./record.ts";
-import { createResponseWindow } from "./response-window.ts";
+import { createResponseWindow, type ResponseWindow } from "./response-window.ts";
 import { scoreOf } from "./score.ts";
 import type { State } from "./state.ts";
 
@@ -12,67 +14,105 @@ import type { State } from "./state.ts";
 const TOO_LARGE_STATUS = 413;
 /** The answer of the application was not fit to be passed on. */
 const BAD_ANSWER_STATUS = 502;
+/** Answers may cost more than requests: the window is larger (512 KiB where nothing else is said), and nobody outside chooses what is in it. */
+const ANSWER_FACTOR = 4;
 const BODY_TOO_LARGE: Verdict = { act: "refuse", status: TOO_LARGE_STATUS, ruleId: 0, reason: "The body is larger than allowed." };
 const ANSWER_TOO_LARGE: Verdict = { act: "refuse", status: BAD_ANSWER_STATUS, ruleId: 0, reason: "The answer is larger than allowed." };
 
 /** Takes one request through the phases. Whatever goes wrong inside refuses it. */
 export function createTransaction(program: Program, state: State): Transaction {
-  const intake = createIntake(state);
-  const window = createResponseWindow(state);
-  const course = createCourse(program, state);
-  let isClosed = false;
-  return {
-    id: state.id,
-    head: () => course.guarded(() => course.run(1)),
-    feed: (chunk) =>
-      course.guarded(() => {
-        if (intake.feed(chunk) === "too-large") course.refuse(BODY_TOO_LARGE);
-      }),
-    body: () =>
-      course.guarded(() => {
-        if (intake.end() === "too-large") course.refuse(BODY_TOO_LARGE);
-        state.forget("body");
-        course.run(2);
-      }),
-    response: (head) =>
-      course.guarded(() => {
-        state.response = head;
-        state.forget("response");
-        course.run(3);
-        window.open();
-      }),
-    feedResponse: (chunk) =>
-      course.guarded(() => {
-        if (window.feed(chunk) === "too-large") course.refuse(ANSWER_TOO_LARGE);
-      }),
-    responseBody: () =>
-      course.guarded(() => {
-        window.end();
-        state.forget("response-body");
-        course.run(4);
-      }),
-    close() {
-      if (!isClosed) course.close();
-      isClosed = true;
-    },
-    get matches() {
-      const hideFor = hidersOf(state);
-      return state.notes.map((note) => matchOf(note, hideFor));
-    },
-    get wouldRefuse() {
-      return course.wouldRefuse;
-    },
-    get bodyFacts() {
-      return state.bodyFacts;
-    },
-    get score() {
-      return scoreOf(state);
-    },
-    get watchesResponseBody() {
-      return window.isOpen;
-    },
-    get steps() {
-      return state.budget.spent;
-    },
-  };
+  return new OpenTransaction(program, state);
+}
+
+/**
+ * A class for its getters: in an object literal each getter is a new function, so that V8 gives every such object a shape of its own,
+ * which holds on to the whole transaction until the next full collection.
+ */
+class OpenTransaction implements Transaction {
+  readonly id: string;
+  readonly #state: State;
+  readonly #intake: ReturnType<typeof createIntake>;
+  readonly #window: ResponseWindow;
+  readonly #course: Course;
+  #isClosed = false;
+
+  constructor(program: Program, state: State) {
+    this.id = state.id;
+    this.#state = state;
+    this.#intake = createIntake(state);
+    this.#window = createResponseWindow(state);
+    this.#course = createCourse(program, state);
+  }
+
+  head(): Verdict {
+    return this.#course.guarded(() => this.#course.run(1));
+  }
+
+  feed(chunk: Uint8Array): Verdict {
+    return this.#course.guarded(() => {
+      if (this.#intake.feed(chunk) === "too-large") this.#course.refuse(BODY_TOO_LARGE);
+    });
+  }
+
+  body(): Verdict {
+    return this.#course.guarded(() => {
+      if (this.#intake.end() === "too-large") this.#course.refuse(BODY_TOO_LARGE);
+      this.#state.forget("body");
+      this.#course.run(2);
+    });
+  }
+
+  response(head: ResponseHead): Verdict {
+    return this.#course.guarded(() => {
+      this.#state.response = head;
+      this.#state.budget.renew(this.#state.stepsMax * ANSWER_FACTOR);
+      this.#state.forget("response");
+      this.#course.run(3);
+      this.#window.open();
+    });
+  }
+
+  feedResponse(chunk: Uint8Array): Verdict {
+    return this.#course.guarded(() => {
+      if (this.#window.feed(chunk) === "too-large") this.#course.refuse(ANSWER_TOO_LARGE);
+    });
+  }
+
+  responseBody(): Verdict {
+    return this.#course.guarded(() => {
+      this.#window.end();
+      this.#state.forget("response-body");
+      this.#course.run(4);
+    });
+  }
+
+  close(): void {
+    if (!this.#isClosed) this.#course.close();
+    this.#isClosed = true;
+  }
+
+  get matches(): readonly Match[] {
+    const hideFor = hidersOf(this.#state);
+    return this.#state.notes.map((note) => matchOf(note, hideFor));
+  }
+
+  get wouldRefuse(): Verdict | undefined {
+    return this.#course.wouldRefuse();
+  }
+
+  get bodyFacts(): BodyFacts | undefined {
+    return this.#state.bodyFacts;
+  }
+
+  get score(): number {
+    return scoreOf(this.#state);
+  }
+
+  get watchesResponseBody(): boolean {
+    return this.#window.isOpen();
+  }
+
+  get steps(): number {
+    return this.#state.budget.spent();
+  }
 }
