@@ -102,12 +102,12 @@ function checked(transaction: Transaction, { head, check, isBlocking }: Checked)
     return misfit !== undefined && isBlocking ? misfit : go();
   };
   return delegate(transaction, {
-    head: () => judge(check.checkHead(head), transaction.head),
+    head: () => judge(check.checkHead(head), () => transaction.head()),
     feed: (chunk) => {
       body.feed(chunk);
       return judge(undefined, () => transaction.feed(chunk));
     },
-    body: () => judge(body.end(), transaction.body),
+    body: () => judge(body.end(), () => transaction.body()),
     wouldRefuse: () => misfit ?? transaction.wouldRefuse,
   });
 }
@@ -123,13 +123,13 @@ interface Changes {
 function delegate(inner: Transaction, changes: Changes): Transaction {
   return {
     id: inner.id,
-    head: changes.head ?? inner.head,
-    feed: changes.feed ?? inner.feed,
-    body: changes.body ?? inner.body,
-    response: inner.response,
-    feedResponse: inner.feedResponse,
-    responseBody: inner.responseBody,
-    close: changes.close ?? inner.close,
+    head: changes.head ?? (() => inner.head()),
+    feed: changes.feed ?? ((chunk) => inner.feed(chunk)),
+    body: changes.body ?? (() => inner.body()),
+    response: (head) => inner.response(head),
+    feedResponse: (chunk) => inner.feedResponse(chunk),
+    responseBody: () => inner.responseBody(),
+    close: changes.close ?? (() => inner.close()),
     get matches() {
       return inner.matches;
     },
