@@ -1,68 +1,14 @@
+import { behindNothing, readNumber } from "./number.ts";
+import { classes, DIGIT, LETTER, type Lexer, SPACE, settle, Token, WORD_BYTES_MAX } from "./token.ts";
 import { meaningOf, Word } from "./words.ts";
 
 // One token at a time, on demand: prose stops the reader at its second word, so most of a benign value is never cut up.
 
-export const Token = {
-  end: 0,
-  number: 1,
-  string: 2,
-  /** A string or a quoted name that the value leaves open: whatever stands behind the value closes it. */
-  openString: 3,
-  word: 4,
-  variable: 5,
-  compare: 6,
-  arithmetic: 7,
-  pipes: 8,
-  and: 9,
-  not: 10,
-  open: 11,
-  close: 12,
-  comma: 13,
-  semicolon: 14,
-  dot: 15,
-  brace: 16,
-  braceEnd: 17,
-  /** A comment that swallows the rest of the statement. */
-  comment: 18,
-  cast: 19,
-  bad: 20,
-} as const;
-
-export interface Lexer {
-  readonly text: string;
-  /** Where the next token is looked for. */
-  at: number;
-  kind: number;
-  start: number;
-  /** Lower case; of words and variables only. */
-  word: string;
-  meaning: number;
-  /** Depth of MySQL's versioned comments, which open with `/*!50000` and whose content is code. */
-  versioned: number;
-  /** A comment stood between tokens. */
-  hasComment: boolean;
-  /** A versioned or a nested comment: written by machines alone. */
-  hasOddComment: boolean;
-  isHex: boolean;
-  /** Texts in dollar signs that were looked for: each search may read to the end. */
-  dollars: number;
-}
-
-const SPACE = 1;
-const LETTER = 2;
-const DIGIT = 4;
-const classes = new Uint8Array(256);
-for (let code = 0; code <= 0x20; code++) classes[code] = SPACE;
-classes[0xa0] = SPACE;
-for (let code = 0x30; code <= 0x39; code++) classes[code] = DIGIT;
-for (let code = 0x41; code <= 0x5a; code++) classes[code] = classes[code + 32] = LETTER;
-for (let code = 0x80; code <= 0xff; code++) if (code !== 0xa0) classes[code] = LETTER;
-classes[0x5f] = classes[0x24] = LETTER;
-
-const WORD_BYTES_MAX = 64;
 /** Texts in dollar signs that are read in one value. */
 const DOLLARS_MAX = 16;
+
 const TEXT_PREFIXES = new Set(["n", "x", "b", "e", "u", "q", "nq", "_utf8", "_latin1", "_binary", "_utf8mb4", "_ucs2", "r"]);
+
 const SINGLE: ReadonlyMap<number, number> = new Map([
   [0x28, Token.open],
   [0x29, Token.close],
@@ -78,10 +24,6 @@ const SINGLE: ReadonlyMap<number, number> = new Map([
   [0x2a, Token.arithmetic],
   [0x2f, Token.arithmetic],
 ]);
-
-export function createLexer(text: string, at: number): Lexer {
-  return { text, at, kind: Token.end, start: at, word: "", meaning: Word.name, versioned: 0, hasComment: false, hasOddComment: false, isHex: false, dollars: 0 }; // biome-ignore format: one line
-}
 
 /** Goes on to the next token. Every byte is read a bounded number of times. */
 export function advance(lexer: Lexer): number {
@@ -110,15 +52,6 @@ export function advance(lexer: Lexer): number {
   return read(lexer, at);
 }
 
-/** MySQL reads `1.e` as nothing where a name, a parenthesis or a comma follows: a blank that no list of blanks has. */
-function behindNothing(text: string, start: number): number {
-  let at = start;
-  while (at - start < 8 && classes[text.charCodeAt(at)] === DIGIT) at++;
-  if (at === start || text.charCodeAt(at) !== 0x2e || (text.charCodeAt(at + 1) | 32) !== 0x65) return start;
-  const next = text.charCodeAt(at + 2);
-  return next === 0x28 || next === 0x29 || next === 0x2c || next === 0x2e || next === 0x20 ? at + 2 : start;
-}
-
 /** A copy that can be moved without moving the original: two tokens of foresight are all that SQL asks for. */
 export function peek(lexer: Lexer): Lexer {
   const copy = { ...lexer };
@@ -136,13 +69,6 @@ export function isCall(lexer: Lexer): boolean {
   while (at < text.length && classes[text.charCodeAt(at)] === SPACE) at++;
   if (text.charCodeAt(at) === 0x28) return true;
   return text.charCodeAt(at) === 0x2f && text.charCodeAt(at + 1) === 0x2a && peek(lexer).kind === Token.open;
-}
-
-function settle(lexer: Lexer, kind: number, start: number, at: number): number {
-  lexer.kind = kind;
-  lexer.start = start;
-  lexer.at = at;
-  return kind;
 }
 
 function read(lexer: Lexer, at: number): number {
@@ -239,48 +165,6 @@ function readWord(lexer: Lexer, start: number): number {
   lexer.word = word;
   lexer.meaning = meaningOf(word);
   return settle(lexer, Token.word, start, at);
-}
-
-function readNumber(lexer: Lexer, start: number): number {
-  const { text } = lexer;
-  let at = start;
-  const second = text.charCodeAt(start + 1) | 32;
-  lexer.isHex = text.charCodeAt(start) === 0x30 && (second === 0x78 || second === 0x62);
-  if (lexer.isHex) {
-    at += 2;
-    while (isHexDigit(text.charCodeAt(at))) at++;
-  } else {
-    while (classes[text.charCodeAt(at)] === DIGIT) at++;
-    if (text.charCodeAt(at) === 0x2e) at++;
-    while (classes[text.charCodeAt(at)] === DIGIT) at++;
-    at = behindExponent(text, at);
-  }
-  if (((classes[text.charCodeAt(at)] ?? 0) & (LETTER | DIGIT)) === 0) return settle(lexer, Token.number, start, at);
-  // `1union`: several servers part the number from a keyword that touches it; `1st` is a name at best.
-  let behind = at;
-  while (behind - at <= WORD_BYTES_MAX && classes[text.charCodeAt(behind)] === LETTER) behind++;
-  if (meaningOf(text.slice(at, behind).toLowerCase()) !== Word.name) return settle(lexer, Token.number, start, at);
-  while (((classes[text.charCodeAt(behind)] ?? 0) & (LETTER | DIGIT)) !== 0) behind++;
-  lexer.word = "";
-  lexer.meaning = Word.name;
-  return settle(lexer, Token.word, start, behind);
-}
-
-/** `1e5`, and MySQL's `1.e`, which is a number although no exponent follows. */
-function behindExponent(text: string, at: number): number {
-  if ((text.charCodeAt(at) | 32) !== 0x65) return at;
-  let behind = at + 1;
-  const sign = text.charCodeAt(behind);
-  if ((sign === 0x2b || sign === 0x2d) && classes[text.charCodeAt(behind + 1)] === DIGIT) behind++;
-  if (classes[text.charCodeAt(behind)] === DIGIT) {
-    while (classes[text.charCodeAt(behind)] === DIGIT) behind++;
-    return behind;
-  }
-  return text.charCodeAt(at - 1) === 0x2e && classes[text.charCodeAt(at + 1)] !== LETTER ? at + 1 : at;
-}
-
-function isHexDigit(code: number): boolean {
-  return classes[code] === DIGIT || ((code | 32) >= 0x61 && (code | 32) <= 0x66);
 }
 
 function readString(lexer: Lexer, start: number, from: number, quote: number): number {

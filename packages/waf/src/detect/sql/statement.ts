@@ -1,4 +1,5 @@
-import { isCall, type Lexer, peek, Token } from "./lex.ts";
+import { isCall, peek } from "./lex.ts";
+import { type Lexer, Token } from "./token.ts";
 import { Call, callOf } from "./words.ts";
 
 // What may stand behind the first word of a statement. Words of a statement are words of prose as well; two of them in a row are less often.

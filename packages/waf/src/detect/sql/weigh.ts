@@ -181,7 +181,7 @@ export function weighOpened(seen: Evidence): Weighed | undefined {
     isCut(seen)
   )
     return weighed;
-  return { kind: weighed.kind, weight: weighed.weight >= 3 ? 3 : weighed.weight };
+  return weighed.weight < 3 ? weighed : { kind: weighed.kind, weight: 3 };
 }
 
 /** In the middle of a value, behind no quote at all: another query with its columns, or a wait. */

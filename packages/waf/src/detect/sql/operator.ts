@@ -1,0 +1,195 @@
+import { into, limit, orderBy, union, within } from "./clause.ts";
+import { advance, isCall, peek } from "./lex.ts";
+import { called, endCondition, logic, type Reader } from "./reader.ts";
+import { insertion, semicolon, statement } from "./stack.ts";
+import { statementAt } from "./statement.ts";
+import { type Lexer, Token } from "./token.ts";
+import { Call, callOf, isCatalogue, SYSTEM_PROCEDURE, Word } from "./words.ts";
+
+// What may stand where an operand has ended.
+
+const TYPES = new Set(
+  "int integer bigint smallint text bool boolean numeric varchar char json jsonb date timestamp float real double uuid regclass bytea".split(
+    " ",
+  ),
+);
+
+const CONFLICTS = new Set(["duplicate", "conflict"]);
+
+export function operator(reader: Reader, kind: number): boolean {
+  const { lexer, seen } = reader;
+  switch (kind) {
+    case Token.word:
+      return operatorWord(reader);
+    case Token.open:
+      // Only a call leaves an opening parenthesis where an operator is awaited.
+      reader.depth++;
+      reader.wantsOperand = true;
+      return reader.before === Token.word || isScientific(lexer) || /^(?:select|case)$/.test(peek(lexer).word);
+    case Token.close:
+      if (reader.depth > 0) reader.depth--;
+      else seen.closers++;
+      return true;
+    case Token.and:
+      return logic(reader);
+    case Token.pipes:
+      seen.pipes++;
+      endCondition(reader);
+      reader.isLogic = true;
+      reader.wantsOperand = true;
+      return true;
+    case Token.compare:
+      reader.compares++;
+      reader.wantsOperand = true;
+      return true;
+    case Token.arithmetic:
+      seen.arithmetic++;
+      reader.wantsOperand = true;
+      return true;
+    case Token.cast: {
+      const hasCalled = reader.before === Token.close;
+      if (advance(lexer) !== Token.word) return false;
+      if (hasCalled && TYPES.has(lexer.word)) seen.casts++;
+      return true;
+    }
+    case Token.comma:
+      if (reader.depth === 0) seen.commas++;
+      if (seen.union > 0) seen.unionValues++;
+      reader.wantsOperand = true;
+      return true;
+    case Token.dot:
+      // What stood before the dot was no column but the place of one.
+      if (reader.columns > 0) reader.columns--;
+      reader.wantsOperand = true;
+      return true;
+    case Token.semicolon:
+      return semicolon(reader);
+    case Token.string:
+      return adjacent(reader);
+    case Token.openString:
+      return adjacentOpen(reader);
+    case Token.braceEnd:
+      return reader.braces-- > 0;
+    case Token.not:
+      return true;
+    case Token.variable:
+      return seen.statements > 0 || reader.mayAlias;
+    case Token.number:
+      return seen.statements > 0;
+    default:
+      return false;
+  }
+}
+
+export function operatorWord(reader: Reader): boolean {
+  const { lexer, seen } = reader;
+  const { word, meaning } = lexer;
+  switch (meaning) {
+    case Word.logic:
+      return logic(reader);
+    case Word.not:
+      return true;
+    case Word.within:
+      return within(reader);
+    case Word.compare:
+      reader.compares++;
+      reader.wantsOperand = true;
+      return true;
+    case Word.arithmetic:
+      reader.wantsOperand = true;
+      return true;
+    case Word.union:
+      return union(reader);
+    case Word.from:
+      if (seen.selects === 0 && reader.depth === 0) return false;
+      seen.froms++;
+      reader.mayAlias = true;
+      reader.wantsOperand = true;
+      return true;
+    case Word.where:
+      if (reader.startsWithName && seen.selects === 0) return false;
+      seen.clause++;
+      endCondition(reader);
+      reader.isLogic = true;
+      reader.wantsOperand = true;
+      return true;
+    case Word.by:
+      return orderBy(reader);
+    case Word.limit:
+      return limit(reader);
+    case Word.into:
+    case Word.procedure:
+      return into(reader);
+    case Word.as:
+      return advance(lexer) === Token.word || lexer.kind === Token.string;
+    case Word.suffix:
+      if (word === "escape" || word === "collate") reader.wantsOperand = true;
+      return seen.clause > 0 || seen.selects > 0 || seen.tokens > 1 || reader.quote !== 0;
+    case Word.inCall:
+      reader.wantsOperand = true;
+      return reader.depth > 0;
+    case Word.join:
+      // `on duplicate key update`, `on conflict do`.
+      if (word === "on" && CONFLICTS.has(peek(lexer).word)) return insertion(reader);
+      reader.wantsOperand = word === "on" || word === "using" || peek(lexer).kind !== Token.word;
+      return seen.selects > 0;
+    case Word.caseStep:
+      reader.wantsOperand = true;
+      endCondition(reader);
+      reader.isLogic = word === "when";
+      return reader.cases > 0 || seen.statements > 0;
+    case Word.caseEnd:
+      if (reader.cases > 0) reader.cases--;
+      return true;
+    default:
+      return unexpectedWord(reader);
+  }
+}
+
+/** A word where an operator is awaited: an alias, a call that some server lets pass, or a statement that needs no semicolon (Transact-SQL). */
+function unexpectedWord(reader: Reader): boolean {
+  const { lexer, seen } = reader;
+  const isKnownCall = isCall(lexer) && (callOf(lexer.word) === Call.time || callOf(lexer.word) === Call.danger);
+  const isKnownBranch = !seen.startsInside && !reader.startsWithName && /^(?:iif|if|elt|exp)$/.test(lexer.word) && isCall(lexer);
+  if ((isKnownCall && !reader.startsWithName) || isKnownBranch) {
+    called(reader);
+    return true;
+  }
+  if (!reader.startsWithName && (lexer.meaning === Word.statement || lexer.meaning === Word.select)) {
+    const sure = statementAt(lexer);
+    if (sure === 2 || (sure === 1 && lexer.meaning === Word.select)) return statement(reader);
+  }
+  if (seen.statements > 0) {
+    if (SYSTEM_PROCEDURE.test(lexer.word)) seen.dangerCalls++;
+    if (isCatalogue(lexer.word)) seen.catalogues++;
+    if (lexer.meaning === Word.select) {
+      seen.selects++;
+      reader.wantsOperand = true;
+    }
+    return true;
+  }
+  if (!reader.mayAlias || lexer.meaning !== Word.name) return false;
+  reader.mayAlias = false;
+  return true;
+}
+
+/** MySQL takes `1.e(1)` for `1 (1)`, and reads on. */
+function isScientific(lexer: Lexer): boolean {
+  return (lexer.text.charCodeAt(lexer.start - 1) | 32) === 0x65 && lexer.text.charCodeAt(lexer.start - 2) === 0x2e;
+}
+
+/** Two strings in a row are one (standard SQL); behind a name it is an alias or an argument of a statement. */
+function adjacent(reader: Reader): boolean {
+  reader.seen.strings++;
+  reader.constants++;
+  return reader.quote !== 0 || reader.seen.statements > 0 || reader.mayAlias || reader.seen.strings > 1;
+}
+
+function adjacentOpen(reader: Reader): boolean {
+  const { lexer, seen, quote } = reader;
+  const own = lexer.text.charCodeAt(lexer.start);
+  const isOwn = own === quote && (seen.tokens === 1 || seen.timeCalls > 0 || seen.statements > 0);
+  seen.end = isOwn || (seen.statements > 0 && quote === 0) ? "open" : "stop";
+  if (own === 0x60 && lexer.at - lexer.start === 1) seen.end = "comment";
+  return false;
+}
