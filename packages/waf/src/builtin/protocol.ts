@@ -248,6 +248,16 @@ const ROWS: readonly ProtocolRow[] = [
     operator: { name: "detect", argument: "include 5" },
   },
   {
+    number: 25,
+    level: 1,
+    phase: 2,
+    severity: "critical",
+    message: "File name that leads to another folder",
+    cwe: 22,
+    targets: ["FILES"],
+    operator: { name: "rx", argument: "(?:^|[\\\\/])\\.\\.(?:[\\\\/]|$)" },
+  },
+  {
     number: 24,
     level: 1,
     phase: 2,

@@ -5,10 +5,12 @@ import { finding } from "../finding.ts";
 
 const CWE_EXPOSURE = 200;
 
-export const graphqlDetector: Detector = { name: "graphql", needs: byteSet("{"), find: findIntrospection };
+export const graphqlDetector: Detector = { name: "graphql", needs: byteSet("_"), find: findIntrospection };
 
 /** Finds introspection (GraphQL §4); `__typename` is asked for by every client and is none. Linear in the value's length. */
 export function findIntrospection(value: string): Finding | undefined {
+  // What a processor of GraphQL makes of such a field.
+  if (value === "__schema" || value === "__type") return finding("graphql.introspection", 4, CWE_EXPOSURE, value);
   for (let at = value.indexOf("__"); at >= 0; at = value.indexOf("__", at + 2)) {
     const rest = value.slice(at + 2, at + 60);
     if (/^schema\s{0,20}(?:@\w+\s{0,4})?\{/.test(rest)) return finding("graphql.introspection", 4, CWE_EXPOSURE, value, at);

@@ -33,14 +33,19 @@ export function findSplitting(value: string): Finding | undefined {
     best = surer(best, judgeLine(value, at, next));
     at = next - 1;
   }
-  if (best === undefined || best.weight < 4 || lines < PASTED_LINES_MIN || isLeading(value)) return best;
+  if (best === undefined || best.weight < 4 || lines < PASTED_LINES_MIN || !isText(value)) return best;
   return { ...best, weight: 3 };
 }
 
-/** The value itself begins with the break: no text does. */
-function isLeading(value: string): boolean {
-  const code = value.charCodeAt(0);
-  return code === 0x0d || code === 0x0a;
+/** Longest first line that is looked at, in bytes. */
+const FIRST_LINE_BYTES_MAX = 120;
+
+/** A message that somebody shows begins with a sentence or with its own first line; an injected one stands behind a word, or behind nothing. */
+function isText(value: string): boolean {
+  const head = value.slice(0, FIRST_LINE_BYTES_MAX);
+  const end = head.search(/[\r\n]/);
+  const line = end < 0 ? head : head.slice(0, end);
+  return line.trim().indexOf(" ") > 0 || isPasted(value);
 }
 
 function judgeLine(value: string, breakAt: number, start: number): Finding | undefined {
@@ -52,6 +57,10 @@ function judgeLine(value: string, breakAt: number, start: number): Finding | und
   if (colon <= 0) return undefined;
   const name = head.slice(0, colon).trimEnd();
   if (!HEADERS.has(name)) return undefined;
+  if (value.slice(start + colon + 1, start + colon + 4).trim() === "") return undefined;
+  // A header begins its line; an indented one belongs to a program or a list (RFC 9112 §5.2 would join it to the line before).
+  const before = value.charCodeAt(start - 1);
+  if ((before === 0x20 || before === 0x09) && breakAt > 2) return finding("header.line", 2, CWE_SPLITTING, value, breakAt);
   // Words of every day, and what e-mails hold as well, need the break right at the beginning of the value, as an injected one has it.
   if (breakAt <= 2) return finding("header.line", 5, CWE_SPLITTING, value, breakAt);
   if (COMMON.has(name)) return finding("header.line", 2, CWE_SPLITTING, value, breakAt);
@@ -62,5 +71,5 @@ const COMMON: ReadonlySet<string> = new Set(["date", "status", "location", "link
 
 /** A message that was copied begins with a line of its own kind: a header, a boundary, a start line. */
 function isPasted(value: string): boolean {
-  return /^\s{0,8}(?:[\w-]{2,40}:\s|--|HTTP\/\d|[<>$#] )/.test(value.slice(0, 64)) && !/^\s{0,8}https?:/i.test(value.slice(0, 16));
+  return /^\s{0,8}(?:[\w-]{2,40}:\s|--|```|HTTP\/\d|[<>$#] )/.test(value.slice(0, 64)) && !/^\s{0,8}https?:/i.test(value.slice(0, 16));
 }

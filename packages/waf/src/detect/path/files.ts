@@ -16,7 +16,8 @@ interface Row {
 
 const ROWS: readonly Row[] = [
   { first: "etc", sure: "passwd shadow gshadow master.passwd sudoers security/passwd krb5.keytab ssh/ssh_host_rsa_key shadow- passwd-", likely: "*" },
-  { first: "proc", sure: "self/* */environ */cmdline */fd */maps net/tcp net/arp net/route sched_debug mounts", likely: "version cpuinfo meminfo" },
+  { first: "proc", sure: "self/* */environ */cmdline */fd */maps net/tcp net/arp net/route sched_debug mounts", likely: "version cpuinfo meminfo interrupts modules partitions filesystems devices swaps" },
+  { first: "sys", likely: "class/* kernel/* devices/* fs/* module/* firmware/* class" },
   { first: "var", sure: "run/secrets run/docker.sock lib/mlocate log/auth.log log/secure log/wtmp log/lastlog log/btmp mail/root spool/cron", likely: "log/* adm/* www/* lib/mysql lib/php cache/apt apache apache2 cron lighttpd local/log" },
   { first: "usr", likely: "local/apache local/apache2 local/etc local/nginx local/php local/tomcat local/cpanel local/www local/apps local/lib/php local/pureftpd lib/php lib/security pkg/etc pkgsrc/net share/tomcat ports/net spool" },
   { first: "root", sure: ".ssh .bash_history .bashrc .aws .kube .mysql_history .profile" },

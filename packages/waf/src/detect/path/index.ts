@@ -136,7 +136,7 @@ function matches(rest: string, wanted: string): boolean {
 
 /** A path and nothing else, or one that has climbed there, is sure; a name in a sentence is not. */
 function weighFile(value: string, start: number, file: FoundFile, climb: Climb | undefined): Finding["weight"] {
-  if (climb !== undefined && leadsTo(value, climb, start)) return file.isLone && climb.steps === 1 ? (isWholePath(value) ? 4 : 3) : 5;
+  if (climb !== undefined && leadsTo(value, start)) return file.isLone && climb.steps === 1 ? (isWholePath(value) ? 4 : 3) : 5;
   if (file.isLone) return isWholePath(value) && isLocal(value) ? file.weight : 2;
   if (!isWholePath(value)) return file.weight === 4 ? 3 : 2;
   return isLocal(value) ? (file.weight === 4 ? 5 : 4) : 3;
@@ -145,11 +145,14 @@ function weighFile(value: string, start: number, file: FoundFile, climb: Climb |
 /** Longest path between the steps up and the file they lead to, in bytes. */
 const WAY_BYTES_MAX = 256;
 
-/** Are the steps and the file parts of one path? */
-function leadsTo(value: string, climb: Climb, start: number): boolean {
-  if (climb.end > start + 1 || start - climb.end > WAY_BYTES_MAX) return false;
-  for (let at = climb.end; at < start; at++) if (value.charCodeAt(at) <= 0x20 || value.charCodeAt(at) === 0x29) return false;
-  return true;
+/** Do steps up stand before the file, in the same path? */
+function leadsTo(value: string, start: number): boolean {
+  for (let at = start - 1; at >= 2 && start - at < WAY_BYTES_MAX; at--) {
+    const code = value.charCodeAt(at);
+    if (code <= 0x20 || code === 0x29) return false;
+    if (isSeparator(code) && value.charCodeAt(at - 1) === 0x2e && value.charCodeAt(at - 2) === 0x2e) return true;
+  }
+  return false;
 }
 
 /** Not a web address: there, a path names pages. */

@@ -5,16 +5,20 @@ const BYTES_MIN = 12;
 export function isBrackets(value: string): boolean {
   let run = 0;
   let marks = 0;
+  let negations = 0;
   for (let at = 0; at <= value.length; at++) {
     const code = value.charCodeAt(at);
-    if (code === 0x5b || code === 0x5d || code === 0x28 || code === 0x29 || code === 0x21 || code === 0x2b) {
+    // A form reads its `+` as blanks.
+    if (code === 0x5b || code === 0x5d || code === 0x28 || code === 0x29 || code === 0x21 || code === 0x2b || (code === 0x20 && run > 0)) {
       run++;
-      if (code === 0x21 || code === 0x2b) marks++;
+      if (code === 0x21) negations++;
+      else if (code === 0x2b || code === 0x20) marks++;
       continue;
     }
-    if (run >= BYTES_MIN && marks >= 3) return true;
+    if (run >= BYTES_MIN && negations >= 2 && marks + negations >= 4) return true;
     run = 0;
     marks = 0;
+    negations = 0;
   }
   return false;
 }

@@ -4,8 +4,8 @@ import type { Finding } from "../contract.ts";
 import { finding, surer } from "../finding.ts";
 import { endOfCallee, isWord, lastSolid, nextSolid } from "./lexer.ts";
 
-/** `call`: acts when called. `string`: acts when called with a text. `page`: a thing of the page whose members matter. `global`: a name for the global object. `load`: acts with an address. `maker`: makes functions. */
-type Role = "call" | "string" | "load" | "quiet" | "page" | "global" | "maker";
+/** `call`: acts when called. `string`: acts when called with a text. `page`: a thing of the page whose members matter. `global`: a name for the global object. `load`: acts with an address. `maker`: makes functions. `tag`: calls what stands in a template. */
+type Role = "call" | "string" | "load" | "quiet" | "page" | "global" | "maker" | "tag";
 
 const WORDS: ReadonlyMap<string, Role> = new Map<string, Role>([
   ["alert", "call"], ["confirm", "call"], ["prompt", "call"], ["eval", "call"], ["execScript", "call"], ["importScripts", "call"],
@@ -14,7 +14,7 @@ const WORDS: ReadonlyMap<string, Role> = new Map<string, Role>([
   ["fromCharCode", "quiet"], ["sendBeacon", "quiet"], ["getScript", "quiet"], ["createElement", "quiet"], ["write", "quiet"], ["writeln", "quiet"],
   ["document", "page"], ["location", "page"], ["localStorage", "page"], ["sessionStorage", "page"], ["navigator", "page"],
   ["window", "global"], ["self", "global"], ["top", "global"], ["parent", "global"], ["frames", "global"], ["globalThis", "global"], ["this", "global"],
-  ["constructor", "maker"],
+  ["constructor", "maker"], ["call", "tag"], ["apply", "tag"], ["bind", "tag"],
 ]); // biome-ignore format: one table
 
 const PAGE_MEMBERS: ReadonlySet<string> = new Set(["cookie", "domain", "write", "writeln", "location", "URL", "documentURI", "referrer", "body", "href", "hash", "replace", "assign", "createElement", "defaultView", "getItem", "sendBeacon", "forms", "scripts", "baseURI"]); // biome-ignore format: one line
@@ -65,6 +65,10 @@ function act(value: string, start: number, end: number, role: Role): Act | undef
   const next = nextSolid(value, end);
   const code = value.charCodeAt(next);
   if (role === "page" || role === "global") return actOfThing(value, end, role);
+  if (role === "tag")
+    return value.charCodeAt(start - 1) === 0x2e && code === 0x60 && /^`[^`\n]{0,80}`/.test(value.slice(next, next + 84))
+      ? MAKER
+      : undefined;
   const call = endOfCallee(value, end);
   if (call >= 0) {
     if (role === "maker") return opensText(value, call) || value.charCodeAt(call) === 0x60 ? MAKER : undefined;
@@ -84,7 +88,9 @@ function act(value: string, start: number, end: number, role: Role): Act | undef
 }
 
 function actOfThing(value: string, end: number, role: "page" | "global"): Act | undefined {
-  let at = end;
+  // Blanks, comments and a bracket may stand between a name and its member.
+  let at = nextSolid(value, end);
+  if (value.charCodeAt(at) === 0x29 && at === end) at = nextSolid(value, at + 1);
   if (value.charCodeAt(at) === 0x3f && value.charCodeAt(at + 1) === 0x2e) at++;
   const code = value.charCodeAt(at);
   if (code === 0x5b) {
@@ -97,9 +103,12 @@ function actOfThing(value: string, end: number, role: "page" | "global"): Act | 
   if (role === "global") return undefined;
   if (code === 0x3d && value.charCodeAt(at + 1) !== 0x3d) return /^=\s*(?:["'`]\s*(?:javascript|data|\/\/|https?:)|name\b|atob|String\.)/i.test(value.slice(at, at + 40)) ? MEMBER_COMPUTED : undefined; // biome-ignore format: one line
   if (code !== 0x2e) return undefined;
-  let stop = at + 1;
+  const first = nextSolid(value, at + 1);
+  let stop = first;
   while (stop < value.length && isWord(value.charCodeAt(stop))) stop++;
-  return PAGE_MEMBERS.has(value.slice(at + 1, stop)) ? MEMBER : undefined;
+  if (!PAGE_MEMBERS.has(value.slice(first, stop))) return undefined;
+  // Nobody writes a comment into `document.cookie` who need not hide it.
+  return value.slice(end, first).indexOf("/*") >= 0 ? MEMBER_COMPUTED : MEMBER;
 }
 
 /** Is the word an argument of a method or the value of an assignment? */

@@ -15,7 +15,7 @@ export const ssrfDetector: Detector = { name: "ssrf", needs: byteSet("/\\"), fin
 
 /** Finds an address that points inside; linear in the value's length. */
 export function findForgery(value: string): Finding | undefined {
-  let best: Finding | undefined;
+  let best = findSocket(value);
   let count = 0;
   for (let at = nextAuthority(value, 0); at >= 0 && count < ADDRESSES_MAX; at = nextAuthority(value, at)) {
     count++;
@@ -27,6 +27,12 @@ export function findForgery(value: string): Finding | undefined {
     if (best.weight === 5) return best;
   }
   return best;
+}
+
+/** `unix:…|http://`: the way some proxies name a socket of their own (CVE-2021-40438). */
+function findSocket(value: string): Finding | undefined {
+  const at = value.indexOf("unix:");
+  return at >= 0 && value.indexOf("|http", at) > 0 ? finding("ssrf.socket", 4, CWE_FORGERY, value, at) : undefined;
 }
 
 /** Behind the next `//` (or `\\`, which browsers and some libraries read alike) that begins an authority. */
