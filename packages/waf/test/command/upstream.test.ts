@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { createServer, type IncomingMessage, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { describe, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
@@ -17,20 +17,7 @@ interface Seen {
 /** An application that tells what it was asked. */
 async function application(): Promise<AsyncDisposable & { readonly port: number; readonly seen: readonly Seen[] }> {
   const seen: Seen[] = [];
-  const server: Server = createServer(async (request, response) => {
-    seen.push({ headers: request.rawHeaders, url: request.url ?? "", body: await text(request) });
-    if (request.url === "/events") {
-      response.writeHead(200, { "content-type": "text/event-stream" });
-      response.write("data: 1 leak\n\n");
-      await wait(30);
-      response.end("data: 2\n\n");
-      return;
-    }
-    if (request.url === "/leak") return response.writeHead(200, { "content-type": "text/plain" }).end("a leak");
-    if (request.url === "/big") return response.writeHead(200, { "content-type": "application/octet-stream" }).end("b".repeat(2_000_000));
-    if (request.url === "/hangs-up") return request.socket.destroy();
-    return response.writeHead(201, { "x-up": "good", connection: "x-hop", "x-hop": "1" }).end("made");
-  });
+  const server: Server = createServer((request, response) => void answer(request, response, seen));
   server.on("upgrade", (request: IncomingMessage, socket) => {
     seen.push({ headers: request.rawHeaders, url: request.url ?? "", body: "" });
     socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: x\r\n\r\nhello ");
@@ -45,6 +32,19 @@ async function application(): Promise<AsyncDisposable & { readonly port: number;
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, seen: Seen[]): Promise<void> {
+  seen.push({ headers: request.rawHeaders, url: request.url ?? "", body: await text(request) });
+  if (request.url === "/hangs-up") request.socket.destroy();
+  else if (request.url === "/leak") response.writeHead(200, { "content-type": "text/plain" }).end("a leak");
+  else if (request.url === "/big") response.writeHead(200, { "content-type": "application/octet-stream" }).end("b".repeat(2_000_000));
+  else if (request.url === "/events") {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    response.write("data: 1 leak\n\n");
+    await wait(30);
+    response.end("data: 2\n\n");
+  } else response.writeHead(201, { "x-up": "good", connection: "x-hop", "x-hop": "1" }).end("made");
 }
 
 describe("The firewall in front of an application", () => {
