@@ -45,15 +45,19 @@ function makeHead(rule: DraftRule, draft: Draft): Rule {
 /** The defaults of the rule's phase with the rule's own actions on top. */
 function obey(rule: DraftRule, draft: Draft, place: "head" | "chained", phaseOfHead?: Phase): Parts {
   const reading: Reading = { names: draft.names, problems: draft.problems, source: rule.source };
-  const start = startWith(rule.defaults.get(phaseOfHead ?? phaseOf(rule)));
+  const start = startWith(rule.defaults.get(phaseOfHead ?? phaseOf(rule)), place);
   return rule.calls.reduce((parts, call) => applyAction(parts, call, reading, place), start);
 }
 
-/** What ends a request by default is chosen when the rule's own word is known; the rest is where a rule starts from. */
-function startWith(defaults: Parts | undefined): Parts {
-  return defaults === undefined
-    ? NO_PARTS
-    : { ...defaults, id: undefined, phase: undefined, disruptive: undefined, status: undefined, location: "" };
+/**
+ * What ends a request by default is chosen when the rule's own word is known. Tags and actions of the default belong to a chain once: to its
+ * first rule.
+ */
+function startWith(defaults: Parts | undefined, place: "head" | "chained"): Parts {
+  if (defaults === undefined) return NO_PARTS;
+  const { log, auditLog, transforms, multiMatch, meta, actions } = defaults;
+  const inherited = { ...NO_PARTS, log, auditLog, transforms, multiMatch };
+  return place === "chained" ? inherited : { ...inherited, meta, actions };
 }
 
 /** Read ahead: the defaults that a rule starts with depend on its phase. */
@@ -63,10 +67,9 @@ function phaseOf(rule: DraftRule): Phase {
 }
 
 function chooseDisruptive(rule: DraftRule, parts: Parts, byDefault: Parts | undefined, draft: Draft): Disruptive {
-  const written = parts.disruptive ?? byDefault?.disruptive ?? "pass";
-  const status = parts.status ?? byDefault?.status;
-  if (written !== "block") return toDisruptive(written, status, parts.location);
-  if (byDefault?.disruptive === undefined)
+  const { disruptive: own, status = byDefault?.status } = parts;
+  if (own !== undefined && own !== "block") return toDisruptive(own, status, parts.location);
+  if (own === "block" && byDefault?.disruptive === undefined)
     draft.problems.remark(rule.source, "block lets everything pass here: no SecDefaultAction of its phase stands before the rule");
   return toDisruptive(byDefault?.disruptive ?? "pass", status, byDefault?.location ?? "");
 }

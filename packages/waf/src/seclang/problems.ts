@@ -40,7 +40,14 @@ export function createProblems(): Problems {
     },
     remarks,
     raise() {
-      if (problems.length > 0) throw new RuleProblems(problems);
+      if (problems.length > 0) throw new RuleProblems(inOrder(problems));
     },
   };
+}
+
+/** File by file, and by line: actions are obeyed long after their rule was read. */
+function inOrder(problems: readonly RuleProblem[]): RuleProblem[] {
+  const files = [...new Set(problems.map(({ source }) => source?.file))];
+  const place = ({ source }: RuleProblem): number => (source === undefined ? files.length : files.indexOf(source.file));
+  return problems.toSorted((one, other) => place(one) - place(other) || (one.source?.line ?? 0) - (other.source?.line ?? 0));
 }

@@ -162,7 +162,7 @@ describe("The firewall refuses a rule file, and says where, what was found and w
 test("The firewall tells all problems of a load at once, each with its own line and file", () => {
   const text = 'SecRule ARG a "id:1"\nSecRule ARGS a "dney"\nInclude more.conf\nSecRule ARGS a "id:2,chain"';
   const found = problemsOf(text, { "more.conf": "\n\nSecFoo\nSecAction deny" }).map((line) => line.replace(/: .*/, ""));
-  assert.deepEqual([...new Set(found)].sort(), ["more.conf:3", "more.conf:4", "rules.conf:1", "rules.conf:2", "rules.conf:4"]);
+  assert.deepEqual([...new Set(found)], ["rules.conf:1", "rules.conf:2", "rules.conf:4", "more.conf:3", "more.conf:4"]);
 });
 
 test("The firewall stops counting problems at two hundred", () => {

@@ -251,6 +251,24 @@ describe("The firewall gives a rule the default action that stands before it:", 
     assert.deepEqual(loadOne(`${DENY}SecRule ARGS a "id:1,phase:2,t:none"`).transforms, []);
   });
 
+  test("a redirect with its address, to block and to no word at all", () => {
+    for (const word of ["block,", ""]) {
+      const text = `SecDefaultAction "phase:2,redirect:'http://a/',status:303"\nSecRule ARGS a "id:1,${word}phase:2"`;
+      assert.deepEqual(loadOne(text).disruptive, { kind: "redirect", status: 303, location: "http://a/" });
+    }
+  });
+
+  test("its tags and variables once for a chain, its transformations for each rule of it", () => {
+    const rule = loadOne(
+      'SecDefaultAction "phase:2,pass,t:trim,tag:base,setvar:tx.n=+1"\nSecRule ARGS a "id:1,phase:2,chain"\nSecRule ARGS b',
+    );
+    const links = [rule, ...rule.chain].map(({ transforms, meta, actions }) => [transforms.length, meta.tags.length, actions.length]);
+    assert.deepEqual(links, [
+      [1, 1, 1],
+      [1, 0, 0],
+    ]);
+  });
+
   test("not in another phase, and not above it", () => {
     assert.deepEqual(loadOne(`${DENY}SecRule ARGS a "id:1,phase:1"`).disruptive, { kind: "pass" });
     assert.deepEqual(loadOne(`SecRule ARGS a "id:1,phase:2"\n${DENY}`).disruptive, { kind: "pass" });
