@@ -22,6 +22,7 @@ import { vectors as stuffing } from "./vectors/stuffing.ts";
 import { vectors as tokenReuse } from "./vectors/token-reuse.ts";
 import { vectors as trailShed } from "./vectors/trail-shed.ts";
 import type { Vectors } from "./vectors/vector.ts";
+import { vectors as webAttack } from "./vectors/web-attack.ts";
 
 const ALL: readonly Vectors[] = [
   guessing,
@@ -42,6 +43,7 @@ const ALL: readonly Vectors[] = [
   erasureFailed,
   mailDown,
   trailShed,
+  webAttack,
 ];
 
 /** Alerts about what is seen, as "detection subject", each once. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { refused, START, times } from "./vectors/vector.ts";
+import { addressOf, refused, START, signedIn, times } from "./vectors/vector.ts";
+import { blocked } from "./vectors/web-attack.ts";
 import { openWatchHouse } from "./watch-house.ts";
 
 const guesses = (account: number, count = 10) =>
@@ -63,6 +64,29 @@ test("Holdfast does not alert again, after a restart, about what it told before"
   await house.settle(watch);
   assert.equal(house.receiver.alerts().length, 1);
   assert.equal((await watch.alerts(10))[0]?.count, 6);
+});
+
+test("Holdfast says at once that an attack which it told of became worse, once, and keeps saying it", async () => {
+  await using house = await openWatchHouse();
+  await using watch = await house.watch();
+  const from = addressOf(1);
+  const scan = (count: number) => times(count, (n) => blocked({ at: START, from, rule: String(930_100 + n) }));
+  await house.happen(...scan(20));
+  await house.settle(watch);
+  await house.happen(signedIn(START, from, 1), signedIn(START, from, 2));
+  await house.settle(watch);
+  await house.happen(...scan(20));
+  await house.settle(watch);
+  assert.deepEqual(
+    house.receiver.alerts().map(({ detection, kind, severity, alerts }) => [detection, kind, severity, alerts[0]?.subject]),
+    [
+      ["web-attack", "alert", "medium", from],
+      ["web-attack", "alert", "high", from],
+    ],
+  );
+  const [alert, ...more] = await watch.alerts(10);
+  assert.deepEqual([alert?.severity, more.length], ["high", 0]);
+  assert.match(alert?.sentence ?? "", /somebody signed in from there/);
 });
 
 test("Holdfast shares one message between alerts that come close together", async () => {

@@ -1,5 +1,6 @@
 import { type Event, personal } from "../../src/kit/index.ts";
 import { DAY, HOUR, idOf, MINUTE, refused, SECOND, signedIn, times } from "./vectors/vector.ts";
+import { blocked } from "./vectors/web-attack.ts";
 
 /** A Monday, as days go at the server. */
 const MONDAY = Date.UTC(2026, 10, 16);
@@ -167,6 +168,7 @@ function house(day: number, random: Random): Event[] {
     { kind: "clock.jumped", at: day + 5 * HOUR, byMs: 5_400 },
     { kind: "advisories.checked", at: day + 6 * HOUR, source: "osv", packages: 60, open: 0, overdue: 0, worst: "none" },
     ...times(5, () => admin(day + workTime(random), 20_000 + Math.floor(random() * 1_000))),
+    ...oddRequests(day, random),
     // A tester's app has the key of another project.
     { kind: "tokens.forged", at: day + workTime(random), address: personal(placeOf(3), null), count: 10 },
     ...times(
@@ -181,6 +183,22 @@ function house(day: number, random: Random): Event[] {
           status: 429,
         }) as const,
     ),
+  ];
+}
+
+/** Scanners that come by and are stopped at once, people who type something odd, and one whose browser sends something odd all day. */
+function oddRequests(day: number, random: Random): Event[] {
+  const person = Math.floor(random() * PEOPLE);
+  return [
+    ...times(60, () => {
+      const [at, from] = [day + random() * DAY, `203.0.113.${Math.floor(random() * 255)}`];
+      return times(1 + Math.floor(random() * 2), (n) => blocked({ at: at + n * SECOND, from, rule: String(913_100 + n) }));
+    }).flat(),
+    ...times(20, () => {
+      const odd = Math.floor(random() * PEOPLE);
+      return blocked({ at: day + workTime(random), from: placeOf(odd), account: odd, route: "rest.read" });
+    }),
+    ...times(200, () => blocked({ at: day + workTime(random), from: placeOf(person), account: person, route: "rest.read" })),
   ];
 }
 

@@ -1,0 +1,3 @@
+import { notesWith } from "./definition.ts";
+
+export default notesWith({});
