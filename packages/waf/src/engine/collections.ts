@@ -44,8 +44,13 @@ interface Held {
   changedAtMs: number;
   changes: number;
   bytes: number;
-  /** Forgotten while a transaction still had it in hand. */
-  isDropped: boolean;
+  /** A generation that was forgotten may still be written to by a transaction that had it in hand. */
+  home: Generation;
+}
+
+interface Generation {
+  readonly records: Map<string, Held>;
+  bytes: number;
 }
 
 export interface CollectionsNeeds {
@@ -55,49 +60,51 @@ export interface CollectionsNeeds {
   readonly timeoutSeconds: number;
 }
 
-/** Collections in memory, bounded in number and bytes: whoever sends a million addresses makes the oldest forgotten, nothing more. */
+/**
+ * Collections in memory, bounded in number and bytes: whoever sends a million addresses makes the oldest forgotten, nothing more.
+ * Two generations: what is used moves into the younger; when that is full, the older is forgotten as a whole. Each takes half of the limits.
+ */
 export function createCollections({ now, timeoutSeconds }: CollectionsNeeds): Collections {
-  const records = new Map<string, Held>();
-  let bytes = 0;
-
-  function drop(name: string, record: Held): void {
-    records.delete(name);
-    record.isDropped = true;
-    bytes -= record.bytes;
-  }
+  let young = createGeneration();
+  let old = createGeneration();
 
   function grow(record: Held, by: number): void {
-    if (record.isDropped) return;
     record.bytes += by;
-    bytes += by;
-    for (const [name, oldest] of records) {
-      if (records.size <= COLLECTIONS_MAX && bytes <= COLLECTIONS_BYTES_MAX) return;
-      if (oldest !== record) drop(name, oldest);
-    }
+    record.home.bytes += by;
+    if (young.records.size > COLLECTIONS_MAX / 2 || young.bytes > COLLECTIONS_BYTES_MAX / 2) {
+      old = young;
+      young = createGeneration();
+    } else if (old.bytes > COLLECTIONS_BYTES_MAX / 2) old = createGeneration();
   }
 
-  /** The record, moved to the end of the queue. */
+  /** The record, in the younger generation. */
   function take(name: string, key: string): Held {
-    const known = records.get(name);
     const at = now();
-    if (known !== undefined && at - known.usedAtMs <= timeoutSeconds * 1000) {
-      records.delete(name);
-      records.set(name, known);
-      known.usedAtMs = at;
-      return known;
+    const known = young.records.get(name) ?? old.records.get(name);
+    if (known === undefined || at - known.usedAtMs > timeoutSeconds * 1000) return make(name, key, at);
+    known.usedAtMs = at;
+    if (known.home !== young) move(name, known);
+    return known;
+  }
+
+  function move(name: string, record: Held): void {
+    record.home.records.delete(name);
+    record.home.bytes -= record.bytes;
+    record.home = young;
+    young.records.set(name, record);
+    young.bytes += record.bytes;
+    grow(record, 0);
+  }
+
+  function make(name: string, key: string, at: number): Held {
+    const stale = young.records.get(name) ?? old.records.get(name);
+    if (stale !== undefined) {
+      stale.home.records.delete(name);
+      stale.home.bytes -= stale.bytes;
+      stale.home = createGeneration();
     }
-    if (known !== undefined) drop(name, known);
-    const made: Held = {
-      key,
-      createdAtMs: at,
-      variables: new Map(),
-      usedAtMs: at,
-      changedAtMs: at,
-      changes: 0,
-      bytes: 0,
-      isDropped: false,
-    };
-    records.set(name, made);
+    const made: Held = { key, createdAtMs: at, variables: new Map(), usedAtMs: at, changedAtMs: at, changes: 0, bytes: 0, home: young };
+    young.records.set(name, made);
     grow(made, OVERHEAD_BYTES + name.length);
     return made;
   }
@@ -108,9 +115,13 @@ export function createCollections({ now, timeoutSeconds }: CollectionsNeeds): Co
       return openRecord(take(`${kind}:${bounded}`, bounded), now, grow);
     },
     get size() {
-      return { collections: records.size, bytes };
+      return { collections: young.records.size + old.records.size, bytes: young.bytes + old.bytes };
     },
   };
+}
+
+function createGeneration(): Generation {
+  return { records: new Map(), bytes: 0 };
 }
 
 function openRecord(record: Held, now: () => number, grow: (record: Held, by: number) => void): Collection {

@@ -15,7 +15,7 @@ export const BLOCK_ENTRIES = 16;
 export function entriesOf(state: State, entries: EntryClass): readonly Entry[] {
   const known = state.classes[entries.number];
   if (known !== undefined) return known;
-  if (entries.readTx !== undefined) return entries.readTx(state.tx, (entry) => entries.picks === undefined || entries.picks(entry, state));
+  if (entries.readOwn !== undefined) return entries.readOwn(state);
   const picked = pick(state.list(entries.name), entries, state);
   if (entries.variable.since !== "always") state.classes[entries.number] = picked;
   return picked;

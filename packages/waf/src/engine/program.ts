@@ -4,8 +4,9 @@ import type { Entry } from "./entry.ts";
 import type { Gate } from "./gate.ts";
 import type { Template } from "./macro.ts";
 import type { Picks } from "./selector.ts";
+import type { State } from "./state.ts";
 import type { Asked } from "./tests.ts";
-import type { Tx, TxNames } from "./tx.ts";
+import type { TxNames } from "./tx.ts";
 import type { Chain, OpenValues, Side } from "./values.ts";
 import type { Since, Variable } from "./variables/index.ts";
 
@@ -23,8 +24,8 @@ export interface EntryClass {
   readonly picks: Picks | undefined;
   /** The key in lower case where one is named. */
   readonly fold: string | undefined;
-  /** TX by a pattern: which of the names that rules spell out are meant is found once. */
-  readonly readTx: ((tx: Tx, isMeant: (entry: Entry) => boolean) => readonly Entry[]) | undefined;
+  /** Collections that know their members better than by a list of all of them: TX by a pattern, kept collections by a name. */
+  readonly readOwn: ((state: State) => readonly Entry[]) | undefined;
 }
 
 /** One target of a rule that is looked at. */
