@@ -178,9 +178,15 @@ function exitOf(value: string): Exit {
   return { start, quote: value.charCodeAt(start), at: start + 1, count: 0 };
 }
 
+/** How far behind a back-tick a call may stand. */
+const TEMPLATE_BYTES_MAX = 80;
+
 /** Behind the exit, and not inside a string that was opened there: with an odd number of quotes the first one was an opening. Places only grow. */
 function isOutside(value: string, place: number, exit: Exit): boolean {
   if (exit.start < 0 || exit.start > place) return false;
+  // Markdown opens and closes code with back-ticks, and there is prose between two pieces of it.
+  if (exit.quote === 0x60 && (place - exit.start > TEMPLATE_BYTES_MAX || /[A-Za-z],? [A-Za-z]/.test(value.slice(exit.start, place))))
+    return false;
   for (; exit.at < place; exit.at++) if (value.charCodeAt(exit.at) === exit.quote) exit.count++;
   return exit.count % 2 === 0;
 }

@@ -48,6 +48,7 @@ const CODE_BYTES_MAX = 512;
 
 /** `<script>` with code, an address or an end runs; the bare word in a sentence does not. */
 function judgeScript(value: string, tag: Tag): Finding {
+  if (isTypeArgument(value, tag)) return finding("script.element", 3, CWE_SCRIPT, value, tag.start);
   const isArmed = tag.attributes.some(({ name, value: text }) => text !== "" || name.includes("=") || name === "src");
   const rest = value.slice(tag.end, tag.end + CODE_BYTES_MAX);
   const end = rest.toLowerCase().indexOf("</script");
@@ -56,6 +57,18 @@ function judgeScript(value: string, tag: Tag): Finding {
   // Opened at the very end, or before one word: the page's own text becomes the script.
   const isOpen = rest.trim() === "" || /^[\w"'+-]\S{0,80}$/.test(rest);
   return finding("script.element", tag.attributes.length > 0 || isOpen ? 4 : 3, CWE_SCRIPT, value, tag.start);
+}
+
+/** `Map<Integer, List<script>> byId`: a word before it, and another bracket, a name or an end behind it. */
+function isTypeArgument(value: string, tag: Tag): boolean {
+  const before = value.charCodeAt(tag.start - 1) | 0x20;
+  return (
+    before >= 0x61 &&
+    before <= 0x7a &&
+    tag.attributes.length === 0 &&
+    /^(?:>|\s+\w+\s*[=;(]|[,)[])/.test(value.slice(tag.end, tag.end + 40)) &&
+    value.indexOf("</", tag.end) < 0
+  );
 }
 
 const ACTIVE_RELATIONS = /stylesheet|import|manifest|preload|modulepreload|prefetch/i;
