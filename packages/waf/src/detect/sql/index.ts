@@ -52,14 +52,19 @@ const OTHER_QUOTES: readonly (readonly [bytes: string, quote: string])[] = [
   ["\xe2\x80\x94", "--"],
 ];
 
-/** The value as it is, with other quotes made plain, and with comments taken out, as careless filters do. */
+/** The value as it is, with other quotes made plain, with blanks that came as `+`, and with comments taken out, as careless filters do. */
 function lookForSql(value: string): Finding | undefined {
   const found = lookAt(value);
   if (found?.weight === 5) return found;
   const plain = withPlainQuotes(value);
   const other = plain === value ? undefined : lookAt(plain);
   const joined = value.includes("/*") ? lookAt(withoutComments(value)) : undefined;
-  return surer(surer(found, joined), other === undefined || other.weight < SURE ? undefined : other);
+  const spaced = value.includes("+") && !value.includes(" ") ? lookAt(value.replaceAll("+", " ")) : undefined;
+  return surer(surer(surer(found, joined), onlySure(other)), onlySure(spaced));
+}
+
+function onlySure(found: Finding | undefined): Finding | undefined {
+  return found === undefined || found.weight < SURE ? undefined : found;
 }
 
 function withPlainQuotes(value: string): string {

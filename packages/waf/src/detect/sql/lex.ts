@@ -27,6 +27,24 @@ const SINGLE: ReadonlyMap<number, number> = new Map([
 
 /** Goes on to the next token. Every byte is read a bounded number of times. */
 export function advance(lexer: Lexer): number {
+  for (;;) {
+    const kind = nextToken(lexer);
+    if (kind !== Token.comment || lexer.at >= lexer.text.length) return kind;
+    // A line end closes what `--` and `#` opened, if anything stands behind it.
+    const line = lexer.text.indexOf("\n", lexer.at);
+    if (line < 0 || isBlank(lexer.text, line)) return kind;
+    if (lexer.lineComment < 0) lexer.lineComment = lexer.start;
+    lexer.at = line + 1;
+  }
+}
+
+function isBlank(text: string, from: number): boolean {
+  let at = from;
+  while (at < text.length && text.charCodeAt(at) <= 0x20) at++;
+  return at >= text.length;
+}
+
+function nextToken(lexer: Lexer): number {
   const { text } = lexer;
   let at = lexer.at;
   for (;;) {

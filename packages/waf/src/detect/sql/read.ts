@@ -25,10 +25,7 @@ export function readFrom(text: string, at: number, quote: number): Evidence {
       break;
     }
     if (kind === Token.comment) {
-      seen.end = "comment";
-      seen.commentBytes = text.length - lexer.start;
-      seen.commentMark = text.charCodeAt(lexer.start);
-      seen.isBareComment = quote !== 0x2a && quote !== 0x60 && !text.includes(String.fromCharCode(quote), lexer.start);
+      endInComment(seen, text, lexer.start, quote);
       break;
     }
     seen.tokens++;
@@ -37,6 +34,8 @@ export function readFrom(text: string, at: number, quote: number): Evidence {
       if (seen.end !== "end") break;
       if (seen.sureStatements === 0) {
         seen.end = "stop";
+        // What a comment cut off need not parse.
+        if (lexer.lineComment >= 0) endInComment(seen, text, lexer.lineComment, quote);
         break;
       }
       reader.wantsOperand = false;
@@ -49,4 +48,11 @@ export function readFrom(text: string, at: number, quote: number): Evidence {
   seen.odd = lexer.hasOddComment;
   seen.endsAt = lexer.at;
   return seen;
+}
+
+function endInComment(seen: Evidence, text: string, start: number, quote: number): void {
+  seen.end = "comment";
+  seen.commentBytes = text.length - start;
+  seen.commentMark = text.charCodeAt(start);
+  seen.isBareComment = quote !== 0x2a && quote !== 0x60 && !text.includes(String.fromCharCode(quote), start);
 }
