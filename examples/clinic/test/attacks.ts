@@ -25,6 +25,14 @@ export interface Attack {
 
 const HOME = "127.0.0.1";
 const SPRAYED = 16;
+/** What scanners try first, at addresses that lead nowhere. */
+const SCANNED: readonly string[] = [
+  "?file=../../../../etc/passwd",
+  "?q=%3Cscript%3Ealert(1)%3C/script%3E",
+  "?id=1%27%20OR%201=1--%20",
+  "?host=127.0.0.1;cat%20/etc/passwd",
+  "?name=%7B%7Bconstructor.constructor(%27return%20process%27)()%7D%7D",
+].flatMap((query) => ["/", "/index", "/search", "/login"].map((path) => `${path}${query}`));
 
 async function each<T>(items: readonly T[], work: (item: T, index: number) => Promise<unknown>): Promise<void> {
   // A few at a time, as tools do.
@@ -195,6 +203,15 @@ export const ATTACKS: readonly Attack[] = [
       const body = { password: "mine from now on, and long", current_password: person.password };
       const changed = await world.ask("127.0.11.1", "PUT", "/auth/v1/user", { bearer: access, body });
       if (changed.status !== 200) throw new Error(`The password stayed: ${JSON.stringify(changed.json)}`);
+    },
+  },
+  {
+    detection: "web-attack",
+    async run(world) {
+      for (const path of SCANNED) {
+        const { status } = await world.ask("127.0.12.1", "GET", path);
+        if (status !== 403) throw new Error(`${path} was answered with ${status}.`);
+      }
     },
   },
   {

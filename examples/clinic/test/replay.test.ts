@@ -64,7 +64,7 @@ test("Holdfast goes on with an attack where it was when its server is killed in 
   );
 });
 
-test("Holdfast alerts a webhook once of each of the twelve attacks", { timeout: 240_000, skip }, async (t) => {
+test("Holdfast alerts a webhook once of each of the attacks of an afternoon", { timeout: 240_000, skip }, async (t) => {
   await using receiver = await openReceiver();
   await using server = await startServer({
     env: { HOLDFAST_ALERT_WEBHOOK: receiver.url, HOLDFAST_ALERT_SECRET: "env:REPLAY_SECRET", REPLAY_SECRET: SECRET },

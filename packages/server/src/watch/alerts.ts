@@ -1,7 +1,7 @@
 import { type Clock, formatId, type Id } from "../kit/index.ts";
 import type { Filter } from "../model/filter.ts";
 import type { Step, View } from "../store/contract.ts";
-import type { Alert, Detection, Message, MessageAlert, Sighting } from "./contract.ts";
+import type { Alert, Detection, Message, MessageAlert, Severity, Sighting } from "./contract.ts";
 import { ALERT_COLUMNS, alertOf, equals, putAlert } from "./rows.ts";
 import type { Silences } from "./silences.ts";
 import { ALERTS } from "./tables.ts";
@@ -19,6 +19,8 @@ const LISTED_MAX = 20;
 const KEPT_MS = 90 * 86_400_000;
 const SWEEP_MS = 86_400_000;
 const OTHERS = "others";
+/** The worst first. */
+const SEVERITIES: readonly Severity[] = ["critical", "high", "medium"];
 
 interface Open {
   alert: Alert;
@@ -30,7 +32,7 @@ interface Open {
 
 /** What was seen, folded into alerts, and alerts into messages. Holds no promise: whoever calls commits. */
 export interface Alerts {
-  /** Gives back the alerts that were raised just now. */
+  /** Gives back the alert that was raised, or became worse, just now. */
   see(detection: Detection, sighting: Sighting, at: number): Alert | undefined;
   /** Messages whose time has come. */
   due(): readonly Message[];
@@ -88,12 +90,14 @@ async function readWhere(view: View, where: Filter, limit: number): Promise<read
   return (await view.read({ table: ALERTS, columns: ALERT_COLUMNS, where, order, limit })).map(alertOf);
 }
 
+type Judged = Sighting & { readonly severity: Severity };
+
 /** What is going on, in memory; whatever of it changed is written with the next commit. */
 interface Book {
   readonly open: Map<string, Open>;
   readonly waiting: Set<Open>;
   readonly changed: Set<Open>;
-  /** When the next message of a detection may go. */
+  /** When the next message of a detection and a severity may go: what is worse does not wait for what was told before. */
   readonly freeAt: Map<string, number>;
 }
 
@@ -102,23 +106,25 @@ export function createAlerts(needs: AlertsNeeds): Alerts {
   const book = loadBook(needs);
   const { open, waiting, changed } = book;
   return {
-    see(detection, sighting, at) {
-      const { name } = detection;
+    see({ name, severity }, sighting, at) {
+      const judged: Judged = { ...sighting, severity: sighting.severity ?? severity };
       const found = open.get(keyOf(name, sighting.subject));
       const isOpen = found !== undefined && clock.elapsed() - found.seenAt <= QUIET_MS;
-      if (isOpen) return void goOn(needs, book, found, sighting, at);
+      if (isOpen) return goOn(needs, book, found, judged, at);
       if (open.size >= OPEN_MAX) forgetQuiet(needs, book);
-      if (open.size < OPEN_MAX || found !== undefined) return raise(needs, book, detection, sighting, at);
+      if (open.size < OPEN_MAX || found !== undefined) return raise(needs, book, name, judged, at);
       const others = open.get(keyOf(name, OTHERS));
-      if (others !== undefined) return void goOn(needs, book, others, sighting, at);
-      return raise(needs, book, detection, { ...sighting, subject: OTHERS, account: null }, at);
+      if (others !== undefined) return goOn(needs, book, others, judged, at);
+      return raise(needs, book, name, { ...judged, subject: OTHERS, account: null }, at);
     },
     due: () =>
       waiting.size === 0
         ? []
-        : detections.map((detection) => messageFor(needs, book, detection)).filter((message) => message !== undefined),
+        : detections
+            .flatMap((detection) => SEVERITIES.map((severity) => messageFor(needs, book, detection, severity)))
+            .filter((message) => message !== undefined),
     get isDue() {
-      return [...waiting].some(({ alert }) => isFree(needs, book, alert.detection));
+      return [...waiting].some(({ alert }) => isFree(needs, book, alert));
     },
     get hasChanges() {
       return changed.size > 0;
@@ -151,50 +157,54 @@ function loadBook({ stored, clock, isHeard }: AlertsNeeds): Book {
   return book;
 }
 
-function isFree({ clock }: AlertsNeeds, { freeAt }: Book, detection: string): boolean {
-  return clock.elapsed() >= (freeAt.get(detection) ?? Number.NEGATIVE_INFINITY);
+function isFree({ clock }: AlertsNeeds, { freeAt }: Book, { detection, severity }: Pick<Alert, "detection" | "severity">): boolean {
+  return clock.elapsed() >= (freeAt.get(keyOf(detection, severity)) ?? Number.NEGATIVE_INFINITY);
 }
 
 function forgetQuiet({ clock }: AlertsNeeds, { open }: Book): void {
   for (const [key, one] of open) if (clock.elapsed() - one.seenAt > QUIET_MS) open.delete(key);
 }
 
-function raise({ clock, newId, silences }: AlertsNeeds, book: Book, detection: Detection, sighting: Sighting, at: number): Alert {
-  const { name, severity } = detection;
-  const state = silences.covers(name, sighting.subject) ? "silenced" : "waiting";
-  const alert: Alert = { ...sighting, id: newId(), detection: name, severity, count: 1, firstAt: at, lastAt: at, state };
+function raise({ clock, newId, silences }: AlertsNeeds, book: Book, detection: string, sighting: Judged, at: number): Alert {
+  const state = silences.covers(detection, sighting.subject) ? "silenced" : "waiting";
+  const alert: Alert = { ...sighting, id: newId(), detection, count: 1, firstAt: at, lastAt: at, state };
   const raised: Open = { alert, seenAt: clock.elapsed(), toldAt: undefined, isRepeat: false };
-  book.open.set(keyOf(name, sighting.subject), raised);
+  book.open.set(keyOf(detection, sighting.subject), raised);
   book.changed.add(raised);
   if (state === "waiting") book.waiting.add(raised);
   return alert;
 }
 
-function goOn({ clock, silences }: AlertsNeeds, book: Book, one: Open, sighting: Sighting, at: number): void {
+function goOn({ clock, silences }: AlertsNeeds, book: Book, one: Open, sighting: Judged, at: number): Alert | undefined {
   const { alert } = one;
+  const worse = SEVERITIES.indexOf(alert.severity) - SEVERITIES.indexOf(sighting.severity);
+  const isWorse = worse > 0;
   const isAgain = one.toldAt !== undefined && clock.elapsed() - one.toldAt >= REPEAT_MS;
   const isSilenced = silences.covers(alert.detection, alert.subject);
-  const isTold = !isSilenced && (isAgain || alert.state === "silenced");
+  const isTold = !isSilenced && (isAgain || isWorse || alert.state === "silenced");
   one.seenAt = clock.elapsed();
-  if (isTold && isAgain) one.isRepeat = true;
+  if (isTold) one.isRepeat = isAgain && !isWorse;
   one.alert = {
     ...alert,
-    sentence: sighting.sentence,
+    severity: isWorse ? sighting.severity : alert.severity,
+    // What made it worse stays said.
+    sentence: worse < 0 ? alert.sentence : sighting.sentence,
     count: alert.count + 1,
     lastAt: Math.max(alert.lastAt, at),
     state: isTold ? "waiting" : alert.state,
   };
   book.changed.add(one);
   if (isTold) book.waiting.add(one);
+  return isWorse ? one.alert : undefined;
 }
 
-function messageFor(needs: AlertsNeeds, book: Book, detection: Detection): Message | undefined {
+function messageFor(needs: AlertsNeeds, book: Book, detection: Detection, severity: Severity): Message | undefined {
   const { clock, newId, facts } = needs;
-  const { name, severity, title, advice } = detection;
-  if (!isFree(needs, book, name)) return undefined;
-  const ours = [...book.waiting].filter(({ alert }) => alert.detection === name);
+  const { name, title, advice } = detection;
+  if (!isFree(needs, book, { detection: name, severity })) return undefined;
+  const ours = [...book.waiting].filter(({ alert }) => alert.detection === name && alert.severity === severity);
   if (ours.length === 0) return undefined;
-  book.freeAt.set(name, clock.elapsed() + GROUP_MS);
+  book.freeAt.set(keyOf(name, severity), clock.elapsed() + GROUP_MS);
   const kind = ours.every((one) => one.isRepeat) ? "repeat" : "alert";
   const alerts = ours.slice(0, LISTED_MAX).map(({ alert }) => listed(alert));
   for (const one of ours) {

@@ -30,6 +30,8 @@ export interface Sighting {
   readonly account: Id | null;
   /** What was seen, in numbers and names; English. */
   readonly sentence: string;
+  /** Where it is worse than its detection mostly is. */
+  readonly severity?: Severity;
 }
 
 /** What a detection has learned and keeps across restarts, bounded for each. */

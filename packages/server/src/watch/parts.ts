@@ -143,8 +143,8 @@ const SUBJECT_LENGTH_MAX = 200;
 const SENTENCE_LENGTH_MAX = 500;
 
 /** What events carry may come from outside: it must fit into a row, a line and a letter. */
-function plain({ subject, account, sentence }: Sighting): Sighting {
-  return { account, subject: oneLine(subject, SUBJECT_LENGTH_MAX), sentence: oneLine(sentence, SENTENCE_LENGTH_MAX) };
+function plain({ subject, sentence, ...rest }: Sighting): Sighting {
+  return { ...rest, subject: oneLine(subject, SUBJECT_LENGTH_MAX), sentence: oneLine(sentence, SENTENCE_LENGTH_MAX) };
 }
 
 function oneLine(text: string, lengthMax: number): string {

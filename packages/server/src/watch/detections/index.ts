@@ -11,6 +11,7 @@ import { spraying } from "./spraying.ts";
 import { stuffing } from "./stuffing.ts";
 import { tokenReuse } from "./token-reuse.ts";
 import { advisoryFound, backupFailed, clockJumped, erasureFailed, integrityBroken, mailDown, trailShed } from "./told.ts";
+import { webAttack } from "./web-attack.ts";
 
 /** Everything that is looked for. To add one: its file, its row here, and its vectors in test/watch/vectors. */
 export const DETECTIONS: readonly Detection[] = [
@@ -32,4 +33,5 @@ export const DETECTIONS: readonly Detection[] = [
   erasureFailed,
   mailDown,
   trailShed,
+  webAttack,
 ];
