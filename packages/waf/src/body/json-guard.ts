@@ -10,7 +10,8 @@ export function createJsonGuard(limits: BodyLimits): (chunk: Uint8Array) => Body
   let isEscaped = false;
 
   return (chunk) => {
-    for (const byte of chunk) {
+    for (let index = 0; index < chunk.length; index++) {
+      const byte = chunk[index];
       if (isInString) {
         if (isEscaped) isEscaped = false;
         else if (byte === BACKSLASH) isEscaped = true;

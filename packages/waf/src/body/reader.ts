@@ -21,7 +21,7 @@ export function createReader(plan: BodyPlan, limits: BodyLimits, processor: Body
     feed(chunk) {
       const room = limits.bytesMax - kept;
       // A copy: whoever feeds may use the memory again.
-      const piece = chunk.length <= room ? Uint8Array.from(chunk) : chunk.slice(0, room);
+      const piece = Buffer.from(chunk.length <= room ? chunk : chunk.subarray(0, room));
       if (piece.length > 0) chunks.push(piece);
       kept += piece.length;
       // In this order, so that the answer does not depend on how the body was cut.

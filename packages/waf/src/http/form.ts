@@ -1,5 +1,5 @@
-import { Buffer, isUtf8 } from "node:buffer";
-import { decodePercent, findByte, fromByteString, HIGH, hexAt, invalidPercentAt } from "../text/index.ts";
+import { Buffer, isAscii, isUtf8 } from "node:buffer";
+import { decodePercent, findByte, fromByteString, HEX_VALUE, HIGH, hexAt, invalidPercentAt } from "../text/index.ts";
 import type { Form, Pair } from "./contract.ts";
 
 const BRACKET = 0x5d;
@@ -21,38 +21,93 @@ export interface FormRules {
  */
 export function readForm(text: string, rules: FormRules): Form {
   const pairs: Pair[] = [];
-  const hasInvalidEscape = invalidPercentAt(text) !== -1;
+  const decoder = text.includes("%") || text.includes("+") ? createDecoder(text) : createPlainDecoder(text);
   let start = 0;
   while (start < text.length) {
     const end = nextSeparator(text, start, rules.separator);
     if (end > start) {
       if (pairs.length >= rules.argumentsMax) {
-        pairs.push(["", decodePercent(text.slice(start), "space")]);
-        return { pairs, hasInvalidEscape, isCut: true };
+        pairs.push(["", decoder.decode(start, text.length)]);
+        return { pairs, hasInvalidEscape: decoder.faults > 0, isCut: true };
       }
-      pushArgument(pairs, text.slice(start, end));
+      pushArgument(pairs, { text, start, end, decoder });
     }
     start = end + 1;
   }
-  return { pairs, hasInvalidEscape, isCut: false };
+  return { pairs, hasInvalidEscape: decoder.faults > 0, isCut: false };
 }
 
-function pushArgument(pairs: Pair[], text: string): void {
-  const equals = text.indexOf("=");
-  if (equals === -1) {
-    pairs.push([decodePercent(text, "space"), ""]);
-    pushNarrow(pairs, text, "");
-    return;
-  }
-  pairs.push(partAt(text, equals));
-  pushNarrow(pairs, text.slice(0, equals), text.slice(equals + 1));
+interface Argument {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+  readonly decoder: Decoder;
+}
+
+function pushArgument(pairs: Pair[], { text, start, end, decoder }: Argument): void {
+  const found = decoder.find("=", start, end);
+  const equals = found === -1 ? end : start + found;
+  pairs.push([decoder.decode(start, equals), decoder.decode(equals + 1, end)]);
+  if (decoder.hasHigh) pushNarrow(pairs, text.slice(start, equals), text.slice(equals + 1, end));
+  if (found === -1 || text.charCodeAt(equals - 1) === BRACKET) return;
   // `qs`, which Express uses, parts name and value at the first `]=` where there is one, not at the first `=`.
-  const bracket = text.indexOf("]=", equals);
-  if (bracket !== -1 && text.charCodeAt(equals - 1) !== BRACKET) pairs.push(partAt(text, bracket + 1));
+  const bracket = decoder.find("]=", equals, end);
+  if (bracket !== -1) pairs.push([decoder.decode(start, equals + bracket + 1), decoder.decode(equals + bracket + 2, end)]);
 }
 
-function partAt(text: string, equals: number): Pair {
-  return [decodePercent(text.slice(0, equals), "space"), decodePercent(text.slice(equals + 1), "space")];
+interface Decoder {
+  /** Is there any byte above 0x7f beside an escape? */
+  readonly hasHigh: boolean;
+  /** Escapes that were none, so far. */
+  readonly faults: number;
+  /** Where it stands, counted from `start`; -1 where it does not. */
+  find(needle: "=" | "]=", start: number, end: number): number;
+  /** The bytes from `start` to before `end`, percent-decoded, `+` being a blank. */
+  decode(start: number, end: number): string;
+}
+
+/** For texts in which nothing is encoded. */
+function createPlainDecoder(text: string): Decoder {
+  return {
+    hasHigh: false,
+    faults: 0,
+    find: (needle, start, end) => text.slice(start, end).indexOf(needle),
+    decode: (start, end) => text.slice(start, end),
+  };
+}
+
+/** Works on bytes: three times as fast as on characters, and forms are the longest bodies there are. */
+function createDecoder(text: string): Decoder {
+  const bytes = Buffer.from(text, "latin1");
+  const decoded = Buffer.allocUnsafe(bytes.length);
+  let faults = 0;
+
+  return {
+    hasHigh: !isAscii(bytes),
+    get faults() {
+      return faults;
+    },
+    find: (needle, start, end) => bytes.subarray(start, end).indexOf(needle, 0, "latin1"),
+    decode(start, end) {
+      let at = start;
+      while (at < end && bytes[at] !== PERCENT && bytes[at] !== PLUS) at++;
+      if (at >= end) return text.slice(start, end);
+      let write = bytes.copy(decoded, 0, start, at);
+      for (; at < end; at++) {
+        const byte = bytes[at] ?? 0;
+        if (byte !== PERCENT) {
+          decoded[write++] = byte === PLUS ? SPACE : byte;
+          continue;
+        }
+        const high = at + 2 < end ? (HEX_VALUE[bytes[at + 1] ?? 0] ?? -1) : -1;
+        const low = high === -1 ? -1 : (HEX_VALUE[bytes[at + 2] ?? 0] ?? -1);
+        if (low === -1) faults++;
+        else at += 2;
+        decoded[write++] = low === -1 ? PERCENT : high * 16 + low;
+      }
+      return decoded.toString("latin1", 0, write);
+    },
+  };
 }
 
 /** Whether Node reads a name or a value narrowly depends on what stands around it: every mixture is given. */
