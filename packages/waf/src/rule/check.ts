@@ -4,6 +4,8 @@ import { RuleProblem } from "./problem.ts";
 import type { Marker, Rule } from "./rule.ts";
 
 const NAME_CHARACTERS_MAX = 60;
+const GUESSES_MAX = 20;
+const GUESSED_AMONG_MAX = 10_000;
 const ID_MAX = 999_999_999_999_999;
 
 /** What is wrong with one rule as such, whoever made it. */
@@ -56,14 +58,15 @@ function checkJumps(items: readonly (Rule | Marker)[]): RuleProblem[] {
       continue;
     }
     const { skipAfter } = item;
-    if (skipAfter !== undefined && !ahead.has(skipAfter)) problems.unshift(nowhere(skipAfter, item, ahead));
+    if (skipAfter !== undefined && !ahead.has(skipAfter)) problems.push(nowhere(skipAfter, item, ahead, problems.length));
     ahead.add(String(item.id));
   }
-  return problems;
+  return problems.reverse();
 }
 
-function nowhere(skipAfter: string, { source }: Rule, ahead: ReadonlySet<string>): RuleProblem {
-  const hint = didYouMean(skipAfter, ahead);
+function nowhere(skipAfter: string, { source }: Rule, ahead: ReadonlySet<string>, before: number): RuleProblem {
+  // Each guess compares with every name: a long set that is wrong all over would be compared with itself.
+  const hint = before < GUESSES_MAX && ahead.size <= GUESSED_AMONG_MAX ? didYouMean(skipAfter, ahead) : "";
   return new RuleProblem(
     `skipAfter:${excerpt(skipAfter, NAME_CHARACTERS_MAX)} finds no such marker behind this rule; expected a SecMarker or a rule id further down${hint}`,
     source,

@@ -86,6 +86,11 @@ const longRows: readonly (readonly [what: string, text: string])[] = [
   ["comments with backslashes", "# \\\n".repeat(LONG)],
   ["a negated selector of marks", `SecRule ${"!".repeat(LONG)}ARGS a "id:1"`],
   ["signs of equality", `SecAction "id:1,setvar:tx.a=${"=".repeat(LONG)}"`],
+  [
+    "jumps to nowhere among many rules",
+    Array.from({ length: 20_000 }, (_, index) => `SecAction "id:${index + 1},skipAfter:${"abcdefghij".repeat(6)}${index}"`).join("\n"),
+  ],
+  ["removals and rules", `${'SecRuleRemoveByTag (a|b)+c\n'.repeat(300)}${'SecAction "id:1,tag:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"\n'.repeat(300)}`],
   ["chains", `${'SecRule ARGS a "id:1,chain"\n'.repeat(20_000)}`],
 ]; // biome-ignore format: a table
 
