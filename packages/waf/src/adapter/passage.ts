@@ -12,8 +12,8 @@ export interface Passage {
   head(): Refusal | undefined;
   /** Bytes of the body, in order. */
   feed(chunk: Uint8Array): Refusal | undefined;
-  /** The body has ended. */
-  body(): Refusal | undefined;
+  /** The body has ended; `trailers` are headers that came behind it. */
+  body(trailers?: readonly string[]): Refusal | undefined;
   answer(head: ResponseHead): Refusal | undefined;
   readonly watchesAnswer: boolean;
   feedAnswer(chunk: Uint8Array): Refusal | undefined;
@@ -37,7 +37,7 @@ export function openPassage(protection: Protection, head: RequestHead): Passage 
       if (bytes > bodyBytesMax) return { status: TOO_LARGE_STATUS, ruleId: 0, reason: "The body is larger than allowed." };
       return refusalOf(transaction.feed(chunk));
     },
-    body: () => refusalOf(transaction.body()) ?? (unreadable === "refuse" ? unread(transaction, bytes) : undefined),
+    body: (trailers = []) => refusalOf(transaction.body()) ?? (unreadable === "refuse" ? unread(transaction, bytes, trailers) : undefined),
     answer: (answerHead) => refusalOf(transaction.response(answerHead)),
     get watchesAnswer() {
       return transaction.watchesResponseBody;
@@ -57,7 +57,9 @@ function refusalOf(verdict: Verdict): Refusal | undefined {
 }
 
 /** A body that rules could not see must not reach the application unseen. Whether one may be cut is for the rule set to say. */
-function unread({ bodyFacts }: Transaction, bytes: number): Refusal | undefined {
+function unread({ bodyFacts }: Transaction, bytes: number, trailers: readonly string[]): Refusal | undefined {
+  // Rules have looked at the headers long ago, and the application may look at these.
+  if (trailers.length > 0) return { status: BAD_REQUEST_STATUS, ruleId: 0, reason: "Headers came behind the body, where no rule looks." };
   if (bodyFacts?.fault === undefined || bodyFacts.error === undefined) return undefined;
   const isCut = bytes > bodyFacts.raw.length;
   if (bodyFacts.fault === "limit" && isCut) return undefined;

@@ -19,7 +19,7 @@ export function judgeRequest(request: AnyRequest, passage: Passage): Promise<Ref
     const early: unknown = request.readableLength > 0 ? request.read() : undefined;
     if (early instanceof Uint8Array) intake.take(early);
     if (request.complete) {
-      const refusal = intake.end();
+      const refusal = intake.end(request.rawTrailers);
       for (const chunk of intake.chunks) request.unshift(chunk);
       return resolve(refusal);
     }
@@ -33,7 +33,7 @@ export function judgeRequest(request: AnyRequest, passage: Passage): Promise<Ref
       }
       request.off("close", leave);
       Reflect.deleteProperty(request, "push");
-      const refusal = intake.end();
+      const refusal = intake.end(request.rawTrailers);
       if (intake.chunks.length > 0) push(Buffer.concat(intake.chunks));
       resolve(refusal);
       return push(null);
@@ -49,7 +49,7 @@ interface Intake {
   readonly refusal: Refusal | undefined;
   /** `enough`: it was refused, and need not be waited for any longer. */
   take(chunk: Uint8Array): "more" | "enough";
-  end(): Refusal | undefined;
+  end(trailers: readonly string[]): Refusal | undefined;
 }
 
 function createIntake(passage: Passage): Intake {
@@ -71,8 +71,8 @@ function createIntake(passage: Passage): Intake {
       if (refusal !== undefined) chunks.length = 0;
       return drainedBytes > DRAINED_BYTES_MAX ? "enough" : "more";
     },
-    end() {
-      refusal ??= passage.body();
+    end(trailers) {
+      refusal ??= passage.body(trailers);
       if (refusal !== undefined) chunks.length = 0;
       return refusal;
     },

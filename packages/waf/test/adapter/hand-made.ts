@@ -53,6 +53,7 @@ export function handMade(options: Partial<Protection> & { readonly watchesAnswer
         shown.closed++;
       },
       matches: [],
+      logged: [],
       wouldRefuse: undefined,
       get bodyFacts() {
         return facts;

@@ -136,6 +136,15 @@ test("The firewall refuses bodies that cannot be read with 400, and lets them pa
   assert.equal((await send(lenient.url)).status, 200);
 });
 
+test("The firewall refuses headers behind a body, where no rule looks", async () => {
+  const chunked =
+    "POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTrailer: x-a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nx-a: b\r\n\r\n";
+  await using strict = await run();
+  assert.match(await sendRaw(strict.port, chunked), /^HTTP\/1\.1 400 /);
+  await using lenient = await run(echo, { unreadable: "pass" });
+  assert.match(await sendRaw(lenient.port, chunked), /^HTTP\/1\.1 200 /);
+});
+
 test("The firewall redirects and drops where a rule says so", async () => {
   await using running = await run();
   const moved = await fetch(`${running.url}/elsewhere`, { redirect: "manual" });
