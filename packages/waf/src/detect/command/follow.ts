@@ -23,7 +23,7 @@ export const Behind = {
 const ARGUMENT_BYTES_MAX = 160;
 const SYSTEM_TARGET =
   /\/etc\/|\/bin\/|\/dev\/(?:tcp|udp|null)|\/proc\/self|\/var\/log|\/root\/|\.ssh\/|-rf? [/~*.]|win\.ini|boot\.ini|system32|%systemroot%|\bsh -c|>& ?[/&\d]|(?:[|;] ?|-e ?|-c ?)(?:\/\w+\/)?(?:ba|z|k|da)?sh\b/i;
-const HOST = /^(?:\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}|[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}|localhost)(?:[:/\s|;&)`]|$)/;
+const HOST = /^(?:\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}|[\w-]{1,63}(?:\.[\w-]{1,63}){0,7}\.[a-z]{2,12}|localhost)(?:[:/\s|;&)`]|$)/i;
 
 /** What follows the command `name` that ends at `end`. Reads a bounded number of bytes. */
 export function follow(value: string, end: number, name: string, plusIsBlank: boolean): number {

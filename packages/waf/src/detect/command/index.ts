@@ -197,7 +197,7 @@ function weigh(value: string, place: Place, word: CommandWord, likelihood: numbe
       : likelihood === Name.short && place.isFirst && place.mark !== 0x0a
         ? 3
         : 0;
-  if (behind === Behind.argument) return withArgument(place, likelihood);
+  if (behind === Behind.argument) return withArgument(value, place, likelihood);
   return alone(value, place, likelihood);
 }
 
@@ -247,9 +247,9 @@ function isOneWord(value: string, end: number): boolean {
   return end <= ONE_WORD_BYTES_MAX && !/\S\s+\S/.test(value.slice(0, end));
 }
 
-function withArgument(place: Place, likelihood: number): 0 | Finding["weight"] {
+function withArgument(value: string, place: Place, likelihood: number): 0 | Finding["weight"] {
   if (place.mark === 0x0a) return place.isFirst && likelihood !== Name.everyday ? 4 : likelihood === Name.sure ? 3 : 0;
-  if (likelihood === Name.everyday) return place.isFirst ? 4 : 3;
+  if (likelihood === Name.everyday) return place.isFirst || isOneWord(value, place.separator) ? 4 : 3;
   return likelihood === Name.sure ? 5 : 4;
 }
 
@@ -260,7 +260,8 @@ function alone(value: string, place: Place, likelihood: number): 0 | Finding["we
   if (place.mark === 0x0a) return likelihood === Name.short && (place.isFirst || isOneWord(value, place.separator)) ? 4 : 0;
   if (likelihood === Name.everyday) return place.isFirst && place.mark !== 0x26 ? 2 : 0;
   const isSingle = place.mark === 0x26 && value.charCodeAt(place.separator - 1) !== 0x26;
-  return place.isFirst || (place.isTight && !isSingle && isOneWord(value, place.separator) && VALUE.test(value.slice(0, place.separator)))
+  return place.isFirst ||
+    (place.isTight && !isSingle && isOneWord(value, place.separator) && VALUE.test(value.slice(0, place.separator).replace(/[;|&]$/, "")))
     ? 4
     : 2;
 }

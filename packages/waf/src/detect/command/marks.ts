@@ -54,6 +54,7 @@ const MARKS: readonly Mark[] = [
       /\{(?:cat|ls|id|ping|curl|wget|echo|nc|sh|bash|whoami|uname|ifconfig|ip|sleep|rm|cp|mv|tac|more|head|tail|python|perl|php),[^{}\s]{1,100}\}/y,
   },
   { kind: "command.braces", weight: 4, needle: "{,", pattern: /(?<![\w.])\{,[\w$"'/?*-]{1,40}(?:,[\w$"'/?*#-]{0,40}){0,8}\}/y },
+  { kind: "command.read", weight: 4, needle: "$(<", pattern: /\$\(< ?[\w/.~]/y },
   { kind: "command.arithmetic", weight: 4, needle: "$((", pattern: /\$\(\(\s?\d{1,9}\s?[-+*/]\s?\d/y },
   { kind: "command.arithmetic", weight: 4, needle: "$[", pattern: /\$\[\s?\d{1,9}\s?[-+*/]\s?\d{1,9}\s?\]/y },
   { kind: "command.slice", weight: 4, needle: "${", pattern: /\$\{(?:[a-z_]{1,20}(?:#|%%|\^\^|,,)|![a-z_]{1,20}\}|#[a-z_]{1,20}\})/y },

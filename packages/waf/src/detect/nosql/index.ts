@@ -88,7 +88,7 @@ function commandIn(value: string): Finding | undefined {
 }
 
 const STATEMENT =
-  /^[;&|]{1,2}\s{0,8}(?:return\b\s{0,4}[\w(!'"]|this\.\w{1,40}\s?(?:\.|[=!<>[])|sleep\s?\(\s?\d|(?:var\s{1,4})?\w{1,20}\s?=\s?new\s{1,4}date\b|while\s?\(|do\s?\{|for\s?\(\s?;|tojson\s?\(|db\.\w|throw\s|emit\s?\()/i;
+  /^[;&|]{1,2}\s{0,8}(?:return\b\s{0,4}[\w(!'"]|this\.\w{1,40}\s?(?:\.|[=!<>[])|sleep\s?\(\s?\d|(?:var\s{1,4})?\w{1,20}\s?=\s?new\s{1,4}date\b|while\s?\(|do\s?\{|for\s?\(\s?;|tojson\s?\(|db\.\w|throw\s|emit\s?\(|(?:\d{1,9}|['"]\w{0,20}['"])\s?={2,3}\s?(?:\d|['"]))/i;
 
 /** JavaScript behind the end of a text or a statement: `'; return true; var a='`. */
 function scriptIn(value: string): Finding | undefined {

@@ -29,7 +29,10 @@ const SINGLE: ReadonlyMap<number, number> = new Map([
 export function advance(lexer: Lexer): number {
   for (;;) {
     const kind = nextToken(lexer);
-    if (kind !== Token.comment || lexer.at >= lexer.text.length) return kind;
+    if (kind !== Token.comment || lexer.at >= lexer.text.length || !lexer.hasStarted) {
+      lexer.hasStarted = true;
+      return kind;
+    }
     // A line end closes what `--` and `#` opened, if anything stands behind it.
     const line = lexer.text.indexOf("\n", lexer.at);
     if (line < 0 || isBlank(lexer.text, line)) return kind;

@@ -42,6 +42,8 @@ export interface Lexer {
   /** A versioned or a nested comment: written by machines alone. */
   hasOddComment: boolean;
   isHex: boolean;
+  /** A token has been read: a comment before it is a heading or a line of a program. */
+  hasStarted: boolean;
   /** Where the first comment stood that a line end closed; -1 where none did. */
   lineComment: number;
   /** Texts in dollar signs that were looked for: each search may read to the end. */
@@ -64,7 +66,7 @@ classes[0x5f] = classes[0x24] = LETTER;
 export const WORD_BYTES_MAX = 64;
 
 export function createLexer(text: string, at: number): Lexer {
-  return { text, at, kind: Token.end, start: at, word: "", meaning: Word.name, versioned: 0, hasComment: false, hasOddComment: false, isHex: false, lineComment: -1, dollars: 0 }; // biome-ignore format: one line
+  return { text, at, kind: Token.end, start: at, word: "", meaning: Word.name, versioned: 0, hasComment: false, hasOddComment: false, isHex: false, hasStarted: false, lineComment: -1, dollars: 0 }; // biome-ignore format: one line
 }
 
 /** Ends a token: what it is, and where it starts and ends. */

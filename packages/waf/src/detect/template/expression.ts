@@ -112,7 +112,7 @@ const DIRECTIVES: readonly Row[] = [
     kind: "template.directive",
     weight: 4,
     pattern:
-      /^[-+~]?\s{0,8}(?:set|assign|import|from|include|extends|macro|debug|load|call|php|ftl|attempt|include_php|eval|with|do|require|function)\b/,
+      /^[-+~]?\s{0,8}(?:set|assign|import|from|include|extends|macro|debug|load|call|php|ftl|attempt|include_php|eval|with|do|require|function|print)\b/,
   },
   { kind: "template.directive", weight: 3, pattern: /^[-+~]?\s{0,8}(?:for|if|each|while|foreach|block|raw|autoescape|filter|list)\b/ },
 ];
