@@ -53,7 +53,7 @@ export const TOOL_SCANS: readonly Scan[] = [
         const fixed = ["--dbms=sqlite", "--skip-waf", "--disable-coloring", "--flush-session", `--output-dir=${folder}`];
         const said = await runTool("sqlmap", [...args(target), ...credentials(target), ...bounds, ...fixed], folder, SCAN_MS_MAX);
         const isWhole = /identified the following injection point|all tested parameters do not appear to be injectable/.test(said);
-        if (!isWhole || /\b429 \(|unable to connect/i.test(said)) throw new Error(`sqlmap could not scan:\n${said}`);
+        if (!isWhole || /\b(?:403|429) \(|unable to connect/i.test(said)) throw new Error(`sqlmap could not scan:\n${said}`);
         return [...said.matchAll(/^ *(Type: .+)$/gm)].map(([, type = ""]) => type);
       },
     }),
