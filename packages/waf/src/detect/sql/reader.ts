@@ -32,6 +32,7 @@ export interface Reader {
 
 /** A reader before its first token, with an operand just ended where the value broke out of a literal. */
 export function createReader(lexer: Lexer, quote: number): Reader {
+  lexer.hasStarted = quote !== 0;
   return {
     lexer,
     seen: createEvidence(),
