@@ -51,6 +51,8 @@ export interface Transaction {
   /** Phase 5. Called once, whatever came before; gives the collections back. */
   close(): void;
   readonly matches: readonly Match[];
+  /** Those of `matches` that are not quiet. Made when asked, from no more than these: for an honest request that is nothing. */
+  readonly logged: readonly Match[];
   readonly wouldRefuse: Verdict | undefined;
   readonly bodyFacts: BodyFacts | undefined;
   /** The inbound anomaly score, where the rules keep one. */

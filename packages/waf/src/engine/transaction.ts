@@ -96,6 +96,13 @@ class OpenTransaction implements Transaction {
     return this.#state.notes.map((note) => matchOf(note, hideFor));
   }
 
+  get logged(): readonly Match[] {
+    const notes = this.#state.notes.filter(({ head }) => head.rule.log);
+    if (notes.length === 0) return [];
+    const hideFor = hidersOf(this.#state);
+    return notes.map((note) => matchOf(note, hideFor));
+  }
+
   get wouldRefuse(): Verdict | undefined {
     return this.#course.wouldRefuse();
   }

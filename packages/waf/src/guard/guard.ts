@@ -133,6 +133,9 @@ function delegate(inner: Transaction, changes: Changes): Transaction {
     get matches() {
       return inner.matches;
     },
+    get logged() {
+      return inner.logged;
+    },
     get wouldRefuse() {
       return changes.wouldRefuse === undefined ? inner.wouldRefuse : changes.wouldRefuse();
     },

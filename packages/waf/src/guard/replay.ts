@@ -48,6 +48,6 @@ function judge(waf: Waf, { head, body }: ExplainedRequest): Judged {
   if (verdict.act === "allow" && body.length > 0) verdict = transaction.feed(body);
   if (verdict.act === "allow") verdict = transaction.body();
   transaction.close();
-  const rules = new Set(transaction.matches.filter((match) => !match.isQuiet).map((match) => match.ruleId));
+  const rules = new Set(transaction.logged.map((match) => match.ruleId));
   return { verdict: transaction.wouldRefuse ?? verdict, rules: [...rules].toSorted((a, b) => a - b), score: transaction.score };
 }

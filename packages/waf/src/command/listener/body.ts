@@ -17,6 +17,9 @@ export interface ReadBody {
  * by the engine; where it lets it pass, the rest is streamed behind what was judged.
  */
 export async function readBody(request: IncomingMessage, passage: Passage, settings: Settings): Promise<ReadBody> {
+  // RFC 9112 section 6.3: without either of them there is no body.
+  if (request.headers["content-length"] === undefined && request.headers["transfer-encoding"] === undefined)
+    return { refusal: passage.body(), bytes: NOTHING, rest: undefined };
   const chunks: Uint8Array[] = [];
   const source = request.iterator({ destroyOnReturn: false });
   const keptMax = settings.requestBodyAccess ? settings.requestBodyBytesMax : 0;
@@ -29,7 +32,7 @@ export async function readBody(request: IncomingMessage, passage: Passage, setti
     bytes += chunk.length;
     const refusal = passage.feed(chunk);
     if (refusal !== undefined) {
-      await drain(request);
+      await drain(source);
       return { refusal, bytes: NOTHING, rest: undefined };
     }
   }
@@ -43,10 +46,10 @@ function joined(chunks: readonly Uint8Array[]): Uint8Array {
 }
 
 /** Reads what a refused client still sends, within bounds, and throws it away. */
-export async function drain(request: IncomingMessage): Promise<void> {
-  let bytes = 0;
-  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-    bytes += chunk.length;
-    if (bytes >= DRAINED_BYTES_MAX) return;
+export async function drain(source: AsyncIterator<Uint8Array>): Promise<void> {
+  for (let bytes = 0; bytes < DRAINED_BYTES_MAX; ) {
+    const next = await source.next();
+    if (next.done === true) return;
+    bytes += next.value.length;
   }
 }

@@ -22,14 +22,15 @@ export interface OriginRequest {
   readonly body: Uint8Array;
   /** What follows `body`; undefined where that was all. */
   readonly rest: AsyncIterable<Uint8Array> | undefined;
-  /** The client has gone. */
-  readonly gone: AbortSignal;
+  /** Calls back when the client has gone, or has had its answer. */
+  readonly onGone: (listener: () => void) => void;
 }
 
 export interface OriginAnswer {
   readonly status: number;
   readonly headers: readonly Pair[];
-  readonly body: AsyncIterable<Uint8Array>;
+  /** Bytes where all of it is known. */
+  readonly body: Uint8Array | AsyncIterable<Uint8Array>;
 }
 
 /** No answer from the origin: `status` is what the client is told. */

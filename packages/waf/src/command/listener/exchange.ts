@@ -61,7 +61,7 @@ async function serve(asked: Asked): Promise<void> {
   const early = passage.head();
   if (early !== undefined && fault === undefined) {
     // A client that waits has not sent its body, and is not asked for it.
-    if (!asked.waits) await drain(asked.request);
+    if (!asked.waits) await drain(asked.request.iterator({ destroyOnReturn: false }));
     return refuse(asked, early);
   }
   if (asked.waits) asked.response.writeContinue();
@@ -76,10 +76,9 @@ async function forward(
   asked: Asked,
   read: { readonly bytes: Uint8Array; readonly rest: AsyncIterable<Uint8Array> | undefined },
 ): Promise<void> {
-  const gone = new AbortController();
-  asked.response.on("close", () => gone.abort());
+  const onGone = (listener: () => void): void => void asked.response.once("close", listener);
   try {
-    const answer = await asked.needs.origin.answer({ head: asked.head, body: read.bytes, rest: read.rest, gone: gone.signal });
+    const answer = await asked.needs.origin.answer({ head: asked.head, body: read.bytes, rest: read.rest, onGone });
     const inspected = await inspectAnswer(answer, asked.passage, { protocol: asked.head.protocol, settings: asked.needs.settings });
     if (inspected.refusal !== undefined) return await refuse(asked, inspected.refusal);
     await write(asked, answer, inspected.body);
@@ -89,13 +88,17 @@ async function forward(
   }
 }
 
-async function write(asked: Asked, answer: OriginAnswer, body: AsyncIterable<Uint8Array>): Promise<void> {
+async function write(asked: Asked, answer: OriginAnswer, body: Uint8Array | AsyncIterable<Uint8Array>): Promise<void> {
+  const { response } = asked;
   const ids = asked.passage.end(answer.status, undefined);
-  const isLong = headerValue(answer.headers, "content-length") === undefined;
-  asked.response.writeHead(answer.status, [...answer.headers.flat(), ...idHeader(asked.needs, ids).flat()]);
+  response.writeHead(answer.status, [...answer.headers.flat(), ...idHeader(asked.needs, ids).flat()]);
+  if (body instanceof Uint8Array) {
+    await ended(response, body);
+    return;
+  }
   // An event stream without events still wants its head.
-  if (isLong) asked.response.flushHeaders();
-  await pipeline(Readable.from(body), asked.response);
+  if (headerValue(answer.headers, "content-length") === undefined) response.flushHeaders();
+  await pipeline(Readable.from(body), response);
 }
 
 async function refuse(asked: Asked, refusal: Refusal): Promise<void> {
@@ -110,7 +113,15 @@ async function refuse(asked: Asked, refusal: Refusal): Promise<void> {
   const headers: Pair[] = [["Content-Type", "text/plain"], ["Content-Length", String(text.length)], ...location, ...idHeader(asked.needs, ids)]; // biome-ignore format: one line
   if (!asked.request.complete) headers.push(["Connection", "close"]);
   response.writeHead(refusal.status, headers.flat());
-  await new Promise<void>((resolve) => response.end(asked.request.method === "HEAD" ? "" : text, resolve));
+  await ended(response, asked.request.method === "HEAD" ? "" : text);
+}
+
+/** Until the answer has been handed over, or the client has gone. */
+function ended(response: ServerResponse, body: Uint8Array | string): Promise<void> {
+  return new Promise((resolve) => {
+    response.once("close", resolve);
+    response.end(body, resolve);
+  });
 }
 
 /** The header that names the rules; nothing where none was asked for. */

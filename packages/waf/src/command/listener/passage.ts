@@ -48,7 +48,7 @@ export function openPassage(needs: PassageNeeds, head: RequestHead): Passage {
           return { act: "allow" };
         });
         // Rules with `nolog` steer the others; ModSecurity does not name them either.
-        const matches = transaction.matches.filter((match) => !match.isQuiet);
+        const matches = transaction.logged;
         ids = [...new Set(matches.map((match) => match.ruleId))];
         writeRecord({ needs, head, transaction, matches, status, refusal: refusal ?? broken });
       }

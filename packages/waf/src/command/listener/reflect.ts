@@ -61,9 +61,5 @@ function withType(headers: readonly Pair[], body: Uint8Array): readonly Pair[] {
 
 function answer(status: number, headers: readonly Pair[], body: string | Uint8Array): OriginAnswer {
   const bytes = typeof body === "string" ? Buffer.from(body) : body;
-  return { status, headers: [...headers, ["Content-Length", String(bytes.length)]], body: once(bytes) };
-}
-
-async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
-  if (bytes.length > 0) yield bytes;
+  return { status, headers: [...headers, ["Content-Length", String(bytes.length)]], body: bytes };
 }

@@ -8,19 +8,20 @@ export async function inspectAnswer(
   answer: OriginAnswer,
   passage: Passage,
   about: { readonly protocol: string; readonly settings: Settings },
-): Promise<{ readonly refusal: Refusal | undefined; readonly body: AsyncIterable<Uint8Array> }> {
+): Promise<{ readonly refusal: Refusal | undefined; readonly body: OriginAnswer["body"] }> {
   const head: ResponseHead = { status: answer.status, protocol: about.protocol, headers: answer.headers };
   const refusal = passage.response(head);
   if (refusal !== undefined) return { refusal, body: answer.body };
   // What is packed cannot be read, and what is not read need not be kept: event streams pass as they come.
   if (!passage.watchesResponseBody || headerValue(head.headers, "content-encoding") !== undefined)
     return { refusal: passage.responseBody(), body: answer.body };
-  return readWindow(answer, passage, about.settings.responseBodyBytesMax);
+  if (answer.body instanceof Uint8Array) return { refusal: passage.feedResponse(answer.body) ?? passage.responseBody(), body: answer.body };
+  return readWindow(answer.body, passage, about.settings.responseBodyBytesMax);
 }
 
-async function readWindow(answer: OriginAnswer, passage: Passage, bytesMax: number) {
+async function readWindow(body: AsyncIterable<Uint8Array>, passage: Passage, bytesMax: number) {
   const kept: Uint8Array[] = [];
-  const source = answer.body[Symbol.asyncIterator]();
+  const source = body[Symbol.asyncIterator]();
   let bytes = 0;
   while (bytes <= bytesMax) {
     const next = await source.next();

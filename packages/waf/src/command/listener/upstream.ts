@@ -33,7 +33,7 @@ function noTunnel(): OriginAnswer {
       ["Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"],
       ["Content-Length", "0"],
     ],
-    body: Readable.from([]),
+    body: new Uint8Array(0),
   };
 }
 
@@ -47,14 +47,14 @@ function ask(request: OriginRequest, open: (options: RequestOptions) => ClientRe
     outgoing.setTimeout(UPSTREAM_SILENCE_MS, () => fail(504, `the upstream was silent for ${UPSTREAM_SILENCE_MS} ms`));
     outgoing.on("error", (error) => fail(502, `the upstream failed: ${error.message}`, error));
     outgoing.on("response", (response) => resolve(readAnswer(response)));
-    request.gone.addEventListener("abort", () => outgoing.destroy(), { once: true });
+    request.onGone(() => outgoing.destroy());
     send(outgoing, request, (error) => fail(502, "the body of the request ended early", error));
   });
 }
 
 function askForSocket(head: RequestHead, open: (options: RequestOptions) => ClientRequest): Promise<OriginSocket> {
   return new Promise((resolve, reject) => {
-    const request = { head, body: new Uint8Array(0), rest: undefined, gone: new AbortController().signal };
+    const request = { head, body: new Uint8Array(0), rest: undefined, onGone: () => undefined };
     const headers: Pair[] = [...forwarded(request), ["Connection", "Upgrade"], ["Upgrade", "websocket"]];
     const outgoing = open({ method: head.method, path: head.target, headers: flat(headers), setHost: false });
     const fail = (status: 502 | 504, message: string, cause?: unknown): void => {
