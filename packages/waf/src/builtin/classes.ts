@@ -15,8 +15,8 @@ export interface AttackClass {
 }
 
 const NO_EXCEPTION: readonly TargetInput[] = [];
-/** Headers that name the server itself or the page before. */
-const OWN_ADDRESSES: readonly TargetInput[] = ["!REQUEST_HEADERS:Referer", "!REQUEST_HEADERS:Origin", "!REQUEST_HEADERS:Host", "!REQUEST_HEADERS:X-Forwarded-Host"]; // biome-ignore format: one line
+/** Headers that name the server itself or the page before; a sign-in that ends at a program of the user's (RFC 8252). */
+const OWN_ADDRESSES: readonly TargetInput[] = ["!ARGS_GET:redirect_uri", "!REQUEST_HEADERS:Referer", "!REQUEST_HEADERS:Origin", "!REQUEST_HEADERS:Host", "!REQUEST_HEADERS:X-Forwarded-Host"]; // biome-ignore format: one line
 
 export const CLASSES: readonly AttackClass[] = [
   { number: 1, detector: "sql", message: "SQL injection", tags: ["attack-sqli"], cwe: 89, except: NO_EXCEPTION },

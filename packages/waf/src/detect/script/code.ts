@@ -69,6 +69,7 @@ function act(value: string, start: number, end: number, role: Role): Act | undef
     return value.charCodeAt(start - 1) === 0x2e && code === 0x60 && /^`[^`\n]{0,80}`/.test(value.slice(next, next + 84))
       ? MAKER
       : undefined;
+  if (role === "call" && isNamed(value, start, end)) return MEMBER_COMPUTED;
   const call = endOfCallee(value, end);
   if (call >= 0) {
     if (role === "maker") return opensText(value, call) || value.charCodeAt(call) === 0x60 ? MAKER : undefined;
@@ -77,6 +78,8 @@ function act(value: string, start: number, end: number, role: Role): Act | undef
     if (role === "call") return isHostileArgument(value, call) ? CALL_HOSTILE : CALL;
     if (role === "string")
       return opensText(value, call) || value.charCodeAt(call) === 0x60 || isHostileArgument(value, call) ? CALL_HOSTILE : CALL_QUIET;
+    // `createElement("script")`
+    if (/^\(\s{0,4}["'`](?:script|iframe|object|embed)["'`]/i.test(value.slice(call, call + 24))) return CALL_HOSTILE;
     return isHostileArgument(value, call) ? MEMBER : CALL_QUIET;
   }
   // `constructor.constructor`, `["constructor"]["constructor"]`
@@ -85,6 +88,15 @@ function act(value: string, start: number, end: number, role: Role): Act | undef
   if (role === "call" && (code === 0x29 || code === 0x3b || code === 0x7d || code === 0x2c))
     return isHandedOver(value, start) ? REFERENCE : undefined;
   return undefined;
+}
+
+/** `content["alert"](1)`: a member by its name in a text, called. */
+function isNamed(value: string, start: number, end: number): boolean {
+  const quote = value.charCodeAt(start - 1);
+  if ((quote !== 0x22 && quote !== 0x27 && quote !== 0x60) || value.charCodeAt(end) !== quote) return false;
+  if (value.charCodeAt(lastSolid(value, start - 1)) !== 0x5b || value.charCodeAt(nextSolid(value, end + 1)) !== 0x5d) return false;
+  const call = value.charCodeAt(nextSolid(value, nextSolid(value, end + 1) + 1));
+  return call === 0x28 || call === 0x60;
 }
 
 function actOfThing(value: string, end: number, role: "page" | "global"): Act | undefined {
@@ -98,7 +110,7 @@ function actOfThing(value: string, end: number, role: "page" | "global"): Act | 
     // A text, a pattern or a template as the member's name: nobody writes `document["cookie"]` who need not hide it.
     if (inner === 0x22 || inner === 0x27 || inner === 0x60 || inner === 0x2f || inner === 0x5c) return MEMBER_COMPUTED;
     // `top[8680439..toString(30)](1)`: a name that is computed and called.
-    return role === "global" && /^\[[^\]\n]{1,80}\]\s{0,4}[(`]/.test(value.slice(at, at + 96)) ? MEMBER_CALLED : undefined;
+    return role === "global" && /^\[[^\]\n]{1,80}\]{1,3}\s{0,4}[(`]/.test(value.slice(at, at + 96)) ? MEMBER_CALLED : undefined;
   }
   if (role === "global") return undefined;
   if (code === 0x3d && value.charCodeAt(at + 1) !== 0x3d) return /^=\s*(?:["'`]\s*(?:javascript|data|\/\/|https?:)|name\b|atob|String\.)/i.test(value.slice(at, at + 40)) ? MEMBER_COMPUTED : undefined; // biome-ignore format: one line
@@ -107,6 +119,13 @@ function actOfThing(value: string, end: number, role: "page" | "global"): Act | 
   let stop = first;
   while (stop < value.length && isWord(value.charCodeAt(stop))) stop++;
   if (!PAGE_MEMBERS.has(value.slice(first, stop))) return undefined;
+  // What a page shows, or where it goes, is set to a text.
+  if (
+    /^(?:\.\w{1,20}){0,2}\s{0,4}\+?=\s{0,4}["'`](?:<|https?:|\/\/|javascript:|data:)|^\s{0,4}\(\s{0,4}["'`](?:<|https?:|\/\/|javascript:|data:)/i.test(
+      value.slice(stop, stop + 64),
+    )
+  )
+    return MEMBER_COMPUTED;
   // Nobody writes a comment into `document.cookie` who need not hide it.
   return value.slice(end, first).indexOf("/*") >= 0 ? MEMBER_COMPUTED : MEMBER;
 }

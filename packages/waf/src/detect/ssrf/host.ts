@@ -22,10 +22,23 @@ export function judgeHost(authority: string): 3 | 4 | 5 | undefined {
   if (TELLING_HOSTS.has(host)) return 5;
   if (endsWithAny(host, CALLBACK_SUFFIXES)) return 5;
   if (endsWithAny(host, REBINDING_SUFFIXES)) return 4;
-  if (host === "localhost" || host.endsWith(".localhost") || host === "localhost.localdomain") return 3;
-  if (host.startsWith("[")) return judgeSix(host);
-  return judgeFour(host);
+  const weight =
+    host === "localhost" || host.endsWith(".localhost") || host === "localhost.localdomain"
+      ? 4
+      : host.startsWith("[")
+        ? judgeSix(host)
+        : judgeFour(host);
+  return weight === 4 && isWorkbench(authority) ? 3 : weight;
 }
+
+/** Ports on which people try out what they build, and on which programs wait for the end of a sign-in (RFC 8252 §7.3). */
+function isWorkbench(authority: string): boolean {
+  const port = Number(/:(\d{4,5})$/.exec(authority)?.[1] ?? 0);
+  return port >= 1_024 && !SERVICE_PORTS.has(port);
+}
+
+/** Data bases, caches and consoles that intruders look for. */
+const SERVICE_PORTS: ReadonlySet<number> = new Set([1433, 1521, 2049, 2375, 2376, 2379, 3306, 3389, 5432, 5601, 5672, 5900, 5984, 5985, 6379, 6443, 7001, 8500, 9000, 9200, 9300, 10250, 11211, 15672, 27017]); // biome-ignore format: one table
 
 function endsWithAny(host: string, suffixes: readonly string[]): boolean {
   return suffixes.some(

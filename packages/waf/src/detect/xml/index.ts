@@ -60,6 +60,17 @@ const ELEMENTS: ReadonlyMap<string, Row> = new Map(
   ).map((row) => [row.opening, row]),
 ); // biome-ignore format: one row each
 
+/** Any other element of a style sheet: what it selects may act. */
+const TRANSFORMING: Row = {
+  opening: "",
+  kind: "xml.transformation",
+  cwe: CWE_INCLUSION,
+  judge: (head) =>
+    /["'][^"'>]{0,120}(?:system-property|unparsed-text|document\(|php:function|rt:|ob:|msxsl:|user:|java:)/.test(head.slice(0, 240))
+      ? 5
+      : undefined,
+};
+
 /** Finds what makes a parser of XML fetch, expand or run something; linear in the value's length. */
 export function findXml(value: string): Finding | undefined {
   let best: Finding | undefined;
@@ -115,7 +126,10 @@ function judgeElement(value: string, at: number): Finding | undefined {
     else if (code <= 0x20 || code === 0x2f || code === 0x3e || code === 0x3c) break;
     end++;
   }
-  const row = colon === at ? undefined : ELEMENTS.get(value.slice(colon + 1, end).toLowerCase());
+  if (colon === at) return judgeNames(value, at, end);
+  const row =
+    ELEMENTS.get(value.slice(colon + 1, end).toLowerCase()) ??
+    (value.slice(at + 1, colon).toLowerCase() === "xsl" ? TRANSFORMING : undefined);
   const weight = row?.judge(value.slice(at + 1, at + HEAD_BYTES_MAX).toLowerCase());
   if (row !== undefined && weight !== undefined) return finding(row.kind, weight, row.cwe, value, at);
   return judgeNames(value, at, end);
