@@ -1,4 +1,5 @@
 import type { BuiltOperator, Operator, OperatorContext, Test } from "../operator/index.ts";
+import { type Company, createCompany } from "../pattern/index.ts";
 import { type OperatorCall, type Rule, RuleProblem, type RuleSet } from "../rule/index.ts";
 import type { Needs } from "../text/index.ts";
 import { compileTemplate, type Template } from "./macro.ts";
@@ -40,13 +41,20 @@ const STEPS_PER_BUILT_BYTE = 50;
 /** An empty table. */
 export function createTestTable(names: TxNames, findOperator: FindOperator, readData: RuleSet["readData"]): TestTable {
   const sides: readonly [Sieved[], Sieved[]] = [[], []];
+  // Request rules and response rules look at different values: their patterns do not sit at one table.
+  const companies: readonly [Company, Company] = [createCompany(), createCompany()];
   const built = new Map<string, BuiltOperator>();
   const places = new Map<string, Asked>();
+
+  function contextFor(rule: Rule, side: Side, use: "sieved" | "live"): OperatorContext {
+    const context = contextOf(rule, readData);
+    return use === "live" ? context : { ...context, company: companies[side] };
+  }
 
   /** Rules that ask the same share what was built for it. */
   function fixed(rule: Rule, call: OperatorCall, operator: Operator, side: Side, use: "sieved" | "live"): Asked {
     const key = JSON.stringify([operator.name, rule.capture, call.argument, folderOf(rule)]);
-    const known = built.get(key) ?? operator.build(call.argument, contextOf(rule, readData));
+    const known = built.get(key) ?? operator.build(call.argument, contextFor(rule, side, use));
     built.set(key, known);
     const isMatch = matcher(known.test, rule.capture, call.negated);
     if (use === "live") return { number: -1, isFixed: true, isMatch };

@@ -1,3 +1,4 @@
+import type { Company } from "../pattern/index.ts";
 import type { Source } from "../rule/index.ts";
 import type { Needs } from "../text/needs.ts";
 
@@ -26,6 +27,8 @@ export interface OperatorContext {
   readonly capture: boolean;
   /** The argument comes from macros, while a request waits: that it lists nothing is no mistake of whoever wrote the rule. */
   readonly isFilled?: true;
+  /** Patterns of rules that look at the same values. */
+  readonly company?: Company;
 }
 
 export interface Operator {

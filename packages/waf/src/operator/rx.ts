@@ -15,9 +15,9 @@ function build(argument: string, context: OperatorContext): BuiltOperator {
 }
 
 /** A pattern of a rule; what is wrong with it is told with file and line. */
-export function compileFor(argument: string, { source }: OperatorContext, capture: boolean): Pattern {
+export function compileFor(argument: string, { source, company }: OperatorContext, capture: boolean): Pattern {
   try {
-    return compilePattern(argument, { capture });
+    return compilePattern(argument, { capture, ...(company && { company }) });
   } catch (cause) {
     if (!(cause instanceof PatternProblem)) throw cause;
     return refuse(cause.message, source);

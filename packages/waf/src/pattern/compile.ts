@@ -22,9 +22,12 @@ const CAPTURES_MAX = 10;
 export function compilePattern(source: string, options: PatternOptions): Pattern {
   const parsed = parseSource(source, options);
   const engines = createEngines(source, parsed);
+  const needs = needsOf(parsed.tree);
+  const seat = engines.isExact ? options.company?.join(parsed.tree, needs) : undefined;
   const captured = Math.min(parsed.groups + 1, CAPTURES_MAX);
 
   function test(value: string, trial: Trial): boolean {
+    if (seat?.rulesOut(value, trial)) return false;
     trial.spend(value.length);
     if (!engines.machine().has(value, trial)) return false;
     if (engines.isExact && !options.capture) return true;
@@ -40,7 +43,7 @@ export function compilePattern(source: string, options: PatternOptions): Pattern
 
   return {
     source,
-    needs: needsOf(parsed.tree),
+    needs,
     risk: engines.isExact ? "linear" : "bounded",
     test,
     memoryBytes: engines.bytes,

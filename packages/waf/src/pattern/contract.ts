@@ -1,5 +1,6 @@
 import type { Trial } from "../operator/contract.ts";
 import type { Needs } from "../text/needs.ts";
+import type { Company } from "./company.ts";
 
 /**
  * A PCRE pattern that cannot hold up the process. V8's own engine never runs it: its time depends on what the value's author
@@ -28,4 +29,6 @@ export interface PatternOptions {
   readonly ignoreCase?: boolean;
   /** `^` and `$` also at line breaks, as libmodsecurity compiles `rx` (ModSecurity 2 and the Core Rule Set do not). */
   readonly multiline?: boolean;
+  /** Patterns that are asked of the same values, to be tried together where that is cheaper. */
+  readonly company?: Company;
 }

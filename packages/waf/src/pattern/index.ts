@@ -1,3 +1,4 @@
+export { type Company, createCompany } from "./company.ts";
 export { compilePattern } from "./compile.ts";
 export type { Pattern, PatternOptions } from "./contract.ts";
 export type { FuzzOptions, FuzzResult, FuzzSubject } from "./fuzz.ts";

@@ -1,5 +1,6 @@
 // Thompson, "Regular expression search algorithm" (1968): a tree as a machine without a stack.
 
+import { classesOf, membersOf, type SetWithEdge } from "./byte-classes.ts";
 import { type ByteSet, ofText, WORD_BYTES, without } from "./byte-set.ts";
 import { lengthsOf, type Node, type Place } from "./tree.ts";
 
@@ -51,16 +52,12 @@ export interface Program {
 /** For whom a program is: a machine that answers yes or no, a tracer that needs saves, a backtracker that can do all. */
 export type ProgramUse = "yes or no" | "captures" | "backtracking";
 
-/** A set of bytes, and whether the edge of the text counts as a member. */
-interface SetWithEdge {
-  readonly bytes: ByteSet;
-  readonly edge: boolean;
-}
-
 interface Draft {
   readonly rows: [operation: number, set: number, to: number, or: number][];
   readonly sets: SetWithEdge[];
   readonly known: Map<string, number>;
+  readonly numbers: Map<ByteSet, number>;
+  readonly numbersWithEdge: Map<ByteSet, number>;
   readonly use: ProgramUse;
   readonly aparts: Apart[];
   registers: number;
@@ -74,7 +71,8 @@ export function isLinear(tree: Node): boolean {
   return statesOf(tree) <= PROGRAM_STATES_MAX;
 }
 
-function statesOf(node: Node): number {
+/** How many states the program of a tree has, about; Infinity where a linear machine cannot run it. */
+export function statesOf(node: Node): number {
   switch (node.kind) {
     case "set":
       return 1;
@@ -97,7 +95,16 @@ function statesOf(node: Node): number {
 
 /** Builds the program of a tree, which must be `isLinear` unless it is for backtracking. */
 export function createProgram(tree: Node, use: ProgramUse): Program {
-  const draft: Draft = { rows: [], sets: [], known: new Map(), use, aparts: [], registers: 0 };
+  const draft: Draft = {
+    rows: [],
+    sets: [],
+    known: new Map(),
+    numbers: new Map(),
+    numbersWithEdge: new Map(),
+    use,
+    aparts: [],
+    registers: 0,
+  };
   const done = add(draft, DONE, 0, 0, 0);
   const entry = use === "yes or no" ? build(draft, tree, done) : save(draft, 0, build(draft, tree, save(draft, 1, done)));
   const { classes, classCount } = classesOf(draft.sets);
@@ -128,11 +135,14 @@ function save(draft: Draft, slot: number, to: number): number {
 }
 
 function setNumber(draft: Draft, bytes: ByteSet, edge: boolean): number {
+  // Most sets are the very object that was seen before: its 256 bytes need not be compared.
+  const numbers = edge ? draft.numbersWithEdge : draft.numbers;
+  const seen = numbers.get(bytes);
+  if (seen !== undefined) return seen;
   const key = `${edge}${String.fromCharCode(...bytes)}`;
-  const known = draft.known.get(key);
-  if (known !== undefined) return known;
-  const number = draft.sets.push({ bytes, edge }) - 1;
+  const number = draft.known.get(key) ?? draft.sets.push({ bytes, edge }) - 1;
   draft.known.set(key, number);
+  numbers.set(bytes, number);
   return number;
 }
 
@@ -229,35 +239,6 @@ function buildApart(draft: Draft, node: Extract<Node, { kind: "look" | "atomic" 
   const kind = node.kind === "atomic" ? "atomic" : node.ahead ? "ahead" : "behind";
   const number = draft.aparts.push({ kind, negated: node.kind === "look" && node.negated, entry, least, most }) - 1;
   return add(draft, APART, number, to, to);
-}
-
-/** Splits the 256 bytes until every set is a union of classes. */
-function classesOf(sets: readonly SetWithEdge[]): { classes: Uint8Array; classCount: number } {
-  let classes = new Uint8Array(256);
-  let classCount = 1;
-  for (const { bytes } of sets) {
-    const places = new Int16Array(classCount * 2).fill(-1);
-    const split = new Uint8Array(256);
-    let count = 0;
-    for (let code = 0; code < 256; code++) {
-      const slot = (classes[code] ?? 0) * 2 + (bytes[code] ?? 0);
-      if ((places[slot] ?? -1) < 0) places[slot] = count++;
-      split[code] = places[slot] ?? 0;
-    }
-    classes = split;
-    classCount = count;
-  }
-  return { classes, classCount };
-}
-
-function membersOf(sets: readonly SetWithEdge[], classes: Uint8Array, classCount: number): Uint8Array {
-  const width = classCount + 1;
-  const members = new Uint8Array(sets.length * width);
-  sets.forEach(({ bytes, edge }, set) => {
-    for (let code = 0; code < 256; code++) members[set * width + (classes[code] ?? 0)] = bytes[code] ?? 0;
-    members[set * width + classCount] = edge ? 1 : 0;
-  });
-  return members;
 }
 
 function kindsOf(draft: Draft, members: Uint8Array, classCount: number): Int32Array {
