@@ -74,6 +74,12 @@ function template(text: string, { names, rule }: Compiling): Template {
   return compileTemplate(text, names, rule.source, "problem");
 }
 
+/** Does the action set a TX variable whose name is written out, from TX alone? */
+export function isInnerAction(action: Action, compiling: Compiling): boolean {
+  if (action.kind !== "setvar" || action.collection.toUpperCase() !== "TX") return false;
+  return template(action.name, compiling).constant !== undefined && template(action.value, compiling).isInner;
+}
+
 /** Where a variable of a collection is written: TX by its place, the others by name. */
 interface Place {
   read(state: State): string | undefined;

@@ -1,5 +1,5 @@
 import { type Rule, RuleProblem, type Target } from "../rule/index.ts";
-import { compileAction, type Effect } from "./actions.ts";
+import { compileAction, type Effect, isInnerAction } from "./actions.ts";
 import type { ClassTable } from "./classes.ts";
 import type { Heads } from "./heads.ts";
 import type { Look } from "./program.ts";
@@ -27,6 +27,7 @@ export interface LinkDraft {
   readonly asked: Asked | undefined;
   readonly steps: readonly number[];
   readonly side: Side;
+  readonly isInner: boolean;
   readonly effects: readonly Effect[];
   readonly lateEffects: readonly Effect[];
 }
@@ -50,6 +51,7 @@ export function draftLink(rule: Rule, position: number, tables: Tables): LinkDra
     asked: rule.operator && tables.tests.add(rule, rule.operator, side, use),
     steps: tables.steps.numbers(rule.transforms, rule.source),
     side,
+    isInner: rule.actions.every((action) => isInnerAction(action, compiling)),
     effects: rule.actions.filter(({ kind }) => !isLate(kind)).map((action) => compileAction(action, compiling)),
     lateEffects: rule.actions.filter(({ kind }) => isLate(kind)).map((action) => compileAction(action, compiling)),
   };

@@ -138,6 +138,8 @@ function finishHead(draft: HeadDraft, links: readonly Link[], jump: number | und
     jump,
     sieved,
     gate: first && gateOf(first, draft.number),
+    isMereJump: isMereJump(links),
+    isInner: isInner(links),
     severity: Math.min(NO_SEVERITY, ...links.map(({ rule }) => rule.meta.severity ?? NO_SEVERITY)),
     isTested: links.some(({ asked }) => asked !== undefined),
   };
@@ -146,6 +148,17 @@ function finishHead(draft: HeadDraft, links: readonly Link[], jump: number | und
 function finishLink({ steps, ...link }: LinkDraft, chain: (numbers: readonly number[]) => Chain): Link {
   const stages = link.rule.multiMatch ? [...steps.keys(), steps.length].map((end) => chain(steps.slice(0, end))) : [chain(steps)];
   return { ...link, stages, isSieved: false };
+}
+
+function isInner([link, ...others]: readonly Link[]): boolean {
+  if (link === undefined || others.length > 0 || !link.isInner || link.lateEffects.length > 0) return false;
+  const isAskedOfTx = link.asked === undefined || gateOf(link, 0) !== undefined;
+  return isAskedOfTx && !link.rule.log && link.rule.meta.severity === undefined && link.rule.disruptive.kind === "pass";
+}
+
+function isMereJump([link, ...others]: readonly Link[]): boolean {
+  if (link === undefined || others.length > 0 || link.effects.length + link.lateEffects.length > 0) return false;
+  return !link.rule.log && link.rule.meta.severity === undefined && link.rule.disruptive.kind === "pass";
 }
 
 /**

@@ -51,7 +51,8 @@ export function createCourse(program: Program, state: State): Course {
   return {
     refuse,
     run(phase) {
-      if (refusal === undefined && !allowed.includes(phase)) runPhase(program.phases[phase], state, conclude);
+      if (refusal === undefined && !allowed.includes(phase))
+        runPhase(program.phases[phase], state, phase === 1 ? state.start : 0, conclude);
     },
     guarded(work) {
       if (refusal !== undefined) return refusal;
@@ -68,7 +69,7 @@ export function createCourse(program: Program, state: State): Course {
       try {
         if (refusal?.act === "refuse") state.refusedStatus = refusal.status;
         state.forget("response");
-        runPhase(program.phases[5], state, () => "go-on");
+        runPhase(program.phases[5], state, 0, () => "go-on");
       } catch (error) {
         wouldRefuse ??= failureOf(error, state);
       }

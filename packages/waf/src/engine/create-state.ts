@@ -4,6 +4,7 @@ import { createBudget } from "./budget.ts";
 import type { Collections } from "./collections.ts";
 import type { OpenOptions } from "./contract.ts";
 import type { Entry } from "./entry.ts";
+import type { Preamble } from "./preamble.ts";
 import { NO_SEVERITY, type Program } from "./program.ts";
 import { createRemovals } from "./removals.ts";
 import type { Controls, State } from "./state.ts";
@@ -18,10 +19,11 @@ export interface StateNeeds {
   readonly now: () => number;
   readonly stepsMax: number;
   readonly options: OpenOptions;
+  readonly preamble: Preamble | undefined;
 }
 
 /** The state of a request of which only the head is known. */
-export function createState({ program, collections, head, id, now, stepsMax, options }: StateNeeds): State {
+export function createState({ program, collections, head, id, now, stepsMax, options, preamble }: StateNeeds): State {
   const { settings } = program;
   const budget = createBudget(stepsMax);
   const lists = new Map<string, readonly Entry[]>();
@@ -40,7 +42,8 @@ export function createState({ program, collections, head, id, now, stepsMax, opt
     target: readTarget(head.target, head.method, { separator: settings.argumentSeparator, argumentsMax: settings.argumentsMax }),
     plan,
     controls: controlsOf(program, plan),
-    tx: createTx(program.names),
+    tx: createTx(program.names, preamble?.held),
+    start: preamble?.start ?? 0,
     plainTrial: { capture: () => undefined, spend: budget.spend },
     capturingTrial: {
       capture(index, text) {
@@ -61,7 +64,7 @@ export function createState({ program, collections, head, id, now, stepsMax, opt
     },
     classes: new Array<readonly Entry[] | undefined>(program.classes.length).fill(undefined),
     blocks: new Array<readonly Uint32Array[] | undefined>(program.classes.length).fill(undefined),
-    notes: [],
+    notes: preamble === undefined ? [] : preamble.notes.slice(),
     bodyBytes: 0,
     bodyFacts: undefined,
     isBodyCut: false,
@@ -70,7 +73,7 @@ export function createState({ program, collections, head, id, now, stepsMax, opt
     responseText: "",
     isResponseCut: false,
     rule: undefined,
-    matched: [],
+    matched: preamble?.matched ?? [],
     hasFreshMatch: false,
     matchedBefore: 0,
     highestSeverity: NO_SEVERITY,

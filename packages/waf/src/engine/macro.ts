@@ -11,6 +11,8 @@ export interface Template {
   /** The text where it names none. */
   readonly constant: string | undefined;
   readonly fill: (state: State) => string;
+  /** Names nothing but TX variables: what a request says does not matter to it. */
+  readonly isInner: boolean;
 }
 
 /** ModSecurity takes a `%` behind the brace for a part of the macro; one that opens the next macro is none. */
@@ -24,19 +26,21 @@ const KEPT_NAMES: ReadonlySet<string> = new Set<Kept>(["IP", "GLOBAL", "SESSION"
 export function compileTemplate(text: string, names: TxNames, source: Source, unknown: "problem" | "literal"): Template {
   const parts: (string | ((state: State) => string))[] = [];
   let end = 0;
+  let isInner = true;
   for (const found of text.matchAll(MACRO)) {
     const reader = readerOf(found[1] ?? "", found[2], names, source);
     if (reader === undefined && unknown === "literal") continue;
     if (reader === undefined) throw new RuleProblem(`${found[0]} names no variable; expected %{VARIABLE} or %{COLLECTION.name}`, source);
+    isInner &&= /^%\{tx\.[^/]/i.test(found[0]);
     if (found.index > end) parts.push(text.slice(end, found.index));
     parts.push(reader);
     end = found.index + found[0].length;
   }
-  if (end === 0) return { constant: text, fill: () => text };
+  if (end === 0) return { constant: text, fill: () => text, isInner };
   if (end < text.length) parts.push(text.slice(end));
   const [only] = parts;
-  if (parts.length === 1 && typeof only === "function") return { constant: undefined, fill: only };
-  return { constant: undefined, fill: (state) => join(parts, state) };
+  if (parts.length === 1 && typeof only === "function") return { constant: undefined, fill: only, isInner };
+  return { constant: undefined, fill: (state) => join(parts, state), isInner };
 }
 
 function join(parts: readonly (string | ((state: State) => string))[], state: State): string {

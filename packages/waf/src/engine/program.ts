@@ -55,6 +55,8 @@ export interface Link {
   readonly side: Side;
   /** The head of a chain that is passed over where no value is a candidate. */
   readonly isSieved: boolean;
+  /** Its effects set TX from TX, and there are no others. */
+  readonly isInner: boolean;
   /** Done at once for every value that matches. */
   readonly effects: readonly Effect[];
   /** Done when the whole chain has matched: what is switched off must not depend on half a condition. */
@@ -73,6 +75,10 @@ export interface Head {
   readonly jump: number | undefined;
   /** Answers at once where the rule only asks a TX variable. */
   readonly gate: Gate | undefined;
+  /** Does nothing but jump (or nothing at all), and is not logged: whether its gate is open says all. */
+  readonly isMereJump: boolean;
+  /** Depends on TX alone and changes TX alone: the same for every request as long as TX is. */
+  readonly isInner: boolean;
   /** The most severe of the chain; 255 where none names a severity. */
   readonly severity: number;
   /** Does any link test anything? Not so for SecAction. */

@@ -45,6 +45,12 @@ function addNote(head: Head, matched: MatchedValue, state: State): void {
   state.trace?.({ kind: "match", match: matchOf(made, hidersOf(state)) });
 }
 
+/** Notes a rule that did nothing but jump. */
+export function noteJump(head: Head, matched: MatchedValue[], state: State): void {
+  state.matched = matched;
+  addNote(head, matched[0] ?? NOTHING, state);
+}
+
 /** A note made safe for logs. What a rule says without a macro says nothing of the request. */
 export function matchOf({ head: { rule }, matched, message, data, tags }: Note, hideFor: (variable: string) => Hide): Match {
   const hide = hideFor(matched.name);

@@ -46,6 +46,8 @@ export interface State {
   readonly controls: Controls;
   readonly plan: BodyPlan;
   readonly tx: Tx;
+  /** Where phase 1 begins: the rules before are the same for every request (see preamble.ts). */
+  readonly start: number;
   readonly plainTrial: Trial;
   /** Writes what groups hold into `captured`. */
   readonly capturingTrial: Trial;

@@ -40,16 +40,19 @@ export interface Tx {
   entries(): readonly Entry[];
   /** The same of some places, and of those other names that are meant. */
   some(places: readonly number[], isMeant: (entry: Entry) => boolean): readonly Entry[];
+  /** What the places hold, for createTx. */
+  held(): readonly (string | undefined)[];
   /** Replaces TX:0 … TX:9. */
   setCaptures(texts: readonly (string | undefined)[]): void;
 }
 
-/** An empty TX collection. */
-export function createTx(names: TxNames): Tx {
-  const held = new Array<string | undefined>(names.names.length).fill(undefined);
+/** A TX collection, empty or with what another one held. */
+export function createTx(names: TxNames, before?: readonly (string | undefined)[]): Tx {
+  const held = before === undefined ? new Array<string | undefined>(names.names.length).fill(undefined) : before.slice();
   let more: Map<string, string> | undefined;
   return {
     get: (place) => held[place],
+    held: () => held,
     set(place, value) {
       held[place] = value;
     },
