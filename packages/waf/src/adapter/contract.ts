@@ -29,6 +29,7 @@ export interface Refused {
   readonly reason: string;
   readonly fault: BodyFault | undefined;
   readonly score: number;
+  /** The rules that matched and are to be logged. */
   readonly matches: readonly Match[];
 }
 

@@ -45,8 +45,8 @@ export function openPassage(protection: Protection, head: RequestHead): Passage 
     feedAnswer: (chunk) => refusalOf(transaction.feedResponse(chunk)),
     answerBody: () => refusalOf(transaction.responseBody()),
     tell({ status, ruleId, reason }) {
-      const { id, score, matches, bodyFacts } = transaction;
-      onRefused?.({ id, status, ruleId, reason, fault: bodyFacts?.fault, score, matches });
+      const { id, score, logged, bodyFacts } = transaction;
+      onRefused?.({ id, status, ruleId, reason, fault: bodyFacts?.fault, score, matches: logged });
     },
     close: () => transaction.close(),
   };
