@@ -126,7 +126,7 @@ async function refresh() {
     say("unreachable");
   }
   draw();
-  timer = setTimeout(refresh, REFRESH_MS);
+  timer = setTimeout(() => void refresh(), REFRESH_MS);
 }
 
 async function renew() {
