@@ -73,7 +73,9 @@ function peelOnce({ text, layers }: Layered, add: (text: string, layers: readonl
     if (percent !== undefined) add(percent.text, [...layers, "url"]);
   }
   peelJson(text, (inner) => add(inner, [...layers, "json"]));
-  peelBase64(joinBlanks(text) ?? text, (inner) => add(inner, [...layers, "base64"]));
+  peelBase64(text, (inner) => add(inner, [...layers, "base64"]));
+  const joined = joinBlanks(text);
+  if (joined !== undefined) peelBase64(joined, (inner) => add(inner, [...layers, "base64"]));
   const hex = peelHex(text);
   if (hex !== undefined) add(hex, [...layers, "hex"]);
   const wide = peelUtf7(text);

@@ -39,6 +39,7 @@ export function findObject(value: string): Finding | undefined {
 
 /** `O:8:"stdClass":1:{` of PHP; arrays alone are old but honest. */
 function findPhp(value: string): Finding | undefined {
+  let best: Finding | undefined;
   for (let at = value.indexOf(":"); at >= 0 && at < value.length - 6; at = value.indexOf(":", at + 1)) {
     const type = value.charCodeAt(at - 1) | 0x20;
     if (type !== 0x6f && type !== 0x63 && type !== 0x61 && type !== 0x65) continue;
@@ -48,9 +49,9 @@ function findPhp(value: string): Finding | undefined {
     if (/^:\+?\d{1,9}:"[\w\\]{1,80}"(?::\d{1,9}:\{|;)/.test(rest) && type !== 0x61)
       return finding("object.php", 5, CWE_DESERIALISATION, value, at - 1);
     if (type === 0x61 && /^:\d{1,9}:\{(?:i:\d|s:\d|\})/.test(rest))
-      return finding("object.php-array", 2, CWE_DESERIALISATION, value, at - 1);
+      best ??= finding("object.php-array", 2, CWE_DESERIALISATION, value, at - 1);
   }
-  return undefined;
+  return best;
 }
 
 function isWordByte(code: number): boolean {

@@ -12,7 +12,7 @@ const CWE_SHARE = 40;
 /** Longest value that can be a path and nothing else, in bytes. */
 const PATH_BYTES_MAX = 4_096;
 
-export const pathDetector: Detector = { name: "path", needs: byteSet("/\\:."), find: findPath };
+export const pathDetector: Detector = { name: "path", needs: byteSet("/\\:.xX"), find: findPath };
 
 /** Finds a value that leads to a file it should not; linear in its length. */
 export function findPath(value: string): Finding | undefined {
