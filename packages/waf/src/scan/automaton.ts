@@ -19,9 +19,13 @@ export interface Automaton {
 /** A table whose offsets fit in 16 bits takes half the memory, and half the cache. */
 const SMALL_TABLE_ENTRIES_MAX = 65_536;
 
-interface Draft {
-  /** `next[node * width + column]`, -1 where there is none. */
-  next: Int32Array;
+/** The words as a tree; children are linked lists, because most nodes have one. */
+interface Tree {
+  readonly firstChild: Int32Array;
+  readonly nextSibling: Int32Array;
+  /** The column of the byte that leads to a node. */
+  readonly column: Uint8Array;
+  /** The words that end at a node, longest first. */
   readonly words: number[][];
 }
 
@@ -29,9 +33,9 @@ interface Draft {
 export function createAutomaton(words: readonly string[]): Automaton {
   const columns = columnsOf(words);
   const width = Math.max(...columns) + 1;
-  const draft = plant(words, columns, width);
-  const order = link(draft, width);
-  return arrange(draft, order, columns, width);
+  const tree = plant(words, columns);
+  const { order, suffix } = link(tree);
+  return arrange(tree, order, suffix, columns, width);
 }
 
 /** A byte, with A–Z read as a–z. */
@@ -51,74 +55,85 @@ function columnsOf(words: readonly string[]): Uint8Array {
   return columns;
 }
 
-function plant(words: readonly string[], columns: Uint8Array, width: number): Draft {
-  const draft: Draft = { next: new Int32Array(width * 256).fill(-1), words: [[]] };
+function plant(words: readonly string[], columns: Uint8Array): Tree {
+  const nodesMax = words.reduce((sum, word) => sum + word.length, 1);
+  const tree: Tree = {
+    firstChild: new Int32Array(nodesMax),
+    nextSibling: new Int32Array(nodesMax),
+    column: new Uint8Array(nodesMax),
+    words: [[]],
+  };
   words.forEach((word, index) => {
     let node = 0;
-    for (let at = 0; at < word.length; at++) node = child(draft, node * width + (columns[word.charCodeAt(at) & 0xff] ?? 0), width);
-    draft.words[node]?.push(index);
+    for (let at = 0; at < word.length; at++) node = grow(tree, node, columns[word.charCodeAt(at) & 0xff] ?? 0);
+    tree.words[node]?.push(index);
   });
-  return draft;
+  return tree;
 }
 
-function child(draft: Draft, slot: number, width: number): number {
-  const known = draft.next[slot] ?? -1;
-  if (known >= 0) return known;
-  const node = draft.words.length;
-  draft.words.push([]);
-  if ((node + 1) * width > draft.next.length) {
-    const larger = new Int32Array(draft.next.length * 2).fill(-1);
-    larger.set(draft.next);
-    draft.next = larger;
-  }
-  draft.next[slot] = node;
-  return node;
+/** The child over a column, or 0: the root is nobody's child. */
+function childOf({ firstChild, nextSibling, column }: Tree, node: number, wanted: number): number {
+  let child = firstChild[node] ?? 0;
+  while (child !== 0 && column[child] !== wanted) child = nextSibling[child] ?? 0;
+  return child;
 }
 
-/** Breadth first: fills the missing steps from the longest proper suffix, whose row is complete by then. Gives back the order. */
-function link(draft: Draft, width: number): Int32Array {
-  const { next, words } = draft;
+function grow(tree: Tree, node: number, column: number): number {
+  const known = childOf(tree, node, column);
+  if (known !== 0) return known;
+  const child = tree.words.push([]) - 1;
+  tree.column[child] = column;
+  tree.nextSibling[child] = tree.firstChild[node] ?? 0;
+  tree.firstChild[node] = child;
+  return child;
+}
+
+/** Breadth first: finds for each node the longest proper suffix that is a node as well, and takes over the words that end there. */
+function link(tree: Tree): { order: Int32Array; suffix: Int32Array } {
+  const { firstChild, nextSibling, column, words } = tree;
   const order = new Int32Array(words.length);
   const suffix = new Int32Array(words.length);
-  let read = 0;
   let filled = 1;
-  while (read < filled) {
-    const node = order[read++] ?? 0;
-    const below = (suffix[node] ?? 0) * width;
-    for (let column = 0; column < width; column++) {
-      const slot = node * width + column;
-      const target = next[slot] ?? -1;
-      const shorter = node === 0 ? 0 : (next[below + column] ?? 0);
-      if (target < 0) {
-        next[slot] = shorter;
-        continue;
-      }
-      suffix[target] = shorter;
-      order[filled++] = target;
+  for (let read = 0; read < filled; read++) {
+    const node = order[read] ?? 0;
+    const ending = words[suffix[node] ?? 0] ?? [];
+    if (node !== 0 && ending.length > 0) words[node]?.push(...ending);
+    for (let child = firstChild[node] ?? 0; child !== 0; child = nextSibling[child] ?? 0) {
+      order[filled++] = child;
+      if (node !== 0) suffix[child] = step(tree, suffix, suffix[node] ?? 0, column[child] ?? 0);
     }
-    const ending = words[suffix[node] ?? 0];
-    if (node !== 0 && ending !== undefined && ending.length > 0) words[node] = [...(words[node] ?? []), ...ending];
   }
-  return order;
+  return { order, suffix };
 }
 
-/** Gives the states their places: the root first, those at which a word ends last. */
-function arrange(draft: Draft, order: Int32Array, columns: Uint8Array, width: number): Automaton {
-  const silent = order.filter((node) => draft.words[node]?.length === 0);
-  const ending = order.filter((node) => (draft.words[node]?.length ?? 0) > 0);
+function step(tree: Tree, suffix: Int32Array, from: number, column: number): number {
+  let node = from;
+  for (;;) {
+    const child = childOf(tree, node, column);
+    if (child !== 0 || node === 0) return child;
+    node = suffix[node] ?? 0;
+  }
+}
+
+/** Gives the states their places: the root first, those at which a word ends last. A row is that of its suffix but for its own children. */
+function arrange(tree: Tree, order: Int32Array, suffix: Int32Array, columns: Uint8Array, width: number): Automaton {
+  const { firstChild, nextSibling, column, words } = tree;
+  const silent = order.filter((node) => words[node]?.length === 0);
+  const ending = order.filter((node) => (words[node]?.length ?? 0) > 0);
   const places = new Int32Array(order.length);
-  silent.forEach((node, place) => {
-    places[node] = place * width;
-  });
-  ending.forEach((node, place) => {
-    places[node] = (silent.length + place) * width;
-  });
+  for (let place = 0; place < silent.length; place++) places[silent[place] ?? 0] = place * width;
+  for (let place = 0; place < ending.length; place++) places[ending[place] ?? 0] = (silent.length + place) * width;
   const entries = order.length * width;
   const table = entries <= SMALL_TABLE_ENTRIES_MAX ? new Uint16Array(entries) : new Uint32Array(entries);
-  for (let node = 0; node < order.length; node++) {
-    const place = places[node] ?? 0;
-    for (let column = 0; column < width; column++) table[place + column] = places[draft.next[node * width + column] ?? 0] ?? 0;
+  for (let index = 0; index < order.length; index++) {
+    const node = order[index] ?? 0;
+    const row = places[node] ?? 0;
+    const shorter = places[suffix[node] ?? 0] ?? 0;
+    if (node !== 0) table.copyWithin(row, shorter, shorter + width);
+    for (let child = firstChild[node] ?? 0; child !== 0; child = nextSibling[child] ?? 0) {
+      table[row + (column[child] ?? 0)] = places[child] ?? 0;
+    }
   }
-  const endings = Array.from(ending, (node) => Uint32Array.from(draft.words[node] ?? []));
+  const endings = Array.from(ending, (node) => Uint32Array.from(words[node] ?? []));
   return { columns, table, width, firstEnding: silent.length * width, endings };
 }
