@@ -25,10 +25,6 @@ export function without(set: ByteSet): ByteSet {
   return set.map((bit) => 1 - bit);
 }
 
-export function meets(left: ByteSet, right: ByteSet): boolean {
-  return left.some((bit, code) => bit === 1 && right[code] === 1);
-}
-
 export function sizeOf(set: ByteSet): number {
   let size = 0;
   for (const bit of set) size += bit;
