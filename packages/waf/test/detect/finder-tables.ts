@@ -69,6 +69,7 @@ export function stepsOf(detector: Detector, value: string): number {
   let steps = 0;
   const charCodeAt = String.prototype.charCodeAt;
   const indexOf = String.prototype.indexOf;
+  const lastIndexOf = String.prototype.lastIndexOf;
   const includes = String.prototype.includes;
   const slice = String.prototype.slice;
   String.prototype.charCodeAt = function (this: string, at: number) {
@@ -78,6 +79,11 @@ export function stepsOf(detector: Detector, value: string): number {
   String.prototype.indexOf = function (this: string, text: string, from = 0) {
     const found = indexOf.call(this, text, from);
     steps += (found < 0 ? this.length : found) - from + 1;
+    return found;
+  };
+  String.prototype.lastIndexOf = function (this: string, text: string, from = this.length) {
+    const found = lastIndexOf.call(this, text, from);
+    steps += Math.min(from, this.length) - Math.max(found, 0) + 1;
     return found;
   };
   String.prototype.includes = function (this: string, text: string, from = 0) {
@@ -93,7 +99,7 @@ export function stepsOf(detector: Detector, value: string): number {
   try {
     detector.find(value);
   } finally {
-    Object.assign(String.prototype, { charCodeAt, indexOf, includes, slice });
+    Object.assign(String.prototype, { charCodeAt, indexOf, lastIndexOf, includes, slice });
   }
   return steps;
 }

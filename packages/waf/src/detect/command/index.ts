@@ -11,7 +11,7 @@ import { type CommandWord, isWordByte, readWord } from "./word.ts";
 /** CWE-78: improper neutralization of special elements used in an OS command. */
 const CWE = 78;
 /** Places in one value where a word is read as a shell reads it; plain words that are no commands do not count. */
-const PLACES_MAX = 1500;
+const PLACES_MAX = 800;
 /** Separators in a row of plain words: a list or a table, not a pipeline. */
 const LIST_SEPARATORS_MIN = 3;
 /** How much of a value is looked at to tell a list, in bytes. */
@@ -25,7 +25,8 @@ for (const character of ";|&\n\r`(<\\") SEPARATORS[character.charCodeAt(0)] = 1;
 /** Bytes that end a word for a shell and for everyone else. */
 const WORD_ENDS = new Uint8Array(256);
 for (const character of " \t\n\r;|&)(=,!#<>]}@") WORD_ENDS[character.charCodeAt(0)] = 1;
-const ENTITY = /&(?:lt|gt|amp|quot|apos|nbsp|#\d{1,5}|#x[\da-f]{1,5})$/i;
+const ENTITY_BYTES_MAX = 8;
+const ENTITY = /^&(?:lt|gt|amp|quot|apos|nbsp|#\d{1,5}|#x[\da-f]{1,5})$/i;
 /** What a field holds before somebody adds to it: no other signs, as a password has. */
 const VALUE = /^[\w.@\-/\s'")\]]*$/;
 const BINARIES = new Set(["bin", "sbin"]);
@@ -96,11 +97,17 @@ function placeBehind(value: string, at: number, code: number): number {
     return before === 0x24 || before === 0x3c || before === 0x3e ? at + 1 : -1;
   }
   if (code === 0x3c) return -1;
-  // `&lt;` is no end of a command.
-  if (code === 0x3b && ENTITY.test(value.slice(Math.max(0, at - 8), at))) return -1;
   // The second of two separators counts; two back-quotes hold nothing, three open a block of code.
   if (next === code || (code === 0x60 && value.charCodeAt(at - 1) === code)) return -1;
+  if (code === 0x3b && isEntity(value, at)) return -1;
   return at + 1;
+}
+
+/** `&lt;` is no end of a command. */
+function isEntity(value: string, at: number): boolean {
+  let start = at - 1;
+  while (start >= 0 && at - start < ENTITY_BYTES_MAX && value.charCodeAt(start) !== 0x26 && value.charCodeAt(start) > 0x20) start--;
+  return value.charCodeAt(start) === 0x26 && ENTITY.test(value.slice(start, at));
 }
 
 function skipBlanks(value: string, from: number, plusIsBlank: boolean): number {

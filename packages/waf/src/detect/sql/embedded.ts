@@ -8,6 +8,7 @@ const PLACES_MAX = 16;
 /** Bytes of an address before the first parameter's value. */
 const NAME_BYTES_MAX = 200;
 const SURE = 4;
+const BREAKS = /[\s('"+]|\/\*/;
 /** CWE-89. */
 const CWE = 89;
 
@@ -32,6 +33,8 @@ export function findEmbedded(value: string): Finding | undefined {
 /** `id=1 and 1=1`: a whole parameter, or an address, as a value. Only what leaves no doubt: filters are written the same way. */
 function behindEquals(value: string): Finding | undefined {
   const equals = value.indexOf("=");
+  // A value without blanks, calls or quotes is an address like any other.
+  if (!BREAKS.test(value)) return undefined;
   if (equals < 1 || equals > NAME_BYTES_MAX || !/^[\w.:/?&-]+$/.test(value.slice(0, equals))) return undefined;
   const seen = readFrom(value, equals + 1, 0);
   const weighed = seen.numbers + seen.strings > 0 ? weighInPlace(seen) : undefined;

@@ -126,9 +126,10 @@ function lookAt(value: string): Finding | undefined {
   return finding(best.kind, best.weight, CWE, value.slice(0, to), from);
 }
 
-/** Two plain names in a row open the value: no operand does. Cheap, for most values are prose. */
+/** One word alone, a scheme of an address, or two plain names in a row: no operand starts so. Cheap, for most values are like this. */
 function isProse(value: string): boolean {
   const first = nameEnd(value, 0);
+  if (first === value.length || value.charCodeAt(first) === 0x3a) return first > 0;
   if (first === 0 || value.charCodeAt(first) !== 0x20) return false;
   const second = nameEnd(value, first + 1);
   if (second === first + 1 || PROSE_ENDS[value.charCodeAt(second)] === 1) return false;
