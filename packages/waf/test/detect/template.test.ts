@@ -35,7 +35,7 @@ holdSteps(
 const CODE_ATTACKS = [
   "phpinfo()", "system('id')", "';system('id');//", "\".system('id').\"", "eval($_GET['a'])", "<?php echo 1; ?>", "<?=`id`?>", "${@print(1)}", "${phpinfo()}", "shell_exec('id')", "assert('phpinfo()')", "file_put_contents('a.php','b')", "call_user_func('system','id')", "('system')('id')",
   "__import__('os').system('id')", "os.system('id')", "';import os;os.system('id')#", "subprocess.check_output(['id'])", "require('child_process').execSync('id')", "process.mainModule.require('fs')", "global.process.mainModule.constructor._load('fs')", "Runtime.getRuntime().exec('id')", "java.lang.Runtime.getRuntime()", "new java.lang.ProcessBuilder('id')",
-  "Kernel.exec('id')", "IO.popen('id').read", "@{[system 'id']}", "Server.CreateObject(\"WScript.Shell\")", "''.__class__.__mro__[1].__subclasses__()", "exec('id')", "base64_decode('aWQ=')", "getattr('', 'x')",
+  "Kernel.exec('id')", "IO.popen('id').read", "@{[system 'id']}", "Server.CreateObject(\"WScript.Shell\")", "''.__class__.__mro__[1].__subclasses__()", "Ev al(\"Ex\"&\"e\"&\"cute(1)\")", "exec('id')", "base64_decode('aWQ=')", "getattr('', 'x')",
 ]; // biome-ignore format: a list of words
 
 const CODE_BENIGN = [

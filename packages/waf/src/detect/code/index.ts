@@ -29,9 +29,17 @@ export function findCode(value: string): Finding | undefined {
     at = value.indexOf("(", at + 1);
   }
   if (best?.weight === 5) return best;
+  if (value.includes('"&"')) best = surer(best, joinedPieces(value));
   const lower = value.toLowerCase();
   best = phraseIn(value, lower, DOTTED_PHRASES, best);
   return hasMark(value) ? phraseIn(value, lower, MARKED_PHRASES, best) : best;
+}
+
+/** `"Ex"&"e"&"cute"`: a word in pieces, put together again by the server (VBScript). */
+function joinedPieces(value: string): Finding | undefined {
+  const start = value.indexOf('"&"');
+  const pieces = value.slice(Math.max(0, start - NAME_BYTES_MAX), start + NAME_BYTES_MAX);
+  return /"[^"]{1,12}"&"[^"]{1,12}"&"/.test(pieces) ? finding("code.pieces", 4, CWE, value, start) : undefined;
 }
 
 function phraseIn(value: string, lower: string, phrases: typeof MARKED_PHRASES, known: Finding | undefined): Finding | undefined {
