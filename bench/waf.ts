@@ -61,8 +61,8 @@ function own(args: readonly string[]): Costs {
 
 function check(args: readonly string[]): string {
   const done = spawnSync(process.execPath, [COMMAND, "check", "--json", ...args], { encoding: "utf8" });
-  const { loadMs, heapBytes } = JSON.parse(done.stdout);
-  return `rule set: loaded in ${Math.round(Number(loadMs))} ms, ${(Number(heapBytes) / 1_048_576).toFixed(1)} MiB of heap`;
+  const { loadMs, memoryBytes } = JSON.parse(done.stdout);
+  return `rule set: loaded in ${Math.round(Number(loadMs))} ms, ${(Number(memoryBytes) / 1_048_576).toFixed(1)} MiB`;
 }
 
 async function measurePeer(): Promise<readonly { readonly guarded: number; readonly open: number }[] | undefined> {

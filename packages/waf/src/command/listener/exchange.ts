@@ -120,7 +120,9 @@ async function refuse(asked: Asked, refusal: Refusal): Promise<void> {
 function ended(response: ServerResponse, body: Uint8Array | string): Promise<void> {
   return new Promise((resolve) => {
     response.once("close", resolve);
-    response.end(body, resolve);
+    // Even nothing would be written in a call of its own.
+    if (body.length === 0) response.end(resolve);
+    else response.end(body, resolve);
   });
 }
 
