@@ -126,7 +126,7 @@ function buildPhase(
     heads.push(finishHead(draft, links, jumpOf(item, heads.length, places)));
   }
   const side = phase <= 2 ? 0 : 1;
-  return { phase, side, heads, plans: planPhase(heads, words, firstPlan), words };
+  return { phase, side, heads, sieved: Int32Array.from(heads, (head) => head.sieved), plans: planPhase(heads, words, firstPlan), words };
 }
 
 function finishHead(draft: HeadDraft, links: readonly Link[], jump: number | undefined): Head {

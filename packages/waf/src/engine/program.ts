@@ -113,6 +113,8 @@ export interface PhaseProgram {
   readonly phase: Phase;
   readonly side: Side;
   readonly heads: readonly Head[];
+  /** Their `sieved` once more, close together: most rules are passed over, and nothing else of them is looked at. */
+  readonly sieved: Int32Array;
   readonly plans: readonly ClassPlan[];
   /** Words of a set of tests on this side. */
   readonly words: number;

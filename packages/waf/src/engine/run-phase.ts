@@ -12,16 +12,19 @@ const NO_CANDIDATES = new Uint32Array(0);
  * goes on.
  */
 export function runPhase(program: PhaseProgram, state: State, start: number, conclude: (outcome: Outcome) => "go-on" | "stop"): void {
-  const { heads } = program;
+  const { heads, sieved } = program;
   if (heads.length === 0) return;
   // With tracing every rule looks at every value, which also makes it the yardstick for the sieve.
   const isSieved = state.trace === undefined;
   const candidates = isSieved ? sift(program, state) : NO_CANDIDATES;
   let index = start;
   while (index < heads.length) {
+    if (isSieved && isPassedOver(sieved[index] as number, candidates)) {
+      index += 1;
+      continue;
+    }
     const head = heads[index] as Head;
     index += 1;
-    if (isSieved && isPassedOver(head, candidates)) continue;
     const answer = isSieved && head.gate !== undefined ? head.gate.answer(state) : "ask";
     if (answer === "no") continue;
     if (state.removals.isRemoved(head.number)) {
@@ -43,6 +46,6 @@ export function runPhase(program: PhaseProgram, state: State, start: number, con
   }
 }
 
-function isPassedOver({ sieved }: Head, candidates: Uint32Array): boolean {
-  return sieved >= 0 && ((candidates[sieved >> 5] as number) & (1 << (sieved & 31))) === 0;
+function isPassedOver(test: number, candidates: Uint32Array): boolean {
+  return test >= 0 && ((candidates[test >> 5] as number) & (1 << (test & 31))) === 0;
 }
