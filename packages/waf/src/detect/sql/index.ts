@@ -165,7 +165,10 @@ function weighPath(seen: Evidence): Weighed | undefined {
 function weighQuoted(value: string, at: number, seen: Evidence): Weighed | undefined {
   const before = value.charCodeAt(at - 1);
   const opens = at === 0 || before <= 0x20 || before === 0x28 || before === 0x3d || before === 0x2c || before === 0x5b || before === 0x3a;
-  return opens ? weighOpened(seen) : weighBrokenOut(seen);
+  const weighed = opens ? weighOpened(seen) : weighBrokenOut(seen);
+  // `Val-d'Or 60670`: an apostrophe within a word.
+  const isInWord = isLetter(before) && isLetter(value.charCodeAt(at + 1)) && seen.end !== "open" && seen.end !== "comment";
+  return isInWord && weighed !== undefined && weighed.weight < 3 ? undefined : weighed;
 }
 
 /** A word of code in Markdown: the first back-quote follows a blank, and another closes it. */
