@@ -91,7 +91,7 @@ async function forward(
 async function write(asked: Asked, answer: OriginAnswer, body: Uint8Array | AsyncIterable<Uint8Array>): Promise<void> {
   const { response } = asked;
   const ids = asked.passage.end(answer.status, undefined);
-  response.writeHead(answer.status, [...answer.headers.flat(), ...idHeader(asked.needs, ids).flat()]);
+  response.writeHead(answer.status, [...withoutOwn(answer.headers, asked.needs.idHeader), ...idHeader(asked.needs, ids)].flat());
   if (body instanceof Uint8Array) {
     await ended(response, body);
     return;
@@ -124,6 +124,11 @@ function ended(response: ServerResponse, body: Uint8Array | string): Promise<voi
     if (body.length === 0) response.end(resolve);
     else response.end(body, resolve);
   });
+}
+
+/** What an origin says in the header that is ours to write is not passed on. */
+function withoutOwn(headers: readonly Pair[], own: string | undefined): readonly Pair[] {
+  return own === undefined ? headers : headers.filter(([name]) => name.toLowerCase() !== own.toLowerCase());
 }
 
 /** The header that names the rules; nothing where none was asked for. */

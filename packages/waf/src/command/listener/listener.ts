@@ -44,6 +44,8 @@ export function createListener(needs: ListenerNeeds): Server {
     connectionsCheckingInterval: CHECK_EVERY_MS,
     shouldUpgradeCallback: (request) => needs.origin.upgrade !== undefined && request.headers.upgrade?.toLowerCase() === "websocket",
   });
+  // The bytes of a head are bounded; a count would have Node drop the rest unseen.
+  server.maxHeadersCount = 0;
   const room: Room = { needs, server, connections: new WeakMap() };
   const serve = (waits: boolean) => (request: IncomingMessage, response: ServerResponse) => accept(room, { request, response, waits });
   server.on("connection", (socket: Duplex) => {

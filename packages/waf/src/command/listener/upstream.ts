@@ -46,7 +46,11 @@ function ask(request: OriginRequest, open: (options: RequestOptions) => ClientRe
     };
     outgoing.setTimeout(UPSTREAM_SILENCE_MS, () => fail(504, `the upstream was silent for ${UPSTREAM_SILENCE_MS} ms`));
     outgoing.on("error", (error) => fail(502, `the upstream failed: ${error.message}`, error));
-    outgoing.on("response", (response) => resolve(readAnswer(response)));
+    outgoing.on("response", (response) => {
+      // An event stream may be silent for as long as nothing happens.
+      if (response.headers["content-type"]?.startsWith("text/event-stream")) outgoing.setTimeout(0);
+      resolve(readAnswer(response));
+    });
     request.onGone(() => outgoing.destroy());
     send(outgoing, request, (error) => fail(502, "the body of the request ended early", error));
   });
