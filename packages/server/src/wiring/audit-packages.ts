@@ -63,10 +63,12 @@ async function readLocks(from: string): Promise<ReadonlyMap<string, string> | un
   for (let at = from; ; at = dirname(at)) {
     const lock = await readJson(join(at, "package-lock.json"));
     if (lock !== undefined) {
-      const packages = Object.entries(recordOf(lock["packages"]));
+      const packages = recordOf(lock["packages"]);
       return new Map(
-        packages.flatMap(([path, entry]) => {
-          const version = recordOf(entry)["version"];
+        Object.entries(packages).flatMap(([path, entry]) => {
+          const { link, resolved, version: own } = recordOf(entry);
+          // A package of this repository stands where it is, and under its name is a link to it.
+          const version = link === true ? recordOf(packages[String(resolved)])["version"] : own;
           return typeof version === "string" && path.startsWith("node_modules/") ? [[path.slice("node_modules/".length), version]] : [];
         }),
       );

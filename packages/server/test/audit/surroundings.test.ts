@@ -72,7 +72,7 @@ describe("Holdfast, looking around itself,", () => {
       await writeFile(join(folder, path), typeof value === "string" ? value : JSON.stringify(value));
     };
     await put("package.json", {
-      dependencies: { good: "1", older: "1", gone: "1", stranger: "1" },
+      dependencies: { good: "1", older: "1", gone: "1", stranger: "1", sibling: "1" },
       optionalDependencies: { elsewhere: "1" },
     });
     await put("package-lock.json", {
@@ -80,6 +80,8 @@ describe("Holdfast, looking around itself,", () => {
         "node_modules/good": { version: "1.0.0" },
         "node_modules/older": { version: "1.0.1" },
         "node_modules/gone": { version: "1.0.0" },
+        "node_modules/sibling": { resolved: "packages/sibling", link: true },
+        "packages/sibling": { version: "0.1.0" },
       },
     });
     await put("node_modules/good/package.json", { version: "1.0.0", dependencies: { inner: "1" } });
@@ -87,6 +89,8 @@ describe("Holdfast, looking around itself,", () => {
     await put("node_modules/older/package.json", { version: "1.0.0" });
     await put("node_modules/older/build/x.node", "");
     await put("node_modules/stranger/package.json", { version: "3.0.0" });
+    await put("packages/sibling/package.json", { version: "0.1.0" });
+    await symlink("../packages/sibling", join(folder, "node_modules/sibling"));
     const packages = await lookAtPackages(folder);
     const shown = packages.map(({ name, locked, installed, installScript, native }) => [name, locked, installed, installScript, native]);
     assert.deepEqual(shown, [
@@ -94,6 +98,7 @@ describe("Holdfast, looking around itself,", () => {
       ["good", "1.0.0", "1.0.0", false, false],
       ["inner", "not in the lock file", "2.0.0", true, false],
       ["older", "1.0.1", "1.0.0", false, true],
+      ["sibling", "0.1.0", "0.1.0", false, false],
       ["stranger", "not in the lock file", "3.0.0", false, false],
     ]);
   });
