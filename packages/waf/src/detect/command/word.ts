@@ -2,7 +2,7 @@
 
 /** Bytes of one word that are read. */
 const WORD_BYTES_MAX = 96;
-const ENDINGS = new Set(["exe", "com", "bat", "cmd", "ps1"]);
+const ENDINGS = new Set(["exe", "bat", "cmd", "ps1"]);
 
 /** Letters, digits and what paths and options are made of. */
 const PLAIN = new Uint8Array(256);
