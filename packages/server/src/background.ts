@@ -17,7 +17,7 @@ export interface BackgroundNeeds {
   readonly offer: (operations: Operations) => void;
   /** What the control socket does, with all that was offered. */
   readonly operations: () => Promise<Operations>;
-  readonly serving: Pick<Serving, "auth" | "inspection" | "openBeside">;
+  readonly serving: Pick<Serving, "auth" | "requestRules" | "openBeside">;
 }
 
 export interface Background extends AsyncDisposable {
@@ -67,7 +67,7 @@ async function startRooms(
   breathe: () => Promise<void>,
 ): Promise<void> {
   // Until it is there, requests wait.
-  await serving.inspection();
+  await serving.requestRules.inspection();
   await breathe();
   const { giveIdleClass } = await import("./wiring/idle-class.ts");
   bootHashing(giveIdleClass);
@@ -91,7 +91,7 @@ async function startRooms(
     await breathe();
   }
   const { startAudit } = await import("./wiring/audit-schedule.ts");
-  running.use(startAudit({ app, edge, drills, watch, log, offer }));
+  running.use(startAudit({ app, edge, drills, requestRules: serving.requestRules, watch, log, offer }));
   await breathe();
   // Last: it shows what the others know.
   const { startOperatorDesk } = await import("./wiring/operator-desk.ts");

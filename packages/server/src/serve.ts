@@ -19,11 +19,11 @@ import {
   pagesDialect,
 } from "./edge/index.ts";
 import { createRest } from "./edge/rest/index.ts";
-import { createFirewall, HASH_KEY_BYTES, type Inspection } from "./firewall/index.ts";
+import { createFirewall, HASH_KEY_BYTES } from "./firewall/index.ts";
 import type { Visit } from "./identity/index.ts";
 import { Fault, utf8 } from "./kit/index.ts";
 import type { Log } from "./log.ts";
-import { createRequestRules } from "./wiring/request-rules.ts";
+import { createRequestRules, type RequestRules } from "./wiring/request-rules.ts";
 
 export interface ServeNeeds {
   readonly app: App;
@@ -38,7 +38,7 @@ export interface Serving extends AsyncDisposable {
   /** What signs callers in, for a listener beside. */
   readonly auth: Dialect;
   /** The firewall's rules over requests, loaded by whoever asks first. */
-  readonly inspection: () => Inspection | Promise<Inspection>;
+  readonly requestRules: RequestRules;
   /** Another listener of the same house: other addresses behind the same firewall, callers and certificate. */
   readonly openBeside: (listen: Listen, dialects: readonly Dialect[]) => Promise<Edge>;
   /** How the house's own probes are told from everybody else's calls. */
@@ -69,10 +69,10 @@ const PAGE_TYPES: Readonly<Record<string, string>> = {
 export async function serve({ app, operations, log, switches }: ServeNeeds): Promise<Serving> {
   const { settings, plan, vault, clock, store, identity, trail, folder } = app;
   await using opening = new AsyncDisposableStack();
-  const inspection = createRequestRules(app);
-  // What somebody else wrote is read before anybody is let in: a mistake in it is told at once.
-  if (plan.firewall.rules !== undefined) await inspection();
   const drills = createDrills(vault.newId());
+  const requestRules = createRequestRules({ ...app, isOwn: drills.isOwn });
+  // What somebody else wrote is read before anybody is let in: a mistake in it is told at once.
+  if (plan.firewall.rules !== undefined) await requestRules.inspection();
   const firewall = createFirewall({
     clock,
     plan: admitting(plan, drills),
@@ -93,7 +93,7 @@ export async function serve({ app, operations, log, switches }: ServeNeeds): Pro
       // Snapshots and nothing in them: each room sees its own tables of the moment that the edge opens.
       store: store.only([]),
       firewall,
-      inspection,
+      inspection: requestRules.inspection,
       whoIs: identity.whoIs,
       clock,
       plan,
@@ -119,7 +119,7 @@ export async function serve({ app, operations, log, switches }: ServeNeeds): Pro
   return {
     edge,
     auth,
-    inspection,
+    requestRules,
     openBeside,
     operations: commands,
     drills,

@@ -23,6 +23,8 @@ export interface HouseFacts {
   readonly hasHttpPort: boolean;
   /** From the listener's own limits, in ms or bytes. */
   readonly listenerLimits: Readonly<Record<string, number>>;
+  /** Of each exclusion from the firewall's rules, in the order of the plan: whether it was of use to any request since the start. */
+  readonly exclusionsMet: readonly boolean[];
 }
 
 export interface AccessFacts {
@@ -73,6 +75,9 @@ export interface ListenerFacts {
   readonly oversized: Readonly<Record<string, Heard>>;
   readonly broken: Readonly<Record<string, Heard>>;
   readonly hiddenPaths: Readonly<Record<string, Heard>>;
+  /** Requests that look like attacks and can do nothing, and one that looks like everybody's. */
+  readonly attacks: Readonly<Record<string, Heard>>;
+  readonly ordinary: Heard;
 }
 
 export interface CertificateFacts {

@@ -13,6 +13,13 @@ export interface InspectionNeeds {
   readonly newId: () => Id;
 }
 
+/** An inspection that can say what it is made of. */
+export interface RuleInspection extends Inspection {
+  readonly rules: number;
+  /** Of each exclusion of the plan, in its order: whether it was of use to any request so far. */
+  exclusionsMet(): readonly boolean[];
+}
+
 const RULES_TOLD_MAX = 8;
 /** Ports are not told to rules: none of them has a use for them here. */
 const NO_PORT = 0;
@@ -21,7 +28,7 @@ const NO_PORT = 0;
  * Looks at requests with rules before anybody reads them. Throws RuleProblem on rules that cannot be meant. A look that fails is a no: the
  * engine refuses what it could not decide.
  */
-export function createInspection({ rules, plan, now, newId }: InspectionNeeds): Inspection {
+export function createInspection({ rules, plan, now, newId }: InspectionNeeds): RuleInspection {
   const guard = createWaf({
     rules,
     paranoia: plan.paranoia,
@@ -38,6 +45,8 @@ export function createInspection({ rules, plan, now, newId }: InspectionNeeds): 
   });
   const clean = createCleanHeads();
   return {
+    rules: rules.items.filter((item) => !("marker" in item)).length,
+    exclusionsMet: () => guard.review().map(({ requests }) => requests > 0),
     inspect(text) {
       const key = text.values === "declared" ? clean.keyOf(text) : undefined;
       if (key !== undefined && clean.has(key)) return undefined;

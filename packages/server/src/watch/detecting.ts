@@ -13,6 +13,8 @@ export interface Sighted {
 export interface Detecting {
   /** The personal slots that are opened for a kind; `undefined` for kinds that nobody listens to. */
   slotsOf(kind: string): readonly string[] | undefined;
+  /** Whether an entry, opened, tells of the house's own looks at itself. */
+  isOwn(entry: OpenedEntry): boolean;
   /** Entries in the order of the trail. A detection that throws is told of, and the others go on. */
   see(entry: OpenedEntry): readonly Sighted[];
   readonly keys: number;
@@ -31,6 +33,7 @@ export function createDetecting({ detections, memories, isOwn, failed }: Detecti
   const timeOf = createStreamTime();
   return {
     slotsOf: (kind) => slots.get(kind),
+    isOwn: ({ words }) => isOwn(String(words["address"] ?? "")),
     see(entry) {
       const time = timeOf(entry.at);
       const address = String(entry.words["address"] ?? "");

@@ -58,11 +58,12 @@ async function readPage(needs: ReadingNeeds, page: readonly FollowedEntry[], mut
   let opened = 0;
   for (const [index, entry] of page.entries()) {
     const isNew = entry.position > muteUpTo;
-    if (isNew) counters.count(entry.kind, clock.now());
     const slots = detecting.slotsOf(entry.kind);
+    const said = slots === undefined ? undefined : await openPatiently(needs, entry, slots);
+    // What the house finds when it looks at itself is nobody's doing.
+    if (isNew && (said === undefined || !detecting.isOwn(said))) counters.count(entry.kind, clock.now());
     if (slots !== undefined) {
       opened += 1;
-      const said = await openPatiently(needs, entry, slots);
       if (said === undefined) continue;
       const found = detecting.see(said);
       if (isNew) sighted.push(...found.map((one) => ({ ...one, at: said.at })));

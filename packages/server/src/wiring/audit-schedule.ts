@@ -9,6 +9,7 @@ import { createTrailReader, entryTables } from "../trail/index.ts";
 import { VERSION } from "../version.ts";
 import type { Watch } from "../watch/index.ts";
 import { createSources } from "./audit-sources.ts";
+import type { RequestRules } from "./request-rules.ts";
 
 export interface HouseAuditNeeds {
   readonly app: App;
@@ -16,6 +17,7 @@ export interface HouseAuditNeeds {
   readonly host: string;
   readonly edge: Edge;
   readonly drills: Drills;
+  readonly requestRules: Pick<RequestRules, "look">;
   readonly startedAt: number | undefined;
   /** Runs in a server that serves; nobody watches a folder that was opened for the audit. */
   readonly watch: Watch | undefined;
@@ -30,7 +32,7 @@ const EVERY_MS = 24 * 3_600_000;
 const LOOPBACK = "127.0.0.1";
 
 /** The audit of a house whose listener is open. */
-export function createHouseAudit({ app, host, edge, drills, startedAt, watch }: HouseAuditNeeds): Audit {
+export function createHouseAudit({ app, host, edge, drills, requestRules, startedAt, watch }: HouseAuditNeeds): Audit {
   const { store, trail, vault, clock, plan, report } = app;
   const reader = createTrailReader({ store, report, vault });
   return createAudit({
@@ -46,6 +48,7 @@ export function createHouseAudit({ app, host, edge, drills, startedAt, watch }: 
       host,
       edge,
       drills,
+      requestRules,
       startedAt,
       env: process.env,
       execArgv: process.execArgv,
@@ -73,7 +76,7 @@ export function restingAuditOperations(app: App, log: Log): Operations {
     const settings = { ...app.settings, host: LOOPBACK, port: 0, httpPort: app.settings.httpPort === undefined ? undefined : 0 };
     const switches = { nodeOptions: process.env["NODE_OPTIONS"], execArgv: process.execArgv };
     await using serving = await serve({ app: { ...app, settings }, operations: async () => ({}), log, switches });
-    const { edge, drills } = serving;
-    return await work(createHouseAudit({ app, host: LOOPBACK, edge, drills, watch: undefined, startedAt: undefined }));
+    const { edge, drills, requestRules } = serving;
+    return await work(createHouseAudit({ app, host: LOOPBACK, edge, drills, requestRules, watch: undefined, startedAt: undefined }));
   });
 }

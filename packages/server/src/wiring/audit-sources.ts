@@ -22,6 +22,7 @@ import { DETECTIONS, type Watch } from "../watch/index.ts";
 import { lookAtPackages } from "./audit-packages.ts";
 import { lookAtPlaces } from "./audit-places.ts";
 import { lookAtRuntime } from "./audit-runtime.ts";
+import type { RequestRules } from "./request-rules.ts";
 
 export interface SourceNeeds {
   readonly app: App;
@@ -29,6 +30,7 @@ export interface SourceNeeds {
   readonly host: string;
   readonly edge: Edge;
   readonly drills: Drills;
+  readonly requestRules: Pick<RequestRules, "look">;
   /** Undefined where the listener was opened for the audit alone. */
   readonly startedAt: number | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -67,7 +69,7 @@ const NEWS = [
 ] as const;
 
 /** Every fact that checks look at, asked of the room that knows it, through its own small public function. */
-export function createSources({ app, host, edge, drills, startedAt, env, execArgv, watch }: SourceNeeds): Sources {
+export function createSources({ app, host, edge, drills, requestRules, startedAt, env, execArgv, watch }: SourceNeeds): Sources {
   const { plan, settings, keys, vault, store, report } = app;
   const names = settings.domain === undefined ? LOCAL_NAMES : [settings.domain];
   const news = createNews(app);
@@ -83,6 +85,7 @@ export function createSources({ app, host, edge, drills, startedAt, env, execArg
       hasRealName: settings.domain?.includes(".") === true && !LOCAL_DOMAIN.test(settings.domain),
       hasHttpPort: edge.httpPort !== undefined,
       listenerLimits: { ...EDGE_LIMITS },
+      exclusionsMet: requestRules.look().exclusionsMet,
     }),
     access: async () => ({ matrix: whoCan(plan), advice: adviseOn(plan), crossTenant: crossTenantLeaks(plan) }),
     listener: async () =>

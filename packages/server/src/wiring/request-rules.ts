@@ -2,9 +2,29 @@ import { fileURLToPath } from "node:url";
 import type { RuleSet } from "@holdfast/waf/core";
 import type { App } from "../app.ts";
 import type { Inspection } from "../firewall/index.ts";
+import type { RuleInspection } from "../firewall/inspection.ts";
 import { Fault } from "../kit/index.ts";
 
-type RulesNeeds = Pick<App, "plan" | "clock" | "vault">;
+type RulesNeeds = Pick<App, "plan" | "clock" | "vault"> & {
+  /** Addresses from which the house looks at itself: what it finds there is not counted. */
+  readonly isOwn: (address: string) => boolean;
+};
+
+/** How the firewall's rules fare. */
+export interface RulesLook {
+  /** `undefined` while they are being loaded, and where they are off. */
+  readonly rules: number | undefined;
+  /** Requests since the start. */
+  readonly blocked: number;
+  readonly letThrough: number;
+  /** Of each exclusion of the plan, in its order: whether it was of use to any request since the start. */
+  readonly exclusionsMet: readonly boolean[];
+}
+
+export interface RequestRules {
+  readonly inspection: () => Inspection | Promise<Inspection>;
+  readonly look: () => RulesLook;
+}
 
 const NOTHING: Inspection = { inspect: () => undefined };
 
@@ -12,24 +32,46 @@ const NOTHING: Inspection = { inspect: () => undefined };
  * The firewall's rules, loaded once by whoever asks first: after the server listens, so that they do not lengthen the start. Where they
  * cannot be loaded, everybody who asks is told so, and nothing is served.
  */
-export function createRequestRules(app: RulesNeeds): () => Inspection | Promise<Inspection> {
-  let loaded: Inspection | Promise<Inspection> | undefined = app.plan.firewall.mode === "off" ? NOTHING : undefined;
-  return () => {
-    if (loaded === undefined) {
-      const loading = load(app);
-      loaded = loading;
-      loading.then(
-        (inspection) => {
-          loaded = inspection;
-        },
-        () => undefined,
-      );
-    }
-    return loaded;
+export function createRequestRules(needs: RulesNeeds): RequestRules {
+  const { isOwn, plan } = needs;
+  const counts = { block: 0, "let through": 0 };
+  let made: RuleInspection | undefined;
+  let loaded: Inspection | Promise<Inspection> | undefined = plan.firewall.mode === "off" ? NOTHING : undefined;
+
+  async function begin(): Promise<Inspection> {
+    const rules = await load(needs);
+    made = rules;
+    const counted: Inspection = {
+      inspect(text) {
+        const found = rules.inspect(text);
+        if (found !== undefined && !isOwn(text.address)) counts[found.act] += 1;
+        return found;
+      },
+    };
+    loaded = counted;
+    return counted;
+  }
+
+  return {
+    inspection() {
+      if (loaded === undefined) {
+        const loading = begin();
+        // Whoever asks gets the error; until then nobody has to be there for it.
+        loading.catch(() => undefined);
+        loaded = loading;
+      }
+      return loaded;
+    },
+    look: () => ({
+      rules: made?.rules,
+      blocked: counts.block,
+      letThrough: counts["let through"],
+      exclusionsMet: made?.exclusionsMet() ?? [],
+    }),
   };
 }
 
-async function load({ plan, clock, vault }: RulesNeeds): Promise<Inspection> {
+async function load({ plan, clock, vault }: RulesNeeds): Promise<RuleInspection> {
   const { firewall } = plan;
   const { createInspection } = await import("../firewall/inspection.ts");
   try {

@@ -50,6 +50,9 @@ export function planned(definition: ReturnType<typeof define>): Violate {
 }
 
 export const limits = (part: Partial<Plan["limits"]>): Violate => change("plan", (plan) => ({ limits: { ...plan.limits, ...part } }));
+export const firewall = (part: Partial<Plan["firewall"]>): Violate =>
+  change("plan", (plan) => ({ firewall: { ...plan.firewall, ...part } }));
+export const excluded = { rules: "942100", route: "/course/**", target: undefined, reason: "r", owner: "Kim", expiresAt: 0 };
 export const weak = (notes: Notes): Violate => planned(define({ name: "Weak", collections: { notes } }));
 export const FIELDS = { owner: ref(accounts), body: text({ max: 9 }) };
 export const PERSONAL = { ...FIELDS, phone: text({ max: 9, personal: true }) };

@@ -45,8 +45,8 @@ export async function openHouse(
   const lines: { what: string }[] = [];
   const switches = { nodeOptions: undefined, execArgv: SWITCHES };
   const serving = opening.use(await serve({ app, operations: async () => ({}), log: (line) => lines.push(line), switches }));
-  const { edge, drills } = serving;
-  const needs = { app, host: settings.host, edge, drills, watch: undefined, startedAt: systemClock.now() };
+  const { edge, drills, requestRules } = serving;
+  const needs = { app, host: settings.host, edge, drills, requestRules, watch: undefined, startedAt: systemClock.now() };
   const open = opening.move();
   return {
     folder,

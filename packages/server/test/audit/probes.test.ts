@@ -35,6 +35,7 @@ const FOUND_ON_THE_TWIN = [
   "HF-HTTP-017",
   "HF-PL-009",
   "HF-AZ-013",
+  "HF-FW-003",
 ];
 
 describe("Holdfast, knocking at its own listener,", () => {
@@ -97,7 +98,8 @@ describe("Holdfast, knocking at its own listener,", () => {
     );
     assert.equal(from.size, 1);
     assert.ok([...from].every(house.serving.drills.isOwn), [...from].join());
-    assert.ok(shown.some(({ kind }) => kind === "request.refused"), "the probes were seen"); // biome-ignore format: one line
+    for (const seen of ["request.refused", "request.blocked"]) assert.ok(shown.some(({ kind }) => kind === seen), `the probes were seen: ${seen}`); // biome-ignore format: one line
+    assert.equal(house.serving.requestRules.look().blocked, 0, "and not counted");
   });
 
   test("cannot be imitated: neither by another connection of this machine, nor by a header", async () => {

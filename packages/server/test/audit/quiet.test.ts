@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Facts } from "../../src/audit/contract.ts";
 import { runChecks } from "../../src/audit/run-checks.ts";
+import { excluded } from "./fixture-tools.ts";
 import { factsOf, openHouse, type TestHouse } from "./house.ts";
 
 const HOUR_MS = 3_600_000;
@@ -42,6 +43,20 @@ describe("Holdfast, auditing a house that is well, says nothing of", () => {
     {
       what: "a certificate of three weeks, an RSA key of 2048 bits",
       change: (now) => ({ certificate: { notAfter: now + 21 * DAY_MS, keyKind: "rsa", keyBits: 2_048 } }),
+    },
+    {
+      what: "an exclusion from the firewall's rules that lasts, and that nobody met on a server which was just started",
+      change: (now) => ({
+        plan: { firewall: { ...facts.plan.firewall, exclusions: [{ ...excluded, expiresAt: now + 15 * DAY_MS }] } },
+        house: { startedAt: now - DAY_MS, exclusionsMet: [false] },
+      }),
+    },
+    {
+      what: "one that is of use",
+      change: (now) => ({
+        plan: { firewall: { ...facts.plan.firewall, exclusions: [{ ...excluded, expiresAt: now + 15 * DAY_MS }] } },
+        house: { startedAt: now - 15 * DAY_MS, exclusionsMet: [true] },
+      }),
     },
     {
       what: "proxies that are named exactly",

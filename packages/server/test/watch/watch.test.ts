@@ -89,6 +89,15 @@ test("Holdfast says at once that an attack which it told of became worse, once, 
   assert.match(alert?.sentence ?? "", /somebody signed in from there/);
 });
 
+test("Holdfast neither counts nor tells what the house's own probes have made the firewall block", async () => {
+  await using house = await openWatchHouse();
+  await using watch = await house.watch();
+  await house.happen(...times(40, (n) => blocked({ at: START, from: "100::1", rule: String(930_100 + n) })));
+  await house.happen(blocked({ at: START, from: addressOf(1) }));
+  await house.settle(watch);
+  assert.deepEqual([house.receiver.alerts(), watch.look().counters.find(({ kind }) => kind === "request.blocked")?.total], [[], 1]);
+});
+
 test("Holdfast shares one message between alerts that come close together", async () => {
   await using house = await openWatchHouse();
   await using watch = await house.watch();

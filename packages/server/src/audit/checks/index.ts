@@ -1,10 +1,11 @@
 import type { Check } from "../contract.ts";
 import { ACCESS_CHECKS } from "./access.ts";
 import { DATA_CHECKS } from "./data.ts";
+import { FIREWALL_CHECKS } from "./firewall.ts";
 import { HTTP_CHECKS } from "./http.ts";
 import { KEY_CHECKS } from "./keys.ts";
 import { MISTAKE_CHECKS } from "./mistakes.ts";
-import { BACKUP_CHECKS, FIREWALL_CHECKS, LOGGING_CHECKS } from "./operations.ts";
+import { BACKUP_CHECKS, LOGGING_CHECKS } from "./operations.ts";
 import { PLATFORM_CHECKS } from "./platform.ts";
 import { SIGN_IN_CHECKS } from "./sign-in.ts";
 import { TLS_CHECKS } from "./tls.ts";

@@ -9,16 +9,11 @@ const BACKUP_MS_MAX = 26 * HOUR_MS;
 const DRILL_MS_MAX = 8 * DAY_MS;
 const DELIVERY_MS_MAX = 7 * DAY_MS;
 const OFFSITE_GRACE_MS = 7 * DAY_MS;
-const PROXY_BITS_MIN = { v4: 16, v6: 48 } as const;
 const JUMP_MS_MAX = 60_000;
 const JUMPS_LOOKED_AT_MS = DAY_MS;
 const FREE_MIBIBYTES_MIN = 512;
 const DETECTIONS_MIN = 12;
 const FREE_SHARE_MIN = 0.03;
-/** So many times what a limit is by default, and it limits nobody. */
-const REQUESTS_PER_MINUTE_MAX = 120_000;
-const CONNECTIONS_MAX = 2_048;
-const ROWS_MAX = 50_000;
 
 /** What a job of another room left: it must have gone well, and lately. A young house has not had the time. */
 function lately(facts: Facts, last: LastResult | undefined, mostMs: number, never: Words): Verdict {
@@ -100,62 +95,6 @@ export const BACKUP_CHECKS: readonly Check[] = [
     fix: words("Run holdfast drill, and look at what it says.", "holdfast drill을 실행하고 결과를 보세요."),
     standards: { asvs: ["14.2.7"], owasp: ["A10"], gdpr: ["32(1)(c)", "32(1)(d)"], hipaa: ["164.308(a)(7)"] },
     run: (facts) => lately(facts, facts.backups.drill, DRILL_MS_MAX, words("none was ever made", "한 적이 없음")),
-  },
-];
-
-function looksAtAll(network: string): boolean {
-  const [address = "", bits = ""] = network.split("/");
-  if (bits === "") return false;
-  return Number(bits) < (address.includes(":") ? PROXY_BITS_MIN.v6 : PROXY_BITS_MIN.v4);
-}
-
-export const FIREWALL_CHECKS: readonly Check[] = [
-  {
-    id: "HF-FW-001",
-    area: "firewall",
-    severity: "high",
-    kind: "config",
-    title: words("Rates and sizes are limited", "요청 속도와 크기에 한도가 있습니다"),
-    expected: words("limits that somebody could reach", "실제로 걸릴 수 있는 한도"),
-    fix: words("Bring the limits in the config back to their defaults.", "설정의 한도를 기본값으로 되돌리세요."),
-    standards: { asvs: ["2.4.1", "2.3.2", "4.3.1", "15.2.2"], owasp: ["A06"], cwe: [770, 799] },
-    run({ plan: { limits } }) {
-      const rates = (
-        ["requestsPerAddress", "requestsPerPrefix", "requestsPerAccount", "writesPerAccount", "signUpsPerAddress"] as const
-      ).map((name) => ({ name, value: limits[name].perMinute, most: REQUESTS_PER_MINUTE_MAX }));
-      const sizes = (["rowsPerAnswerMax", "rowsPerInsertMax", "rowsPerWriteMax"] as const).map((name) => ({
-        name,
-        value: limits[name],
-        most: ROWS_MAX,
-      }));
-      const all = [...rates, ...sizes, { name: "connectionsPerAddress", value: limits.connectionsPerAddress, most: CONNECTIONS_MAX }];
-      return unlessAny(
-        all.filter(({ value, most }) => value > most).map(({ name, value }) => problem(name, same(String(value)))),
-        words(`${all.length} limits`, `한도 ${all.length}개`),
-      );
-    },
-  },
-  {
-    id: "HF-FW-002",
-    area: "firewall",
-    severity: "high",
-    kind: "config",
-    title: words("Trusted proxies are named exactly", "신뢰하는 프록시가 정확히 지정되어 있습니다"),
-    expected: words(
-      `/${PROXY_BITS_MIN.v4} (IPv4) or /${PROXY_BITS_MIN.v6} (IPv6) at the widest`,
-      `넓어도 /${PROXY_BITS_MIN.v4}(IPv4), /${PROXY_BITS_MIN.v6}(IPv6)`,
-    ),
-    fix: words("Name the proxy's own address in networks.trustedProxies.", "networks.trustedProxies에 프록시 주소만 적으세요."),
-    standards: { asvs: ["4.1.3", "15.3.4"], owasp: ["A02"], cwe: [348] },
-    run({ plan: { networks } }) {
-      if (networks.trustedProxies.length === 0) return passed(words("none is trusted", "신뢰하는 프록시 없음"));
-      return unlessAny(
-        networks.trustedProxies
-          .filter(looksAtAll)
-          .map((network) => problem(network, words("everybody in it may claim an address", "누구나 주소를 꾸밀 수 있음"))),
-        same(networks.trustedProxies.join(", ")),
-      );
-    },
   },
 ];
 

@@ -37,6 +37,19 @@ const HIDDEN_PATHS = [
   "/backup.sql",
 ];
 
+const BROWSER = {
+  "user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+  accept: "text/html,application/xhtml+xml,*/*;q=0.8",
+  "accept-language": "ko-KR,ko;q=0.9,en;q=0.5",
+};
+/** At an address where nothing lives: whoever answered them could give away nothing. */
+const ATTACKS = {
+  script: "q=%3Cscript%3Ealert(1)%3C/script%3E",
+  SQL: "id=1%27%20OR%201=1--%20",
+  path: "file=../../../../etc/passwd",
+  command: "host=127.0.0.1;cat%20/etc/passwd",
+};
+
 /** Knocks at every door of the own listener that a stranger would try, and writes down what was said. */
 export async function probeListener(needs: ListenerNeeds): Promise<ListenerFacts> {
   const { prober, limits, publishableKey } = needs;
@@ -93,6 +106,8 @@ export async function probeListener(needs: ListenerNeeds): Promise<ListenerFacts
     }),
     broken: await asked(brokenRequests(first, appKey)),
     hiddenPaths: await inTurn(Object.fromEntries(HIDDEN_PATHS.map((path) => [path, path])), (path) => ask({ path })),
+    attacks: await inTurn(ATTACKS, (query) => ask({ path: `/nothing-lives-here?${query}` })),
+    ordinary: await ask({ path: "/nothing-lives-here?q=what+is+a+table%3F", headers: BROWSER }),
   };
 }
 
