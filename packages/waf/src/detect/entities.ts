@@ -66,7 +66,17 @@ function foldWide(code: number): number {
   return code >= 0xff01 && code <= 0xff5e ? code - 0xfee0 : code;
 }
 
+/** `&lt` and `&gt` stand in masses in text that was escaped once. */
+function readBracket(value: string, start: number): Reference | undefined {
+  if ((value.charCodeAt(start + 1) | 0x20) !== 0x74) return undefined;
+  const first = value.charCodeAt(start) | 0x20;
+  const code = first === 0x6c ? 0x3c : first === 0x67 ? 0x3e : 0;
+  return code === 0 ? undefined : { code, end: start + (value.charCodeAt(start + 2) === 0x3b ? 3 : 2) };
+}
+
 function readName(value: string, start: number): Reference | undefined {
+  const bracket = readBracket(value, start);
+  if (bracket !== undefined) return bracket;
   let end = start;
   while (end < value.length && end - start < NAME_BYTES_MAX && isLetter(value.charCodeAt(end))) end++;
   if (end === start) return undefined;

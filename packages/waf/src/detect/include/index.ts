@@ -22,7 +22,7 @@ export function findInclude(value: string): Finding | undefined {
     if (value.charCodeAt(at) !== 0x3c) continue;
     const code = value.charCodeAt(at + 1);
     if (code === 0x21) best = surer(best, judgeInclude(value, at));
-    else if (code === 0x3f || code === 0x25) {
+    else if ((code === 0x3f && (value.charCodeAt(at + 2) | 0x20) !== 0x78) || code === 0x25) {
       best = surer(best, judgeCode(value, at));
       if (++openings > OPENINGS_MAX) return finding("include.page-code", 4, CWE_CODE, value, at);
     } else if ((code | 0x20) === 0x65 || (code | 0x20) === 0x6a || (code | 0x20) === 0x63) best = surer(best, judgeElement(value, at));
@@ -58,7 +58,7 @@ const ACTING =
 /** `<?php`, `<?=`, `<%`. A bare opening stands in lessons; with something that acts it is a shell. */
 function judgeCode(value: string, at: number): Finding | undefined {
   const head = value.slice(at, at + HEAD_BYTES_MAX);
-  const isPhp = /^<\?(?:php\b|=|\s)/i.test(head) && !/^<\?xml/i.test(head);
+  const isPhp = /^<\?(?:php\b|=|\s)/i.test(head);
   const isPage = /^<%[\s=@!:#$-]/.test(head);
   if (!isPhp && !isPage) return undefined;
   return finding("include.page-code", ACTING.test(head) ? 5 : isPhp ? 3 : 2, CWE_CODE, value, at);

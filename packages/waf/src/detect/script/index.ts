@@ -28,12 +28,15 @@ function look(value: string): Finding | undefined {
   const marks = marksOf(value);
   if (marks === 0) return undefined;
   let best = lookAt(value, marks);
-  if ((marks & HAS_TAG) !== 0 && (best?.weight ?? 0) < 4) {
+  if ((marks & HAS_TAG) !== 0 && (best?.weight ?? 0) < 4 && value.length <= STRIPPED_BYTES_MAX) {
     const bare = stripTags(value);
     if (bare !== undefined) best = surer(best, lookAt(bare, marksOf(bare)));
   }
   return best;
 }
+
+/** Longest value that is read once more without its tags, as what is left by a filter in front of the application. */
+const STRIPPED_BYTES_MAX = 16_384;
 
 function lookAt(value: string, marks: number): Finding | undefined {
   let best: Finding | undefined;

@@ -9,6 +9,10 @@ import { judgeTag } from "./tag.ts";
 /** Bytes read for each byte of the value before the search gives up: tags inside tags inside tags. */
 const READS_PER_BYTE_MAX = 1;
 const READS_FREE = 16_384;
+/** Script elements in one value; no text speaks of more. */
+const SCRIPTS_MAX = 200;
+/** Tags behind an attack that are still searched for a surer one. */
+const TAGS_ENOUGH = 64;
 /** Longest name of an element that is read. */
 const TAG_NAME_BYTES_MAX = 64;
 
@@ -29,6 +33,8 @@ export interface Tag {
 /** The surest finding over all tags of a value. */
 export function findMarkup(value: string): Finding | undefined {
   let best: Finding | undefined;
+  let tags = 0;
+  let scripts = 0;
   let reads = READS_FREE + value.length * READS_PER_BYTE_MAX;
   for (let at = Math.max(0, value.indexOf("<")); at < value.length; at++) {
     if (value.charCodeAt(at) !== 0x3c || !mayOpen(value.charCodeAt(at + 1))) continue;
@@ -39,7 +45,8 @@ export function findMarkup(value: string): Finding | undefined {
     }
     reads -= tag.end - at;
     best = surer(best, judgeTag(value, tag));
-    if (best?.weight === 5) return best;
+    if (tag.name === "script" && ++scripts > SCRIPTS_MAX) return finding("script.element", 5, CWE_SCRIPT, value, at);
+    if (best?.weight === 5 || (best?.weight === 4 && ++tags > TAGS_ENOUGH)) return best;
     // Nobody nests unclosed quotes thousands of times but to tire the reader.
     if (reads < 0) return finding("script.nested-markup", 5, CWE_SCRIPT, value, at);
   }
@@ -82,7 +89,8 @@ function plainName(text: string): string {
 /** `<!--[if`, `<!<script>`, `<?import`: what is no tag and still is read by some engine. */
 function judgeDeclaration(value: string, at: number): Finding | undefined {
   const mark = value.charCodeAt(at + 1);
-  if (mark !== 0x21 && mark !== 0x3f && mark !== 0x25) return undefined;
+  const next = value.charCodeAt(at + 2) | 0x20;
+  if (!(mark === 0x21 && (next === 0x2d || next === 0x7b)) && !(mark === 0x3f && next === 0x69)) return undefined;
   const head = value.slice(at, at + 40).toLowerCase();
   if (head.startsWith("<!--[if") || head.startsWith("<?import") || head.startsWith("<![if"))
     return finding("script.conditional", 4, CWE_SCRIPT, value, at);

@@ -44,7 +44,7 @@ function judgeElement(value: string, tag: Tag): Finding | undefined {
 /** Longest piece of a style sheet that is looked at. */
 const STYLE_BYTES_MAX = 1_024;
 /** How far behind `<script>` its code is looked for. */
-const CODE_BYTES_MAX = 512;
+const CODE_BYTES_MAX = 320;
 
 /** `<script>` with code, an address or an end runs; the bare word in a sentence does not. */
 function judgeScript(value: string, tag: Tag): Finding {

@@ -33,32 +33,38 @@ interface Row {
   readonly kind: string;
   readonly cwe: number;
   readonly judge: Judge;
+  /** How many bytes of it are looked at; absent: HEAD_BYTES_MAX. */
+  readonly bytes?: number;
 }
 
 /** What may stand behind `<`, lower case. */
 const ROWS: readonly Row[] = [
   { opening: "!doctype", kind: "xml.doctype", cwe: CWE_ENTITY, judge: judgeDoctype },
-  { opening: "!entity", kind: "xml.entity", cwe: CWE_ENTITY, judge: (head) => (/^!entity\s+(?:%\s*)?[\w:.-]+\s+(?:system|public|["'])/.test(head) ? 5 : /^!entity\s+\S/.test(head) ? 4 : 2) },
-  { opening: "!attlist", kind: "xml.declaration", cwe: CWE_ENTITY, judge: (head) => (/^!attlist\s+\S/.test(head) ? 3 : undefined) },
-  { opening: "!element", kind: "xml.declaration", cwe: CWE_ENTITY, judge: (head) => (/^!element\s+\S+\s+(?:any|empty|\()/.test(head) ? 4 : undefined) },
-  { opening: "![cdata[", kind: "xml.cdata", cwe: CWE_INCLUSION, judge: (head) => (/^!\[cdata\[\W{0,2}\]\]>/.test(head) ? 4 : undefined) },
-  { opening: "?xml-stylesheet", kind: "xml.style-sheet", cwe: CWE_INCLUSION, judge: (head) => (/href\s*=/.test(head) ? 4 : 2) },
-  { opening: "?xml ", kind: "xml.encoding", cwe: CWE_ENTITY, judge: (head) => (/^\?xml\s[^>]{0,80}encoding\s*=\s*["']\s*(?:utf-?7|utf-?16|utf-?32|ucs|ibm|cp037|ebcdic)/.test(head) ? 4 : undefined) },
+  { opening: "!entity", bytes: 120, kind: "xml.entity", cwe: CWE_ENTITY, judge: (head) => (/^!entity\s+(?:%\s*)?[\w:.-]+\s+(?:system|public|["'])/.test(head) ? 5 : /^!entity\s+\S/.test(head) ? 4 : 2) },
+  { opening: "!attlist", bytes: 64, kind: "xml.declaration", cwe: CWE_ENTITY, judge: (head) => (/^!attlist\s+\S/.test(head) ? 3 : undefined) },
+  { opening: "!element", bytes: 120, kind: "xml.declaration", cwe: CWE_ENTITY, judge: (head) => (/^!element\s+\S+\s+(?:any|empty|\()/.test(head) ? 4 : undefined) },
+  { opening: "![cdata[", bytes: 16, kind: "xml.cdata", cwe: CWE_INCLUSION, judge: (head) => (/^!\[cdata\[\W{0,2}\]\]>/.test(head) ? 4 : undefined) },
+  { opening: "?xml-stylesheet", bytes: 200, kind: "xml.style-sheet", cwe: CWE_INCLUSION, judge: (head) => (/href\s*=/.test(head) ? 4 : 2) },
+  { opening: "?xml ", bytes: 120, kind: "xml.encoding", cwe: CWE_ENTITY, judge: (head) => (/^\?xml\s[^>]{0,80}encoding\s*=\s*["']\s*(?:utf-?7|utf-?16|utf-?32|ucs|ibm|cp037|ebcdic)/.test(head) ? 4 : undefined) },
 ]; // biome-ignore format: one row each
 
 /** Elements by the name behind their prefix. */
 const ELEMENTS: ReadonlyMap<string, Row> = new Map(
   (
     [
-      { opening: "include", kind: "xml.inclusion", cwe: CWE_INCLUSION, judge: judgeInclude },
-      { opening: "import", kind: "xml.inclusion", cwe: CWE_INCLUSION, judge: judgeInclude },
-      { opening: "redefine", kind: "xml.inclusion", cwe: CWE_INCLUSION, judge: judgeInclude },
+      { opening: "include", kind: "xml.inclusion", bytes: 160, cwe: CWE_INCLUSION, judge: judgeInclude },
+      { opening: "import", kind: "xml.inclusion", bytes: 160, cwe: CWE_INCLUSION, judge: judgeInclude },
+      { opening: "redefine", kind: "xml.inclusion", bytes: 160, cwe: CWE_INCLUSION, judge: judgeInclude },
       { opening: "value-of", kind: "xml.transformation", cwe: CWE_INCLUSION, judge: (head) => (/(?:system-property|unparsed-text|document|php:function|exec|runtime|current\(|msxsl|user:|rt:|ob:)/.test(head) ? 5 : 3) },
       { opening: "copy-of", kind: "xml.transformation", cwe: CWE_INCLUSION, judge: (head) => (/document\s*\(|unparsed-text/.test(head) ? 5 : 3) },
       { opening: "script", kind: "xml.transformation", cwe: CWE_INCLUSION, judge: (head) => (/^msxsl:script/.test(head) ? 5 : undefined) },
     ] satisfies Row[]
   ).map((row) => [row.opening, row]),
 ); // biome-ignore format: one row each
+
+/** What attributes hold that name a schema or the name-space of inclusion; they stand at a document's beginning. */
+const SCHEMA_WORDS: readonly string[] = ["chemaLocation", "XInclude", "xinclude"];
+const NAMED_ELEMENTS_MAX = 2_000;
 
 /** Any other element of a style sheet: what it selects may act. */
 const TRANSFORMING: Row = {
@@ -74,12 +80,14 @@ const TRANSFORMING: Row = {
 /** Finds what makes a parser of XML fetch, expand or run something; linear in the value's length. */
 export function findXml(value: string): Finding | undefined {
   let best: Finding | undefined;
+  // One look over the value saves a look at each of its elements.
+  let named = SCHEMA_WORDS.some((word) => value.indexOf(word) >= 0) ? NAMED_ELEMENTS_MAX : 0;
   for (let at = Math.max(0, value.indexOf("<")); at < value.length; at++) {
     if (value.charCodeAt(at) !== 0x3c) continue;
     const next = value.charCodeAt(at + 1);
     const lower = next | 0x20;
     if (next !== 0x21 && next !== 0x3f && !(lower >= 0x61 && lower <= 0x7a)) continue;
-    best = surer(best, next === 0x21 || next === 0x3f ? judgeDeclaration(value, at) : judgeElement(value, at));
+    best = surer(best, next === 0x21 || next === 0x3f ? judgeDeclaration(value, at) : judgeElement(value, at, named-- > 0));
     if ((best?.weight ?? 0) >= SURE_WEIGHT) return best;
   }
   return best;
@@ -89,10 +97,14 @@ function judgeDeclaration(value: string, at: number): Finding | undefined {
   const opening = value.slice(at + 1, at + 17).toLowerCase();
   for (const row of ROWS) {
     if (!opening.startsWith(row.opening)) continue;
-    const weight = row.judge(value.slice(at + 1, at + HEAD_BYTES_MAX).toLowerCase());
+    const weight = row.judge(headOf(value, at, row));
     return weight === undefined ? undefined : finding(row.kind, weight, row.cwe, value, at);
   }
   return undefined;
+}
+
+function headOf(value: string, at: number, { bytes = HEAD_BYTES_MAX }: Row): string {
+  return value.slice(at + 1, at + 1 + bytes).toLowerCase();
 }
 
 /** `<!DOCTYPE html>` begins every page; a subset or an address of its own makes a parser read more. */
@@ -117,7 +129,7 @@ function judgeInclude(head: string): Finding["weight"] | undefined {
 
 const NAME_BYTES_MAX = 40;
 
-function judgeElement(value: string, at: number): Finding | undefined {
+function judgeElement(value: string, at: number, isNamed: boolean): Finding | undefined {
   let end = at + 1;
   let colon = at;
   while (end < value.length && end - at < NAME_BYTES_MAX) {
@@ -126,13 +138,13 @@ function judgeElement(value: string, at: number): Finding | undefined {
     else if (code <= 0x20 || code === 0x2f || code === 0x3e || code === 0x3c) break;
     end++;
   }
-  if (colon === at) return judgeNames(value, at, end);
+  if (colon === at) return isNamed ? judgeNames(value, at, end) : undefined;
   const row =
     ELEMENTS.get(value.slice(colon + 1, end).toLowerCase()) ??
     (value.slice(at + 1, colon).toLowerCase() === "xsl" ? TRANSFORMING : undefined);
-  const weight = row?.judge(value.slice(at + 1, at + HEAD_BYTES_MAX).toLowerCase());
+  const weight = row?.judge(headOf(value, at, row));
   if (row !== undefined && weight !== undefined) return finding(row.kind, weight, row.cwe, value, at);
-  return judgeNames(value, at, end);
+  return isNamed ? judgeNames(value, at, end) : undefined;
 }
 
 /** Name-spaces and schema hints among the attributes of an element. */
@@ -141,7 +153,7 @@ function judgeNames(value: string, at: number, end: number): Finding | undefined
   const head = value.slice(end, end + HEAD_BYTES_MAX);
   const close = head.indexOf(">");
   const tag = close < 0 ? head : head.slice(0, close);
-  if (tag.indexOf("chemaLocation") < 0 && tag.indexOf("XInclude") < 0 && tag.indexOf("xinclude") < 0) return undefined;
+  if (!SCHEMA_WORDS.some((word) => tag.indexOf(word) >= 0)) return undefined;
   if (/w3\.org\/2001\/xinclude/i.test(tag)) return finding("xml.inclusion", 5, CWE_INCLUSION, value, at);
   const hint = /:schemaLocation\s*=\s*["']\s*([^"']{0,400})/i.exec(tag);
   // The recommendation wants pairs of name-space and address (XML Schema §4.3.2); a single address only makes the parser fetch it.
