@@ -5,7 +5,7 @@ import { draftLink, type LinkDraft, type Tables } from "./compile-link.ts";
 import { gateOf } from "./gate.ts";
 import { createHeads } from "./heads.ts";
 import { compileTemplate, type Template } from "./macro.ts";
-import { planPhase } from "./plan.ts";
+import { type Planning, planPhase } from "./plan.ts";
 import { type EntryClass, type Head, type Link, NO_SEVERITY, type PhaseProgram, type Program } from "./program.ts";
 import { createSieve } from "./sieve.ts";
 import { createStepTable } from "./steps.ts";
@@ -41,14 +41,14 @@ export function compileProgram(rules: RuleSet, findOperator: FindOperator, paran
   const drafts = draftAll(own, tables);
   const needs = [...tables.tests.needs(0), ...tables.tests.needs(1)];
   const sets = [...needs.flatMap((need) => (need?.kind === "bytes" ? [need.bytes] : [])), ...needs.flatMap((need) => need?.also ?? [])];
-  const alphabet = createAlphabet([...tables.steps.touches, ...sets]);
+  const alphabet = createAlphabet([...tables.steps.sets, ...sets]);
   const { steps, chain } = tables.steps.build(alphabet);
   const request = createSieve(tables.tests.needs(0), alphabet);
   const response = createSieve(tables.tests.needs(1), alphabet);
   const phases: PhaseProgram[] = [];
   for (const phase of PHASES) {
     const plans = phases.reduce((sum, built) => sum + built.plans.length, 0);
-    phases.push(buildPhase(phase, items, drafts, chain, phase <= 2 ? request.words : response.words, plans));
+    phases.push(buildPhase(phase, items, drafts, chain, { steps, sieve: phase <= 2 ? request : response, firstNumber: plans }));
   }
   const [first, second, third, fourth, fifth] = phases;
   if (first === undefined || second === undefined || third === undefined || fourth === undefined || fifth === undefined)
@@ -112,8 +112,7 @@ function buildPhase(
   items: readonly (Rule | Marker)[],
   drafts: ReadonlyMap<Rule, HeadDraft>,
   chain: (numbers: readonly number[]) => Chain,
-  words: number,
-  firstPlan: number,
+  planning: Planning,
 ): PhaseProgram {
   const inPhase = items.filter((item) => "marker" in item || item.phase === phase);
   const places = placesOf(inPhase);
@@ -126,7 +125,14 @@ function buildPhase(
     heads.push(finishHead(draft, links, jumpOf(item, heads.length, places)));
   }
   const side = phase <= 2 ? 0 : 1;
-  return { phase, side, heads, sieved: Int32Array.from(heads, (head) => head.sieved), plans: planPhase(heads, words, firstPlan), words };
+  return {
+    phase,
+    side,
+    heads,
+    sieved: Int32Array.from(heads, (head) => head.sieved),
+    plans: planPhase(heads, planning),
+    words: planning.sieve.words,
+  };
 }
 
 function finishHead(draft: HeadDraft, links: readonly Link[], jump: number | undefined): Head {

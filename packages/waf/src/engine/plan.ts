@@ -1,16 +1,27 @@
-import { joinMasks, NO_BYTE } from "./alphabet.ts";
 import type { ClassPlan, EntryClass, Head, Lane } from "./program.ts";
-import type { Chain } from "./values.ts";
+import type { Chain, Sieve, Step } from "./values.ts";
+
+export interface Planning {
+  readonly steps: readonly Step[];
+  readonly sieve: Sieve;
+  /** Plans are counted through all phases. */
+  readonly firstNumber: number;
+}
+
+/** Answers kept for values with the same classes of bytes, for each plan. */
+const ANSWERS_MAX = 4_096;
+const HIGH_FACTOR = 2 ** 32;
 
 /** Collects, for each class of entries, which chains of transformations lead to which tests of sieved rules. */
-export function planPhase(heads: readonly Head[], words: number, firstNumber: number): readonly ClassPlan[] {
+export function planPhase(heads: readonly Head[], planning: Planning): readonly ClassPlan[] {
   const lanes = new Map<EntryClass, Map<Chain, Uint32Array>>();
   for (const { links, sieved } of heads) {
     const [link] = links;
     if (sieved < 0 || link === undefined) continue;
-    for (const { entries } of link.looks) for (const chain of link.stages) raise(maskOf(lanes, entries, chain, words), sieved);
+    for (const { entries } of link.looks)
+      for (const chain of link.stages) raise(maskOf(lanes, entries, chain, planning.sieve.words), sieved);
   }
-  return [...lanes].map(([entries, byChain], index) => ({ ...makePlan(entries, byChain, words), number: firstNumber + index }));
+  return [...lanes].map(([entries, byChain], index) => makePlan(planning.firstNumber + index, entries, byChain, planning));
 }
 
 function maskOf(lanes: Map<EntryClass, Map<Chain, Uint32Array>>, entries: EntryClass, chain: Chain, words: number): Uint32Array {
@@ -21,20 +32,46 @@ function maskOf(lanes: Map<EntryClass, Map<Chain, Uint32Array>>, entries: EntryC
   return mask;
 }
 
-function makePlan(entries: EntryClass, byChain: ReadonlyMap<Chain, Uint32Array>, words: number): Omit<ClassPlan, "number"> {
-  const mask = new Uint32Array(words);
+function makePlan(number: number, entries: EntryClass, byChain: ReadonlyMap<Chain, Uint32Array>, planning: Planning): ClassPlan {
+  const mask = new Uint32Array(planning.sieve.words);
   const lanes: Lane[] = [];
-  let touches = NO_BYTE;
-  let isAlways = false;
   for (const [chain, own] of byChain) {
     own.forEach((bits, word) => {
       mask[word] = (mask[word] ?? 0) | bits;
     });
     if (chain.steps.length > 0) lanes.push({ chain, mask: own });
-    touches = joinMasks(touches, chain.touches);
-    isAlways ||= chain.isAlways;
   }
-  return { entries, lanes, mask, touches, isAlways };
+  return { number, entries, mask, lanesFor: chooser(lanes, planning) };
+}
+
+function chooser(lanes: readonly Lane[], planning: Planning): ClassPlan["lanesFor"] {
+  const answers = new Map<number, readonly Lane[]>();
+  return (low, high) => {
+    const key = (low >>> 0) + high * HIGH_FACTOR;
+    const known = answers.get(key);
+    if (known !== undefined) return known;
+    if (answers.size >= ANSWERS_MAX) answers.clear();
+    const made = lanes.filter((lane) => isLive(lane, low, high, planning));
+    answers.set(key, made);
+    return made;
+  };
+}
+
+/** Follows the classes of bytes through the chain: where a step changes anything, what it may put in is added. */
+function isLive({ chain, mask }: Lane, ofLow: number, ofHigh: number, { steps, sieve }: Planning): boolean {
+  let low = ofLow;
+  let high = ofHigh;
+  let isChanged = false;
+  for (const number of chain.steps) {
+    const step = steps[number];
+    if (step === undefined || (!step.isAlways && ((low & step.touches.low) | (high & step.touches.high)) === 0)) continue;
+    isChanged = true;
+    low |= step.gives.low;
+    high |= step.gives.high;
+  }
+  if (!isChanged) return false;
+  const { possible } = sieve.byBytes(low, high);
+  return mask.some((bits, word) => (bits & (possible[word] ?? 0)) !== 0);
 }
 
 function raise(mask: Uint32Array, test: number): void {

@@ -101,12 +101,10 @@ export interface ClassPlan {
   /** Counted through all phases. */
   readonly number: number;
   readonly entries: EntryClass;
-  readonly lanes: readonly Lane[];
   /** All masks together. */
   readonly mask: Uint32Array;
-  /** The bytes that matter to any of its chains. */
-  readonly touches: { readonly low: number; readonly high: number };
-  readonly isAlways: boolean;
+  /** The lanes that change a value with these classes of bytes into one of which any of their tests may be true. */
+  readonly lanesFor: (low: number, high: number) => readonly Lane[];
 }
 
 export interface PhaseProgram {

@@ -18,6 +18,10 @@ export function createSieve(needs: readonly Needs[], alphabet: Alphabet): Sieve 
     if (need.kind === "anything") masks.push({ test, mask: EVERY_BYTE });
   });
   const alsoMasks = needs.flatMap((need, test) => (need.also ?? []).map((set) => ({ test, mask: alphabet.maskOf(set) })));
+  const byLiterals = new Uint32Array(words);
+  needs.forEach((need, test) => {
+    if (need.kind === "literals") byLiterals[test >> 5] = (byLiterals[test >> 5] ?? 0) | (1 << (test & 31));
+  });
   const answers = new Map<number, ByBytes>();
   const always = new Set(masks.filter(({ mask }) => mask === EVERY_BYTE).map(({ test }) => test));
 
@@ -32,7 +36,9 @@ export function createSieve(needs: readonly Needs[], alphabet: Alphabet): Sieve 
       bits[test >> 5] = (bits[test >> 5] ?? 0) | (1 << (test & 31));
     }
     for (let word = 0; word < words; word += 1) bits[word] = (bits[word] ?? 0) & (allowed[word] ?? 0);
-    return { bits, allowed };
+    const possible = bits.slice();
+    for (let word = 0; word < words; word += 1) possible[word] = (possible[word] ?? 0) | ((allowed[word] ?? 0) & (byLiterals[word] ?? 0));
+    return { bits, allowed, possible };
   }
 
   return {

@@ -2,7 +2,7 @@ import type { Entry } from "./entry.ts";
 import { BLOCK_ENTRIES, entriesOf } from "./evaluate.ts";
 import type { ClassPlan, PhaseProgram } from "./program.ts";
 import type { State } from "./state.ts";
-import { isTouched, type Side, type Sifted, type Value } from "./values.ts";
+import type { Side, Sifted, Value } from "./values.ts";
 
 /** The names of a body with more members than this are not worth remembering. */
 const KEPT_ENTRIES_MAX = 64;
@@ -53,8 +53,7 @@ function settle(value: Value, plan: ClassPlan): void {
 
 function siftValue(plan: ClassPlan, value: Value, state: State, side: Side, candidates: Uint32Array): boolean {
   let isOpen = join(candidates, state.values.sieved(value, side), plan.mask);
-  if (!plan.isAlways && !isTouched(value, plan.touches)) return isOpen;
-  for (const lane of plan.lanes) {
+  for (const lane of plan.lanesFor(value.low, value.high)) {
     const made = state.values.through(value, lane.chain);
     if (made !== value && join(candidates, state.values.sieved(made, side), lane.mask)) isOpen = true;
   }

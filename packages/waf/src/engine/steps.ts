@@ -1,14 +1,15 @@
 import { RuleProblem, type Source } from "../rule/index.ts";
 import { findTransform, type Transform } from "../transform/index.ts";
 import { type Alphabet, EVERY_BYTE, joinMasks, NO_BYTE } from "./alphabet.ts";
+import { bytesGivenBy } from "./gives.ts";
 import type { Chain, Step } from "./values.ts";
 
 /** The transformations that the loaded rules use, each once, and the chains of them. */
 export interface StepTable {
   /** The numbers of the transformations; throws RuleProblem on a name that none has. */
   numbers(names: readonly string[], source: Source): readonly number[];
-  /** The byte sets that matter to them. */
-  readonly touches: readonly Uint8Array[];
+  /** The byte sets that matter to them, and those that they put in. */
+  readonly sets: readonly Uint8Array[];
   /** Once the alphabet is known. */
   build(alphabet: Alphabet): { readonly steps: readonly Step[]; chain(numbers: readonly number[]): Chain };
 }
@@ -30,8 +31,9 @@ export function createStepTable(): StepTable {
 
   return {
     numbers: (names, source) => names.map((name) => numberOf(name, source)).filter((number) => number !== undefined),
-    get touches() {
-      return transforms.map(({ touches }) => touches).filter((touches) => touches !== undefined);
+    get sets() {
+      const given = transforms.map(({ name }) => bytesGivenBy(name));
+      return [...transforms.map(({ touches }) => touches), ...given].filter((set) => set !== undefined);
     },
     build(alphabet) {
       const steps = transforms.map((transform) => buildStep(transform, alphabet));
@@ -50,9 +52,11 @@ export function createStepTable(): StepTable {
 }
 
 function buildStep({ name, apply, touches }: Transform, alphabet: Alphabet): Step {
+  const given = bytesGivenBy(name);
   return {
     name,
     apply,
+    gives: given === undefined ? EVERY_BYTE : alphabet.maskOf(given),
     touches: touches === undefined ? EVERY_BYTE : alphabet.maskOf(touches),
     isAlways: touches === undefined,
     isLowercase: name === "lowercase",

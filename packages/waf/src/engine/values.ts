@@ -38,6 +38,8 @@ export interface Step {
   readonly apply: (value: string) => string;
   /** What it needs to change anything; EVERY_BYTE where it always may. */
   readonly touches: ByteMask;
+  /** The bytes it may put in; EVERY_BYTE where nothing is known. */
+  readonly gives: ByteMask;
   readonly isAlways: boolean;
   readonly isLowercase: boolean;
 }
@@ -63,6 +65,8 @@ export interface ByBytes {
   readonly bits: Uint32Array;
   /** The tests that may be passed at all: a value without the bytes they also need has lost before its literals are asked for. */
   readonly allowed: Uint32Array;
+  /** The tests that may be passed with the right literals. */
+  readonly possible: Uint32Array;
 }
 
 export interface ValuesNeeds {

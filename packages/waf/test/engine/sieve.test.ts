@@ -6,9 +6,11 @@ import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { readFtwFolder } from "../../src/command/ftw-run.ts";
 import { createAlphabet } from "../../src/engine/alphabet.ts";
+import { bytesGivenBy, KNOWN_GIVERS } from "../../src/engine/gives.ts";
 import { createWaf, type Waf } from "../../src/engine/index.ts";
 import { parseRawRequest } from "../../src/http/index.ts";
 import type { RuleSet } from "../../src/rule/index.ts";
+import { findTransform } from "../../src/transform/index.ts";
 import { loadDebianRules } from "./debian-rules.ts";
 
 import { headOf, rulesOf, type Sent, START_MS, send } from "./send.ts";
@@ -154,4 +156,58 @@ function idsOf(waf: Waf, request: string, isTraced: boolean): readonly number[] 
   transaction.body();
   transaction.close();
   return transaction.matches.map(({ ruleId }) => ruleId);
+}
+
+for (const name of KNOWN_GIVERS) {
+  test(`The firewall knows which bytes ${name} may put into a value`, () => {
+    const transform = findTransform(name);
+    const given = bytesGivenBy(name);
+    const parts = fc.constantFrom(
+      "/*",
+      "*/",
+      "--",
+      "#",
+      "/./",
+      "//",
+      "../",
+      "\\",
+      " ",
+      "\t",
+      "\n",
+      "\xa0",
+      "\0",
+      "A",
+      "z",
+      '"',
+      "'",
+      "^",
+      ",",
+      ";",
+      "(",
+      "%",
+      "<!--",
+      "-->",
+      "\r",
+      "c:",
+      "é",
+    );
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.oneof(
+            parts,
+            fc.nat(255).map((byte) => String.fromCharCode(byte)),
+          ),
+          { maxLength: 30 },
+        ),
+        (pieces) => {
+          const value = pieces.join("");
+          for (const character of transform?.apply(value) ?? "") {
+            if (!value.includes(character)) equal(given?.[character.charCodeAt(0)], 1, JSON.stringify([value, character]));
+          }
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
 }
