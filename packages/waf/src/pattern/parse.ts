@@ -12,6 +12,8 @@ import { choice, lengthsOf, NOTHING, type Node, type Place, sequence } from "./t
 const DEPTH_MAX = 250;
 /** PCRE's own limit of a counted repeat is 65,535; copies of a part are what the linear engine pays for it. */
 const REPEAT_MAX = 65_535;
+/** Repeats of a repeat, `a+?{2}…`: each goes one level deeper, as groups do. */
+const REPEATS_MAX = 10;
 const LINE_BREAK = ofText("\n");
 
 export interface Flags {
@@ -175,10 +177,11 @@ const SIGNS: ReadonlyMap<string, Count> = new Map([
 
 function parseRepeats(reader: Reader, flags: Flags, atom: Node): Node {
   let node = atom;
-  for (;;) {
+  for (let repeats = 0; ; repeats++) {
     while (flags.extended && skipExtended(reader));
     const count = readCount(reader);
     if (count === undefined) return node;
+    if (repeats >= REPEATS_MAX) throw new PatternProblem(reader, `more than ${REPEATS_MAX} repeats of one part`);
     const sign = reader.source[reader.at];
     if (sign === "?" || sign === "+") reader.at++;
     node = { kind: "repeat", body: node, ...count, manner: sign === "?" ? "lazy" : "greedy" };

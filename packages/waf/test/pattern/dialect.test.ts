@@ -109,6 +109,7 @@ const REFUSED: readonly [source: string, found: RegExp][] = [
   ["*a", /nothing to repeat/],
   ["a{3,2}", /end is below its start/],
   ["a{70000}", /too large/],
+  [`a${"{2}".repeat(20)}`, /repeats of one part/],
   ["[z-a]", /end is below its start/],
   ["[[:alfa:]]", /not known/],
   ["a\\", /backslash at the end/],
