@@ -33,6 +33,8 @@ export async function runServer({ settings, env, askPassphrase, writer, log, isT
   const { promise: told, resolve: stop } = Promise.withResolvers<string>();
   listenForStop(stop);
   let url = "";
+  // Read again where it is used; what is wrong with it is told before anything is opened, like all else that is wrong with the settings.
+  if (settings.alerts.webhook !== undefined) (await import("./wiring/alert-places.ts")).readAlertPlaces(settings.alerts, env);
   await using app = await openApp({ settings, clock: systemClock, env, askPassphrase, url: () => url, writer });
   app.trail.note({ kind: "server.started", at: app.clock.now(), version: VERSION, instance: formatId(app.vault.instanceId) });
   const switches = { nodeOptions: env["NODE_OPTIONS"], execArgv: process.execArgv };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -50,6 +50,34 @@ test("Holdfast does not run without one of its protections: when one cannot star
   const { code, told } = await ended;
   assert.equal(code, 1, told);
   assert.match(told, /--alert-mail needs a mail server/);
+});
+
+test("Holdfast tells what is wrong with the places of its alerts before it opens anything, all at once, by setting and by next step", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "alert-places-"));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const put = async (name: string, text: string, mode: number): Promise<string> => {
+    await writeFile(join(folder, name), text, { mode });
+    await chmod(join(folder, name), mode);
+    return `file:${join(folder, name)}`;
+  };
+  const sound = await put("sound", "a secret of more than sixteen bytes", 0o600);
+  await mkdir(join(folder, "folder"), { mode: 0o700 });
+  const rows = [
+    [await put("url", "http://elsewhere.example/", 0o600), sound, [/--alert-webhook \(HOLDFAST_ALERT_WEBHOOK\): .*must be https:/]],
+    [await put("open", "https://hooks.example.com/x", 0o644), sound, [/--alert-webhook .*chmod 600/]],
+    ["https://hooks.example.com/x", `file:${join(folder, "gone")}`, [/--alert-secret \(HOLDFAST_ALERT_SECRET\): there is nothing behind/]],
+    ["https://hooks.example.com/x", `file:${join(folder, "folder")}`, [/--alert-secret .*cannot be read \(EISDIR\)\. Name a file/]],
+    ["https://hooks.example.com/x", await put("short", "hf-short", 0o600), [/--alert-secret .*needs 16 bytes: openssl/]],
+    [`file:${join(folder, "gone")}`, "env:GONE", [/--alert-webhook .*nothing behind/, /--alert-secret .*nothing behind env:GONE/]],
+  ] as const;
+  for (const [webhook, secret, sentences] of rows) {
+    const { ended, data } = await served(t, "--alert-webhook", webhook, "--alert-secret", secret);
+    const { code, told } = await ended;
+    assert.equal(code, 2, told);
+    for (const sentence of sentences) assert.match(told, sentence);
+    assert.doesNotMatch(told, /hf-short|elsewhere\.example|^\s+at /m);
+    assert.ok(!existsSync(data), "and no folder was made");
+  }
 });
 
 test("Holdfast ends when it cannot start, although its writer has booted already", async (t) => {

@@ -1,4 +1,3 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
 import { setImmediate, setTimeout } from "node:timers/promises";
 import type { App } from "../app.ts";
 import type { Operations } from "../cli/contract.ts";
@@ -6,11 +5,10 @@ import { watchOperations } from "../cli/watch-operations.ts";
 import { Fault, type Id, isFault } from "../kit/index.ts";
 import type { Log } from "../log.ts";
 import type { Send } from "../mail/contract.ts";
-import { isSafeUrl } from "../setting-problems.ts";
 import { createFollower, entryTables, tables as trailTables } from "../trail/index.ts";
-import { signerFor } from "../vault/index.ts";
 import { type AlertLetter, type Channel, createMail, createWatch, createWebhook, DETECTIONS, type Watch } from "../watch/index.ts";
 import { tables as watchTables } from "../watch/tables.ts";
+import { readAlertPlaces } from "./alert-places.ts";
 
 interface WatchingNeeds {
   readonly app: App;
@@ -20,8 +18,6 @@ interface WatchingNeeds {
   /** Addresses from which the house looks at itself: no attack. */
   readonly isOwn?: (address: string) => boolean;
 }
-
-const OTHERS_MAY_READ = 0o077;
 
 /** Begins to watch the trail, with the channels that the settings name. */
 export async function startWatching({ app, url, log, offer, isOwn = () => false }: WatchingNeeds): Promise<Watch> {
@@ -59,13 +55,8 @@ async function channelsOf(app: App): Promise<readonly Channel[]> {
 }
 
 function webhookOf({ settings, env, clock }: App): Channel | undefined {
-  const { webhook, secretReference } = settings.alerts;
-  if (webhook === undefined || secretReference === undefined) return undefined;
-  const url = isSafeUrl(webhook) ? webhook : readReference(webhook, env);
-  if (!isSafeUrl(url))
-    throw new Fault("settings.invalid", `What lies behind ${webhook} must be https://ADDRESS, without a name or password in it.`);
-  const sign = signerFor(readReference(secretReference, env));
-  return createWebhook({ url, fetch: globalThis.fetch, sign, now: clock.now });
+  const places = readAlertPlaces(settings.alerts, env);
+  return places && createWebhook({ ...places, fetch: globalThis.fetch, now: clock.now });
 }
 
 async function mailOf({ settings, plan, mail, clock, vault }: App): Promise<Channel | undefined> {
@@ -91,22 +82,4 @@ export function postThrough(send: Send, { newId, now }: { newId: () => Id; now: 
 
 function escaped(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-}
-
-function readReference(reference: string, env: App["env"]): string {
-  const [, kind, place = ""] = /^(file|env):(.+)$/s.exec(reference) ?? [];
-  const text = kind === "env" ? env[place] : readOwnFile(place);
-  if (text === undefined || text.trim() === "")
-    throw new Fault("settings.invalid", `There is nothing behind ${reference}, which the alerts need.`);
-  return text.trim();
-}
-
-function readOwnFile(path: string): string | undefined {
-  if (!existsSync(path)) return undefined;
-  if ((statSync(path).mode & OTHERS_MAY_READ) !== 0)
-    throw new Fault(
-      "settings.invalid",
-      `Others may read ${path}, which holds a secret of the alerts. Make it yours alone: chmod 600 ${path}`,
-    );
-  return readFileSync(path, "utf8");
 }
