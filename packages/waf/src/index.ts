@@ -9,7 +9,7 @@ export {
   type Refused,
   reportBroken,
 } from "./adapter/index.ts";
-export { builtinRules } from "./builtin/index.ts";
+export { builtinRules, withBuiltinRules } from "./builtin/index.ts";
 export { loadRuleFiles as loadRules, type RuleSource } from "./disk/index.ts";
 export { createWaf, type Match, type Transaction, type Verdict, type Waf, type WafNeeds } from "./engine/index.ts";
 export { createFirewall, type FirewallOptions } from "./firewall.ts";
