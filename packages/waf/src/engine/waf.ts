@@ -7,8 +7,8 @@ import { createState } from "./create-state.ts";
 import { runPreamble } from "./preamble.ts";
 import { createTransaction } from "./transaction.ts";
 
-/** What one request may cost where nothing else is said: about 20 ms of one processor (half a million steps take a millisecond). */
-export const STEPS_MAX = 10_000_000;
+/** What one request may cost where nothing else is said: at most 20 ms of one processor (half a million steps take a millisecond). */
+export const STEPS_MAX = 8_000_000;
 
 const NOBODY: RequestHead = {
   method: "GET",
