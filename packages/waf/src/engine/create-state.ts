@@ -44,8 +44,9 @@ export function createState({ program, collections, head, id, now, stepsMax, opt
     controls: controlsOf(program, plan),
     tx: createTx(program.names, preamble?.held),
     start: preamble?.start ?? 0,
-    plainTrial: { capture: () => undefined, spend: budget.spend },
+    plainTrial: { capture: () => undefined, spend: budget.spend, place: (facts) => Object.assign(state, { geo: facts }) },
     capturingTrial: {
+      place: (facts) => Object.assign(state, { geo: facts }),
       capture(index, text) {
         captured[index] = text;
       },
@@ -77,6 +78,7 @@ export function createState({ program, collections, head, id, now, stepsMax, opt
     hasFreshMatch: false,
     matchedBefore: 0,
     highestSeverity: NO_SEVERITY,
+    geo: {},
     userId: "",
     sessionId: "",
     resource: "",

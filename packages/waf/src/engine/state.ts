@@ -84,6 +84,8 @@ export interface State {
   /** How many of `matched` were there before the last link of the chain. */
   matchedBefore: number;
   highestSeverity: number;
+  /** What the last geoLookup has found. */
+  geo: Readonly<Record<string, string>>;
   userId: string;
   sessionId: string;
   resource: string;

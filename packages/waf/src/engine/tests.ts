@@ -31,6 +31,8 @@ interface Sieved {
   readonly needs: Needs;
 }
 
+/** They ask a list that changes while the process runs, and tell what they have found: no answer of theirs is kept. */
+const LOOKUPS: ReadonlySet<string> = new Set(["geoLookup", "rbl"]);
 /** Built operators kept for each argument that macros have given. */
 const FILLED_MAX = 256;
 /** An argument made by macros may not be longer: it is compiled while a request waits. */
@@ -57,7 +59,8 @@ export function createTestTable(names: TxNames, findOperator: FindOperator, read
     const known = built.get(key) ?? operator.build(call.argument, contextFor(rule, side, use));
     built.set(key, known);
     const isMatch = matcher(known.test, rule.capture, call.negated);
-    if (use === "live") return { number: -1, isFixed: true, isMatch };
+    const isFixed = !LOOKUPS.has(operator.name);
+    if (use === "live" || !isFixed) return { number: -1, isFixed, isMatch };
     const sievedKey = JSON.stringify([key, call.negated, side]);
     const asked = places.get(sievedKey) ?? { number: sides[side].length, isFixed: true, isMatch };
     if (places.has(sievedKey)) return asked;

@@ -484,6 +484,16 @@ test("The firewall says no when something inside it breaks", () => {
   equal(verdict.act === "refuse" && verdict.ruleId, 2);
 });
 
+test("The firewall asks lookups anew for every request, and shows what they found", () => {
+  const rules = `SecRule REMOTE_ADDR "@geoLookup" "id:1,phase:1,pass,chain"\nSecRule GEO:COUNTRY_CODE "@streq KR"\nSecRule REMOTE_ADDR "@rbl bad.example" "id:2,phase:1,pass"`;
+  const listed = new Set<string>();
+  const lookups = { findPlace: () => ({ COUNTRY_CODE: "KR" }), isListed: (address: string) => listed.has(address) };
+  const waf = wafOf(rules, { lookups });
+  deepEqual(send(waf).ids, [1]);
+  listed.add("192.0.2.7");
+  deepEqual(send(waf).ids, [1, 2]);
+});
+
 const PROBLEMS: readonly (readonly [string, string, RegExp])[] = [
   ["a macro of no variable", `SecAction "id:1,phase:1,pass,setvar:tx.a=%{nothing.b}"`, /test\.conf:1: %\{nothing\.b\} names no variable/],
   ["a path into XML that cannot be read", `SecRule XML:/a/b "@rx x" "id:1,phase:2,pass"`, /test\.conf:1: XML:\/a\/b cannot be read/],

@@ -14,8 +14,8 @@ export const INNER_VARIABLES: VariableTable = {
   // In seconds, as ModSecurity 3 has it.
   DURATION: scalar("always", (state) => ((state.now() - state.startedAtMs) / 1000).toFixed(6)),
   ENV: collection("always", (state) => fromPairs([...state.environment])),
-  // Filled by geoLookup, for which there is no data base in the process.
-  GEO: collection("always", () => NO_ENTRIES),
+  // Filled by geoLookup, where whoever runs the firewall has given it a source of places.
+  GEO: collection("always", (state) => fromPairs(Object.entries(state.geo))),
   GLOBAL: kept("GLOBAL"),
   HIGHEST_SEVERITY: scalar("always", (state) => String(state.highestSeverity)),
   IP: kept("IP"),
