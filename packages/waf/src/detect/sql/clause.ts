@@ -12,6 +12,14 @@ export function union(reader: Reader): boolean {
   let next = peek(lexer);
   for (let words = 0; words < 6 && (next.kind === Token.open || next.kind === Token.arithmetic || UNION_WORDS.has(next.word)); words++)
     next = peek(next);
+  if (next.kind === Token.word && next.word === "table" && peek(next).kind === Token.word) {
+    // `union table t` of MySQL is `union select * from t`.
+    seen.unionValues += 2;
+    seen.union++;
+    reader.mayAlias = true;
+    reader.wantsOperand = true;
+    return true;
+  }
   if (next.kind === Token.word && next.meaning === Word.select) {
     endCondition(reader);
     seen.union++;

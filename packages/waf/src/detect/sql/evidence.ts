@@ -63,6 +63,10 @@ export interface Evidence {
   callCondition: number;
   /** Casts of what a call gave to a type of SQL. */
   casts: number;
+  /** A number was the first thing read. */
+  startsWithNumber: boolean;
+  /** More tokens followed each other than a reader follows. */
+  isTired: boolean;
   endsAt: number;
 }
 
@@ -73,6 +77,6 @@ export function createEvidence(): Evidence {
     sureStatements: 0, textCalls: 0, informCalls: 0, dangerCalls: 0, timeCalls: 0, catalogues: 0, variables: 0, hex: 0, odd: false,
     hasComment: false, commentBytes: 0, commentMark: 0,
     isBareComment: false, openBytes: 0,
-    semicolons: 0, columns: 0, numbers: 0, strings: 0, plainCalls: 0, star: false, startsInside: false, harshStatements: 0, startsAsStatement: false, callCondition: 0, casts: 0, endsAt: 0,
+    semicolons: 0, columns: 0, numbers: 0, strings: 0, plainCalls: 0, star: false, startsInside: false, harshStatements: 0, startsAsStatement: false, callCondition: 0, casts: 0, startsWithNumber: false, isTired: false, endsAt: 0,
   }; // biome-ignore format: a list of zeros
 }

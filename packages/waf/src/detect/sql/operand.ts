@@ -18,6 +18,7 @@ export function operand(reader: Reader, kind: number): boolean {
       return operandWord(reader);
     case Token.number:
       seen.numbers++;
+      if (seen.tokens === 1) seen.startsWithNumber = true;
       if (reader.lexer.isHex) seen.hex++;
       return constant(reader);
     case Token.string:
@@ -32,6 +33,7 @@ export function operand(reader: Reader, kind: number): boolean {
     case Token.variable:
       if (reader.lexer.word.startsWith("@@")) seen.informCalls++;
       else if (reader.lexer.word.length > 1) seen.variables++;
+      if (seen.union > 0) seen.unionValues += 2;
       return column(reader, reader.lexer.word);
     case Token.open:
       reader.depth++;
@@ -119,6 +121,7 @@ function operandWord(reader: Reader): boolean {
       reader.cases++;
       return true;
     case Word.caseStep:
+      reader.isLogic = word === "when";
       return reader.cases > 0;
     case Word.statement:
       if (isCall(lexer)) return word === "exec" || word === "execute" ? operandStatement(reader) : name(reader);

@@ -8,16 +8,14 @@ import { createLexer, Token } from "./token.ts";
 // Follows a value as the continuation of a statement that is already under way: operands and operators take turns, clauses come where
 // clauses may come. It stops at the first token that cannot stand there, which in prose is the second or third word.
 
-/** Nesting beyond this is not followed: no query of people is so deep. */
-const DEPTH_MAX = 64;
-
-/** Tokens that are followed in one reading; what is longer was found before or is a list of data. */
-const TOKENS_MAX = 4000;
+/** Tokens other than constants and commas that are followed in one reading: no query of people has so many. */
+const STEPS_MAX = 4000;
 
 /** Reads on from `at`, with an operand just ended (`quote` says by which byte) or, with quote 0, with nothing read yet. Linear in the length. */
 export function readFrom(text: string, at: number, quote: number): Evidence {
   const reader = createReader(createLexer(text, at), quote);
   const { lexer, seen } = reader;
+  let steps = 0;
   for (;;) {
     const kind = advance(lexer);
     if (kind === Token.end) {
@@ -41,7 +39,11 @@ export function readFrom(text: string, at: number, quote: number): Evidence {
       reader.wantsOperand = false;
     }
     reader.before = kind;
-    if (reader.depth > DEPTH_MAX || seen.tokens > TOKENS_MAX) break;
+    // Constants and commas are data: a list of them may be long.
+    if (kind !== Token.number && kind !== Token.string && kind !== Token.comma && ++steps > STEPS_MAX) {
+      seen.isTired = true;
+      break;
+    }
   }
   if (seen.end !== "stop" || !reader.wantsOperand) endCondition(reader);
   seen.hasComment = lexer.hasComment;

@@ -34,7 +34,7 @@ const ANYWHERE: readonly (readonly [string, Weighed["weight"], Test])[] = [
   ["sql.call", 5, (seen) => seen.dangerCalls > 0 && seen.logic + seen.selects + seen.statements + seen.closers + seen.clause > 0],
   ["sql.call", 5, (seen) => seen.dangerCalls > 1],
   ["sql.catalogue", 5, (seen) => seen.catalogues > 0 && seen.selects > 0 && seen.subselect + seen.union + seen.logic > 0],
-  ["sql.padding", 4, (seen) => seen.arithmetic + seen.pipes > PADDING_MIN],
+  ["sql.padding", 4, (seen) => seen.arithmetic + seen.pipes > PADDING_MIN || (seen.isTired && seen.logic + seen.pipes + seen.selects > 0)],
   ["sql.stacked", 5, (seen) => seen.sureStatements > 0 && seen.semicolons > 0 && isWhole(seen) && !seen.startsAsStatement],
 ];
 
@@ -82,7 +82,9 @@ const BROKEN_OUT: readonly (readonly [string, Weighed["weight"], Test])[] = [
       isCut(seen) && seen.isBareComment && seen.commentBytes <= COMMENT_BYTES_MAX && seen.tokens <= 1 + seen.closers + seen.semicolons,
   ],
   ["sql.list", 4, (seen) => seen.commas > 0 && seen.closers > 0 && isCut(seen)],
+  ["sql.concatenation", 4, (seen) => seen.pipes > 0 && seen.tokens > 2 && seen.end === "open" && seen.openBytes <= OPEN_BYTES_MAX],
   ["sql.concatenation", 3, (seen) => seen.pipes > 0 && isClosed(seen)],
+  ["sql.boolean", 3, (seen) => seen.wordCondition > 0 && seen.logic > 0 && isWhole(seen)],
   [
     "sql.boolean",
     2,
@@ -150,6 +152,13 @@ const IN_PLACE: readonly (readonly [string, Weighed["weight"], Test])[] = [
       (seen.star || seen.commas + seen.clause + seen.numbers + seen.textCalls > 0),
   ],
   ["sql.statement", 1, (seen) => seen.selects > 0 && seen.statements > 0 && isWhole(seen)],
+  [
+    "sql.boolean",
+    4,
+    (seen) => seen.startsWithNumber && seen.logic > 0 && isWhole(seen) && seen.hex + seen.textCalls + seen.informCalls > 0,
+  ],
+  ["sql.boolean", 4, (seen) => seen.startsWithNumber && seen.condition > 0 && seen.strings > 0 && isWhole(seen)],
+  ["sql.boolean", 4, (seen) => seen.startsWithNumber && seen.callCondition > 0 && isCut(seen)],
   ["sql.boolean", 3, (seen) => seen.condition > 0 && seen.columns === 1 && seen.numbers > 1 && isWhole(seen)],
   ["sql.boolean", 3, (seen) => seen.condition > 0 && seen.variables > 0 && isWhole(seen)],
   ["sql.call", 4, (seen) => seen.textCalls > 0 && seen.comparison > 0 && seen.numbers > 1 && isCut(seen)],

@@ -45,7 +45,7 @@ const WORDS: readonly (readonly [number, string])[] = [
   [Word.select, "select values"],
   [Word.union, "union intersect except minus"],
   [Word.from, "from"],
-  [Word.where, "where having"],
+  [Word.where, "where having returning"],
   [Word.by, "order group"],
   [Word.limit, "limit offset fetch"],
   [Word.into, "into"],
