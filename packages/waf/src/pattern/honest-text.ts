@@ -52,7 +52,7 @@ export function frequencyOf(text: string): number {
   for (let at = 0; at < text.length; at++) chance *= (counts[text.charCodeAt(at) & 0xff] ?? 0) * 1.5;
   if (text.length <= PIECE_LENGTH_MAX) return (pieces.get(text) ?? 0) + chance + PRICE;
   let rarest = 1;
-  for (let at = 0; at + PIECE_LENGTH_MAX <= text.length; at++) {
+  for (let at = 0; at + PIECE_LENGTH_MAX <= text.length && rarest > 0; at++) {
     rarest = Math.min(rarest, pieces.get(text.slice(at, at + PIECE_LENGTH_MAX)) ?? 0);
   }
   // What follows a piece is hardly ever what the literal asks for.

@@ -175,7 +175,13 @@ function followed(left: Facts, right: Facts): Facts {
 function across(left: Facts, right: Facts): Texts | undefined {
   const tails = ends(left);
   const heads = starts(right);
+  // Where one side is unknown, the other stands alone and has been weighed already.
+  if (isUnknown(tails) || isUnknown(heads)) return undefined;
   return product(tails, shortened(heads, "start", tails)) ?? product(shortened(tails, "end", heads), heads);
+}
+
+function isUnknown({ texts }: Texts): boolean {
+  return texts.length === 1 && texts[0] === "";
 }
 
 /** Every text of one set followed by every text of the other; undefined where those are too many or too long. */
