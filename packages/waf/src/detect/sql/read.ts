@@ -10,6 +10,8 @@ import { createLexer, Token } from "./token.ts";
 
 /** Tokens other than constants and commas that are followed in one reading: no query of people has so many. */
 const STEPS_MAX = 4000;
+/** All tokens of one reading, lists of data included. */
+const TOKENS_MAX = 30_000;
 
 /** Reads on from `at`, with an operand just ended (`quote` says by which byte) or, with quote 0, with nothing read yet. Linear in the length. */
 export function readFrom(text: string, at: number, quote: number): Evidence {
@@ -39,6 +41,7 @@ export function readFrom(text: string, at: number, quote: number): Evidence {
       reader.wantsOperand = false;
     }
     reader.before = kind;
+    if (seen.tokens > TOKENS_MAX) break;
     // Constants and commas are data: a list of them may be long.
     if (kind !== Token.number && kind !== Token.string && kind !== Token.comma && ++steps > STEPS_MAX) {
       seen.isTired = true;
