@@ -77,7 +77,9 @@ async function startRooms(
   await breathe();
   // Before all that it would see fail.
   const { startWatching } = await import("./wiring/watching.ts");
-  const watch = running.use(await startWatching({ app, url: edge.url, log, offer, isOwn: drills.isOwn }));
+  const watch = running.use(
+    await startWatching({ app, url: edge.url, requestRules: serving.requestRules, log, offer, isOwn: drills.isOwn }),
+  );
   await breathe();
   const { startBackups } = await import("./wiring/backup-keeper.ts");
   running.use(await startBackups(app, log));

@@ -46,7 +46,7 @@ export async function runServer({ settings, env, askPassphrase, writer, log, isT
   await using serving = await serve({ app, operations, log, switches });
   url = serving.edge.url;
   const colour = isTty && (env["NO_COLOR"] ?? "") === "";
-  for (const line of await startLines(app, serving.edge, { colour })) process.stdout.write(`${line}\n`);
+  for (const line of await startLines(app, serving, { colour })) process.stdout.write(`${line}\n`);
   const { edge, drills, offer } = serving;
   await using background = startBackground({ app, edge, drills, log, offer, operations: serving.operations, serving });
   let exitCode = 0;

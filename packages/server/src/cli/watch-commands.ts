@@ -79,6 +79,8 @@ function durationOf(call: Call, option: string): number {
 
 interface Glance {
   readonly status: Fields;
+  /** Of the firewall. */
+  readonly rules: Fields;
   readonly counters: readonly Fields[];
   readonly alerts: readonly Fields[];
   readonly recent: readonly Fields[];
@@ -87,8 +89,8 @@ interface Glance {
 async function look({ wiring, settings }: Call): Promise<Glance> {
   try {
     const { data } = asReply(await wiring.ask(settings, "watch.look", {}, () => undefined));
-    const { status, counters, alerts, recent } = fieldsOf(data);
-    return { status: fieldsOf(status), counters: listOf(counters), alerts: listOf(alerts), recent: listOf(recent) };
+    const { status, rules, counters, alerts, recent } = fieldsOf(data);
+    return { status: fieldsOf(status), rules: fieldsOf(rules), counters: listOf(counters), alerts: listOf(alerts), recent: listOf(recent) };
   } catch (error) {
     if (!isFault(error, "server.absent")) throw error;
     throw new Fault("server.absent", "No server is running on this data folder. Start it with `holdfast serve`.", { cause: error });
@@ -110,8 +112,9 @@ function createStream({ io }: Call): (glance: Glance) => void {
     said.set(key, text);
     return true;
   };
-  return ({ status, counters, alerts, recent }) => {
+  return ({ status, rules, counters, alerts, recent }) => {
     if (changed("status", status)) line("status", status);
+    if (changed("rules", rules)) line("rules", rules);
     for (const counter of counters) if (changed(`counter ${String(counter["kind"])}`, counter)) line("counter", counter);
     for (const alert of alerts) if (changed(`alert ${String(alert["id"])}`, alert)) line("alert", alert);
     const news = recent.filter((event) => Number(event["sequence"]) > sequence);
@@ -126,7 +129,7 @@ function createScreen({ io }: Call): (glance: Glance) => void {
   return (glance) => void io.stdout.write(`${clear}${pictureOf(glance).join("\n")}\n`);
 }
 
-function pictureOf({ status, counters, alerts, recent }: Glance): readonly string[] {
+function pictureOf({ status, rules, counters, alerts, recent }: Glance): readonly string[] {
   const busiest = [...counters].toSorted((a, b) => Number(b["lastHour"]) - Number(a["lastHour"])).slice(0, BUSIEST);
   const channels = listOf(status["channels"]);
   return [
@@ -139,6 +142,7 @@ function pictureOf({ status, counters, alerts, recent }: Glance): readonly strin
               `${String(name)}: ${String(waiting)} waiting${Number(failures) > 0 ? `, tried ${String(failures)} times` : ""}`,
           )
           .join("; "),
+    `request rules ${clean(rules["says"])}`,
     "",
     `${"event".padEnd(24)}${"minute".padStart(10)}${"hour".padStart(10)}${"in all".padStart(12)}`,
     ...busiest.map(

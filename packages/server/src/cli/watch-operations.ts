@@ -1,13 +1,14 @@
 import { formatId } from "../kit/index.ts";
 import type { Alert, Detection, Look, Silence, Watch } from "../watch/contract.ts";
+import { type RulesState, rulesLine } from "../wiring/rules-line.ts";
 import { fieldsOf, numberField, optionalText, textField } from "./args.ts";
 import { reply } from "./command.ts";
 import type { Operations, Reply } from "./contract.ts";
 
 /** What a running watch does for its operator. */
-export function watchOperations(watch: Watch, detections: readonly Detection[]): Operations {
+export function watchOperations(watch: Watch, detections: readonly Detection[], rules: () => RulesState): Operations {
   return {
-    "watch.look": async () => reply(lookJson(watch.look()), []),
+    "watch.look": async () => reply({ ...lookJson(watch.look()), rules: { ...rules(), says: rulesLine(rules()) } }, []),
     "alerts.list": async (args) => listReply(await watch.alerts(numberField(fieldsOf(args), "last")), watch.silences(), detections),
     "alerts.silence": async (args) => {
       const fields = fieldsOf(args);

@@ -10,7 +10,7 @@ import { protections } from "./start-lines.ts";
 interface DeskNeeds {
   readonly app: App;
   readonly edge: Edge;
-  readonly serving: Pick<Serving, "auth" | "openBeside">;
+  readonly serving: Pick<Serving, "auth" | "openBeside" | "requestRules">;
   /** All that the house can be asked. */
   readonly operations: () => Promise<Operations>;
   readonly log: Log;
@@ -74,9 +74,9 @@ function renew(app: App, desk: Edge, log: Log): void {
   }
 }
 
-function reportsOf({ app, edge, operations }: DeskNeeds): readonly OperatorReport[] {
+function reportsOf({ app, edge, serving: { requestRules }, operations }: DeskNeeds): readonly OperatorReport[] {
   const own: readonly OperatorReport[] = [
-    { name: "protections", read: async () => protections(app, edge).map(([name, says]) => ({ name, says })) },
+    { name: "protections", read: async () => protections(app, { edge, requestRules }).map(([name, says]) => ({ name, says })) },
     { name: "trail", read: async () => trailHead(app) },
   ];
   const asked = FROM_OPERATIONS.map(

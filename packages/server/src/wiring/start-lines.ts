@@ -3,13 +3,17 @@ import { whoCan } from "../access/index.ts";
 import type { App } from "../app.ts";
 import type { Edge } from "../edge/index.ts";
 import { notices } from "../identity/index.ts";
+import type { Serving } from "../serve.ts";
+import { rulesLine, rulesState } from "./rules-line.ts";
 
 const LABEL_WIDTH = 17;
 const ANONYMOUS = "not signed in";
 const ACTIONS = ["read", "create", "update", "delete"] as const;
 
+type Shown = Pick<Serving, "edge" | "requestRules">;
+
 /** What `holdfast serve` prints: where it is, how to reach and trust it, what to do next, and one line a protection. */
-export async function startLines(app: App, edge: Edge, { colour }: { colour: boolean }): Promise<readonly string[]> {
+export async function startLines(app: App, { edge, requestRules }: Shown, { colour }: { colour: boolean }): Promise<readonly string[]> {
   const paint = (format: "bold" | "yellow" | "green", text: string): string =>
     colour ? styleText(format, text, { validateStream: false }) : text;
   const row = ([label, text]: readonly [string, string]): string => `  ${label.padEnd(LABEL_WIDTH)} ${text}`;
@@ -20,7 +24,7 @@ export async function startLines(app: App, edge: Edge, { colour }: { colour: boo
     ...(owed.length === 0 ? [] : [paint("yellow", "To do")]),
     ...owed.map(row),
     paint("bold", "Protections"),
-    ...protections(app, edge).map(row),
+    ...protections(app, { edge, requestRules }).map(row),
     ...app.news.map((line) => `  ${line}`),
     paint("green", "ready"),
   ];
@@ -54,7 +58,7 @@ function alertsLine({ alerts: { webhook, mail } }: App["settings"]): string {
 }
 
 /** Read from what runs, so that a line cannot say more than is so. */
-export function protections({ plan, trail, keys, data, vault, settings, mail }: App, edge: Edge): readonly Line[] {
+export function protections({ plan, trail, keys, data, vault, settings, mail }: App, { edge, requestRules }: Shown): readonly Line[] {
   const open = whoCan(plan).filter((row) => row.who === ANONYMOUS && ACTIONS.some((action) => row[action] !== "none"));
   const head = trail.head();
   const { limits } = plan;
@@ -70,6 +74,7 @@ export function protections({ plan, trail, keys, data, vault, settings, mail }: 
       "firewall",
       `${limits.requestsPerAddress.perMinute} requests a minute and address, ${limits.signInsPerAddress.perMinute} sign-ins, ${limits.connectionsPerAddress} connections`,
     ],
+    ["request rules", rulesLine(rulesState(plan, requestRules.look()))],
     ["alerts", alertsLine(settings)],
     ["trail", head === undefined ? "empty" : `${head.size} entries, signed head ${Buffer.from(head.root).toString("hex").slice(0, 16)}`],
     [

@@ -9,10 +9,13 @@ import { createFollower, entryTables, tables as trailTables } from "../trail/ind
 import { type AlertLetter, type Channel, createMail, createWatch, createWebhook, DETECTIONS, type Watch } from "../watch/index.ts";
 import { tables as watchTables } from "../watch/tables.ts";
 import { readAlertPlaces } from "./alert-places.ts";
+import type { RequestRules } from "./request-rules.ts";
+import { rulesState } from "./rules-line.ts";
 
 interface WatchingNeeds {
   readonly app: App;
   readonly url: string;
+  readonly requestRules: Pick<RequestRules, "look">;
   readonly log: Log;
   readonly offer: (operations: Operations) => void;
   /** Addresses from which the house looks at itself: no attack. */
@@ -20,7 +23,7 @@ interface WatchingNeeds {
 }
 
 /** Begins to watch the trail, with the channels that the settings name. */
-export async function startWatching({ app, url, log, offer, isOwn = () => false }: WatchingNeeds): Promise<Watch> {
+export async function startWatching({ app, url, requestRules, log, offer, isOwn = () => false }: WatchingNeeds): Promise<Watch> {
   const { store, report, vault, trail, clock, plan, tallies } = app;
   const watch = await createWatch({
     store: store.only([...watchTables.map(({ name }) => name), ...entryTables]),
@@ -45,7 +48,7 @@ export async function startWatching({ app, url, log, offer, isOwn = () => false 
       await setTimeout(ms, undefined, { signal, ref: false }).catch(() => undefined);
     },
   });
-  offer(watchOperations(watch, DETECTIONS));
+  offer(watchOperations(watch, DETECTIONS, () => rulesState(plan, requestRules.look())));
   return watch;
 }
 

@@ -36,17 +36,22 @@ async function run(
   return { exit, out, error };
 }
 
+const RULES = { mode: "on", paranoia: 1, rules: 70, blocked: 3, letThrough: 0, hasOthers: false } as const;
+
 test("Holdfast shows its operator what it sees, silences what it is told to, and tries its channels", async () => {
   await using house = await openWatchHouse();
   await using watch = await house.watch();
-  const operations = watchOperations(watch, DETECTIONS);
+  const operations = watchOperations(watch, DETECTIONS, () => RULES);
   assert.match((await run(operations, "alerts", "list")).out, /^No alerts\./);
 
   await house.happen(...times(9, () => refused({ at: START, from: "203.0.113.9", account: 1, name: 1 })));
   await house.settle(watch);
   const picture = await run(operations, "watch", "--for", "1ms");
   assert.equal(picture.exit, 0);
-  assert.match(picture.out, /^watching, 1 open alerts\nreceiver: 0 waiting\n/);
+  assert.match(
+    picture.out,
+    /^watching, 1 open alerts\nreceiver: 0 waiting\nrequest rules on: 70 rules at paranoia 1, the built-in ones; 3 requests blocked\n/,
+  );
   assert.match(picture.out, /signin\.refused +9 +9 +9\n/);
   assert.match(picture.out, /high +guessing +Account 00000000-0000-0000-0000-000000000001: more than 7 wrong passwords/);
 
@@ -54,7 +59,7 @@ test("Holdfast shows its operator what it sees, silences what it is told to, and
     .trim()
     .split("\n")
     .map((line) => JSON.parse(line));
-  assert.deepEqual(new Set(stream.map(({ type }) => type)), new Set(["status", "counter", "alert", "event", undefined]));
+  assert.deepEqual(new Set(stream.map(({ type }) => type)), new Set(["status", "rules", "counter", "alert", "event", undefined]));
   assert.equal(stream.filter(({ type, kind }) => type === "event" && kind === "signin.refused").length, 9);
   assert.equal(stream.find(({ type }) => type === "alert").detection, "guessing");
 
@@ -91,7 +96,7 @@ test("Holdfast lets nothing that came from outside move on a terminal", async ()
   await using watch = await house.watch();
   await house.happen({ kind: "backup.failed", at: START, because: "no\u001b[2J\r\nroom\u202e" });
   await house.settle(watch);
-  const operations = watchOperations(watch, DETECTIONS);
+  const operations = watchOperations(watch, DETECTIONS, () => RULES);
   for (const args of [
     ["alerts", "list"],
     ["watch", "--for", "1ms"],
