@@ -38,8 +38,14 @@ function printText({ verdict, held, matches, changes, score, steps }: Explanatio
   if (rows.length > 0) console.print(table([["rule", "phase", "variable", "value", "transformations", "after them", "message"], ...rows]));
   for (const change of changes.filter(({ ruleId }) => logged.has(ruleId)))
     console.print(`rule ${change.ruleId} sets ${change.variable} to ${cut(change.value ?? "nothing")}`);
-  const end = verdict.act === "allow" ? "let through" : `refused with ${verdict.status} by rule ${verdict.ruleId}: ${verdict.reason}`;
+  const end =
+    verdict.act === "allow" ? "let through" : `refused with ${verdict.status} by rule ${verdict.ruleId}: ${reasonOf(verdict, matches)}`;
   console.print(`${logged.size} rules matched, score ${score}, ${steps} steps: ${end}.`);
+}
+
+/** The message of the match has its macros filled in. */
+function reasonOf(verdict: Extract<Explanation["verdict"], { act: "refuse" }>, matches: Explanation["matches"]): string {
+  return matches.find((match) => match.ruleId === verdict.ruleId)?.message ?? verdict.reason;
 }
 
 function cut(text: string): string {

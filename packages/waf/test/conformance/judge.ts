@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { loadRuleFiles } from "../../src/disk/index.ts";
-import { createWaf, type Transaction, type Verdict, type Waf } from "../../src/engine/index.ts";
+import { createWaf, STEPS_MAX, type Transaction, type Verdict, type Waf } from "../../src/engine/index.ts";
 import { parseRawRequest, type RequestHead } from "../../src/http/index.ts";
 import { placeOf } from "./suite.ts";
 
@@ -9,7 +9,8 @@ export interface RuleSetUnderTest {
   readonly name: string;
   /** Why it cannot be had here; undefined: it can. */
   readonly missing: string | undefined;
-  readonly open: () => Waf;
+  /** With another budget than the default, if need be. */
+  readonly open: (stepsMax?: number) => Waf;
 }
 
 const NEEDS = { now: () => Date.parse("2026-11-21T12:00:00Z"), newId: () => "t" };
@@ -23,16 +24,20 @@ function missing(path: string): string | undefined {
 
 /** The rule sets that every worst case has to hold for, as they are served by default. */
 export const RULE_SETS: readonly RuleSetUnderTest[] = [
-  { name: "the built-in rules", missing: undefined, open: () => createWaf({ ...NEEDS, rules: loadRuleFiles({}) }) },
+  {
+    name: "the built-in rules",
+    missing: undefined,
+    open: (stepsMax = STEPS_MAX) => createWaf({ ...NEEDS, stepsMax, rules: loadRuleFiles({}) }),
+  },
   {
     name: "CRS 3.3.4",
     missing: missing(DEBIAN.setup),
-    open: () => createWaf({ ...NEEDS, rules: loadRuleFiles({ ...DEBIAN, paranoia: 1 }), paranoia: 1 }),
+    open: (stepsMax = STEPS_MAX) => createWaf({ ...NEEDS, stepsMax, rules: loadRuleFiles({ ...DEBIAN, paranoia: 1 }), paranoia: 1 }),
   },
   {
     name: "CRS 4.28",
     missing: missing(CRS4.setup),
-    open: () => createWaf({ ...NEEDS, rules: loadRuleFiles({ ...CRS4, paranoia: 1 }), paranoia: 1 }),
+    open: (stepsMax = STEPS_MAX) => createWaf({ ...NEEDS, stepsMax, rules: loadRuleFiles({ ...CRS4, paranoia: 1 }), paranoia: 1 }),
   },
 ];
 

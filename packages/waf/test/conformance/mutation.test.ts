@@ -97,7 +97,8 @@ function recased(headers: readonly Pair[], random: Random): readonly Pair[] {
 describe("The firewall under a mutating fuzzer", () => {
   for (const set of RULE_SETS) {
     test(`neither fails nor says two things of one request, with ${set.name}`, { skip: set.missing ?? false, timeout: 300_000 }, () => {
-      const waf = set.open();
+      // The tables of patterns are made on the way and paid for by whoever comes first: a budget would tell first from second.
+      const waf = set.open(Number.MAX_SAFE_INTEGER);
       const random = createRandom(SEED);
       const say = (head: RequestHead, chunks: readonly Uint8Array[]): string => {
         const { verdict, transaction } = judge(waf, head, chunks);

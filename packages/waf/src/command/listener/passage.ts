@@ -88,7 +88,8 @@ function writeRecord({ needs, head, transaction, matches, status, refusal }: End
     status,
     act: refusal === undefined ? "matched" : "refused",
     ruleId: refusal === undefined || refusal.ruleId === 0 ? undefined : refusal.ruleId,
-    reason: refusal?.reason,
+    // The message of the match has its macros filled in.
+    reason: matches.find((match) => match.ruleId === refusal?.ruleId)?.message ?? refusal?.reason,
     wouldRefuse: would?.act === "refuse" ? would.status : undefined,
     score: transaction.score,
     matches,
