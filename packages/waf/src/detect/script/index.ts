@@ -73,8 +73,14 @@ function findAddress(value: string): Finding | undefined {
     : finding(`script.${found.kind}-address`, found.kind === "script" ? 5 : 4, CWE_SCRIPT, value, found.at);
 }
 
-/** Style that runs, in a value written into a style attribute or sheet. */
+/** Style that runs, in a value written into a style attribute or sheet; and style that tells somebody else what a field holds. */
 function findStyle(value: string): Finding | undefined {
+  const field = value.search(/\[\s{0,4}[\w-]{1,40}\s{0,4}[\^$*~|]?=/);
+  if (
+    field >= 0 &&
+    /\]\s{0,8}(?:[~+>\s]\s{0,8}[\w*.#-]{1,40}\s{0,8})?\{[^}]{0,80}url\(\s{0,4}["']?(?:https?:)?\/\//i.test(value.slice(field, field + 400))
+  )
+    return finding("script.style-leak", 4, CWE_SCRIPT, value, field);
   const at = value.search(/expression|binding|behaviou?r|import/i);
   if (at < 0) return undefined;
   const weight = judgeStyle(value.slice(Math.max(0, at - 64), at + 256));

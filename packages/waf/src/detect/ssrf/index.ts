@@ -15,7 +15,7 @@ export const ssrfDetector: Detector = { name: "ssrf", needs: byteSet("/\\"), fin
 
 /** Finds an address that points inside; linear in the value's length. */
 export function findForgery(value: string): Finding | undefined {
-  let best = findSocket(value);
+  let best = findSocket(value) ?? findMetadata(value);
   let count = 0;
   for (let at = nextAuthority(value, 0); at >= 0 && count < ADDRESSES_MAX; at = nextAuthority(value, at)) {
     count++;
@@ -27,6 +27,15 @@ export function findForgery(value: string): Finding | undefined {
     if (best.weight === 5) return best;
   }
   return best;
+}
+
+/** Paths of the metadata services of clouds, whatever proxy stands before them. */
+const METADATA =
+  /169\.254\.169\.254\/\w|\/latest\/(?:meta-data|user-data|dynamic)\b|computeMetadata\/v1|metadata\/(?:instance|identity)\?api-version|opc\/v[12]\/instance/;
+
+function findMetadata(value: string): Finding | undefined {
+  const at = value.search(METADATA);
+  return at < 0 ? undefined : finding("ssrf.metadata", value.indexOf(" ") < 0 ? 5 : 3, CWE_FORGERY, value, at);
 }
 
 /** `unix:…|http://`: the way some proxies name a socket of their own (CVE-2021-40438). */
