@@ -1,6 +1,9 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: expansions of shells are the matter here
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
 import { commandDetector } from "../../src/detect/command/index.ts";
-import { holdSteps, holdTables, holdVariants } from "./finder-tables.ts";
+import { holdSteps, holdTables, holdVariants, weightOf } from "./finder-tables.ts";
 
 /** A separator, a name that is read at once, something behind it: what the variants below start from. */
 const PLAIN = [
@@ -58,3 +61,7 @@ holdSteps(
   ],
   60,
 ); // biome-ignore format: a list of words
+
+test("The firewall finds a command behind much padding", () => {
+  assert.ok(weightOf(commandDetector, `${";'x'".repeat(5000)};cat /etc/hosts`) >= 4);
+});

@@ -11,7 +11,10 @@ import { type CommandWord, isWordByte, readWord } from "./word.ts";
 /** CWE-78: improper neutralization of special elements used in an OS command. */
 const CWE = 78;
 /** Places in one value where a word is read as a shell reads it; plain words that are no commands do not count. */
-const PLACES_MAX = 800;
+const PLACES_MAX = 1000;
+/** Places in one value where plain names with something behind them are looked at. */
+const PLAIN_PLACES_MAX = 10_000;
+const SURE = 4;
 /** Separators in a row of plain words: a list or a table, not a pipeline. */
 const LIST_SEPARATORS_MIN = 3;
 /** How much of a value is looked at to tell a list, in bytes. */
@@ -51,9 +54,10 @@ export const commandDetector: Detector = { name: "command", needs: undefined, fi
 export function findCommand(value: string): Finding | undefined {
   const plusIsBlank = value.includes("+") && !value.includes(" ");
   const first = skipBlanks(value, 0, plusIsBlank);
-  let best = isOtherWord(value, first)
-    ? undefined
-    : judge(value, { mark: 0, separator: 0, at: first, isFirst: true, isTight: true }, plusIsBlank);
+  let best =
+    plainName(value, first) === Name.none
+      ? undefined
+      : judge(value, { mark: 0, separator: 0, at: first, isFirst: true, isTight: true }, plusIsBlank);
   let places = 0;
   let gates = 0;
   let hasWildcard = false;
@@ -65,7 +69,13 @@ export function findCommand(value: string): Finding | undefined {
     const start = placeBehind(value, at, code);
     if (start < 0) continue;
     const word = skipBlanks(value, start, plusIsBlank);
-    if (isOtherWord(value, word) || ++places > PLACES_MAX) continue;
+    const known = plainName(value, word);
+    if (known === Name.none) continue;
+    if (++places > PLACES_MAX) {
+      // Padding hides nothing that is written plainly.
+      if (best !== undefined && best.weight >= SURE) return best;
+      if (known === undefined || places > PLAIN_PLACES_MAX || !hasArgument(value, word)) continue;
+    }
     best = surer(
       best,
       judge(
@@ -142,17 +152,17 @@ function judge(value: string, place: Place, plusIsBlank: boolean): Finding | und
   const behind = word.hasFalseBlank ? Behind.shell : follow(value, word.end, word.name, plusIsBlank);
   const sure = weigh(value, place, word, isProgram ? Name.sure : likelihood, behind);
   if (sure === 0) return undefined;
-  const weight = sure >= 4 && place.mark !== 0 ? asText(value, place, sure, behind) : sure;
+  const weight = sure >= SURE && place.mark !== 0 ? asText(value, place, sure, behind) : sure;
   return finding("command.run", weight, CWE, value, Math.max(0, place.at - 2));
 }
 
-/** A plain word that is no command, told without reading it as a shell does: most places of benign text end here. */
-function isOtherWord(value: string, start: number): boolean {
+/** How likely a plain word is a command, told without reading it as a shell does; undefined where it is not plain. Most benign places end here. */
+function plainName(value: string, start: number): number | undefined {
   let at = start;
   while (at < value.length && (value.charCodeAt(at) | 32) >= 0x61 && (value.charCodeAt(at) | 32) <= 0x7a) at++;
   const code = value.charCodeAt(at);
   const isOver = at >= value.length || WORD_ENDS[code] === 1 || (code === 0x3a && at - start > 1);
-  return at > start && isOver && likelihoodOf(value.slice(start, at).toLowerCase()) === Name.none;
+  return at > start && isOver ? likelihoodOf(value.slice(start, at).toLowerCase()) : undefined;
 }
 
 /** A command in a text about commands is a sign at most; where the line is a shell's own, only what touches the system is more. */
@@ -160,6 +170,13 @@ function asText(value: string, place: Place, sure: Finding["weight"], behind: nu
   const around = surroundings(value, place.separator);
   if (around === "value") return sure;
   return behind === Behind.system && around !== "fence" ? 4 : 3;
+}
+
+/** A blank and a byte of an argument follow the plain word. */
+function hasArgument(value: string, start: number): boolean {
+  let at = start;
+  while ((value.charCodeAt(at) | 32) >= 0x61 && (value.charCodeAt(at) | 32) <= 0x7a) at++;
+  return value.charCodeAt(at) === 0x20 && SEPARATORS[value.charCodeAt(at + 1)] !== 1;
 }
 
 function isProgramPath(path: string): boolean {

@@ -1,7 +1,7 @@
 // The first word of a command as a shell reads it: quotes, escapes and empty expansions are taken off, for that is what hides a name.
 
 /** Bytes of one word that are read. */
-const WORD_BYTES_MAX = 96;
+const WORD_BYTES_MAX = 64;
 const ENDINGS = new Set(["exe", "bat", "cmd", "ps1"]);
 
 /** Letters, digits and what paths and options are made of. */

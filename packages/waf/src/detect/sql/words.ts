@@ -67,7 +67,7 @@ const CALLS: readonly (readonly [number, string])[] = [
   [Call.time, "sleep benchmark pg_sleep pg_sleep_for pg_sleep_until randomblob receive_message generate_series get_lock regexp_substring"],
   [
     Call.danger,
-    "load_file load_extension extractvalue updatexml xmltype lo_import lo_export pg_read_file pg_ls_dir pg_read_binary_file query_to_xml database_to_xml dblink dblink_connect xp_cmdshell xp_dirtree xp_fileexist xp_regread sp_executesql sp_oacreate opendatasource openrowset openquery get_host_address get_host_name sqlid_to_sqlhash getmappingxpath ctxsys.drithsx.sn raise_error fts3_tokenizer sys_eval sys_exec gtid_subset gtid_subtract exp_overflow json_keys name_const procedure_analyse httpuritype utl_inaddr utl_http utl_file bfilename to_dsinterval sys_context fn_varbintohexstr fn_xe_file_target_read_file fn_my_permissions fn_trace_gettable crypt_key st_latfromgeohash linestring multipoint geometrycollection polygon multilinestring multipolygon elt make_set current_setting set_config inet_server_addr xmlparse xmlserialize dbms_xmlgen getxml",
+    "load_file load_extension extractvalue updatexml xmltype lo_import lo_export pg_read_file pg_ls_dir pg_read_binary_file query_to_xml database_to_xml dblink dblink_connect xp_cmdshell xp_dirtree xp_fileexist xp_regread sp_executesql sp_oacreate opendatasource openrowset openquery get_host_address get_host_name sqlid_to_sqlhash getmappingxpath sn raise_error fts3_tokenizer sys_eval sys_exec gtid_subset gtid_subtract json_keys name_const httpuritype utl_inaddr utl_http utl_file bfilename to_dsinterval sys_context fn_varbintohexstr fn_xe_file_target_read_file fn_my_permissions fn_trace_gettable crypt_key st_latfromgeohash linestring multipoint geometrycollection polygon multilinestring multipolygon elt make_set current_setting set_config inet_server_addr xmlparse xmlserialize dbms_xmlgen getxml",
   ],
   [
     Call.inform,
@@ -75,7 +75,7 @@ const CALLS: readonly (readonly [number, string])[] = [
   ],
   [
     Call.text,
-    "char chr nchar ascii ord hex unhex concat concat_ws group_concat string_agg listagg wm_concat substring substr mid left right length len char_length convert cast ifnull nullif coalesce isnull nvl nvl2 decode if iif bin conv rand floor md5 sha1 sha2 upper lower count max min sum avg strcmp instr locate position replace reverse repeat lpad rpad to_char to_number tochar find_in_set field greatest least xmlagg json_extract json_depth json_value json_array json_object json_contains json_length pg_typeof unicode quote typeof likelihood likely unlikely zeroblob printf hex_decode stuff quotename exp pow collation compress crc32",
+    "char chr nchar ascii ord hex unhex concat concat_ws group_concat string_agg listagg wm_concat substring substr mid left right length len char_length convert cast ifnull nullif coalesce isnull nvl nvl2 decode if iif bin conv rand floor md5 sha1 sha2 upper lower count max min sum avg strcmp instr locate position replace reverse repeat lpad rpad to_char to_number find_in_set field greatest least xmlagg json_extract json_depth json_value json_array json_object json_contains json_length pg_typeof unicode quote typeof likelihood likely unlikely zeroblob printf stuff quotename exp pow collation compress crc32",
   ],
 ];
 
