@@ -74,7 +74,14 @@ function recorder(given: Given, console: Console): (record: PassageRecord) => vo
   const file = given.text("log");
   if (file === undefined) return (record) => console.print(JSON.stringify(record));
   const descriptor = openSync(file, "a", 0o600);
-  return (record) => appendFileSync(descriptor, `${JSON.stringify(record)}\n`);
+  return (record) => {
+    try {
+      appendFileSync(descriptor, `${JSON.stringify(record)}\n`);
+    } catch (error) {
+      // A full disk must not take the site down; what could not be written is said aloud.
+      console.complain(`The log cannot be written (${error instanceof Error ? error.message : String(error)}): ${JSON.stringify(record)}`);
+    }
+  };
 }
 
 function stopped(console: Console): Promise<void> {

@@ -48,6 +48,9 @@ describe("The firewall's command", () => {
     match(bad.out, /bad\.conf:1: .*contans/);
     match(bad.out, /bad\.conf:2: .*ARGZ/);
     equal(run("check", join(folder, "nowhere")).status, 1);
+    const empty = mkdtempSync(join(folder, "empty-"));
+    match(run("check", empty).out, /holds no rule file/);
+    match(run("serve", "--port", "0", "--rules", empty).err, /holds no rule file/);
   });
 
   test("explains a request", () => {
