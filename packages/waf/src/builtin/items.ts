@@ -2,8 +2,9 @@ import type { Marker, Rule } from "../rule/index.ts";
 import { decisionRule, openingRules } from "./decision.ts";
 import { detectionRules, hintRules } from "./detection.ts";
 import type { Level } from "./numbers.ts";
-import { protocolRules, unreadableRules } from "./protocol.ts";
+import { protocolRules } from "./protocol.ts";
 import { scannerRules } from "./scanners.ts";
+import { unreadableRules } from "./unreadable.ts";
 
 /** All rules up to a level, in their order; with hints where another rule set asks for them. */
 export function builtinItems(paranoia: Level, hints: "with-hints" | "alone"): (Rule | Marker)[] {

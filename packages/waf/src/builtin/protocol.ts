@@ -290,31 +290,3 @@ function protocolRule({ number, level, severity, message, cwe, chain = [], ...te
     ...(links.length === 0 ? { actions } : { chain: links }),
   });
 }
-
-/** A body that could not be read to its end: the application may read it otherwise than we do, so it goes no further. */
-export function unreadableRules(): Rule[] {
-  return [
-    rule({
-      id: PROTOCOL_ID + 501,
-      phase: 2,
-      targets: ["REQBODY_ERROR"],
-      operator: { name: "eq", argument: "0", negated: true },
-      disruptive: { kind: "deny", status: 400 },
-      message: "Body that cannot be read",
-      logData: "%{REQBODY_ERROR_MSG}",
-      severity: "critical",
-      tags: tagsOf(1, 20, ["attack-protocol"]),
-    }),
-    rule({
-      id: PROTOCOL_ID + 502,
-      phase: 2,
-      targets: ["MULTIPART_STRICT_ERROR", "MULTIPART_UNMATCHED_BOUNDARY"],
-      operator: { name: "eq", argument: "0", negated: true },
-      disruptive: { kind: "deny", status: 400 },
-      message: "Multipart body that two readers take for two different things",
-      logData: "%{MATCHED_VAR_NAME}",
-      severity: "critical",
-      tags: tagsOf(1, 20, ["attack-protocol", "attack-multipart-header"]),
-    }),
-  ];
-}
