@@ -9,7 +9,9 @@ export interface Planning {
 }
 
 /** Answers kept for values with the same classes of bytes, for each plan. */
-const ANSWERS_MAX = 4_096;
+const ANSWERS_MAX = 1_024;
+/** What an answer that is not kept yet costs, in steps. */
+const STEPS_PER_ANSWER = 500;
 const HIGH_FACTOR = 2 ** 32;
 
 /** Collects, for each class of entries, which chains of transformations lead to which tests of sieved rules. */
@@ -44,34 +46,43 @@ function makePlan(number: number, entries: EntryClass, byChain: ReadonlyMap<Chai
   return { number, entries, mask, lanesFor: chooser(lanes, planning) };
 }
 
+interface Course {
+  readonly lane: Lane;
+  readonly tests: readonly number[];
+}
+
 function chooser(lanes: readonly Lane[], planning: Planning): ClassPlan["lanesFor"] {
+  const courses = lanes.map((lane): Course => ({ lane, tests: testsOf(lane.mask) }));
   const answers = new Map<number, readonly Lane[]>();
-  return (low, high) => {
+  return (low, high, budget) => {
     const key = (low >>> 0) + high * HIGH_FACTOR;
     const known = answers.get(key);
     if (known !== undefined) return known;
+    budget.spend(STEPS_PER_ANSWER);
     if (answers.size >= ANSWERS_MAX) answers.clear();
-    const made = lanes.filter((lane) => isLive(lane, low, high, planning));
+    const made = courses.filter((course) => isLive(course, low, high, planning)).map(({ lane }) => lane);
     answers.set(key, made);
     return made;
   };
 }
 
 /** Follows the classes of bytes through the chain: where a step changes anything, what it may put in is added. */
-function isLive({ chain, mask }: Lane, ofLow: number, ofHigh: number, { steps, sieve }: Planning): boolean {
+function isLive({ lane, tests }: Course, ofLow: number, ofHigh: number, { steps, sieve }: Planning): boolean {
   let low = ofLow;
   let high = ofHigh;
   let isChanged = false;
-  for (const number of chain.steps) {
+  for (const number of lane.chain.steps) {
     const step = steps[number];
     if (step === undefined || (!step.isAlways && ((low & step.touches.low) | (high & step.touches.high)) === 0)) continue;
     isChanged = true;
     low |= step.gives.low;
     high |= step.gives.high;
   }
-  if (!isChanged) return false;
-  const { possible } = sieve.byBytes(low, high);
-  return mask.some((bits, word) => (bits & (possible[word] ?? 0)) !== 0);
+  return isChanged && tests.some((test) => sieve.isPossible(test, low, high));
+}
+
+function testsOf(mask: Uint32Array): readonly number[] {
+  return Array.from({ length: mask.length * 32 }, (_, test) => test).filter((test) => ((mask[test >> 5] ?? 0) & (1 << (test & 31))) !== 0);
 }
 
 function raise(mask: Uint32Array, test: number): void {

@@ -1,4 +1,5 @@
 import type { Phase, Rule, Settings } from "../rule/index.ts";
+import type { Budget } from "./budget.ts";
 import type { Effect } from "./controls.ts";
 import type { Entry } from "./entry.ts";
 import type { Gate } from "./gate.ts";
@@ -104,7 +105,7 @@ export interface ClassPlan {
   /** All masks together. */
   readonly mask: Uint32Array;
   /** The lanes that change a value with these classes of bytes into one of which any of their tests may be true. */
-  readonly lanesFor: (low: number, high: number) => readonly Lane[];
+  readonly lanesFor: (low: number, high: number, budget: Budget) => readonly Lane[];
 }
 
 export interface PhaseProgram {

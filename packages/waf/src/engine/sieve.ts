@@ -5,53 +5,65 @@ import type { ByBytes, Sieve } from "./values.ts";
 
 /** Answers kept for values with the same classes of bytes. */
 const ANSWERS_MAX = 4_096;
+/** What an answer that is not kept yet costs, in steps: whoever sends values of ever new bytes is to pay for it. */
+const STEPS_PER_ANSWER = 1_000;
 const HIGH_FACTOR = 2 ** 32;
 const NO_LITERALS: readonly string[] = [];
+
+/** What a test asks of the bytes of a value. */
+interface Demand {
+  /** One of these has to occur; EVERY_BYTE, which no mask of a set is, where literals have to or nothing is known. */
+  readonly one: ByteMask;
+  /** One of each of these has to occur as well. */
+  readonly also: readonly ByteMask[];
+  readonly isByLiterals: boolean;
+}
 
 /** One bit for each test: which of them may be true of a value. `needs[n]` is what test n needs. */
 export function createSieve(needs: readonly Needs[], alphabet: Alphabet): Sieve {
   const words = Math.max(1, (needs.length + 31) >> 5);
-  const scanner = createScanner(needs.map((need) => (need.kind === "literals" ? need.literals : NO_LITERALS)));
-  const masks: { readonly test: number; readonly mask: ByteMask }[] = [];
-  needs.forEach((need, test) => {
-    if (need.kind === "bytes") masks.push({ test, mask: alphabet.maskOf(need.bytes) });
-    if (need.kind === "anything") masks.push({ test, mask: EVERY_BYTE });
-  });
-  const alsoMasks = needs.flatMap((need, test) => (need.also ?? []).map((set) => ({ test, mask: alphabet.maskOf(set) })));
-  const byLiterals = new Uint32Array(words);
-  needs.forEach((need, test) => {
-    if (need.kind === "literals") byLiterals[test >> 5] = (byLiterals[test >> 5] ?? 0) | (1 << (test & 31));
-  });
+  const demands = needs.map((need) => demandOf(need, alphabet));
   const answers = new Map<number, ByBytes>();
-  const always = new Set(masks.filter(({ mask }) => mask === EVERY_BYTE).map(({ test }) => test));
 
   function answer(low: number, high: number): ByBytes {
     const bits = new Uint32Array(words);
-    const allowed = new Uint32Array(words).fill(-1);
-    for (const { test, mask } of alsoMasks) {
-      if (((low & mask.low) | (high & mask.high)) === 0) allowed[test >> 5] = (allowed[test >> 5] ?? 0) & ~(1 << (test & 31));
+    const allowed = new Uint32Array(words);
+    for (let test = 0; test < demands.length; test += 1) {
+      const demand = demands[test] as Demand;
+      if (!isMet(demand, low, high)) continue;
+      allowed[test >> 5] = (allowed[test >> 5] as number) | (1 << (test & 31));
+      if (!demand.isByLiterals) bits[test >> 5] = (bits[test >> 5] as number) | (1 << (test & 31));
     }
-    for (const { test, mask } of masks) {
-      if (!always.has(test) && ((low & mask.low) | (high & mask.high)) === 0) continue;
-      bits[test >> 5] = (bits[test >> 5] ?? 0) | (1 << (test & 31));
-    }
-    for (let word = 0; word < words; word += 1) bits[word] = (bits[word] ?? 0) & (allowed[word] ?? 0);
-    const possible = bits.slice();
-    for (let word = 0; word < words; word += 1) possible[word] = (possible[word] ?? 0) | ((allowed[word] ?? 0) & (byLiterals[word] ?? 0));
-    return { bits, allowed, possible };
+    return { bits, allowed };
   }
 
   return {
     words,
-    scanner,
-    byBytes(low, high) {
+    scanner: createScanner(needs.map((need) => (need.kind === "literals" ? need.literals : NO_LITERALS))),
+    isPossible: (test, low, high) => isMet(demands[test] as Demand, low, high),
+    byBytes(low, high, budget) {
       const key = (low >>> 0) + high * HIGH_FACTOR;
       const known = answers.get(key);
       if (known !== undefined) return known;
+      budget.spend(STEPS_PER_ANSWER);
       if (answers.size >= ANSWERS_MAX) answers.clear();
       const made = answer(low, high);
       answers.set(key, made);
       return made;
     },
   };
+}
+
+function demandOf(need: Needs, alphabet: Alphabet): Demand {
+  return {
+    one: need.kind === "bytes" ? alphabet.maskOf(need.bytes) : EVERY_BYTE,
+    also: (need.also ?? []).map(alphabet.maskOf),
+    isByLiterals: need.kind === "literals",
+  };
+}
+
+function isMet({ one, also }: Demand, low: number, high: number): boolean {
+  if (one !== EVERY_BYTE && ((low & one.low) | (high & one.high)) === 0) return false;
+  for (const mask of also) if (((low & mask.low) | (high & mask.high)) === 0) return false;
+  return true;
 }

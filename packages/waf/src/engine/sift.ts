@@ -53,7 +53,7 @@ function settle(value: Value, plan: ClassPlan): void {
 
 function siftValue(plan: ClassPlan, value: Value, state: State, side: Side, candidates: Uint32Array): boolean {
   let isOpen = join(candidates, state.values.sieved(value, side), plan.mask);
-  for (const lane of plan.lanesFor(value.low, value.high)) {
+  for (const lane of plan.lanesFor(value.low, value.high, state.budget)) {
     const made = state.values.through(value, lane.chain);
     if (made !== value && join(candidates, state.values.sieved(made, side), lane.mask)) isOpen = true;
   }

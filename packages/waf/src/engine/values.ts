@@ -57,7 +57,9 @@ export interface Sieve {
   readonly words: number;
   readonly scanner: Scanner;
   /** What the byte classes of a value say of the tests. The answer is shared: do not write to it. */
-  byBytes(low: number, high: number): ByBytes;
+  byBytes(low: number, high: number, budget: Budget): ByBytes;
+  /** May the test be true of any value with these byte classes? */
+  isPossible(test: number, low: number, high: number): boolean;
 }
 
 export interface ByBytes {
@@ -65,8 +67,6 @@ export interface ByBytes {
   readonly bits: Uint32Array;
   /** The tests that may be passed at all: a value without the bytes they also need has lost before its literals are asked for. */
   readonly allowed: Uint32Array;
-  /** The tests that may be passed with the right literals. */
-  readonly possible: Uint32Array;
 }
 
 export interface ValuesNeeds {
@@ -92,25 +92,39 @@ export type OpenValues = (budget: Budget) => Values;
 
 /** Longer texts are not remembered across transactions. */
 const KEPT_LENGTH_MAX = 512;
-/** Texts in each of the two generations that are remembered across transactions. */
+/** Texts in each of the two generations that are remembered across transactions, and characters of them and of what was made of them. */
 const KEPT_VALUES_MAX = 4_096;
+const KEPT_CHARACTERS_MAX = 2_097_152;
 
 /** What looking a text up, transforming or scanning it costs however short it is, in steps. */
 const STEPS_PER_TEXT = 64;
 
+interface Memory {
+  get(text: string): Value | undefined;
+  add(value: Value): void;
+  /** A kept value now leads to a text that is not kept itself, but lives as long. */
+  charge(characters: number): void;
+}
+
 /** Two generations of remembered texts: when the younger is full, the older is forgotten as a whole. */
-function createMemory(): { get(text: string): Value | undefined; add(value: Value): void } {
+function createMemory(): Memory {
   let young = new Map<string, Value>();
   let old = new Map<string, Value>();
+  let characters = 0;
+  const charge = (more: number): void => {
+    characters += more;
+    if (young.size < KEPT_VALUES_MAX && characters < KEPT_CHARACTERS_MAX) return;
+    old = young;
+    young = new Map();
+    characters = 0;
+  };
   const add = (value: Value): void => {
-    if (young.size >= KEPT_VALUES_MAX) {
-      old = young;
-      young = new Map();
-    }
+    charge(value.text.length);
     young.set(value.text, value);
   };
   return {
     add,
+    charge,
     get(text) {
       const value = young.get(text);
       if (value !== undefined) return value;
@@ -138,12 +152,7 @@ export function createValues(needs: ValuesNeeds): OpenValues {
   return (budget) => openValues(needs, budget, memory, read);
 }
 
-function openValues(
-  needs: ValuesNeeds,
-  budget: Budget,
-  memory: ReturnType<typeof createMemory>,
-  read: (text: string, isKept: boolean) => Value,
-): Values {
+function openValues(needs: ValuesNeeds, budget: Budget, memory: Memory, read: (text: string, isKept: boolean) => Value): Values {
   const own = new Map<string, Value>();
   const { steps } = needs;
   const nothingNext = new Array<Value | undefined>(steps.length).fill(undefined);
@@ -168,6 +177,7 @@ function openValues(
     const made = text === value.text ? value : intern(text, value.isKept);
     if (transform.isLowercase && made !== value && made.upper === undefined && made.request === undefined && made.response === undefined)
       made.upper = value;
+    if (value.isKept && !made.isKept) memory.charge(made.text.length);
     value.next ??= nothingNext.slice();
     value.next[number] = made;
     return made;
@@ -194,7 +204,7 @@ function openValues(
     const known = side === 0 ? value.request : value.response;
     if (known !== undefined) return known;
     const sieve = side === 0 ? needs.request : needs.response;
-    const made: Sifted = { found: literalsOf(value, side, sieve), by: sieve.byBytes(value.low, value.high), failed: undefined };
+    const made: Sifted = { found: literalsOf(value, side, sieve), by: sieve.byBytes(value.low, value.high, budget), failed: undefined };
     if (side === 0) value.request = made;
     else value.response = made;
     return made;

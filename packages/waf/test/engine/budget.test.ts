@@ -153,3 +153,13 @@ for (const [name, sent] of ORDINARY) {
     ok(transaction.steps < STEPS_MAX, `${transaction.steps} steps`);
   });
 }
+
+test("The firewall lets values of ever new bytes pay for what is learned about them", () => {
+  const rules = `${RULES}\nSecRule ARGS "@rx [<>]" "id:3,phase:2,pass,t:cmdLine"`;
+  const waf = wafOf(rules);
+  const value = (number: number): string => Array.from({ length: 12 }, (_, bit) => ((number >> bit) & 1 ? "\"'<>[](){};|$"[bit] : "")).join("");
+  const body = Array.from({ length: 900 }, (_, at) => `a${at}=${encodeURIComponent(value(at + 100))}`).join("&");
+  const first = send(waf, { method: "POST", headers: FORM, body }).transaction.steps;
+  const again = send(waf, { method: "POST", headers: FORM, body }).transaction.steps;
+  ok(first > again, `${first} steps, then ${again}`);
+});
