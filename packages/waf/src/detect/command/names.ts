@@ -92,3 +92,13 @@ function matches(pattern: string, name: string): boolean {
   }
   return at === pattern.length || pattern.slice(at) === "*";
 }
+
+const BINARIES = new Set(["bin", "sbin"]);
+
+/** Is it the folder of programs, on a POSIX system or on Windows? */
+export function isProgramPath(path: string): boolean {
+  const folders = path.split(/[/\\]/);
+  const [, first = "", second = "", third = ""] = folders;
+  if (folders[0] === "" && first !== "") return BINARIES.has(first) || BINARIES.has(second) || BINARIES.has(third) || (/[?*[]/.test(first) && isSystemFolder(first)); // biome-ignore format: one line
+  return /^[a-z]:\\+windows|system32/i.test(path);
+}
