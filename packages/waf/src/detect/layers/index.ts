@@ -4,7 +4,7 @@ import { takeEscapes } from "./escapes.ts";
 import { peelJson } from "./json.ts";
 import { peelHex, peelUtf7 } from "./spellings.ts";
 
-/** Layers taken off one after the other. */
+/** Passes made one after the other; each takes off a layer of every kind there is. */
 export const LAYER_DEPTH_MAX = 4;
 /** Texts made of one value. */
 export const LAYER_TEXTS_MAX = 64;
@@ -44,6 +44,9 @@ function mayHold(value: string): boolean {
 export function peel(value: string): readonly Layered[] {
   if (value.charCodeAt(0) !== 0x2f && !mayHold(value)) return NONE;
   const found: Layered[] = [];
+  // Passes taken for each of them: one pass may take off several layers.
+  const depths: number[] = [];
+  let depth = 1;
   let bytes = LAYER_BYTES_FREE + value.length * LAYER_BYTES_PER_BYTE;
   const seen = new Set<string>([value]);
   const add = (text: string, layers: readonly string[]): void => {
@@ -51,11 +54,13 @@ export function peel(value: string): readonly Layered[] {
     seen.add(text);
     bytes -= text.length;
     found.push({ text, layers });
+    depths.push(depth);
   };
   peelOnce({ text: value, layers: [] }, add);
   for (let next = 0; next < found.length; next++) {
     const layered = found[next];
-    if (layered !== undefined && layered.layers.length < LAYER_DEPTH_MAX) peelOnce(layered, add);
+    depth = (depths[next] ?? 0) + 1;
+    if (layered !== undefined && depth <= LAYER_DEPTH_MAX) peelOnce(layered, add);
   }
   return found;
 }
