@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { firewall } from "../../examples/policy.ts";
 import { COMMANDS } from "../../src/command/commands.ts";
+import { STEPS_MAX } from "../../src/engine/index.ts";
 import { shape } from "../../src/index.ts";
 import { ask, FORM, get, post } from "./firewall.ts";
 
@@ -22,6 +23,8 @@ describe("The firewall's README", () => {
       [1, 1],
     );
   });
+
+  test("tells what one request may cost", () => ok(README.includes(`| ${STEPS_MAX.toLocaleString("en")} steps`)));
 
   test("names every shape and every command", () => {
     for (const name of Object.keys(shape)) ok(README.includes(`\`shape.${name}`), name);
