@@ -93,11 +93,12 @@ async function startRooms(
     await breathe();
   }
   const { startAudit } = await import("./wiring/audit-schedule.ts");
-  running.use(startAudit({ app, edge, drills, requestRules: serving.requestRules, watch, log, offer }));
+  let desk: Edge | undefined;
+  running.use(startAudit({ app, edge, drills, requestRules: serving.requestRules, watch, desk: () => desk, log, offer }));
   await breathe();
   // Last: it shows what the others know.
   const { startOperatorDesk } = await import("./wiring/operator-desk.ts");
-  running.use(await startOperatorDesk({ app, edge, serving, operations, log }));
+  desk = running.use(await startOperatorDesk({ app, edge, serving, operations, log })).edge;
   await breathe();
   // The runtime keeps compiled code when it ends in order; the start after a kill should not be slow, too.
   flushCompileCache();

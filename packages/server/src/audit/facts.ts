@@ -203,6 +203,12 @@ export interface WatchFacts {
   readonly because: string;
 }
 
+export interface OperatorPageFacts {
+  /** Addresses of this machine at which it was looked for, loopback aside. */
+  readonly tried: readonly string[];
+  readonly reachedAt: readonly string[];
+}
+
 export interface HistoryFacts {
   readonly lastRunAt: number | undefined;
   readonly everyMs: number;
@@ -230,5 +236,7 @@ export interface Facts {
   readonly backups: BackupFacts;
   readonly supply: SupplyFacts;
   readonly watch: WatchFacts;
+  /** Undefined where it is not served. */
+  readonly operatorPage: OperatorPageFacts | undefined;
   readonly history: HistoryFacts;
 }

@@ -47,6 +47,7 @@ export async function gather({ sources, history, now, factMsMax = FACT_MS_MAX }:
     backups: await take("backups", sources.backups),
     supply: await take("supply", sources.supply),
     watch: await take("watch", sources.watch),
+    operatorPage: await take("operatorPage", sources.operatorPage),
     history: () => history,
   };
   return {
@@ -95,6 +96,9 @@ export async function gather({ sources, history, now, factMsMax = FACT_MS_MAX }:
     },
     get watch() {
       return all.watch();
+    },
+    get operatorPage() {
+      return all.operatorPage();
     },
     get history() {
       return all.history();

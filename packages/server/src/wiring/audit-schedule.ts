@@ -21,6 +21,8 @@ export interface HouseAuditNeeds {
   readonly startedAt: number | undefined;
   /** Runs in a server that serves; nobody watches a folder that was opened for the audit. */
   readonly watch: Watch | undefined;
+  /** The listener of the operators' page, once it is served. */
+  readonly desk: () => Edge | undefined;
 }
 
 export interface AuditStart extends Omit<HouseAuditNeeds, "startedAt" | "host"> {
@@ -32,7 +34,7 @@ const EVERY_MS = 24 * 3_600_000;
 const LOOPBACK = "127.0.0.1";
 
 /** The audit of a house whose listener is open. */
-export function createHouseAudit({ app, host, edge, drills, requestRules, startedAt, watch }: HouseAuditNeeds): Audit {
+export function createHouseAudit({ app, host, edge, drills, requestRules, startedAt, watch, desk }: HouseAuditNeeds): Audit {
   const { store, trail, vault, clock, plan, report } = app;
   const reader = createTrailReader({ store, report, vault });
   return createAudit({
@@ -53,6 +55,7 @@ export function createHouseAudit({ app, host, edge, drills, requestRules, starte
       env: process.env,
       execArgv: process.execArgv,
       watch,
+      desk,
     }),
     trailDigests: async (most, from) => {
       const entries = await reader.show({ kinds: ["audit.run"], from, to: undefined, last: most, personal: "closed" });
@@ -77,6 +80,8 @@ export function restingAuditOperations(app: App, log: Log): Operations {
     const switches = { nodeOptions: process.env["NODE_OPTIONS"], execArgv: process.execArgv };
     await using serving = await serve({ app: { ...app, settings }, operations: async () => ({}), log, switches });
     const { edge, drills, requestRules } = serving;
-    return await work(createHouseAudit({ app, host: LOOPBACK, edge, drills, requestRules, watch: undefined, startedAt: undefined }));
+    return await work(
+      createHouseAudit({ app, host: LOOPBACK, edge, drills, requestRules, watch: undefined, desk: () => undefined, startedAt: undefined }),
+    );
   });
 }

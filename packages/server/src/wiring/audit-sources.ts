@@ -19,6 +19,7 @@ import { createTrailReader, SHOW_ENTRIES_MAX, type ShownEntry } from "../trail/i
 import { lookAtCertificate } from "../vault/certificate-look.ts";
 import { VERSION } from "../version.ts";
 import { DETECTIONS, type Watch } from "../watch/index.ts";
+import { lookAtOperatorPage } from "./audit-operator-page.ts";
 import { lookAtPackages } from "./audit-packages.ts";
 import { lookAtPlaces } from "./audit-places.ts";
 import { lookAtRuntime } from "./audit-runtime.ts";
@@ -36,6 +37,8 @@ export interface SourceNeeds {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly execArgv: readonly string[];
   readonly watch: Watch | undefined;
+  /** The listener of the operators' page, once it is served. */
+  readonly desk: () => Edge | undefined;
 }
 
 const LOCAL_NAMES = ["localhost"];
@@ -69,7 +72,8 @@ const NEWS = [
 ] as const;
 
 /** Every fact that checks look at, asked of the room that knows it, through its own small public function. */
-export function createSources({ app, host, edge, drills, requestRules, startedAt, env, execArgv, watch }: SourceNeeds): Sources {
+export function createSources(needs: SourceNeeds): Sources {
+  const { app, edge, drills, requestRules, startedAt, env, execArgv, watch } = needs;
   const { plan, settings, keys, vault, store, report } = app;
   const names = settings.domain === undefined ? LOCAL_NAMES : [settings.domain];
   const news = createNews(app);
@@ -88,23 +92,7 @@ export function createSources({ app, host, edge, drills, requestRules, startedAt
       exclusionsMet: requestRules.look().exclusionsMet,
     }),
     access: async () => ({ matrix: whoCan(plan), advice: adviseOn(plan), crossTenant: crossTenantLeaks(plan) }),
-    listener: async () =>
-      probeListener({
-        prober: createProber({
-          host,
-          port: edge.port,
-          httpPort: edge.httpPort,
-          name: names[0] ?? "localhost",
-          certificate: () => edge.certificateChain,
-          drills,
-          randomBytes: vault.randomBytes,
-        }),
-        host: `${names[0]}:${edge.port}`,
-        publishableKey: app.identity.publishableKey,
-        collections: plan.collections.map(({ name }) => name),
-        hasHttpPort: edge.httpPort !== undefined,
-        limits: plan.limits,
-      }),
+    listener: () => knock(needs, names[0] ?? "localhost"),
     certificate: async () => ({ own: settings.certificate !== undefined, ...lookAtCertificate(edge.certificateChain, names) }),
     places: () => lookAtPlaces(app, env),
     runtime: async () => lookAtRuntime({ env, execArgv, config: settings.config }),
@@ -136,8 +124,32 @@ export function createSources({ app, host, edge, drills, requestRules, startedAt
       advisories: lastOf(await news("advisories.checked"), await news("advisories.failed"), ({ slots }) => slots["overdue"] === 0),
       node: describeNode(app.clock.now()),
     }),
+    operatorPage: async () => {
+      const desk = needs.desk();
+      return desk && lookAtOperatorPage({ desk, name: names[0] ?? "localhost", drills, randomBytes: vault.randomBytes });
+    },
     watch: async () => (watch === undefined ? NOTHING_WATCHED : describeWatch(watch, app.clock.now())),
   };
+}
+
+function knock({ app, host, edge, drills }: SourceNeeds, name: string): ReturnType<typeof probeListener> {
+  const { plan, identity, vault } = app;
+  return probeListener({
+    prober: createProber({
+      host,
+      port: edge.port,
+      httpPort: edge.httpPort,
+      name,
+      certificate: () => edge.certificateChain,
+      drills,
+      randomBytes: vault.randomBytes,
+    }),
+    host: `${name}:${edge.port}`,
+    publishableKey: identity.publishableKey,
+    collections: plan.collections.map((collection) => collection.name),
+    hasHttpPort: edge.httpPort !== undefined,
+    limits: plan.limits,
+  });
 }
 
 function describeNode(now: number): LastResult {

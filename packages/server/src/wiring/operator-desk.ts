@@ -40,7 +40,7 @@ const FROM_OPERATIONS: readonly { readonly name: string; readonly operation: str
 ];
 
 /** The operators' page, on a listener of its own. A port that is taken costs the page and nothing else. */
-export async function startOperatorDesk(needs: DeskNeeds): Promise<AsyncDisposable & { readonly url: string | undefined }> {
+export async function startOperatorDesk(needs: DeskNeeds): Promise<AsyncDisposable & { readonly edge: Edge | undefined }> {
   const { app, serving, log } = needs;
   const files = readPages(
     app,
@@ -53,11 +53,11 @@ export async function startOperatorDesk(needs: DeskNeeds): Promise<AsyncDisposab
     log({ what: `The operators' page is not served. Name a free port with --operator-port (it was ${port}).`, cause });
     return undefined;
   });
-  if (desk === undefined) return { url: undefined, [Symbol.asyncDispose]: () => Promise.resolve() };
+  if (desk === undefined) return { edge: undefined, [Symbol.asyncDispose]: () => Promise.resolve() };
   log({ what: `Operators look at ${desk.url}` });
   const timer = setInterval(() => renew(app, desk, log), CERTIFICATE_LOOK_MS).unref();
   return {
-    url: desk.url,
+    edge: desk,
     [Symbol.asyncDispose]() {
       clearInterval(timer);
       return desk[Symbol.asyncDispose]();

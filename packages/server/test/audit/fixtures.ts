@@ -234,6 +234,9 @@ export const VIOLATIONS: Readonly<Record<string, readonly Violate[]>> = {
     listener({ ordinary: heard(403) }),
     listener({ ordinary: heard(0) }),
   ],
+  "HF-FW-004": [
+    (facts) => Object.create(facts, { operatorPage: { value: { tried: ["192.0.2.7"], reachedAt: ["192.0.2.7"] }, enumerable: true } }),
+  ],
   "HF-FW-006": [firewall({ mode: "detection-only" })],
   "HF-FW-007": [
     (facts) => firewall({ exclusions: [{ ...excluded, expiresAt: facts.now - 1 }] })(facts),

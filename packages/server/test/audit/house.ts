@@ -46,7 +46,16 @@ export async function openHouse(
   const switches = { nodeOptions: undefined, execArgv: SWITCHES };
   const serving = opening.use(await serve({ app, operations: async () => ({}), log: (line) => lines.push(line), switches }));
   const { edge, drills, requestRules } = serving;
-  const needs = { app, host: settings.host, edge, drills, requestRules, watch: undefined, startedAt: systemClock.now() };
+  const needs = {
+    app,
+    host: settings.host,
+    edge,
+    drills,
+    requestRules,
+    watch: undefined,
+    startedAt: systemClock.now(),
+    desk: () => undefined,
+  };
   const open = opening.move();
   return {
     folder,

@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
 import { describe, type TestContext, test } from "node:test";
 import { secretsIn, tryForgeries } from "../../src/audit/index.ts";
 import { runChecks } from "../../src/audit/run-checks.ts";
 import { NOBODY } from "../../src/identity/actor.ts";
+import { lookAtOperatorPage, ownAddresses } from "../../src/wiring/audit-operator-page.ts";
 import { lookAtPackages } from "../../src/wiring/audit-packages.ts";
 import { lookAtRuntime } from "../../src/wiring/audit-runtime.ts";
 import { factsOf, openHouse, type TestHouse } from "./house.ts";
@@ -101,6 +104,25 @@ describe("Holdfast, looking around itself,", () => {
       ["sibling", "0.1.0", "0.1.0", false, false],
       ["stranger", "not in the lock file", "3.0.0", false, false],
     ]);
+  });
+
+  test("sees an operators' page that somebody forwards to other networks, and none that is reached from this machine alone", {
+    skip: ownAddresses().length === 0 ? "not run: this machine has no address but loopback" : false,
+  }, async () => {
+    await using house = await openHouse();
+    const { drills, openBeside } = house.serving;
+    await using desk = await openBeside({ host: "127.0.0.1", port: 0, httpPort: undefined }, []);
+    const [address = ""] = ownAddresses().filter((one) => !one.includes("%"));
+    const look = () => lookAtOperatorPage({ desk, name: "localhost", drills, randomBytes: house.app.vault.randomBytes });
+    const before = await look();
+    assert.deepEqual([before.tried.includes(address), before.reachedAt], [true, []]);
+    const forwarder = createServer((socket) => void pipeline(socket, connect(desk.port, "127.0.0.1"), socket).catch(() => undefined));
+    await new Promise<void>((resolve) => forwarder.listen(desk.port, address, resolve));
+    try {
+      assert.deepEqual((await look()).reachedAt, [address]);
+    } finally {
+      await new Promise((resolve) => forwarder.close(resolve));
+    }
   });
 
   test("sees the switches, the debugger and the secrets that stand open, by name and never by value", async (t) => {

@@ -89,6 +89,28 @@ export const FIREWALL_CHECKS: readonly Check[] = [
     },
   },
   {
+    id: "HF-FW-004",
+    area: "firewall",
+    severity: "high",
+    kind: "probe",
+    title: words("The operators' page is reached from this machine alone", "운영자 페이지는 이 기기에서만 접속됩니다"),
+    expected: words("no answer at any address but loopback", "루프백 외의 주소에서는 응답 없음"),
+    fix: words(
+      "Stop what forwards its port to other networks; look at it through a tunnel (ssh -L) instead.",
+      "다른 네트워크로 이 포트를 전달하는 것을 중지하고 터널(ssh -L)로 접속하세요.",
+    ),
+    standards: { owasp: ["A01", "A02"], cwe: [284, 668] },
+    run({ operatorPage }) {
+      if (operatorPage === undefined) return notApplicable(words("it is not served", "제공되지 않음"));
+      const { tried, reachedAt } = operatorPage;
+      if (tried.length === 0) return notApplicable(words("this machine has no other address", "이 기기에 다른 주소가 없음"));
+      return unlessAny(
+        reachedAt.map((address) => problem(address, words("it answers there", "응답함"))),
+        words(`no answer at ${tried.length} other addresses`, `다른 주소 ${tried.length}개에서 응답 없음`),
+      );
+    },
+  },
+  {
     id: "HF-FW-006",
     area: "firewall",
     severity: "medium",
