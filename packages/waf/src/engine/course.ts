@@ -67,8 +67,10 @@ export function createCourse(program: Program, state: State): Course {
     close() {
       if (state.controls.engine === "off") return;
       try {
-        if (refusal?.act === "refuse") state.refusedStatus = refusal.status;
-        state.forget("response");
+        if (refusal?.act === "refuse") {
+          state.refusedStatus = refusal.status;
+          state.forget("response");
+        }
         runPhase(program.phases[5], state, 0, () => "go-on");
       } catch (error) {
         wouldRefuse ??= failureOf(error, state);

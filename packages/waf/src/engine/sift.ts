@@ -4,6 +4,8 @@ import type { ClassPlan, PhaseProgram } from "./program.ts";
 import type { State } from "./state.ts";
 import type { Side, Sifted, Value } from "./values.ts";
 
+/** Headers whose values nobody else should find in memory later. */
+const SECRETS: ReadonlySet<string> = new Set(["authorization", "proxy-authorization", "x-api-key"]);
 /** The names of a body with more members than this are not worth remembering. */
 const KEPT_ENTRIES_MAX = 64;
 
@@ -37,7 +39,7 @@ function siftBlocks(plan: ClassPlan, entries: readonly Entry[], isKept: boolean,
 
 function siftEntries(plan: ClassPlan, entries: readonly Entry[], isKept: boolean, state: State, side: Side, candidates: Uint32Array): void {
   for (const entry of entries) {
-    entry.known ??= state.values.intern(entry.value, isKept);
+    entry.known ??= state.values.intern(entry.value, isKept && !SECRETS.has(entry.fold));
     const value = entry.known;
     if (value.settled?.[plan.number] === true) continue;
     const isOpen = siftValue(plan, value, state, side, candidates);

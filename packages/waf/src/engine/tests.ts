@@ -34,7 +34,7 @@ interface Sieved {
 /** They ask a list that changes while the process runs, and tell what they have found: no answer of theirs is kept. */
 const LOOKUPS: ReadonlySet<string> = new Set(["geoLookup", "rbl"]);
 /** Built operators kept for each argument that macros have given. */
-const FILLED_MAX = 256;
+const FILLED_MAX = 32;
 /** An argument made by macros may not be longer: it is compiled while a request waits. */
 const FILLED_BYTES_MAX = 16_384;
 /** What building costs of the budget for each byte of the argument. */

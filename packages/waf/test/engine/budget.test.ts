@@ -157,9 +157,23 @@ for (const [name, sent] of ORDINARY) {
 test("The firewall lets values of ever new bytes pay for what is learned about them", () => {
   const rules = `${RULES}\nSecRule ARGS "@rx [<>]" "id:3,phase:2,pass,t:cmdLine"`;
   const waf = wafOf(rules);
-  const value = (number: number): string => Array.from({ length: 12 }, (_, bit) => ((number >> bit) & 1 ? "\"'<>[](){};|$"[bit] : "")).join("");
+  const value = (number: number): string =>
+    Array.from({ length: 12 }, (_, bit) => ((number >> bit) & 1 ? "\"'<>[](){};|$"[bit] : "")).join("");
   const body = Array.from({ length: 900 }, (_, at) => `a${at}=${encodeURIComponent(value(at + 100))}`).join("&");
   const first = send(waf, { method: "POST", headers: FORM, body }).transaction.steps;
   const again = send(waf, { method: "POST", headers: FORM, body }).transaction.steps;
   ok(first > again, `${first} steps, then ${again}`);
+});
+
+test("The firewall remembers what it learned about header values that recur, and nothing about credentials and arguments", () => {
+  const waf = wafOf(`SecRule REQUEST_HEADERS|ARGS "@rx needle" "id:1,phase:1,pass"`);
+  const again = (sent: Sent): number => {
+    send(waf, sent);
+    return send(waf, sent).transaction.steps;
+  };
+  const value = "quite a long value ".repeat(10);
+  const nothing = again({ headers: [] });
+  equal(again({ headers: [["User-Agent", value]] }), nothing);
+  ok(again({ headers: [["Authorization", `${value}.`]] }) >= nothing + value.length);
+  ok(again({ headers: [], target: `/?a=${encodeURIComponent(`${value}!`)}` }) >= nothing + value.length);
 });
