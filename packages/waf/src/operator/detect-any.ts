@@ -3,7 +3,7 @@ import { RuleProblem } from "../rule/index.ts";
 import type { BuiltOperator, Operator, OperatorContext, Trial } from "./contract.ts";
 import { ANYTHING } from "./needs.ts";
 
-/** Examinations kept, because all rules of a request ask about the same values: how many, and bytes of their values. */
+/** Examinations kept for one request, because all its rules ask about the same values: how many, and bytes of their values. */
 const KEPT_MAX = 1_024;
 const KEPT_BYTES_MAX = 524_288;
 /** What examining costs of the budget for each byte: some ten detectors, and the layers under it. */
@@ -64,21 +64,32 @@ function surest(examination: Examination): Finding | undefined {
   return best;
 }
 
+/** What one request has shown so far; it goes when the request goes, because values are secrets. */
+interface Memory {
+  readonly kept: Map<string, Examination>;
+  bytes: number;
+}
+
 function createMemory(): (value: string, trial: Trial) => Examination {
   const examiner = createExaminer(DETECTORS);
-  const kept = new Map<string, Examination>();
-  let bytes = 0;
+  // A request has one budget, whichever of its rules asks.
+  const memories = new WeakMap<Trial["spend"], Memory>();
   return (value, trial) => {
-    const known = kept.get(value);
+    let memory = memories.get(trial.spend);
+    if (memory === undefined) {
+      memory = { kept: new Map(), bytes: 0 };
+      memories.set(trial.spend, memory);
+    }
+    const known = memory.kept.get(value);
     if (known !== undefined) return known;
     trial.spend(value.length * STEPS_PER_BYTE);
     const examination = examiner.examine(value);
-    if (kept.size >= KEPT_MAX || bytes + value.length > KEPT_BYTES_MAX) {
-      kept.clear();
-      bytes = 0;
+    if (memory.kept.size >= KEPT_MAX || memory.bytes + value.length > KEPT_BYTES_MAX) {
+      memory.kept.clear();
+      memory.bytes = 0;
     }
-    kept.set(value, examination);
-    bytes += value.length;
+    memory.kept.set(value, examination);
+    memory.bytes += value.length;
     return examination;
   };
 }
