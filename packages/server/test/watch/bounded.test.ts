@@ -2,11 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { createBounded } from "../../src/watch/bounded.ts";
+import { webAttack } from "../../src/watch/detections/web-attack.ts";
 import { DETECTIONS } from "../../src/watch/index.ts";
 import { networkOf } from "../../src/watch/network.ts";
 import { createLevels } from "../../src/watch/windows.ts";
 import { openLookout } from "./lookout.ts";
-import { MINUTE, refused, SECOND, START, times } from "./vectors/vector.ts";
+import { MINUTE, refused, SECOND, START, signedIn, times } from "./vectors/vector.ts";
+import { blocked } from "./vectors/web-attack.ts";
 
 /** All of them in the slow run; as many as overflow every table ten times otherwise. */
 const KEYS = process.env["HOLDFAST_SLOW"] === "1" ? 1_000_000 : 250_000;
@@ -38,6 +40,25 @@ test("Holdfast holds a bounded number of keys under a flood of attackers, and st
   assert.ok(lookout.keys < KEYS_MAX, `${lookout.keys} keys`);
   assert.ok(process.memoryUsage().heapUsed - before < HEAP_BYTES_MAX, "the heap does not grow with the keys");
   assert.deepEqual([...about].map((alert) => alert.split(" ")[0]).toSorted(), ["guessing", "stuffing"]);
+});
+
+test("Holdfast holds a bounded number of keys while every network of a botnet sends one attack, and still sees the one that goes on", () => {
+  const lookout = openLookout([webAttack]);
+  const before = process.memoryUsage().heapUsed;
+  const about = new Set<string>();
+  for (let n = 0; n < KEYS; n += 1) {
+    const at = START + n * FLOOD_EVERY_MS;
+    const flood = blocked({ at, from: `2001:db8:${(n >> 8).toString(16)}:${(n & 255).toString(16)}::1`, rule: String(n) });
+    // In the middle of the flood somebody tries one thing after another, and signs in.
+    const tried = n - KEYS / 2;
+    const isTrying = tried >= 0 && tried < GUESSES * 100 && tried % 100 === 0;
+    const theirs = isTrying ? [blocked({ at, from: "203.0.113.1", rule: String(tried) })] : [];
+    const entry = tried === GUESSES * 100 ? [signedIn(at, "203.0.113.1", 1)] : [];
+    for (const { sighting } of lookout.see([flood, ...theirs, ...entry])) about.add(`${sighting.subject} ${sighting.severity ?? "medium"}`);
+  }
+  assert.ok(lookout.keys <= 16_384 + 4_096 + 4_096, `${lookout.keys} keys`);
+  assert.ok(process.memoryUsage().heapUsed - before < HEAP_BYTES_MAX, "the heap does not grow with the keys");
+  assert.deepEqual([...about], ["203.0.113.1 medium", "203.0.113.1 high"]);
 });
 
 test("Holdfast forgets those that weigh least, whatever comes in between", () => {
