@@ -64,7 +64,7 @@ export function createState({ program, collections, head, id, now, stepsMax, opt
       for (const number of program.classesSince[since]) state.classes[number] = undefined;
     },
     classes: new Array<readonly Entry[] | undefined>(program.classes.length).fill(undefined),
-    blocks: new Array<readonly Uint32Array[] | undefined>(program.classes.length).fill(undefined),
+    marks: new Array<Uint32Array | undefined>(program.classes.length).fill(undefined),
     notes: preamble === undefined ? [] : preamble.notes.slice(),
     bodyBytes: 0,
     bodyFacts: undefined,

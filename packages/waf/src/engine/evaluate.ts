@@ -8,9 +8,6 @@ const STEPS_PER_MATCH = 512;
 /** What running a test costs however short the text is, in steps. */
 const STEPS_PER_TEST = 16;
 
-/** Entries of one class that are passed over together. */
-export const BLOCK_ENTRIES = 16;
-
 /** The entries that a target text means, read once as long as they hold. */
 export function entriesOf(state: State, entries: EntryClass): readonly Entry[] {
   const known = state.classes[entries.number];
@@ -72,23 +69,28 @@ function runLook(link: Link, look: Look, state: State, excepted: number): void {
     runText(link, look, undefined, String(count), state);
     return;
   }
-  const blocks = link.isSieved && state.trace === undefined ? state.blocks[look.entries.number] : undefined;
-  for (let index = 0; index < entries.length; index += 1) {
-    if (blocks !== undefined && index % BLOCK_ENTRIES === 0 && !isOpen(blocks[index / BLOCK_ENTRIES], link)) {
-      index += BLOCK_ENTRIES - 1;
-      continue;
-    }
-    const entry = entries[index] as Entry;
+  const marks = link.isSieved && state.trace === undefined ? state.marks[look.entries.number] : undefined;
+  if (marks !== undefined && link.asked !== undefined) {
+    runMarked(link, look, state, excepted, marks, link.asked.number);
+    return;
+  }
+  for (const entry of entries) {
     if (isFiltered && isLeftOut(entry, look, state, excepted)) continue;
     if (look.isLive) runText(link, look, entry, entry.value, state);
     else runValue(link, look, entry, state);
   }
 }
 
-/** May the rule's test be true of any entry of the block? */
-function isOpen(block: Uint32Array | undefined, { asked }: Link): boolean {
-  const number = asked?.number ?? -1;
-  return block === undefined || number < 0 || ((block[number >> 5] as number) & (1 << (number & 31))) !== 0;
+/** Looks only at those of many entries that the sieve has marked for the test. */
+function runMarked(link: Link, look: Look, state: State, excepted: number, marks: Uint32Array, test: number): void {
+  const entries = entriesOf(state, look.entries);
+  const words = marks.length / entries.length;
+  const bit = 1 << (test & 31);
+  for (let index = 0; index < entries.length; index += 1) {
+    if (((marks[index * words + (test >> 5)] as number) & bit) === 0) continue;
+    const entry = entries[index] as Entry;
+    if (!isLeftOut(entry, look, state, excepted)) runValue(link, look, entry, state);
+  }
 }
 
 function runTx(link: Link, look: Look, state: State): void {

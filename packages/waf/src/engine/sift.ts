@@ -1,11 +1,13 @@
 import type { Entry } from "./entry.ts";
-import { BLOCK_ENTRIES, entriesOf } from "./evaluate.ts";
+import { entriesOf } from "./evaluate.ts";
 import type { ClassPlan, PhaseProgram } from "./program.ts";
 import type { State } from "./state.ts";
 import type { Side, Sifted, Value } from "./values.ts";
 
 /** Headers whose values nobody else should find in memory later. */
 const SECRETS: ReadonlySet<string> = new Set(["authorization", "proxy-authorization", "x-api-key"]);
+/** With so few entries, a rule that one of them made a candidate looks at all of them. */
+const UNMARKED_ENTRIES_MAX = 4;
 /** The names of a body with more members than this are not worth remembering. */
 const KEPT_ENTRIES_MAX = 64;
 
@@ -14,37 +16,32 @@ const KEPT_ENTRIES_MAX = 64;
  * The answer may name a test too many, never one too few.
  */
 export function sift(program: PhaseProgram, state: State): Uint32Array {
-  const candidates = new Uint32Array(program.words);
-  state.blocks.fill(undefined);
+  const { words, side } = program;
+  const candidates = new Uint32Array(words);
+  state.marks.fill(undefined);
   for (const plan of program.plans) {
     const entries = entriesOf(state, plan.entries);
-    const isKept = plan.entries.variable.isKept && entries.length <= KEPT_ENTRIES_MAX;
-    if (entries.length <= BLOCK_ENTRIES) siftEntries(plan, entries, isKept, state, program.side, candidates);
-    else siftBlocks(plan, entries, isKept, state, program.side, candidates);
+    if (entries.length <= UNMARKED_ENTRIES_MAX) {
+      for (const entry of entries) siftEntry(plan, entry, true, state, side, candidates, 0);
+      continue;
+    }
+    const marks = new Uint32Array(entries.length * words);
+    const isShort = entries.length <= KEPT_ENTRIES_MAX;
+    for (let index = 0; index < entries.length; index += 1)
+      siftEntry(plan, entries[index] as Entry, isShort, state, side, marks, index * words);
+    for (let word = 0; word < marks.length; word += 1)
+      candidates[word % words] = (candidates[word % words] as number) | (marks[word] as number);
+    state.marks[plan.entries.number] = marks;
   }
   return candidates;
 }
 
-/** Of many entries, rules that one of them made a candidate need not look at all. */
-function siftBlocks(plan: ClassPlan, entries: readonly Entry[], isKept: boolean, state: State, side: Side, candidates: Uint32Array): void {
-  const blocks: Uint32Array[] = [];
-  for (let start = 0; start < entries.length; start += BLOCK_ENTRIES) {
-    const block = new Uint32Array(candidates.length);
-    siftEntries(plan, entries.slice(start, start + BLOCK_ENTRIES), isKept, state, side, block);
-    for (let word = 0; word < block.length; word += 1) candidates[word] = (candidates[word] as number) | (block[word] as number);
-    blocks.push(block);
-  }
-  state.blocks[plan.entries.number] = blocks;
-}
-
-function siftEntries(plan: ClassPlan, entries: readonly Entry[], isKept: boolean, state: State, side: Side, candidates: Uint32Array): void {
-  for (const entry of entries) {
-    entry.known ??= state.values.intern(entry.value, isKept && !SECRETS.has(entry.fold));
-    const value = entry.known;
-    if (value.settled?.[plan.number] === true) continue;
-    const isOpen = siftValue(plan, value, state, side, candidates);
-    if (value.isKept && !isOpen) settle(value, plan);
-  }
+function siftEntry(plan: ClassPlan, entry: Entry, mayKeep: boolean, state: State, side: Side, marks: Uint32Array, at: number): void {
+  entry.known ??= state.values.intern(entry.value, mayKeep && plan.entries.variable.isKept && !SECRETS.has(entry.fold));
+  const value = entry.known;
+  if (value.settled?.[plan.number] === true) return;
+  const isOpen = siftValue(plan, value, state, side, marks, at);
+  if (value.isKept && !isOpen) settle(value, plan);
 }
 
 /** Tests are only ever struck out: what cannot be true of a text now will not be true of it in a later request. */
@@ -53,24 +50,24 @@ function settle(value: Value, plan: ClassPlan): void {
   value.settled[plan.number] = true;
 }
 
-function siftValue(plan: ClassPlan, value: Value, state: State, side: Side, candidates: Uint32Array): boolean {
-  let isOpen = join(candidates, state.values.sieved(value, side), plan.mask);
+function siftValue(plan: ClassPlan, value: Value, state: State, side: Side, marks: Uint32Array, at: number): boolean {
+  let isOpen = join(marks, at, state.values.sieved(value, side), plan.mask);
   for (const lane of plan.lanesFor(value.low, value.high, state.budget)) {
     const made = state.values.through(value, lane.chain);
-    if (made !== value && join(candidates, state.values.sieved(made, side), lane.mask)) isOpen = true;
+    if (made !== value && join(marks, at, state.values.sieved(made, side), lane.mask)) isOpen = true;
   }
   return isOpen;
 }
 
-/** Adds the tests of the mask that may be true; is there any? */
-function join(candidates: Uint32Array, { found, by, failed }: Sifted, mask: Uint32Array): boolean {
+/** Marks the tests of the mask that may be true, in the words from `at` on; is there any? */
+function join(marks: Uint32Array, at: number, { found, by, failed }: Sifted, mask: Uint32Array): boolean {
   const { allowed, bits } = by;
   let all = 0;
-  for (let word = 0; word < candidates.length; word += 1) {
+  for (let word = 0; word < mask.length; word += 1) {
     let more = (((found[word] as number) & (allowed[word] as number)) | (bits[word] as number)) & (mask[word] as number);
     if (failed !== undefined) more &= ~(failed[word] as number);
     all |= more;
-    candidates[word] = (candidates[word] as number) | more;
+    marks[at + word] = (marks[at + word] as number) | more;
   }
   return all !== 0;
 }

@@ -64,8 +64,8 @@ export interface State {
   forget(since: Since): void;
   /** The entries of each class of entries that rules look at, as long as they hold. */
   readonly classes: (readonly Entry[] | undefined)[];
-  /** For classes with many entries, by their number: the tests of sieved rules that each block of entries may make true. */
-  readonly blocks: (readonly Uint32Array[] | undefined)[];
+  /** For classes with many entries, by their number: for each entry, the tests of sieved rules that it may make true. */
+  readonly marks: (Uint32Array | undefined)[];
   readonly notes: Note[];
   bodyBytes: number;
   bodyFacts: BodyFacts | undefined;
