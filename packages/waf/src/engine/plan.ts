@@ -1,3 +1,4 @@
+import type { Rule } from "../rule/index.ts";
 import type { ClassPlan, EntryClass, Head, Lane } from "./program.ts";
 import type { Chain, Sieve, Step } from "./values.ts";
 
@@ -16,34 +17,34 @@ const HIGH_FACTOR = 2 ** 32;
 
 /** Collects, for each class of entries, which chains of transformations lead to which tests of sieved rules. */
 export function planPhase(heads: readonly Head[], planning: Planning): readonly ClassPlan[] {
-  const lanes = new Map<EntryClass, Map<Chain, Uint32Array>>();
-  for (const { links, sieved } of heads) {
+  const lanes = new Map<EntryClass, Map<Chain, Lane>>();
+  for (const { rule, links, sieved } of heads) {
     const [link] = links;
     if (sieved < 0 || link === undefined) continue;
     for (const { entries } of link.looks)
-      for (const chain of link.stages) raise(maskOf(lanes, entries, chain, planning.sieve.words), sieved);
+      for (const chain of link.stages) raise(laneOf(lanes, entries, chain, rule, planning.sieve.words).mask, sieved);
   }
   return [...lanes].map(([entries, byChain], index) => makePlan(planning.firstNumber + index, entries, byChain, planning));
 }
 
-function maskOf(lanes: Map<EntryClass, Map<Chain, Uint32Array>>, entries: EntryClass, chain: Chain, words: number): Uint32Array {
-  const byChain = lanes.get(entries) ?? new Map<Chain, Uint32Array>();
+function laneOf(lanes: Map<EntryClass, Map<Chain, Lane>>, entries: EntryClass, chain: Chain, rule: Rule, words: number): Lane {
+  const byChain = lanes.get(entries) ?? new Map<Chain, Lane>();
   lanes.set(entries, byChain);
-  const mask = byChain.get(chain) ?? new Uint32Array(words);
-  byChain.set(chain, mask);
-  return mask;
+  const lane = byChain.get(chain) ?? { chain, rule, mask: new Uint32Array(words) };
+  byChain.set(chain, lane);
+  return lane;
 }
 
-function makePlan(number: number, entries: EntryClass, byChain: ReadonlyMap<Chain, Uint32Array>, planning: Planning): ClassPlan {
+function makePlan(number: number, entries: EntryClass, byChain: ReadonlyMap<Chain, Lane>, planning: Planning): ClassPlan {
   const mask = new Uint32Array(planning.sieve.words);
-  const lanes: Lane[] = [];
-  for (const [chain, own] of byChain) {
-    own.forEach((bits, word) => {
+  for (const lane of byChain.values()) {
+    lane.mask.forEach((bits, word) => {
       mask[word] = (mask[word] ?? 0) | bits;
     });
-    if (chain.steps.length > 0) lanes.push({ chain, mask: own });
   }
-  return { number, entries, mask, lanesFor: chooser(lanes, planning) };
+  const all = [...byChain.values()];
+  const changing = all.filter(({ chain }) => chain.steps.length > 0);
+  return { number, entries, mask, rule: all[0]?.rule, lanesFor: chooser(changing, planning) };
 }
 
 interface Course {

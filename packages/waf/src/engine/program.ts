@@ -94,6 +94,8 @@ export interface Head {
 /** Which tests the values of a class, after a chain of transformations, may make true. */
 export interface Lane {
   readonly chain: Chain;
+  /** The first rule that asks for it: named where the budget is spent on it. */
+  readonly rule: Rule;
   readonly mask: Uint32Array;
 }
 
@@ -104,6 +106,8 @@ export interface ClassPlan {
   readonly entries: EntryClass;
   /** All masks together. */
   readonly mask: Uint32Array;
+  /** The first rule that asks anything of the class. */
+  readonly rule: Rule | undefined;
   /** The lanes that change a value with these classes of bytes into one of which any of their tests may be true. */
   readonly lanesFor: (low: number, high: number, budget: Budget) => readonly Lane[];
 }

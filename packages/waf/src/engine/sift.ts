@@ -20,6 +20,7 @@ export function sift(program: PhaseProgram, state: State): Uint32Array {
   const candidates = new Uint32Array(words);
   state.marks.fill(undefined);
   for (const plan of program.plans) {
+    state.rule = plan.rule;
     const entries = entriesOf(state, plan.entries);
     if (entries.length <= UNMARKED_ENTRIES_MAX) {
       for (const entry of entries) siftEntry(plan, entry, true, state, side, candidates, 0);
@@ -53,6 +54,7 @@ function settle(value: Value, plan: ClassPlan): void {
 function siftValue(plan: ClassPlan, value: Value, state: State, side: Side, marks: Uint32Array, at: number): boolean {
   let isOpen = join(marks, at, state.values.sieved(value, side), plan.mask);
   for (const lane of plan.lanesFor(value.low, value.high, state.budget)) {
+    state.rule = lane.rule;
     const made = state.values.through(value, lane.chain);
     if (made !== value && join(marks, at, state.values.sieved(made, side), lane.mask)) isOpen = true;
   }

@@ -26,7 +26,7 @@ export function createWaf({ rules, now, newId, paranoia, lookups, stepsMax = STE
   const program = compileProgram(rules, createOperatorTable(lookups), paranoia);
   const collections = createCollections({ now, timeoutSeconds: rules.settings.collectionTimeoutSeconds });
   const shared = { program, collections, now, stepsMax };
-  const nobody = createState({ ...shared, head: NOBODY, id: "", options: {}, preamble: undefined });
+  const nobody = createState({ ...shared, stepsMax: Number.MAX_SAFE_INTEGER, head: NOBODY, id: "", options: {}, preamble: undefined });
   const preamble = runPreamble(program, nobody);
   return {
     open(head, options = {}) {
