@@ -98,6 +98,8 @@ const KEPT_CHARACTERS_MAX = 2_097_152;
 
 /** What looking a text up, transforming or scanning it costs however short it is, in steps. */
 const STEPS_PER_TEXT = 64;
+/** And what scanning each of its bytes costs, measured against one that is read or transformed. */
+const STEPS_PER_BYTE_SCANNED = 2;
 
 interface Memory {
   get(text: string): Value | undefined;
@@ -212,7 +214,7 @@ function openValues(needs: ValuesNeeds, budget: Budget, memory: Memory, read: (t
 
   function literalsOf(value: Value, side: Side, sieve: Sieve): Uint32Array {
     if (value.upper !== undefined) return sieved(value.upper, side).found;
-    budget.spend(value.text.length + STEPS_PER_TEXT);
+    budget.spend(value.text.length * STEPS_PER_BYTE_SCANNED + STEPS_PER_TEXT);
     return sieve.scanner.scan(value.text);
   }
 

@@ -97,6 +97,19 @@ const SEEDS: readonly string[] = [
   ],
 ];
 
+/** Text that asks many rules at once: what programmers write to each other, and all the pieces above one after the other. */
+const MIXED: readonly { readonly name: string; readonly words: string }[] = [
+  { name: "all pieces in turn", words: SEEDS.join("") },
+  { name: "all pieces, apart", words: SEEDS.join(" a ") },
+  {
+    name: "notes on a server",
+    words:
+      "To select a user from the table, run `SELECT name FROM users WHERE id = 1 OR 1=1;` in the shell; then cat /etc/hosts | grep local && echo $HOME. " +
+      'In HTML write <a href="https://example.org/?q=1" onclick="go()">here</a> or <script>alert(1)</script>. Use ../config.php, file:///tmp/x or C:\\temp\\a.exe; ' +
+      "call system('id'), eval(x), $(user.name) and {{ 7*7 }} with care. ",
+  },
+];
+
 /** All bodies: one long value of every seed in four wrappings, and shapes of many small parts. */
 export function nastyBodies(bytes: number = BODY_BYTES): readonly NastyBody[] {
   return [...SEEDS.flatMap((seed) => wrapped(seed, bytes)), ...shapes(bytes)];
@@ -124,6 +137,9 @@ function shapes(bytes: number): readonly NastyBody[] {
     return pieces.join(joint);
   };
   return [
+    ...MIXED.flatMap(({ name, words }) =>
+      wrapped(words, bytes).map((nasty) => ({ ...nasty, name: nasty.name.replace(JSON.stringify(words), name) })),
+    ),
     { name: "form, 990 arguments", type: FORM, body: many((at) => `a${at}=${"x'or+1".repeat(20)}`, "&", 990) },
     { name: "form, arguments without end", type: FORM, body: many((at) => `${at}=`, "&", bytes) },
     { name: "form, one name again and again", type: FORM, body: many(() => "a=b", "&", bytes) },
