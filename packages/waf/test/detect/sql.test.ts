@@ -79,6 +79,25 @@ const ATTACKS = [
   "x＇ or 1=1 -- ",
   "x' or json_extract('{\"a\":1}','$.a')=1 -- ",
   "x` where 1=1 union select 1 -- ",
+  // JSON operators and functions of PostgreSQL, MySQL and SQLite.
+  "1' or '{\"b\":1}'::jsonb ? 'b'--",
+  "' or doc @? '$.b' --",
+  "' or doc::jsonb #>> '{b}' = 'y'--",
+  "1 or json_valid('{}')",
+  "1 or json_type('[1]')='array'",
+  // Statements that take a query, a text in dollar signs or a clause before they tell.
+  "'; copy (select 1) to program 'ls'--",
+  "1;do $$begin perform pg_sleep(2); end$$",
+  "'; begin dbms_scheduler.run_job('y'); end;--",
+  "5; merge into people using dual on (1=1)",
+  "1; vacuum into '/tmp/y.db'",
+  // What a field holds is joined to, or compared with, what stands behind it.
+  "1'-(1)-'1",
+  "'^1^'1",
+  "1'*(1)*'1",
+  "'<>'b",
+  "'=''or'",
+  "1'or n'b'=n'b",
 ];
 
 const BENIGN = [
@@ -94,6 +113,7 @@ const BENIGN = [
   "https://example.com/?a=1&b=2#c", "src/*.ts, test/**/*.ts", "2020-01-01", "10-20-30", "1,2,3,4", "1;2;3", "+82-10-1234-5678", "100% sure",
   "john+or@var.es", "a.b@c.example", "D'or 1st parfume", "1) a-b=c", "h2<h1", "const a = 'x' + y + 'z';", "if (a == 'x' && b == 'y') return;", "x = a || b;",
   "Why do cats sleep (a lot)?", "time.sleep", "the version() of it", "if(x) then y", "left(ish) and right(ish)", "I like 1=1 as a joke", "and so on", "or else",
+  "„4711-0815“ – vielen Dank!", "1 < 2 and 3 > 2", "5 = 5 and 6 = 6", "Please take me off the list' -- sent from my phone", "5'-ATGC-3'", "Is 'a' = 'b'?", "what is 1 ? 'yes' : 'no'", "merge into one lane", "vacuum into the corner", "do $5 or $6",
 ]; // biome-ignore format: a list of words
 
 holdTables(sqlDetector, ATTACKS, BENIGN);

@@ -3,7 +3,7 @@ import { finding, surer } from "../finding.ts";
 import { findEmbedded } from "./embedded.ts";
 import type { Evidence } from "./evidence.ts";
 import { readFrom } from "./read.ts";
-import { type Weighed, weighBrokenName, weighBrokenOut, weighInPlace, weighOpened } from "./weigh.ts";
+import { type Weighed, weighBrokenName, weighBrokenOut, weighGlued, weighInPlace, weighOpened } from "./weigh.ts";
 import { meaningOf, Word } from "./words.ts";
 
 /** Quotes of one kind at which a value may break out of a literal: the first, and those that are no apostrophes or that an escape put off. */
@@ -60,7 +60,9 @@ function lookForSql(value: string): Finding | undefined {
   const other = plain === value ? undefined : lookAt(plain);
   const joined = value.includes("/*") ? lookAt(withoutComments(value)) : undefined;
   const spaced = value.includes("+") && !value.includes(" ") ? lookAt(value.replaceAll("+", " ")) : undefined;
-  return surer(surer(surer(found, joined), onlySure(other)), onlySure(spaced));
+  // A quotation with a dash behind it closes nothing: `„Nummer“ – vielen Dank`.
+  const told = other?.kind === "sql.comment" ? undefined : onlySure(other);
+  return surer(surer(surer(found, joined), told), onlySure(spaced));
 }
 
 function onlySure(found: Finding | undefined): Finding | undefined {
@@ -168,8 +170,24 @@ function weighQuoted(value: string, at: number, seen: Evidence): Weighed | undef
   const weighed = opens ? weighOpened(seen) : weighBrokenOut(seen);
   // `Val-d'Or 60670`: an apostrophe within a word.
   const isInWord = isLetter(before) && isLetter(value.charCodeAt(at + 1)) && seen.end !== "open" && seen.end !== "comment";
-  return isInWord && weighed !== undefined && weighed.weight < 3 ? undefined : weighed;
+  if (isInWord && weighed !== undefined && weighed.weight < 3) return undefined;
+  if (weighed?.kind === "sql.comment" && isSignature(value, at)) return { kind: weighed.kind, weight: 2 };
+  if (at > VALUE_BYTES_MAX || !VALUE.test(value.slice(0, at)) || (weighed?.weight ?? 0) >= SURE) return weighed;
+  return weighGlued(seen) ?? weighed;
 }
+
+/** A sentence before the quote and words behind the dashes: `… the list' -- sent from my phone`. */
+function isSignature(value: string, at: number): boolean {
+  return (
+    /\S \S+ \S+$/.test(value.slice(Math.max(0, at - SENTENCE_BYTES), at)) &&
+    /^.\s{0,4}-- ?[a-z]+ [a-z]/i.test(value.slice(at, at + SENTENCE_BYTES))
+  );
+}
+
+const SENTENCE_BYTES = 64;
+/** What a field holds before somebody breaks out of it: nothing, or one word. */
+const VALUE = /^[\w.@-]*$/;
+const VALUE_BYTES_MAX = 32;
 
 /** A word of code in Markdown: the first back-quote follows a blank, and another closes it. */
 function isSpan(value: string, at: number): boolean {

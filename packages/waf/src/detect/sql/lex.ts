@@ -100,7 +100,8 @@ function read(lexer: Lexer, at: number): number {
   if (kindOfByte === DIGIT) return readNumber(lexer, at);
   if (code === 0x27 || code === 0x22 || code === 0x60) return readString(lexer, at, at + 1, code);
   if (code === 0x2e) return classes[text.charCodeAt(at + 1)] === DIGIT ? readNumber(lexer, at) : settle(lexer, Token.dot, at, at + 1);
-  if (code === 0x23) return settle(lexer, Token.comment, at, at + 1);
+  if (code === 0x23) return readHash(lexer, at);
+  if (code === 0x3f) return readQuestion(lexer, at);
   if (code === 0x2d) return readDash(lexer, at);
   if (code === 0x40) return readVariable(lexer, at);
   if (code === 0x5b) return readBracket(lexer, at);
@@ -135,6 +136,23 @@ function readOperator(lexer: Lexer, at: number, code: number): number {
   }
   return settle(lexer, Token.bad, at, at + 1);
 }
+
+/** `#> '{a}'`, `#>> '{a}'`, `#- '{a}'` lead into JSON (PostgreSQL); everything else is a comment of MySQL. */
+function readHash(lexer: Lexer, at: number): number {
+  const path = /^#(?:>{1,2}|-)(?:\s|\/\*[^*]{0,40}\*\/){0,4}'\{/.test(lexer.text.slice(at, at + OPERATOR_BYTES)) ? 1 : 0;
+  if (path === 0) return settle(lexer, Token.comment, at, at + 1);
+  return settle(lexer, Token.arithmetic, at, lexer.text.charCodeAt(at + 2) === 0x3e ? at + 3 : at + 2);
+}
+
+/** `? 'a'`, `?| array[…]`, `?& array[…]` ask whether JSON has a key (PostgreSQL). */
+function readQuestion(lexer: Lexer, at: number): number {
+  const behind = /^\?[|&]?(?:\s|\/\*[^*]{0,40}\*\/){0,4}(?:'|array\s{0,4}\[)/i.test(lexer.text.slice(at, at + OPERATOR_BYTES));
+  const next = lexer.text.charCodeAt(at + 1);
+  return settle(lexer, behind ? Token.compare : Token.bad, at, next === 0x7c || next === 0x26 ? at + 2 : at + 1);
+}
+
+/** An operator, some blanks or comments, and the beginning of its operand. */
+const OPERATOR_BYTES = 64;
 
 /** MySQL asks for a blank behind `--`, the others do not; in front of an operand two minus signs are read, which all of them can. */
 function readDash(lexer: Lexer, at: number): number {
@@ -176,9 +194,11 @@ function readWord(lexer: Lexer, start: number): number {
   const { text } = lexer;
   let at = start + 1;
   while (at < text.length && ((classes[text.charCodeAt(at)] ?? 0) & (LETTER | DIGIT)) !== 0) at++;
-  if (text.charCodeAt(start) === 0x24 && text.charCodeAt(at - 1) === 0x24 && at > start + 1) {
-    const close = lexer.dollars++ < DOLLARS_MAX ? text.indexOf(text.slice(start, at), at) : -1;
-    if (close >= 0 && at - start <= WORD_BYTES_MAX) return settle(lexer, Token.string, start, close + at - start);
+  const dollar = text.charCodeAt(start) === 0x24 ? text.indexOf("$", start + 1) : -1;
+  if (dollar > 0 && dollar < at && dollar - start <= WORD_BYTES_MAX) {
+    // `$$…$$`, `$tag$…$tag$`: the text may follow without a blank.
+    const close = lexer.dollars++ < DOLLARS_MAX ? text.indexOf(text.slice(start, dollar + 1), dollar + 1) : -1;
+    if (close >= 0) return settle(lexer, Token.string, start, close + dollar + 1 - start);
   }
   const word = at - start > WORD_BYTES_MAX ? "" : text.slice(start, at).toLowerCase();
   const next = text.charCodeAt(at);
@@ -211,7 +231,11 @@ function settleString(lexer: Lexer, quote: number, start: number, at: number): n
 function readVariable(lexer: Lexer, start: number): number {
   const { text } = lexer;
   let at = start + 1;
-  if (text.charCodeAt(at) === 0x3e) return settle(lexer, Token.compare, start, at + 1);
+  // `@>`, `@? '$.a'`, `@@ '$.a'` ask about JSON.
+  const mark = text.charCodeAt(at);
+  if (mark === 0x3e) return settle(lexer, Token.compare, start, at + 1);
+  if ((mark === 0x3f || mark === 0x40) && /^(?:\s|\/\*[^*]{0,40}\*\/){0,4}'\$/.test(text.slice(at + 1, at + OPERATOR_BYTES)))
+    return settle(lexer, Token.compare, start, at + 1);
   if (text.charCodeAt(at) === 0x40) at++;
   while (((classes[text.charCodeAt(at)] ?? 0) & (LETTER | DIGIT)) !== 0) at++;
   lexer.word = at - start > WORD_BYTES_MAX ? "" : text.slice(start, at).toLowerCase();

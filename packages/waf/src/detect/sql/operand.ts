@@ -59,7 +59,9 @@ export function operand(reader: Reader, kind: number): boolean {
 /** Will the application's own quote close the string that the value leaves open? */
 function isLeftOpen(reader: Reader): boolean {
   const { lexer, quote, seen } = reader;
-  if (quote !== 0) return lexer.text.charCodeAt(lexer.start) === quote || reader.depth > 0;
+  // `n'a` is a text as well.
+  if (quote !== 0)
+    return lexer.text.charCodeAt(lexer.start) === quote || lexer.text.charCodeAt(lexer.start + 1) === quote || reader.depth > 0;
   return seen.startsInside || seen.selects > 0 || lexer.at - lexer.start <= OPEN_BYTES_MAX;
 }
 

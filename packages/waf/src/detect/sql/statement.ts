@@ -1,6 +1,6 @@
 import { isCall, peek } from "./lex.ts";
 import { type Lexer, Token } from "./token.ts";
-import { Call, callOf } from "./words.ts";
+import { Call, callOf, Word } from "./words.ts";
 
 // What may stand behind the first word of a statement. Words of a statement are words of prose as well; two of them in a row are less often.
 
@@ -36,7 +36,6 @@ const CONTINUATIONS = new Set(
 const SHAPES: ReadonlyMap<string, Shape> = new Map<string, Shape>([
   ["insert", { words: "into ignore", sure: true }],
   ["delete", { words: "from", sure: false }],
-  ["merge", { words: "into", sure: false }],
   ["exec", { kinds: [Token.variable, Token.string], looks: /^(?:xp|sp)_|^master$|^immediate$|^msdb$/, sure: true }],
   ["execute", { kinds: [Token.variable, Token.string], looks: /^(?:xp|sp)_|^master$|^immediate$/, sure: true }],
   ["declare", { kinds: [Token.variable], sure: true }],
@@ -57,7 +56,7 @@ const SHAPES: ReadonlyMap<string, Shape> = new Map<string, Shape>([
   ["rename", { words: "table", sure: true }],
   ["lock", { words: "table tables", sure: false }],
   ["show", { words: "tables databases columns grants variables processlist", sure: false }],
-  ["begin", { words: "declare if dbms_lock user_lock execute", sure: true }],
+  ["begin", { words: "declare if dbms_lock user_lock execute", looks: /^(?:dbms|utl|sys)_/, sure: true }],
   ["prepare", { looks: /^[a-z]\w*$/, sure: false }],
   [
     "select",
@@ -90,8 +89,9 @@ export function statementAt(lexer: Lexer): 0 | 1 | 2 {
   if (first === "drop" || first === "create" || first === "alter" || first === "truncate") return definitionAt(first, next);
   if (first === "grant" || first === "revoke") return rightsAt(next);
   const shape = SHAPES.get(first);
-  if (shape === undefined)
-    return first === "update" || first === "copy" || first === "replace" || first === "handler" ? longStatement(first, next) : 0;
+  if (shape === undefined) return LONG.has(first) ? longStatement(first, next) : 0;
+  if (first === "do" && next.kind === Token.string) return lexer.text.charCodeAt(next.start) === 0x24 ? 2 : 0;
+  if (first === "vacuum" && next.word === "into") return isText(peek(next)) ? 2 : 0;
   if (first.startsWith("exec") && next.kind === Token.open) return isText(peek(next)) ? 2 : 0;
   const isKind = shape.kinds?.includes(next.kind) === true;
   const isWord = next.kind === Token.word && (words.get(first)?.has(next.word) === true || shape.looks?.test(next.word) === true);
@@ -101,9 +101,13 @@ export function statementAt(lexer: Lexer): 0 | 1 | 2 {
   return shape.sure ? 2 : 1;
 }
 
+const LONG = new Set(["update", "copy", "replace", "handler", "merge"]);
+
 /** `update x set y =`, `copy x from|to '…'`, `replace into x`, `handler x open`. */
 function longStatement(first: string, name: Lexer): 0 | 1 | 2 {
+  if (first === "copy" && name.kind === Token.open) return copiesQuery(name);
   if (name.kind !== Token.word) return 0;
+  if (first === "merge") return name.word === "into" && mergesInto(name) ? 2 : 0;
   if (first === "replace") return name.word === "into" ? 2 : 0;
   let next = peek(name);
   for (let parts = 0; parts < 4 && (next.kind === Token.dot || next.kind === Token.open); parts++) next = peek(peek(next));
@@ -119,6 +123,25 @@ function longStatement(first: string, name: Lexer): 0 | 1 | 2 {
     place.kind === Token.arithmetic
     ? 2
     : 1;
+}
+
+/** `copy (select …) to program '…'`: a query in parentheses, then where it goes. */
+function copiesQuery(open: Lexer): 0 | 2 {
+  let next = peek(open);
+  if (next.meaning !== Word.select) return 0;
+  for (let tokens = 0; tokens < SELECT_TOKENS_MAX && next.kind !== Token.end && next.word !== "to"; tokens++) next = peek(next);
+  const place = peek(next);
+  return next.word === "to" && (isText(place) || place.word === "program" || place.word === "stdout") ? 2 : 0;
+}
+
+/** `merge into x [as y] using`. */
+function mergesInto(into: Lexer): boolean {
+  let next = peek(into);
+  for (let tokens = 0; tokens < 6 && (next.kind === Token.word || next.kind === Token.dot); tokens++) {
+    if (next.word === "using") return true;
+    next = peek(next);
+  }
+  return false;
 }
 
 /** `drop table x`, `create or replace function x(`: titles of tasks start so as well, and go on in another way. */

@@ -64,6 +64,7 @@ const BROKEN_OUT: readonly (readonly [string, Weighed["weight"], Test])[] = [
       seen.constantCondition > 0 && seen.logic > 0 && seen.arithmetic > 0 && seen.end === "open" && seen.openBytes <= OPEN_BYTES_MAX,
   ],
   ["sql.call", 4, (seen) => seen.dangerCalls > 0 && isWhole(seen)],
+  ["sql.boolean", 4, (seen) => seen.comparison > 0 && seen.constantCondition > 0 && seen.end === "open"],
   ["sql.boolean", 4, (seen) => seen.condition > 0 && isClosed(seen)],
   ["sql.clause", 4, (seen) => seen.clause > 0 && isWhole(seen) && (seen.numbers > 0 || isCut(seen))],
   [
@@ -101,6 +102,21 @@ const BROKEN_OUT: readonly (readonly [string, Weighed["weight"], Test])[] = [
   ["sql.union", 1, (seen) => seen.bareUnion > 0],
 ];
 
+/** `1 < 2 and 3 > 2`: numbers are compared from the first one on, and there is nothing else. */
+function isLesson(seen: Evidence): boolean {
+  const others =
+    seen.strings + seen.selects + seen.hex + seen.textCalls + seen.informCalls + seen.plainCalls + seen.statements + seen.columns;
+  return (
+    seen.tautology > 0 &&
+    seen.comparison > 0 &&
+    others === 0 &&
+    seen.startsWithNumber &&
+    seen.end === "end" &&
+    !seen.hasComment &&
+    !seen.odd
+  );
+}
+
 /** The value stands in the place of a number or a name, or goes on behind one. */
 const IN_PLACE: readonly (readonly [string, Weighed["weight"], Test])[] = [
   ["sql.statement", 5, (seen) => seen.harshStatements > 0 && seen.dangerCalls + seen.variables + seen.hex > 0],
@@ -110,6 +126,7 @@ const IN_PLACE: readonly (readonly [string, Weighed["weight"], Test])[] = [
   ["sql.stacked", 5, (seen) => seen.sureStatements > 0 && (seen.numbers > 0 || seen.variables > 0 || seen.strings > 0) && isWhole(seen)],
   ["sql.time", 4, (seen) => seen.timeCalls > 0 && (isWhole(seen) || seen.arithmetic > 0)],
   ["sql.tautology", 5, (seen) => seen.tautology > 0 && isCut(seen)],
+  ["sql.tautology", 3, isLesson],
   ["sql.tautology", 4, (seen) => seen.tautology > 0 && isWhole(seen)],
   [
     "sql.subquery",
@@ -192,6 +209,15 @@ export function weighOpened(seen: Evidence): Weighed | undefined {
     return weighed;
   return weighed.weight < 3 ? weighed : { kind: weighed.kind, weight: 3 };
 }
+
+/** `1'-(1)-'1`, `'<>'a`: the value of a field that is joined to, or compared with, what the application's own quotes hold. */
+export function weighGlued(seen: Evidence): Weighed | undefined {
+  if (seen.end !== "open" || seen.openBytes < 2 || seen.openBytes > OPEN_BYTES_MAX || seen.columns > 0) return undefined;
+  if (seen.arithmetic > 1 && seen.tokens <= GLUED_TOKENS_MAX) return { kind: "sql.concatenation", weight: 4 };
+  return seen.comparison > 0 && seen.tokens === 2 ? { kind: "sql.comparison", weight: 4 } : undefined;
+}
+
+const GLUED_TOKENS_MAX = 12;
 
 /** In the middle of a value, behind no quote at all: another query with its columns, or a wait. */
 export function weighEmbedded(seen: Evidence): Weighed | undefined {

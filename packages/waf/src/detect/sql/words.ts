@@ -75,7 +75,7 @@ const CALLS: readonly (readonly [number, string])[] = [
   ],
   [
     Call.text,
-    "char chr nchar ascii ord hex unhex concat concat_ws group_concat string_agg listagg wm_concat substring substr mid left right length len char_length convert cast ifnull nullif coalesce isnull nvl nvl2 decode if iif bin conv rand floor md5 sha1 sha2 upper lower count max min sum avg strcmp instr locate position replace reverse repeat lpad rpad to_char to_number find_in_set field greatest least xmlagg json_extract json_depth json_value json_array json_object json_contains json_length pg_typeof unicode quote typeof likelihood likely unlikely zeroblob printf stuff quotename exp pow collation compress crc32",
+    "char chr nchar ascii ord hex unhex concat concat_ws group_concat string_agg listagg wm_concat substring substr mid left right length len char_length convert cast ifnull nullif coalesce isnull nvl nvl2 decode if iif bin conv rand floor md5 sha1 sha2 upper lower count max min sum avg strcmp instr locate position replace reverse repeat lpad rpad to_char to_number find_in_set field greatest least xmlagg json_extract json_depth json_value json_array json_object json_contains json_length json_valid json_type json_typeof jsonb_typeof json_quote json_unquote json_search json_overlaps json_array_length jsonb_array_length json_object_keys jsonb_object_keys json_build_object jsonb_build_object json_group_array json_query json_exists jsonb_path_exists isjson to_json to_jsonb row_to_json pg_typeof unicode quote typeof likelihood likely unlikely zeroblob printf stuff quotename exp pow collation compress crc32",
   ],
 ];
 
