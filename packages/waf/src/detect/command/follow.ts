@@ -35,6 +35,8 @@ export function follow(value: string, end: number, name: string, plusIsBlank: bo
     return Behind.separator;
   const text = value.slice(at, at + ARGUMENT_BYTES_MAX);
   if (code === 0x3e || code === 0x3c) return redirection(text);
+  // `iex(…)`: PowerShell asks for no blank.
+  if (at === end && code === 0x28 && name.startsWith("i") && (name === "iex" || name === "invoke-expression")) return Behind.shell;
   if (at === end && code !== 0x27 && code !== 0x22 && code !== 0x5c && code !== 0x2f) return Behind.other;
   const kind = argument(value, at, code, text, name, plusIsBlank);
   if (kind === Behind.other || !SYSTEM_TARGET.test(text)) return kind;
@@ -46,6 +48,8 @@ export function follow(value: string, end: number, name: string, plusIsBlank: bo
 function argument(value: string, at: number, code: number, text: string, name: string, plusIsBlank: boolean): number {
   const next = value.charCodeAt(at + 1);
   if (code === 0x2d) return isWordByte(next) || next === 0x2d ? Behind.shell : Behind.other;
+  if (code === 0x2f && next === 0x20) return /^\/ {1,4}-{1,2}[a-z]/.test(text) ? Behind.shell : Behind.nothing;
+  if (code === 0x2b && !plusIsBlank) return /^\+[a-z](?: |$)/i.test(text) && name === "attrib" ? Behind.shell : Behind.other;
   if (code === 0x2f) return isWordByte(next) || next === 0x3f || next === 0x2a || next === 0x5b ? Behind.shell : Behind.nothing;
   if (code === 0x7e || code === 0x2e) return next === 0x2f || next === 0x2e || next === 0x5c ? Behind.shell : Behind.other;
   if (code === 0x24)
@@ -60,11 +64,23 @@ function argument(value: string, at: number, code: number, text: string, name: s
   if (CARRIERS.has(name) && likelihoodOf(word.name) > 1) return Behind.shell;
   if (/^\d+(?:\.\d+)?s?(?:[\s;|&)`#'"]|$)/.test(text))
     return name === "sleep" || name === "timeout" || name === "kill" ? Behind.shell : Behind.argument;
-  if (/^[\w.-]+\.(?:txt|php|log|conf|cfg|sh|py|pl|ini|xml|json|sql|db|exe|dll|bat|ps1|html?|js|jsp|aspx?|key|pem|bak)\b/.test(text))
+  if (
+    /^[\w.-]+\.(?:txt|php|log|conf|cfg|sh|py|pl|ini|xml|json|sql|db|exe|dll|bat|ps1|html?|js|jsp|aspx?|key|pem|bak|cpp|rb|tar|tgz|gz|zip)\b/.test(
+      text,
+    )
+  )
     return Behind.argument;
   if (/^[\w.+-]{1,64}@[\w.-]{1,64}/.test(text)) return Behind.argument;
+  if (/^\w{2,10}:[\w.-]{1,60}:\d/.test(text)) return Behind.argument;
+  // Words go into a file, or are looked for in many.
+  if (WRITES.has(name) && /^[^\n<>]{0,80}>{1,2} ?(?:[a-z]:[\\/]|\/\w|\.{1,2}\/|[\w-]{1,40}\.(?:php|aspx?|jsp|sh|py|pl)\b)/i.test(text))
+    return Behind.shell;
+  if (FINDS.has(name) && /^\S{1,40} {1,4}(?:\S{0,20}\*\.\w{1,8}|\/[\w/]{2})/.test(text)) return Behind.shell;
   return /^\w+(?:=\S|[|;&`>])/.test(text) ? Behind.argument : Behind.prose;
 }
+
+const WRITES = new Set(["echo", "print", "printf", "cat", "type"]);
+const FINDS = new Set(["findstr", "grep", "egrep", "fgrep", "find", "zgrep", "sed", "awk"]);
 
 function redirection(text: string): number {
   if (SYSTEM_TARGET.test(text)) return Behind.system;

@@ -45,7 +45,7 @@ export function findCommand(value: string): Finding | undefined {
     if (start < 0) continue;
     const word = skipBlanks(value, start, plusIsBlank);
     const known = plainName(value, word);
-    if (known === Name.none) continue;
+    if (known === Name.none && ((code !== 0x3b && code !== 0x7c) || !isFirst(value, at))) continue;
     if (++places > PLACES_MAX) {
       // Padding hides nothing that is written plainly.
       if (best !== undefined && best.weight >= SURE) return best;
@@ -120,9 +120,11 @@ function judge(value: string, place: Place, plusIsBlank: boolean): Finding | und
   const word = readWord(value, place.at, plusIsBlank);
   if (word.isVariable) return variable(value, place);
   if (word.name === "") return undefined;
+  // The first line of a request, as tickets and logs quote it.
+  if (place.mark === 0 && /^(?:GET|HEAD|PUT|DELETE|PATCH) \//.test(value)) return undefined;
   const known = likelihoodOf(word.name);
   const likelihood = known === Name.none && word.hasEnding && place.mark !== 0 ? Name.short : known;
-  const isProgram = word.path !== "" && isProgramPath(word.path);
+  const isProgram = word.path !== "" && /^[a-z?*[]/.test(word.name) && isProgramPath(word.path);
   if (likelihood === Name.none && !isProgram) return unknown(value, place, word);
   const behind = word.hasFalseBlank ? Behind.shell : follow(value, word.end, word.name, plusIsBlank);
   const sure = weigh(value, place, word, isProgram ? Name.sure : likelihood, behind);
@@ -147,10 +149,13 @@ function hasArgument(value: string, start: number): boolean {
   return value.charCodeAt(at) === 0x20 && SEPARATORS[value.charCodeAt(at + 1)] !== 1;
 }
 
+/** An option, or a path of the system. */
+const ARGUMENT = /^ (?:--?[a-z]|\/(?:etc|proc|var|root|home|usr|bin|dev|tmp)\/[\w.])/i;
+
 /** `;tool --option`: nobody knows all programs, and no text starts so. */
 function unknown(value: string, place: Place, word: CommandWord): Finding | undefined {
   const isPlace = place.isFirst && (place.mark === 0x3b || place.mark === 0x7c);
-  if (!isPlace || !/^[a-z][\w.-]{1,30}$/.test(word.name) || !/^ --?[a-z]/i.test(value.slice(word.end, word.end + 4))) return undefined;
+  if (!isPlace || !/^[a-z][\w.-]{1,30}$/.test(word.name) || !ARGUMENT.test(value.slice(word.end, word.end + 24))) return undefined;
   return finding("command.run", 4, CWE, value, place.at - 1);
 }
 
@@ -158,6 +163,7 @@ function unknown(value: string, place: Place, word: CommandWord): Finding | unde
 function variable(value: string, place: Place): Finding | undefined {
   if (/^\$\{?(?:SHELL|BASH|0)\}?\s/.test(value.slice(place.at, place.at + 10))) return finding("command.variable", 4, CWE, value, place.at);
   if (place.mark === 0 || place.mark === 0x0a) return undefined;
+  if (/^\$env:[a-z]\w/i.test(value.slice(place.at, place.at + 8))) return finding("command.variable", 4, CWE, value, place.at - 1);
   const isPieces =
     /^\$\w{1,20}(?:[\s;|&]+\$\w|\$\w|$)/.test(value.slice(place.at, place.at + 60)) &&
     /(?:^|[;&|]) ?\w{1,20}=/.test(value.slice(Math.max(0, place.at - 80), place.at));

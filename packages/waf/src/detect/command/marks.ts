@@ -36,6 +36,7 @@ const MARKS: readonly Mark[] = [
   },
   { kind: "command.powershell", weight: 5, needle: "downloadstring", pattern: /downloadstring ?\(/y },
   { kind: "command.powershell", weight: 4, needle: "frombase64string", pattern: /frombase64string ?\(/y },
+  { kind: "command.powershell", weight: 4, needle: "[system.", pattern: /\[system\.[\w.]{2,60}\]::[a-z]\w{2,40}\(/y },
   { kind: "command.powershell", weight: 5, needle: "-enc", pattern: /-enc(?:odedcommand)? [a-z0-9+/=]{16}/y },
   { kind: "command.powershell", weight: 4, needle: "new-object", pattern: /new-object +(?:-comobject|system\.|net\.)/y },
   { kind: "command.argument", weight: 4, needle: "proxycommand=", pattern: /proxycommand=/y },

@@ -22,13 +22,13 @@ const NAMES: readonly (readonly [number, string])[] = [
   ],
   [
     Name.sure,
-    "whoami curl reboot printenv rlogin popd pushd wget netcat ifconfig ipconfig netstat uname systeminfo tasklist taskkill getent hostnamectl lsblk lscpu lspci sysctl systemctl journalctl useradd userdel usermod adduser passwd groupadd visudo chroot setfacl getfacl iptables nftables tcpdump traceroute tracert pathping certutil bitsadmin mshta rundll32 regsvr32 wmic cscript wscript schtasks powershell pwsh powershell_ise vssadmin wevtutil diskpart takeown robocopy xcopy msiexec installutil regasm msbuild cmdkey nltest dsquery netdom sysinfo lsb_release printf getcap setcap insmod modprobe ldconfig ldd objdump xxd uuencode uudecode hexdump md5sum sha1sum sha256sum sshpass telnetd inetd xterm php-cgi python2 python3 perl5 nodejs lua5 mysqldump pg_dump psql sqlite3 mysqladmin redis-cli mongodump invoke-expression invoke-webrequest iex iwr start-process new-object get-content set-content get-childitem get-process invoke-restmethod invoke-command out-file convertto-html add-type start-bitstransfer import-module get-wmiobject start-sleep write-output write-host get-item get-location get-service select-string test-connection new-item copy-item remove-item get-acl get-date get-host get-random shellexec phpinfo sh.exe",
+    "whoami curl reboot printenv rlogin popd pushd wget netcat ifconfig ipconfig netstat uname systeminfo tasklist taskkill getent hostnamectl lsblk lscpu lspci sysctl systemctl journalctl useradd userdel usermod adduser passwd groupadd visudo chroot setfacl getfacl iptables nftables tcpdump traceroute tracert pathping certutil bitsadmin mshta rundll32 regsvr32 wmic cscript wscript schtasks powershell pwsh powershell_ise vssadmin wevtutil diskpart takeown robocopy xcopy msiexec installutil regasm msbuild cmdkey nltest dsquery netdom sysinfo lsb_release printf getcap setcap insmod modprobe ldconfig ldd objdump xxd uuencode uudecode hexdump md5sum sha1sum sha256sum sshpass telnetd inetd xterm php-cgi python2 python3 perl5 nodejs lua5 mysqldump pg_dump psql sqlite3 mysqladmin redis-cli mongodump set-executionpolicy get-credential get-childitem get-localuser get-netipaddress invoke-expression invoke-webrequest iex iwr start-process new-object get-content set-content get-childitem get-process invoke-restmethod invoke-command out-file convertto-html add-type start-bitstransfer import-module get-wmiobject start-sleep write-output write-host get-item get-location get-service select-string test-connection new-item copy-item remove-item get-acl get-date get-host get-random shellexec phpinfo sh.exe",
   ],
 ];
 
 /** They read another command behind them. */
 export const CARRIERS = new Set(
-  "sudo doas env nohup time exec command builtin busybox nice xargs timeout eval watch then do else cmd call start which whereis man".split(
+  "strace ltrace trap unshare nsenter setsid stdbuf sudo doas env nohup time exec command builtin busybox nice xargs timeout eval watch then do else cmd call start which whereis man".split(
     " ",
   ),
 );
@@ -41,7 +41,11 @@ export const SUBCOMMANDS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ["netsh", new Set("firewall advfirewall interface wlan winhttp add int".split(" "))],
   ["git", new Set("clone fetch config".split(" "))],
   ["ps", new Set("aux ef auxw".split(" "))],
-  ["docker", new Set("run exec".split(" "))],
+  ["docker", new Set("run exec ps images inspect cp pull".split(" "))],
+  ["kubectl", new Set("get exec apply delete run cp describe logs config".split(" "))],
+  ["openssl", new Set("s_client s_server enc passwd rsa req".split(" "))],
+  ["tar", new Set("cf xf tf czf xzf tzf cvf xvf tvf zcf zxf zcvf zxvf cvzf xvzf cjf xjf".split(" "))],
+  ["at", new Set("now".split(" "))],
 ]);
 
 /** They run what is piped into them. */
