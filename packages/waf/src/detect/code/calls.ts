@@ -81,6 +81,11 @@ export const MARKED_PHRASES: readonly (readonly [needle: string, weight: 3 | 4 |
   ["auto_prepend_file", 4],
   ["allow_url_include", 5],
   ["[php]", 3],
+  ["\\think\\app", 5],
+  ["\\think\\view", 5],
+  ["import('child_process", 5],
+  ['import("child_process', 5],
+  ["class.classloader", 4],
 ];
 
 /** The same, for those that hold a dot or a blank alone. */

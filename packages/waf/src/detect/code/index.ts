@@ -13,10 +13,10 @@ const NAME_BYTES_MAX = 60;
 const ARGUMENT_BYTES = 24;
 
 const needs = new Uint8Array(256);
-for (const character of "($<@#_{[;") needs[character.charCodeAt(0)] = 1;
+for (const character of "($<@#_{[;|\\") needs[character.charCodeAt(0)] = 1;
 
 const marks = new Uint8Array(256);
-for (const character of "$<@#_{[") marks[character.charCodeAt(0)] = 1;
+for (const character of "$<@#_{[\\") marks[character.charCodeAt(0)] = 1;
 
 export const codeDetector: Detector = { name: "code", needs, find: findCode };
 
@@ -30,10 +30,37 @@ export function findCode(value: string): Finding | undefined {
   }
   if (best?.weight === 5) return best;
   if (value.includes('"&"')) best = surer(best, joinedPieces(value));
+  for (const { kind, weight, pattern } of BEGINNINGS) if (pattern.test(value)) best = surer(best, finding(kind, weight, CWE, value));
   const lower = value.toLowerCase();
   best = phraseIn(value, lower, DOTTED_PHRASES, best);
   return hasMark(value) ? phraseIn(value, lower, MARKED_PHRASES, best) : best;
 }
+
+/** What a value may begin with that is run: formulas of spreadsheets that start programs or tell, files of another server, classes. Bounded. */
+const BEGINNINGS = [
+  {
+    kind: "code.formula",
+    weight: 5,
+    pattern: /^[\s"']{0,4}[=+@-][\w\s()+*.,"'-]{0,40}\b(?:cmd|msexcel|powershell|rundll32|regsvr32|mshta)(?:\.exe)?\s{0,4}\|\s{0,4}['"]/i,
+  },
+  {
+    kind: "code.formula",
+    weight: 4,
+    pattern:
+      /^[\s"']{0,4}[=+@-]\s{0,4}(?:dde\s{0,4}\(|webservice\s{0,4}\(|(?:hyperlink|importxml|importdata|importhtml|importfeed|image)\s{0,4}\(\s{0,4}(?:concatenate\s?\()?\s{0,4}"(?:https?|ftp):[^"]{0,200}"\s{0,4}&)/i,
+  },
+  {
+    kind: "code.include",
+    weight: 5,
+    pattern: /^[\s;'"@]{0,8}(?:include|require)(?:_once)?\s{0,4}\(?\s{0,4}['"](?:https?|ftp|php|data|phar|expect):/i,
+  },
+  { kind: "code.class", weight: 4, pattern: /^[\s;'"]{0,8}new\s{1,4}javax?\.\w/ },
+  {
+    kind: "code.pieces",
+    weight: 5,
+    pattern: /^[\s;@]{0,4}(?:\(?["']\w{1,20}["'](?:\.["']\w{1,20}["']){1,5}\)?|\(\w{1,20}\.\(\w{1,20}\)(?:\.\(?\w{1,20}\)?){0,3}\))\(/,
+  },
+] as const;
 
 /** `"Ex"&"e"&"cute"`: a word in pieces, put together again by the server (VBScript). */
 function joinedPieces(value: string): Finding | undefined {

@@ -79,6 +79,18 @@ const ROWS: readonly Row[] = [
       /\bnew[\s/*]{1,8}(?:file|string|java|org|groovy|class|process|runtime|thread|url|socket)\w{0,20}[\s.(]|\b(?:pagecontext|applicationscope|facescontext|servletcontext)\b|\.(?:getsession|getattribute|setattribute|setaccessible|createnewfile|tourl|evaluate|execute)\s?\(/,
   },
   { kind: "template.context", weight: 5, pattern: /\b_context\b|~\s?(?:passthru|system|exec)/ },
+  {
+    kind: "template.context",
+    weight: 5,
+    pattern:
+      /\b(?:applicationcontext|systemproperties|systemenvironment|requestscope|sessionscope|headervalues|initparam)\s?[.[]|\.(?:getparameter|getbean|getenv|getproperty|getserverinfo)\s?\(|\.data_model\b|\bconstant\s?\(\s?["']|^\s?(?:eval|execute(?:global)?)\s{1,4}request\b/,
+  },
+  {
+    kind: "template.context",
+    weight: 4,
+    pattern:
+      /^\s?\.(?:version|globals|main|locals|template_name|caller_template_name)\b|^\s?app\.(?:session|debug)\b|^\s?\.[a-z]\w{0,30}\s{1,4}["'][^"']{1,60}["']\s?$/,
+  },
   { kind: "template.literal", weight: 4, pattern: /^\s{0,4}#with\s{1,4}["']/ },
   {
     kind: "template.context",

@@ -110,6 +110,8 @@ function judgeSmarty(content: string): Judged | undefined {
 
 /** `{php}`, `{system('id')}`, `{7*7}`: a single brace is most often JSON or a place-holder. */
 function judgeBrace(content: string): Judged | undefined {
+  if (/^(?:fetch|include|include_php|insert)\s{1,4}(?:file|script|name)\s?=\s?["']?[/.\w]/.test(content))
+    return { kind: "template.directive", weight: 5 };
   if (content === "php" || content === "/php") return { kind: "template.directive", weight: 5 };
   if (
     /^(?:if )?\s?(?:(?:system|exec|passthru|shell_exec|popen|phpinfo|eval|assert)|self::\w{1,40}|smarty_internal_\w{1,30}::\w{1,30})\(/.test(
