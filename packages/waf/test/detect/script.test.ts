@@ -4,6 +4,9 @@ import fc from "fast-check";
 import { findScript } from "../../src/detect/index.ts";
 
 const ATTACKS: readonly (readonly [what: string, value: string])[] = [
+  ["an event of Vue", '<p v-on:click="alert(1)">'], ["a short event of Vue", '<p @click="fetch(x)">'], ["an event of Alpine", '<p x-on:mouseover="alert(1)" x-data>'],
+  ["code of Alpine", '<p x-init="alert(1)" x-data>'], ["an event of AngularJS", '<p ng-mouseover="$event.view.alert(1)">'], ["an event of htmx", '<p hx-on:click="alert(1)">'],
+  ["a style sheet that is closed to fetch", "}body{background:url(//evil.example/x)}/*"],
   ["a script element", "hello <script>steal()</script>"],
   ["a script element with an address", "<script src=//evil.example/x.js></script>"],
   ["a script element in another name-space", '<x:script xmlns:x="http://www.w3.org/1999/xhtml" src="data:,go(1)"/>'],
@@ -38,6 +41,7 @@ const ATTACKS: readonly (readonly [what: string, value: string])[] = [
 ]; // biome-ignore format: one row each
 
 const HONEST: readonly string[] = [
+  '<my-button @click="save(item)" :label="text" v-if="items.length">', '<p v-for="a in b" :key="a.id">', ".a{color:red}.b{background:url(a.png)}", "} else { go(url(1)) }",
   "", "a < b and c > d", "I <3 you", "List<String> names = new ArrayList<>();", "Map<String, List<Integer>> counts", "John <john@example.com> wrote:",
   "use <b>bold</b> and <i>italic</i>", '<p>Read <a href="https://example.com/?a=1&b=2">this</a></p>', '<img src="https://example.com/a.png" alt="a cat">',
   "if (a < b) { return c; }", "JavaScript: the good parts (2008)", "JavaScript: Basics of JavaScript Language", "Please confirm (by mail) that you come",

@@ -81,6 +81,9 @@ function findStyle(value: string): Finding | undefined {
     /\]\s{0,8}(?:[~+>\s]\s{0,8}[\w*.#-]{1,40}\s{0,8})?\{[^}]{0,80}url\(\s{0,4}["']?(?:https?:)?\/\//i.test(value.slice(field, field + 400))
   )
     return finding("script.style-leak", 4, CWE_SCRIPT, value, field);
+  // A sheet or an attribute is closed before another rule is opened, which fetches something.
+  if (/^[^{}]{0,60}\}\s{0,8}[^{}]{0,80}\{[^}]{0,80}url\(\s{0,4}["']?(?:https?:)?\/\//i.test(value.slice(0, 320)))
+    return finding("script.style-leak", 4, CWE_SCRIPT, value);
   const at = value.search(/expression|binding|behaviou?r|import/i);
   if (at < 0) return undefined;
   const weight = judgeStyle(value.slice(Math.max(0, at - 64), at + 256));

@@ -71,6 +71,14 @@ function isTypeArgument(value: string, tag: Tag): boolean {
   );
 }
 
+/** What nobody binds to a component: calls that show or run something, and members of the page itself. */
+const PAGE_ACTS =
+  /\b(?:alert|confirm|prompt|eval|fetch|import|atob|Function|setTimeout)\s{0,4}[(`.]|\b(?:document|window|location|globalThis|\$event\.view)\s{0,4}[.[]|constructor\b/;
+
+/** Attributes whose value a framework in the page runs: Vue, Alpine, AngularJS, htmx, Knockout. */
+const BINDING =
+  /^(?:v-(?:on:|bind:|html$|if$|show$|text$)|x-(?:on:|init$|data$|html$|effect$|bind:)|ng-[a-z]|data-ng-[a-z]|hx-(?:on|vals|headers)|@[a-z]|:[a-z]|data-bind$|on:[a-z])/;
+
 const ACTIVE_RELATIONS = /stylesheet|import|manifest|preload|modulepreload|prefetch/i;
 
 const ACTIVE_METAS = /refresh|set-cookie|link|location|policy/i;
@@ -92,6 +100,10 @@ function judgeAttribute(value: string, attribute: Attribute): Finding | undefine
     const code = decodeEntities(attribute.value);
     const weight = event === "known" || looksLikeCode(code) ? 5 : attribute.value === "" ? 2 : 4;
     return finding("script.event-handler", attribute.value === "" && weight === 5 ? 3 : weight, CWE_SCRIPT, value, attribute.start);
+  }
+  if (BINDING.test(name) && attribute.value !== "") {
+    const code = decodeEntities(attribute.value).slice(0, CODE_BYTES_MAX);
+    return finding("script.binding", PAGE_ACTS.test(code) ? 5 : 2, CWE_SCRIPT, value, attribute.start);
   }
   if (name === "style") {
     const weight = judgeStyle(attribute.value);
