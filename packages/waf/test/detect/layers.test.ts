@@ -10,6 +10,8 @@ const units = (text: string): string => [...Buffer.from(text, "utf16le").swap16(
 const percent = (text: string): string => [...text].map((letter) => `%${letter.charCodeAt(0).toString(16).padStart(2, "0")}`).join("");
 
 const SPELLINGS: readonly (readonly [what: string, value: string])[] = [
+  ["a parameter of an address", `https://shop.example/list?a=1&b=${encodeURIComponent(TEXT).replaceAll("%20", "+")}#top`],
+  ["a key of JSON", `json.order.${TEXT}`],
   ["percent signs", percent(TEXT)],
   ["percent signs twice", percent(percent(TEXT))],
   ["percent signs three times", encodeURIComponent(encodeURIComponent(percent(TEXT)))],

@@ -1,4 +1,5 @@
 // Speculative decoding: what a value may become behind us. Bounded in depth, in number and in bytes.
+import { peelAddress } from "./address.ts";
 import { joinBlanks, peelBase64 } from "./base64.ts";
 import { takeEscapes } from "./escapes.ts";
 import { peelJson } from "./json.ts";
@@ -42,7 +43,7 @@ function mayHold(value: string): boolean {
 
 /** Every text under the layers of a value, without the value itself; nearest layers first. */
 export function peel(value: string): readonly Layered[] {
-  if (value.charCodeAt(0) !== 0x2f && !mayHold(value)) return NONE;
+  if (value.charCodeAt(0) !== 0x2f && !isJsonName(value) && !mayHold(value)) return NONE;
   const found: Layered[] = [];
   // Passes taken for each of them: one pass may take off several layers.
   const depths: number[] = [];
@@ -67,9 +68,27 @@ export function peel(value: string): readonly Layered[] {
 
 const NONE: readonly Layered[] = [];
 
+/** What the reader of JSON puts before every name. */
+const JSON_NAME = "json.";
+const JSON_WAY = /^json\.(?:\w{1,64}\.){0,16}/;
+
+/** A name that is more than letters: most keys are not looked at twice. */
+function isJsonName(value: string): boolean {
+  return value.charCodeAt(0) === 0x6a && value.startsWith(JSON_NAME) && /[^\w.-]/.test(value.slice(0, NAME_BYTES_MAX));
+}
+
+const NAME_BYTES_MAX = 4_096;
+
 function peelOnce({ text, layers }: Layered, add: (text: string, layers: readonly string[]) => void): void {
   // The path of a request: what was put into it begins behind the slash.
   if (layers.length === 0 && text.charCodeAt(0) === 0x2f && text.length > 2) add(text.slice(1), ["path"]);
+  // A key of JSON: its name begins behind the names of what it stands in.
+  if (layers.length === 0 && isJsonName(text)) {
+    add(text.slice(JSON_NAME.length), ["name"]);
+    const way = JSON_WAY.exec(text);
+    if (way !== null && way[0].length > JSON_NAME.length) add(text.slice(way[0].length), ["name"]);
+  }
+  if (layers.length < 2) peelAddress(text, (inner) => add(inner, [...layers, "address"]));
   const plain = takeEscapes(text);
   if (plain !== undefined) {
     add(plain.text, [...layers, ...plain.layers]);
