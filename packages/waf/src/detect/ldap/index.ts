@@ -37,6 +37,7 @@ function filterAt(value: string, at: number): Finding | undefined {
   const text = value.slice(at, at + WINDOW_BYTES);
   const before = at > 0 ? value.charCodeAt(at - 1) : 0;
   const item = /^\(\s?([&|!])?\s?\(?\s?([&|!])?\s?\(?([a-z\d][\w;.-]{0,40})\s?([~<>]|:[\w.]{0,30}:)?=(.?)/i.exec(text);
+  if (item === null && before === 0x29 && /^\(\s?[&|!]\s?\(\s?[&|!]/.test(text)) return finding("ldap.filter", 5, CWE, value, at - 1);
   if (item === null) return /^\([&|]\)/.test(text) && before === 0x29 ? finding("ldap.filter", 5, CWE, value, at - 1) : undefined;
   const [, first = "", , attribute = "", rule = "", behind = ""] = item;
   if (behind === "=" || behind === ">" || behind === "~") return undefined;

@@ -14,6 +14,9 @@ const DEPTH_MAX = 64;
 const FETCHING = /^(?:jndi|jndl|ldaps?|rmi|dns|iiop|nis|corba|http|url|script|base64):/;
 const TELLING = /^(?:env|sys|java|ctx|docker|k8s|kubernetes|spring|bundle|main|web|log4j|sd|mdc|map|marker|event|date|upper|lower):/;
 
+const SECRET =
+  /^(?:(?:java|ctx|docker|k8s|bundle|main|log4j|sd|mdc|spring|web|sys):\w|env:\w{0,24}(?:secret|key|token|pass|pwd|aws|credential))/;
+
 /** Finds a lookup; the nested ones are resolved as the library would, in one pass. */
 export function findLookup(value: string): Finding | undefined {
   const first = nextOpening(value, 0);
@@ -78,5 +81,8 @@ function judgeRest(value: string, first: number, frames: readonly string[], nest
   }
   const inner = value.slice(first + 2, first + 42);
   if (nested && /\$\{[^}]{0,60}\$\{/.test(value.slice(first, first + 400)) && /:-|lower:|upper:|env:|sys:/i.test(value.slice(first, first + 400))) return finding("lookup.nested", 5, CWE_LOOKUP, value, first); // biome-ignore format: one line
-  return TELLING.test(plain(inner)) ? finding("lookup.read", 3, CWE_LOOKUP, value, first) : undefined;
+  if (!TELLING.test(plain(inner))) return undefined;
+  // A lookup and nothing else, of what only the library or a secret is called: settings of editors and shells name others.
+  const isSecret = first === 0 && value.charCodeAt(value.length - 1) === 0x7d && SECRET.test(plain(inner));
+  return finding("lookup.read", isSecret ? 4 : 3, CWE_LOOKUP, value, first);
 }

@@ -26,9 +26,13 @@ const HEADS: readonly Mark[] = [
   { kind: "object.ruby", weight: 5, pattern: /^(?:\x04\x08[o[{UCcIu]|BAh(?:vO|bC|7B|VO|jO|JI|1O)|BAhv|BAhV)/ },
 ];
 
+/** A hash, a string or a list with its signature: what Ruby on Rails up to 4 keeps in cookies of its own. */
+const SIGNED_RUBY = /^BAh(?:7[A-P]|J[A-P]|b[A-P])[\w+/]{0,4096}(?:=|%3[dD]){0,2}--[\da-f]{40}(?:[\da-f]{24})?$/;
+
 /** Finds serialised objects; linear in the value's length. */
 export function findObject(value: string): Finding | undefined {
   let best: Finding | undefined;
+  if (SIGNED_RUBY.test(value)) return undefined;
   for (const head of HEADS) if (head.pattern.test(value)) best = surer(best, finding(head.kind, head.weight, CWE_DESERIALISATION, value));
   if (best !== undefined) return best;
   best = findPhp(value);
@@ -65,6 +69,12 @@ function findTagged(value: string): Finding | undefined {
     const head = value.slice(at, at + 60);
     if (/^!{1,2}(?:python\/(?:object|name|module|tuple)|ruby\/(?:object|hash|struct|class|regexp)|php\/object|js\/(?:function|regexp|undefined)|perl\/|(?:javax|java|com|org|sun)\.[\w.$]{4,})/.test(head)) return finding("object.yaml", 5, CWE_DESERIALISATION, value, at); // biome-ignore format: one line
   }
+  const python = value.indexOf('"py/');
+  if (
+    python >= 0 &&
+    /^"py\/(?:object|reduce|type|function|repr|newargs|state|module)(?:ex)?"\s{0,4}:/.test(value.slice(python, python + 32))
+  )
+    return finding("object.python", 5, CWE_DESERIALISATION, value, python);
   if (value.indexOf("_$$ND_FUNC$$_") >= 0 || value.indexOf("$$ND_CC$$") >= 0) return finding("object.node", 5, CWE_DESERIALISATION, value);
   return undefined;
 }

@@ -139,7 +139,13 @@ function weighFile(value: string, start: number, file: FoundFile, climb: Climb |
   if (climb !== undefined && leadsTo(value, start)) return file.isLone && climb.steps === 1 ? (isWholePath(value) ? 4 : 3) : 5;
   if (file.isLone) return isWholePath(value) && isLocal(value) ? file.weight : 2;
   if (!isWholePath(value)) return file.weight === 4 ? 3 : 2;
+  if (file.weight === 3 && isInner(value, start)) return 3;
   return isLocal(value) ? (file.weight === 4 ? 5 : 4) : 3;
+}
+
+/** `/docs/etc/readme`: an ordinary folder stands before the one that would be the system's. */
+function isInner(value: string, start: number): boolean {
+  return /^[\w/-]+$/.test(value) && /\w\/$/.test(value.slice(0, start)) && !FILES.has(/^\/?(\w*)/.exec(value)?.[1]?.toLowerCase() ?? "");
 }
 
 /** Longest path between the steps up and the file they lead to, in bytes. */

@@ -1,7 +1,7 @@
 // Which hosts lie inside: loopback, link-local, private (RFC 6890), cloud metadata, and names that resolve to such addresses.
 
 /** Names that only scanners and intruders let servers call, and metadata services of clouds. */
-const TELLING_HOSTS: ReadonlySet<string> = new Set(["metadata", "metadata.google.internal", "metadata.tencentyun.com", "metadata.packet.net", "rancher-metadata", "kubernetes.default.svc", "kubernetes.default"]); // biome-ignore format: one line
+const TELLING_HOSTS: ReadonlySet<string> = new Set(["metadata", "metadata.google.internal", "metadata.tencentyun.com", "metadata.packet.net", "rancher-metadata", "instance-data", "instance-data.ec2.internal", "kubernetes.default.svc", "kubernetes.default"]); // biome-ignore format: one line
 const CALLBACK_SUFFIXES: readonly string[] = ["burpcollaborator.net", "oastify.com", "interact.sh", "interactsh.com", "oast.me", "oast.pro", "oast.live", "oast.site", "oast.online", "oast.fun", "dnslog.cn", "ceye.io", "canarytokens.com", "xss.ht", "bxss.me", "requestbin.net", "webhook.site", "pipedream.net", "beeceptor.com", "ngrok.io"]; // biome-ignore format: one line
 const REBINDING_SUFFIXES: readonly string[] = [
   "nip.io",
@@ -15,19 +15,16 @@ const REBINDING_SUFFIXES: readonly string[] = [
   "1u.ms",
 ];
 
+const LOOPBACK_NAMES: ReadonlySet<string> = new Set(["localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback", "loopback"]);
+
 /** 5: nobody means it well; 4: an inner address where a parameter may be fetched; 3: a private one; undefined: outside. */
 export function judgeHost(authority: string): 3 | 4 | 5 | undefined {
-  const host = hostOf(authority);
+  const host = plainHost(hostOf(authority));
   if (host === "") return undefined;
   if (TELLING_HOSTS.has(host)) return 5;
   if (endsWithAny(host, CALLBACK_SUFFIXES)) return 5;
   if (endsWithAny(host, REBINDING_SUFFIXES)) return 4;
-  const weight =
-    host === "localhost" || host.endsWith(".localhost") || host === "localhost.localdomain"
-      ? 4
-      : host.startsWith("[")
-        ? judgeSix(host)
-        : judgeFour(host);
+  const weight = LOOPBACK_NAMES.has(host) || host.endsWith(".localhost") ? 4 : host.startsWith("[") ? judgeSix(host) : judgeFour(host);
   return weight === 4 && isWorkbench(authority) ? 3 : weight;
 }
 
@@ -44,6 +41,15 @@ function endsWithAny(host: string, suffixes: readonly string[]): boolean {
   return suffixes.some(
     (suffix) => host.endsWith(suffix) && (host.length === suffix.length || host.charCodeAt(host.length - suffix.length - 1) === 0x2e),
   );
+}
+
+/** Letters and digits in circles and in full width are plain ones to whoever resolves the name (UTS 46). */
+function plainHost(host: string): string {
+  let at = 0;
+  while (at < host.length && host.charCodeAt(at) < 0x80) at++;
+  if (at === host.length) return host;
+  const text = Buffer.from(host, "latin1").toString("utf8").normalize("NFKC").replaceAll("\u3002", ".").toLowerCase();
+  return Buffer.from(text, "utf8").toString("latin1");
 }
 
 /** Without user name, port and closing dot. */
@@ -89,7 +95,7 @@ function readPart(part: string): number | undefined {
 function weighFour(address: number, isOdd: boolean): 3 | 4 | 5 | undefined {
   const first = Math.floor(address / 0x1000000);
   const second = Math.floor(address / 0x10000) & 0xff;
-  if (address === 0xa9fea9fe || address === 0xa9feaa02 || address === 0x646464c8) return 5;
+  if (address === 0xa9fea9fe || address === 0xa9feaa02 || address === 0x646464c8 || address === 0xc00000c0) return 5;
   const isInner = first === 127 || first === 0 || (first === 169 && second === 254);
   const isPrivate =
     first === 10 ||

@@ -11,7 +11,7 @@ const AUTHORITY_BYTES_MAX = 300;
 /** Addresses read in one value. */
 const ADDRESSES_MAX = 200;
 
-export const ssrfDetector: Detector = { name: "ssrf", needs: byteSet("/\\"), find: findForgery };
+export const ssrfDetector: Detector = { name: "ssrf", needs: byteSet("/\\:"), find: findForgery };
 
 /** Finds an address that points inside; linear in the value's length. */
 export function findForgery(value: string): Finding | undefined {
@@ -20,7 +20,7 @@ export function findForgery(value: string): Finding | undefined {
   for (let at = nextAuthority(value, 0); at >= 0 && count < ADDRESSES_MAX; at = nextAuthority(value, at)) {
     count++;
     const authority = readAuthority(value, at);
-    const weight = judgeHost(authority);
+    const weight = judgeHost(authority) ?? judgeHost(authority.split(/[#%]/, 1)[0] ?? "");
     if (weight === undefined) continue;
     const sure = weight === 4 && !isWhole(value, at) ? 3 : weight;
     if (best === undefined || sure > best.weight) best = finding("ssrf.inner-host", sure, CWE_FORGERY, value, Math.max(0, at - 8));
@@ -46,6 +46,11 @@ function findSocket(value: string): Finding | undefined {
 
 /** Behind the next `//` (or `\\`, which browsers and some libraries read alike) that begins an authority. */
 function nextAuthority(value: string, from: number): number {
+  // `http:\\host`, `http:host`: browsers and some libraries read them as addresses (WHATWG URL §4.4).
+  if (from === 0) {
+    const odd = /^https?:(?:[\\/]?\\[\\/]{0,4}|\/(?=[\da-z])|(?=\d{1,3}\.\d))/i.exec(value.slice(0, 24));
+    if (odd !== null) return odd[0].length;
+  }
   for (let at = value.indexOf("/", from); at >= 0; at = value.indexOf("/", at + 1)) {
     if (value.charCodeAt(at + 1) !== 0x2f) continue;
     let end = at + 2;

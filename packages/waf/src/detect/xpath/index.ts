@@ -52,8 +52,10 @@ function callAt(value: string, open: number, hasBreak: boolean): Finding | undef
   if (WALK.test(text)) return finding("xpath.walk", hasBreak || start === 0 ? 5 : 4, CWE, value, start);
   const before = value.slice(Math.max(0, start - 2), start);
   if (NODE.test(text) && (before.endsWith("/") || before.endsWith("[") || before.endsWith("::")))
-    return finding("xpath.node", hasBreak ? 4 : 3, CWE, value, start);
+    return finding("xpath.node", hasBreak || /^\/{1,2}[\w*]/.test(value) ? 4 : 3, CWE, value, start);
   const isJoined = /(?:\b(?:or|and)|\[|\]|\()\s{0,4}$/i.test(value.slice(Math.max(0, start - 8), start));
+  if (hasBreak && isJoined && /^(?:contains|starts-with)\(\s?[\w@./-]{1,30}\s?,/i.test(text))
+    return finding("xpath.predicate", 4, CWE, value, start);
   return hasBreak && isJoined && PREDICATE.test(text) ? finding("xpath.predicate", 4, CWE, value, start) : undefined;
 }
 
