@@ -187,10 +187,13 @@ export const ATTACKS: readonly Attack[] = [
           status: "active",
           doctor: doctor.id,
         }));
-        await world.ask(HOME, "POST", "/rest/v1/patients", { bearer: access, body });
+        const { status, json } = await world.ask(HOME, "POST", "/rest/v1/patients", { bearer: access, body });
+        if (status !== 201) throw new Error(`Nothing to carry away was written: ${status} ${JSON.stringify(json)}`);
       }
-      for (let page = 0; page < 7; page += 1)
-        await world.ask("127.0.10.1", "GET", "/rest/v1/patients?select=id&limit=1000", { bearer: access });
+      for (let page = 0; page < 7; page += 1) {
+        const { status } = await world.ask("127.0.10.1", "GET", "/rest/v1/patients?select=id&limit=1000", { bearer: access });
+        if (status !== 200) throw new Error(`A page was answered with ${status}.`);
+      }
     },
   },
   {

@@ -18,7 +18,7 @@ const SECRET = "a secret that the receiver knows as well";
 const PEOPLE = 26;
 /** After the last attack: what comes twice comes by then. */
 const QUIET_MS = 2_000;
-const GIVE_UP_MS = 15_000;
+const GIVE_UP_MS = 60_000;
 
 interface Arrived {
   readonly at: number;
