@@ -50,6 +50,7 @@ export async function runServer({ settings, env, askPassphrase, writer, log, isT
   const { edge, drills, offer } = serving;
   await using background = startBackground({ app, edge, drills, log, offer, operations: serving.operations, serving });
   let exitCode = 0;
+  serving.offering(background.started);
   background.started.catch((cause: unknown) => {
     log({ what: "A protection could not start, so the server stops.", cause });
     exitCode = EXIT_UNPROTECTED;

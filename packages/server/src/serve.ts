@@ -47,6 +47,8 @@ export interface Serving extends AsyncDisposable {
   readonly operations: () => Promise<Operations>;
   /** Adds to it; the operations of cli/ cannot be replaced. */
   readonly offer: (more: Operations) => void;
+  /** More will be offered until this is settled: who asks for an operation that is not there yet waits for it. */
+  readonly offering: (until: Promise<unknown>) => void;
 }
 
 const LOCAL_NAMES = ["localhost", "127.0.0.1", "::1"];
@@ -108,8 +110,9 @@ export async function serve({ app, operations, log, switches }: ServeNeeds): Pro
     });
   const edge = opening.use(await openBeside(settings, dialects));
   const offered: Record<string, Operation> = {};
+  let complete: Promise<unknown> = Promise.resolve();
   const commands = async (): Promise<Operations> => ({ ...offered, ...(await operations()) });
-  opening.use(await createControl({ path: prepareControlFolder(app), commands, log }));
+  opening.use(await createControl({ path: prepareControlFolder(app), commands, complete: () => complete, log }));
   folder.announce(
     folder.paths.connect,
     `${JSON.stringify({ url: edge.url, publishableKey: identity.publishableKey, caFile: folder.paths.authority }, null, 2)}\n`,
@@ -123,6 +126,9 @@ export async function serve({ app, operations, log, switches }: ServeNeeds): Pro
     openBeside,
     operations: commands,
     drills,
+    offering: (until) => {
+      complete = until.catch(() => undefined);
+    },
     offer: (more) => {
       Object.assign(offered, more);
     },

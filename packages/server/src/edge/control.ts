@@ -11,6 +11,8 @@ interface ControlNeeds {
   readonly path: string;
   /** Asked at each request: what an operator may ask for is loaded when one asks. */
   readonly commands: () => Promise<Readonly<Record<string, ControlCommand>>>;
+  /** Resolves when no more commands are to be expected; never rejects. A command that is not known yet is looked for again then. */
+  readonly complete: () => Promise<unknown>;
   readonly log: Log;
 }
 
@@ -24,14 +26,14 @@ const UNREAD_BYTES_MAX = 1_048_576;
  * Listens for the command line: one request a connection, `{ command, args }` in one line, then any number of `{ progress }` lines
  * and one `{ result }` or `{ fault }`.
  */
-export async function createControl({ path, commands, log }: ControlNeeds): Promise<AsyncDisposable> {
+export async function createControl({ path, commands, complete, log }: ControlNeeds): Promise<AsyncDisposable> {
   const running = new Set<Promise<void>>();
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
     socket.on("error", () => socket.destroy());
-    const work = serve(socket, commands, log).finally(() => running.delete(work));
+    const work = serve(socket, { commands, complete, log }).finally(() => running.delete(work));
     running.add(work);
   });
   server.maxConnections = CONNECTIONS_MAX;
@@ -52,14 +54,13 @@ export async function createControl({ path, commands, log }: ControlNeeds): Prom
   };
 }
 
-async function serve(socket: Socket, commands: ControlNeeds["commands"], log: Log): Promise<void> {
+async function serve(socket: Socket, { commands, complete, log }: Omit<ControlNeeds, "path">): Promise<void> {
   const say = (line: Readonly<Record<string, unknown>>): void => {
     if (socket.writable) socket.write(`${JSON.stringify(line)}\n`);
   };
   try {
     const { command, args } = await readRequest(socket);
-    const known = await commands();
-    const run = Object.hasOwn(known, command) ? known[command] : undefined;
+    const run = await find(command, commands, complete);
     if (run === undefined) throw new Fault("request.unknown", "The running server does not know that command.");
     const result = await run(args, (progress) => {
       if (socket.writableLength < UNREAD_BYTES_MAX) say({ progress });
@@ -72,6 +73,22 @@ async function serve(socket: Socket, commands: ControlNeeds["commands"], log: Lo
     say({ fault: { code, message, detail } });
   }
   socket.end();
+}
+
+/** Some commands come with rooms that are loaded after the server listens: whoever asks before that waits for them. */
+async function find(
+  command: string,
+  commands: ControlNeeds["commands"],
+  complete: ControlNeeds["complete"],
+): Promise<ControlCommand | undefined> {
+  const look = async (): Promise<ControlCommand | undefined> => {
+    const known = await commands();
+    return Object.hasOwn(known, command) ? known[command] : undefined;
+  };
+  const found = await look();
+  if (found !== undefined) return found;
+  await complete();
+  return look();
 }
 
 async function readRequest(socket: Socket): Promise<{ readonly command: string; readonly args: unknown }> {

@@ -28,6 +28,7 @@ test("Holdfast has the running server do a command, and says so when its folder 
   await using control = await createControl({
     path: paths.controlSocket,
     commands: async () => createOperations(app),
+    complete: () => Promise.resolve(),
     log: () => undefined,
   });
   assert.ok(control);

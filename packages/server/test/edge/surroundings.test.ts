@@ -240,6 +240,7 @@ describe("Holdfast, on its control socket,", { concurrency: 4 }, () => {
       await using _control = await createControl({
         path: join(folder, "control"),
         commands: async () => commands,
+        complete: () => Promise.resolve(),
         log: (line) => lines.push(line),
       });
       await work(join(folder, "control"), lines);
@@ -257,6 +258,33 @@ describe("Holdfast, on its control socket,", { concurrency: 4 }, () => {
     fail: () => Promise.reject(new Error("a secret about the inside")),
     nothing: async () => undefined,
   };
+
+  test("looks again for a command that comes with a room which is still being loaded", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "holdfast-control-"));
+    const offered: Record<string, ControlCommand> = {};
+    const loading = Promise.withResolvers<void>();
+    try {
+      const path = join(folder, "control");
+      await using _control = await createControl({
+        path,
+        commands: async () => offered,
+        complete: () => loading.promise,
+        log: () => undefined,
+      });
+      const asked = askControl(path, "late", {}, () => undefined);
+      setTimeout(() => {
+        offered["late"] = async () => "there";
+        loading.resolve();
+      }, 50);
+      assert.equal(await asked, "there");
+      await assert.rejects(
+        askControl(path, "never", {}, () => undefined),
+        (error) => isFault(error, "request.unknown"),
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 
   test("runs a command, with progress, and gives back its result", async () => {
     await withControl(commands, async (path) => {
