@@ -12,7 +12,7 @@ const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8")
 
 /** The cells of the rows under a heading, up to the next one. */
 function rowsUnder(heading: string): readonly (readonly string[])[] {
-  const section = readme.split(/^## /m).find((each) => each.startsWith(`${heading}\n`)) ?? assert.fail(`no section ${heading}`);
+  const section = readme.split(/^#{2,3} /m).find((each) => each.startsWith(`${heading}\n`)) ?? assert.fail(`no section ${heading}`);
   return section
     .split("\n")
     .filter((line) => line.startsWith("| ") && !line.startsWith("| ---") && !line.startsWith("| name ") && !line.startsWith("| suite "))
