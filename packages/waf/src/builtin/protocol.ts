@@ -225,7 +225,7 @@ const ROWS: readonly ProtocolRow[] = [
     message: "File name that servers run",
     cwe: 434,
     targets: ["FILES", "FILES_NAMES"],
-    operator: { name: "rx", argument: "(?i)\\.(?:phtml|phar|php[0-9]?|pht|shtml|jspx?|aspx?|cfm|war|ashx|asmx|cer|htaccess|user\\.ini)(?:$|[.;%:])|[;%:]\\.(?:php|aspx?|jsp)$|(?:^|[/\\\\])web\\.config$|\\.(?:php|jsp|aspx?|cgi|pl|exe|sh)[.;%:\\x00]" },
+    operator: { name: "rx", argument: "(?i)\\.(?:phtml|phar|php[0-9]?|pht|shtml|jspx?|aspx?|ashx|asmx|cer|htaccess|user\\.ini)(?:$|[.;%:])|[;%:]\\.(?:php|aspx?|jsp)$|\\.(?:cfm|war)$|(?:^|[/\\\\])web\\.config$|\\.(?:php|jsp|aspx?|cgi|pl|exe|sh)[.;%:\\x00]" },
   },
   {
     number: 22,

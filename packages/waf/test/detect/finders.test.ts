@@ -21,6 +21,7 @@ const ATTACKS: Readonly<Record<string, readonly string[]>> = {
     "http://169.254.169.254/latest/meta-data/", "http://metadata.google.internal/computeMetadata/v1/", "http://127.0.0.1:6379/", "http://localhost/admin", "http://2130706433/", "http://0x7f000001/", "http://0177.0.0.1/", "http://127.1/",
     "http://[::ffff:127.0.0.1]/", "http://[::1]/", "http://x@127.0.0.1/", "//127.0.0.1/x", "http://10.0.0.1.nip.io/", "http://abc.oastify.com/", "see http://abc.burpcollaborator.net/ for it", "http://0/",
     "http:\\\\127.0.0.1\\x", "http:127.0.0.1", "http://\u2460\u2461\u2466.\u24ea.\u24ea.\u2460/", "http://127.0.0.1#@example.com/", "http://192.0.0.192/latest/", "http://instance-data/latest/", "http://ip6-localhost/",
+    "http://[fe80::1]/", "http://host.docker.internal/", "http://db.service.consul/", "http://api.shop.svc.cluster.local/",
   ],
   xml: [
     '<!DOCTYPE a SYSTEM "//x/x"><a/>', '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', '<!ENTITY % x SYSTEM "http://x/">', '<a xmlns:xi="http://www.w3.org/2001/XInclude"><xi:include href="/etc/passwd"/></a>', '<xs:import schemaLocation="http://x/"/>',
@@ -43,7 +44,7 @@ const ATTACKS: Readonly<Record<string, readonly string[]>> = {
 
 const HONEST: Readonly<Record<string, readonly string[]>> = {
   path: ["../images/logo.png", "see ../README and ../../docs for more", "wait... what?", "1..10", "C:\\Users\\anna\\Documents\\a b.xlsx", "https://example.com/etc/terms", "Edit /etc/hosts and start again.", "and/or", "12/24/2026", "a/b/c.txt", "//example.com/x.js", "\\alpha\\beta", "data: a; file: b", "PHP: a fractal", "/docs/etc/readme", "/blog/etc/terms", "shop/usr/local/guide"],
-  ssrf: ["https://example.com/?next=http://example.org/", "http://localhost:3000/callback", "Open http://192.168.0.1 in your browser", "// a comment", "https://sub.domain.co.kr/경로", "version 127.0.0.1 is fine", "http://1.2.3.example.com/", "http:see there", "https://example.com/#@top", "http://caf\u00e9.example/", "http://[2001:db8::1]/"],
+  ssrf: ["https://example.com/?next=http://example.org/", "http://localhost:3000/callback", "Open http://192.168.0.1 in your browser", "// a comment", "https://sub.domain.co.kr/경로", "version 127.0.0.1 is fine", "http://1.2.3.example.com/", "http:see there", "https://example.com/#@top", "http://caf\u00e9.example/", "http://[2001:db8::1]/", "https://docs.docker.com/host.docker.internal", "https://consul.example/service"],
   xml: ['<!DOCTYPE html><html lang="ko">', '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd">', '<?xml version="1.0" encoding="UTF-8"?><a/>', "<![CDATA[text & more]]>", '<project xmlns="http://maven.apache.org/POM/4.0.0" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="http://maven.apache.org/POM/4.0.0 http://maven.apache.org/xsd/maven-4.0.0.xsd">'],
   include: ["<!-- a comment -->", "<!-- # of items -->", "5 <% of 10", "<?xml version='1.0'?>", "a <? b"],
   lookup: ["Hello ${name}!", "cost: ${price} (${currency})", "`${items.length} items`", "{{ user.name }}", "#{id}", "${{ secrets.KEY }}", "${env:HOME}/bin", "${env:USERNAME}", "set ${java:home} first"],

@@ -40,7 +40,7 @@ const ATTACKS: readonly (readonly [what: string, value: string])[] = [
   ["a program of brackets", "[][(![]+[])[+[]]+(![]+[])[!+[]+!+[]]]"],
 ]; // biome-ignore format: one row each
 
-const HONEST: readonly string[] = [
+const HONEST: readonly string[] = [ '<my-card @click="save(x)" :value="document.title">',
   '<my-button @click="save(item)" :label="text" v-if="items.length">', '<p v-for="a in b" :key="a.id">', ".a{color:red}.b{background:url(a.png)}", "} else { go(url(1)) }",
   "", "a < b and c > d", "I <3 you", "List<String> names = new ArrayList<>();", "Map<String, List<Integer>> counts", "John <john@example.com> wrote:",
   "use <b>bold</b> and <i>italic</i>", '<p>Read <a href="https://example.com/?a=1&b=2">this</a></p>', '<img src="https://example.com/a.png" alt="a cat">',

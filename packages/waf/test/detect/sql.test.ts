@@ -98,6 +98,8 @@ const ATTACKS = [
   "'<>'b",
   "'=''or'",
   "1'or n'b'=n'b",
+  "0 or pg_column_size(1)>0",
+  "1 or jsonb_exists('{}','b')",
 ];
 
 const BENIGN = [

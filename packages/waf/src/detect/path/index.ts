@@ -145,7 +145,9 @@ function weighFile(value: string, start: number, file: FoundFile, climb: Climb |
 
 /** `/docs/etc/readme`: an ordinary folder stands before the one that would be the system's. */
 function isInner(value: string, start: number): boolean {
-  return /^[\w/-]+$/.test(value) && /\w\/$/.test(value.slice(0, start)) && !FILES.has(/^\/?(\w*)/.exec(value)?.[1]?.toLowerCase() ?? "");
+  return (
+    /^[\w/(),~-]+$/.test(value) && /\w\/$/.test(value.slice(0, start)) && !FILES.has(/^\/?(\w*)/.exec(value)?.[1]?.toLowerCase() ?? "")
+  );
 }
 
 /** Longest path between the steps up and the file they lead to, in bytes. */

@@ -73,7 +73,7 @@ function isTypeArgument(value: string, tag: Tag): boolean {
 
 /** What nobody binds to a component: calls that show or run something, and members of the page itself. */
 const PAGE_ACTS =
-  /\b(?:alert|confirm|prompt|eval|fetch|import|atob|Function|setTimeout)\s{0,4}[(`.]|\b(?:document|window|location|globalThis|\$event\.view)\s{0,4}[.[]|constructor\b/;
+  /\b(?:alert|confirm|prompt|eval|fetch|import|atob|Function|setTimeout)\s{0,4}[(`.]|\b(?:window|globalThis|\$event\.view)\s{0,4}[.[]|\bdocument\s{0,4}\.\s{0,4}(?:cookie|domain|write|body|location)|\blocation\s{0,4}(?:=|\.\s{0,4}(?:href|assign|replace|hash))|constructor\b/;
 
 /** Attributes whose value a framework in the page runs: Vue, Alpine, AngularJS, htmx, Knockout. */
 const BINDING =

@@ -86,6 +86,9 @@ const CATALOGUES = new Set(
   ),
 );
 
+/** Functions that a server has under its own name. */
+const OWN_CALL = /^(?:pg|jsonb|sqlite)_\w/;
+
 export const SYSTEM_PROCEDURE = /^(?:xp|sp|dbms|utl|ctxsys|owa)_/;
 
 function tableOf(rows: readonly (readonly [number, string])[]): ReadonlyMap<string, number> {
@@ -104,7 +107,7 @@ export function meaningOf(word: string): number {
 
 /** What a call of this lower-case name does. */
 export function callOf(word: string): number {
-  return calls.get(word) ?? (SYSTEM_PROCEDURE.test(word) ? Call.danger : Call.plain);
+  return calls.get(word) ?? (SYSTEM_PROCEDURE.test(word) ? Call.danger : OWN_CALL.test(word) ? Call.inform : Call.plain);
 }
 
 export function isCatalogue(word: string): boolean {

@@ -1,7 +1,7 @@
 // Which hosts lie inside: loopback, link-local, private (RFC 6890), cloud metadata, and names that resolve to such addresses.
 
 /** Names that only scanners and intruders let servers call, and metadata services of clouds. */
-const TELLING_HOSTS: ReadonlySet<string> = new Set(["metadata", "metadata.google.internal", "metadata.tencentyun.com", "metadata.packet.net", "rancher-metadata", "instance-data", "instance-data.ec2.internal", "kubernetes.default.svc", "kubernetes.default"]); // biome-ignore format: one line
+const TELLING_HOSTS: ReadonlySet<string> = new Set(["metadata", "metadata.google.internal", "metadata.tencentyun.com", "metadata.packet.net", "rancher-metadata", "instance-data", "instance-data.ec2.internal", "metadata.azure.internal", "kubernetes.default.svc", "kubernetes.default"]); // biome-ignore format: one line
 const CALLBACK_SUFFIXES: readonly string[] = ["burpcollaborator.net", "oastify.com", "interact.sh", "interactsh.com", "oast.me", "oast.pro", "oast.live", "oast.site", "oast.online", "oast.fun", "dnslog.cn", "ceye.io", "canarytokens.com", "xss.ht", "bxss.me", "requestbin.net", "webhook.site", "pipedream.net", "beeceptor.com", "ngrok.io"]; // biome-ignore format: one line
 const REBINDING_SUFFIXES: readonly string[] = [
   "nip.io",
@@ -15,7 +15,18 @@ const REBINDING_SUFFIXES: readonly string[] = [
   "1u.ms",
 ];
 
-const LOOPBACK_NAMES: ReadonlySet<string> = new Set(["localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback", "loopback"]);
+/** Names that only resolvers inside a machine or a cluster know (RFC 6761 §6.3, Kubernetes, Consul). */
+const INNER_SUFFIXES: readonly string[] = ["localhost", "svc.cluster.local", "service.consul"];
+const LOOPBACK_NAMES: ReadonlySet<string> = new Set([
+  "localhost",
+  "localhost.localdomain",
+  "ip6-localhost",
+  "ip6-loopback",
+  "loopback",
+  "local.host",
+  "host.docker.internal",
+  "gateway.docker.internal",
+]);
 
 /** 5: nobody means it well; 4: an inner address where a parameter may be fetched; 3: a private one; undefined: outside. */
 export function judgeHost(authority: string): 3 | 4 | 5 | undefined {
@@ -24,7 +35,8 @@ export function judgeHost(authority: string): 3 | 4 | 5 | undefined {
   if (TELLING_HOSTS.has(host)) return 5;
   if (endsWithAny(host, CALLBACK_SUFFIXES)) return 5;
   if (endsWithAny(host, REBINDING_SUFFIXES)) return 4;
-  const weight = LOOPBACK_NAMES.has(host) || host.endsWith(".localhost") ? 4 : host.startsWith("[") ? judgeSix(host) : judgeFour(host);
+  const weight =
+    LOOPBACK_NAMES.has(host) || endsWithAny(host, INNER_SUFFIXES) ? 4 : host.startsWith("[") ? judgeSix(host) : judgeFour(host);
   return weight === 4 && isWorkbench(authority) ? 3 : weight;
 }
 
@@ -66,6 +78,7 @@ function judgeSix(host: string): 3 | 4 | 5 | undefined {
   if (/^(?:0{0,4}:){1,7}0{0,3}[01]$|^::1?$/.test(inner)) return 4;
   if (/ffff:(?:7f|0*127\.|a9fe|169\.254\.)/.test(inner)) return 5;
   if (/^fd00:ec2:/.test(inner)) return 5;
+  if (/^fe[89ab]/.test(inner)) return 4;
   return /^f[cde]/.test(inner) ? 3 : undefined;
 }
 

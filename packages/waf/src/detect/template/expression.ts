@@ -83,7 +83,7 @@ const ROWS: readonly Row[] = [
     kind: "template.context",
     weight: 5,
     pattern:
-      /\b(?:applicationcontext|systemproperties|systemenvironment|requestscope|sessionscope|headervalues|initparam)\s?[.[]|\.(?:getparameter|getbean|getenv|getproperty|getserverinfo)\s?\(|\.data_model\b|\bconstant\s?\(\s?["']|^\s?(?:eval|execute(?:global)?)\s{1,4}request\b/,
+      /\b(?:applicationcontext|systemproperties|systemenvironment|requestscope|sessionscope|headervalues|initparam)\s?[.[]|\.(?:getparameter|getbean|getenv|getproperty|getserverinfo)\s?\(|\.data_model\b|\bconstant\s?\(\s?["']|\benv\s?\[\s?["']|^\s?\$\w{1,20}\s?:?=\s?\.env\b|^\s?(?:eval|execute(?:global)?)\s{1,4}request\b/,
   },
   {
     kind: "template.context",
@@ -96,7 +96,7 @@ const ROWS: readonly Row[] = [
     kind: "template.context",
     weight: 4,
     pattern:
-      /^=?\s{0,8}(?:config|self|_self|request|settings|app|_context|this|class|session|debug|dump\s?\(.{0,40}\)|\$smarty\.\w{1,40}|_\.version|messages\.storages.{0,40})\s{0,8}$/,
+      /^=?\s{0,8}(?:config|self|_self|request|settings|app|lipsum|cycler|joiner|_context|this|class|session|debug|dump\s?\(.{0,40}\)|\$smarty\.\w{1,40}|_\.version|messages\.storages.{0,40})\s{0,8}$/,
   },
   {
     kind: "template.literal",
