@@ -40,7 +40,7 @@ const BENIGN = [
   "price < 5; size > 3", "x > y & y > z", "if (a && b) { return c; }", "a || b", "const f = (x) => x; // done", "$(document).ready(function () {})", "$('#id').hide()", "${name}", "{{ user.name }}", "#!/usr/bin/env node is the first line",
   "C:\\Users\\Jane\\Documents", "/usr/local/share", "안녕; 오늘 날짜는?", "서울 & 부산 | 대구", "Dear all,\nfind attached the list.\nmake sure to read it.\ncat", "1. wash\n2. cut\n3. sort", "10% off; while it lasts", "path; env; home", "; ", "|", "&", "a;", "Q & A: what?", "x^2 + y^2", "100$ & more",
   "GET /etc/nginx/ is not found; what now?", "/bin/1234", "TV; HD 1080p; black", "boxes; tar and feathers", "find all files", "a trap; id card", "ports: docker; open ssl", "see & echo it > loud",
-  "/bin/2024/report", "copy; paste", "the set; sudo is a word",
+  "Did you edit /etc/hosts?", "/bin/2024/report", "copy; paste", "the set; sudo is a word",
 ]; // biome-ignore format: a list of words
 
 holdTables(commandDetector, ATTACKS, BENIGN);

@@ -109,6 +109,8 @@ export function globPathAt(value: string, at: number): boolean {
   if (path === null) return false;
   const [whole, folder = ""] = path;
   if (value.charCodeAt(at + whole.length) === 0x3d) return false;
+  // "Did you edit /etc/hosts?": the mark ends a sentence.
+  if (/^[^?*[\]]+\?$/.test(whole)) return false;
   const hasWildcard = (/\?|\[[^\]]/.test(whole) && !/\[(?![^\]]{1,12}\])/.test(whole)) || (folder.includes("*") && folder.length > 1);
   return hasWildcard && !/^\*+$/.test(folder) && isSystemFolder(folder);
 }
