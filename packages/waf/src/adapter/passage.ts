@@ -1,4 +1,4 @@
-import type { Transaction, Verdict } from "../engine/index.ts";
+import { judgeUnread, type Transaction, type Verdict } from "../engine/index.ts";
 import type { RequestHead, ResponseHead } from "../http/index.ts";
 import { BODY_BYTES_MAX, type Protection, type Refusal } from "./contract.ts";
 
@@ -56,14 +56,11 @@ function refusalOf(verdict: Verdict): Refusal | undefined {
   return verdict.act === "refuse" ? verdict : undefined;
 }
 
-/** A body that rules could not see must not reach the application unseen. Whether one may be cut is for the rule set to say. */
-function unread({ bodyFacts }: Transaction, bytes: number, trailers: readonly string[]): Refusal | undefined {
+/** What rules could not see must not reach the application unseen. */
+function unread(transaction: Transaction, bytes: number, trailers: readonly string[]): Refusal | undefined {
   // Rules have looked at the headers long ago, and the application may look at these.
   if (trailers.length > 0) return { status: BAD_REQUEST_STATUS, ruleId: 0, reason: "Headers came behind the body, where no rule looks." };
-  if (bodyFacts?.fault === undefined || bodyFacts.error === undefined) return undefined;
-  const isCut = bytes > bodyFacts.raw.length;
-  if (bodyFacts.fault === "limit" && isCut) return undefined;
-  return { status: bodyFacts.fault === "limit" ? TOO_LARGE_STATUS : BAD_REQUEST_STATUS, ruleId: 0, reason: bodyFacts.error };
+  return judgeUnread(transaction, bytes);
 }
 
 /** What a refused client reads: an id to quote, and nothing else. */

@@ -1,4 +1,5 @@
 import type { Match, Transaction, Verdict } from "../../engine/contract.ts";
+import { judgeUnread } from "../../engine/index.ts";
 import type { RequestHead, ResponseHead } from "../../http/index.ts";
 import { excerpt } from "../../text/index.ts";
 import type { ListenerNeeds, Refusal } from "./contract.ts";
@@ -20,11 +21,13 @@ export interface Passage {
   end(status: number, refusal: Refusal | undefined): readonly number[];
 }
 
-type PassageNeeds = Pick<ListenerNeeds, "waf" | "record" | "now">;
+type PassageNeeds = Pick<ListenerNeeds, "waf" | "settings" | "record" | "now">;
 
 export function openPassage(needs: PassageNeeds, head: RequestHead): Passage {
   const transaction = needs.waf.open(head);
+  const isBlocking = needs.settings.engine === "on";
   let ids: readonly number[] | undefined;
+  let bytes = 0;
   const step = (act: () => Verdict): Refusal | undefined => {
     if (ids !== undefined) return undefined;
     const verdict = failClosed(act);
@@ -33,8 +36,15 @@ export function openPassage(needs: PassageNeeds, head: RequestHead): Passage {
   return {
     id: transaction.id,
     head: () => step(() => transaction.head()),
-    feed: (chunk) => step(() => transaction.feed(chunk)),
-    body: () => step(() => transaction.body()),
+    feed: (chunk) => {
+      bytes += chunk.length;
+      return step(() => transaction.feed(chunk));
+    },
+    body: () =>
+      step(() => {
+        const verdict = transaction.body();
+        return verdict.act === "refuse" || !isBlocking ? verdict : (judgeUnread(transaction, bytes) ?? verdict);
+      }),
     response: (answer) => step(() => transaction.response(answer)),
     get watchesResponseBody() {
       return transaction.watchesResponseBody;
