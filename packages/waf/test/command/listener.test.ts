@@ -89,6 +89,15 @@ describe("The firewall's listener", async () => {
     match(await talk(server.port, head("/attack")), /^HTTP\/1\.1 403 /);
   });
 
+  test("passes no body on that no rule could see, and in detection-only mode lets it through", async () => {
+    const broken = '{"a":"attack';
+    const request = `POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${broken.length}\r\n\r\n${broken}`;
+    await using blocking = await listening();
+    match(await talk(blocking.port, request), /^HTTP\/1\.1 400 /);
+    await using looking = await listening({ extra: "SecRuleEngine DetectionOnly\n" });
+    match(await talk(looking.port, request), /^HTTP\/1\.1 200 /);
+  });
+
   test("records what was refused or matched, once, and safe to log", async () => {
     await using server = await listening();
     await talk(server.port, `GET /attack%1b\x1b HTTP/1.1\r\n${HOST}X-Mark: m\r\n\r\n`);
