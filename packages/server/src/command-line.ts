@@ -52,6 +52,10 @@ export function commandLine({ argv, env, writer }: CommandLineNeeds): Promise<nu
       const { planFrom } = await import("./model/index.ts");
       return planFrom(await loadConfig(config));
     },
+    async checkRules(plan) {
+      const { checkRequestRules } = await import("./wiring/request-rules.ts");
+      return checkRequestRules(plan);
+    },
     async readRoot(reference) {
       const { readRoot } = await import("./wiring/root-key.ts");
       return readRoot(reference, { env, askPassphrase });

@@ -74,7 +74,7 @@ export async function serve({ app, operations, log, switches }: ServeNeeds): Pro
   const drills = createDrills(vault.newId());
   const requestRules = createRequestRules({ ...app, isOwn: drills.isOwn });
   // What somebody else wrote is read before anybody is let in: a mistake in it is told at once.
-  if (plan.firewall.rules !== undefined) await requestRules.inspection();
+  if (plan.firewall.rules !== undefined || plan.firewall.exclusions.length > 0) await requestRules.inspection();
   const firewall = createFirewall({
     clock,
     plan: admitting(plan, drills),

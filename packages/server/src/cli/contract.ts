@@ -39,6 +39,8 @@ export interface Wiring {
   ask(settings: Settings, operation: string, args: unknown, progress: (step: unknown) => void): Promise<unknown>;
   /** Reads the config into a plan, with HOLDFAST_KEY removed from the environment first. Fault `plan.invalid` with all problems. */
   loadPlan(settings: Settings): Promise<Plan>;
+  /** Reads the firewall's rules that a plan names; Fault `plan.invalid` with all that is wrong with them. */
+  checkRules(plan: Plan): Promise<void>;
   /** What stands behind a root reference, for a restore by root; `undefined` when nothing does. */
   readRoot(reference: string): Promise<RootText | undefined>;
   /** Makes a fresh root safe behind the settings' reference or the default place, and gives it back: for a restore to a new place. */

@@ -23,7 +23,9 @@ export const checkConfigCommand: Command = {
   positionals: [],
   options: {},
   async run({ wiring, settings }) {
-    const { name, collections, roles } = await wiring.loadPlan(settings);
+    const plan = await wiring.loadPlan(settings);
+    await wiring.checkRules(plan);
+    const { name, collections, roles } = plan;
     const data = { ok: true, name, collections: collections.map((collection) => collection.name), roles };
     return reply(data, [
       `${settings.config} is fine: ${name}, with ${counted(collections.length, "collection", "collections")} and ${counted(roles.length, "role", "roles")}.`,

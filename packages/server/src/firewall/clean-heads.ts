@@ -1,7 +1,21 @@
 import type { RequestText } from "./contract.ts";
 
-/** Credentials, checked where they belong; lengths and types, checked by the edge against the route. */
-export const UNSEEN: ReadonlySet<string> = new Set(["host", "authorization", "apikey", "content-length", "content-type"]);
+/**
+ * What rules need not see where it has its ordinary form: credentials, which are checked where they belong and told to nobody, lengths, and the
+ * types that routes take. Written in another way, it is looked at like any header.
+ */
+const ORDINARY: ReadonlyMap<string, RegExp> = new Map([
+  ["host", /^/],
+  ["authorization", /^Bearer [\w.~+/=-]*$/],
+  ["apikey", /^[\w.-]*$/],
+  ["content-length", /^\d*$/],
+  ["content-type", /^application\/(?:json|x-www-form-urlencoded|vnd\.pgrst\.[\w.+-]+)(?:; ?charset=utf-8)?$/i],
+]);
+
+export function isSeen(name: string, value: string): boolean {
+  const ordinary = ORDINARY.get(name);
+  return ordinary === undefined || !ordinary.test(value);
+}
 
 /** Another value with each request, by their nature. One of this form can hold no attack. */
 const TRACING: ReadonlySet<string> = new Set(["traceparent", "x-request-id", "x-correlation-id", "idempotency-key"]);
@@ -23,7 +37,7 @@ export function createCleanHeads(): CleanHeads {
     keyOf({ method, target, host, headers }) {
       let key = `${method} ${target}\n${host}`;
       for (const [name, value] of headers) {
-        if (UNSEEN.has(name)) continue;
+        if (!isSeen(name, value)) continue;
         key += TRACING.has(name) && PLAIN.test(value) ? `\n${name}` : `\n${name}:${value}`;
       }
       return key.length <= CHARACTERS_MAX ? key : undefined;

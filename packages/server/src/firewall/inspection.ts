@@ -2,7 +2,7 @@ import { createFirewall as createWaf, type Guard, type RequestHead, type RuleSet
 import type { Id } from "../kit/index.ts";
 import { formatId } from "../kit/index.ts";
 import type { RequestRules } from "../model/plan.ts";
-import { createCleanHeads, UNSEEN } from "./clean-heads.ts";
+import { createCleanHeads, isSeen } from "./clean-heads.ts";
 import type { Inspection, RequestText, Suspicion } from "./contract.ts";
 
 export interface InspectionNeeds {
@@ -21,6 +21,9 @@ export interface RuleInspection extends Inspection {
 }
 
 const RULES_TOLD_MAX = 8;
+/** Each is a value of its own to look at, and no page is sent more; what lies behind them is looked at as one. */
+const ARGUMENTS_MAX = 100;
+const COOKIES_MAX = 100;
 /** Ports are not told to rules: none of them has a use for them here. */
 const NO_PORT = 0;
 
@@ -30,7 +33,7 @@ const NO_PORT = 0;
  */
 export function createInspection({ rules, plan, now, newId }: InspectionNeeds): RuleInspection {
   const guard = createWaf({
-    rules,
+    rules: { ...rules, settings: { ...rules.settings, argumentsMax: ARGUMENTS_MAX } },
     paranoia: plan.paranoia,
     now,
     newId: () => formatId(newId()),
@@ -50,7 +53,7 @@ export function createInspection({ rules, plan, now, newId }: InspectionNeeds): 
     inspect(text) {
       const key = text.values === "declared" ? clean.keyOf(text) : undefined;
       if (key !== undefined && clean.has(key)) return undefined;
-      const found = look(guard, headOf(text));
+      const found = hasTooManyCookies(text) ? TOO_MANY_COOKIES : look(guard, headOf(text));
       if (found === undefined) {
         if (key !== undefined) clean.add(key);
         return undefined;
@@ -58,6 +61,15 @@ export function createInspection({ rules, plan, now, newId }: InspectionNeeds): 
       return { ...found, act: plan.mode === "on" ? "block" : "let through" };
     },
   };
+}
+
+const TOO_MANY_COOKIES: Omit<Suspicion, "act"> = { rule: "cookies", score: 0 };
+
+function hasTooManyCookies({ headers }: RequestText): boolean {
+  const cookies = headers.get("cookie");
+  let count = 1;
+  for (let at = cookies?.indexOf(";") ?? -1; at !== -1; at = cookies?.indexOf(";", at + 1) ?? -1) count += 1;
+  return count > COOKIES_MAX;
 }
 
 function look(guard: Guard, head: RequestHead): Omit<Suspicion, "act"> | undefined {
@@ -77,7 +89,7 @@ function look(guard: Guard, head: RequestHead): Omit<Suspicion, "act"> | undefin
 /** Without what the edge has checked and the rules have no business with: credentials are told to nobody, bodies are read elsewhere. */
 function headOf({ method, target, host, headers, address }: RequestText): RequestHead {
   const pairs: [string, string][] = [["host", host]];
-  for (const [name, value] of headers) if (!UNSEEN.has(name)) pairs.push([name, value]);
+  for (const [name, value] of headers) if (isSeen(name, value)) pairs.push([name, value]);
   if (method !== "GET" && method !== "HEAD") pairs.push(["content-length", "0"]);
   return {
     method,

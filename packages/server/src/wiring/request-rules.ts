@@ -3,7 +3,7 @@ import type { RuleSet } from "@holdfast/waf/core";
 import type { App } from "../app.ts";
 import type { Inspection } from "../firewall/index.ts";
 import type { RuleInspection } from "../firewall/inspection.ts";
-import { Fault } from "../kit/index.ts";
+import { Fault, ID_BYTES } from "../kit/index.ts";
 
 type RulesNeeds = Pick<App, "plan" | "clock" | "vault"> & {
   /** Addresses from which the house looks at itself: what it finds there is not counted. */
@@ -71,7 +71,18 @@ export function createRequestRules(needs: RulesNeeds): RequestRules {
   };
 }
 
-async function load({ plan, clock, vault }: RulesNeeds): Promise<RuleInspection> {
+/** For a look at the config alone: whether the rules that it names can be used. */
+export async function checkRequestRules(plan: Pick<App["plan"], "firewall">): Promise<void> {
+  await load({ plan, clock: { now: () => 0 }, vault: { newId: () => new Uint8Array(ID_BYTES) } });
+}
+
+interface LoadNeeds {
+  readonly plan: Pick<App["plan"], "firewall">;
+  readonly clock: Pick<App["clock"], "now">;
+  readonly vault: Pick<App["vault"], "newId">;
+}
+
+async function load({ plan, clock, vault }: LoadNeeds): Promise<RuleInspection> {
   const { firewall } = plan;
   const { createInspection } = await import("../firewall/inspection.ts");
   try {

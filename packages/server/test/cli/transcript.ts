@@ -10,6 +10,7 @@ import { systemClock } from "../../src/kit/index.ts";
 import { loadConfig } from "../../src/load-config.ts";
 import { planFrom } from "../../src/model/index.ts";
 import { dataPaths, type Settings } from "../../src/settings.ts";
+import { checkRequestRules } from "../../src/wiring/request-rules.ts";
 import { placeRoot, readRoot } from "../../src/wiring/root-key.ts";
 
 /**
@@ -81,6 +82,7 @@ export function testWiring(env: Readonly<Record<string, string | undefined>>): W
     serve: () => Promise.reject(new Error("No transcript serves.")),
     ask: (settings: Settings, operation, args, progress) => askControl(dataPaths(settings.data).controlSocket, operation, args, progress),
     loadPlan: async ({ config }) => planFrom(await loadConfig(config)),
+    checkRules: checkRequestRules,
     readRoot: (reference) => readRoot(reference, nobody),
     placeRoot: (settings) => placeRoot({ reference: settings.rootKey, ...nobody }, "restored"),
   };

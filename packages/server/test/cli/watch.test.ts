@@ -29,6 +29,7 @@ async function run(
     ask: async (_settings, name, given) =>
       JSON.parse(JSON.stringify(await operations[name]?.(JSON.parse(JSON.stringify(given)), () => undefined))),
     loadPlan: never,
+    checkRules: never,
     readRoot: never,
     placeRoot: never,
   };

