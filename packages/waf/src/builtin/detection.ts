@@ -3,7 +3,7 @@
 
 import { addTo, type Marker, marker, type Rule, rule, type Severity, setVariable, type TargetInput } from "../rule/index.ts";
 import { type AttackClass, CLASSES } from "./classes.ts";
-import { classId, type Level, SCORES, tagsOf } from "./numbers.ts";
+import { ANSWER_HEADERS, classId, type Level, SCORES, tagsOf } from "./numbers.ts";
 
 interface Place {
   readonly phase: 1 | 2;
@@ -23,7 +23,7 @@ const HEAD: Place = {
     "REQUEST_COOKIES_NAMES",
     "REQUEST_HEADERS",
     "!REQUEST_HEADERS:Cookie",
-    "!REQUEST_HEADERS:/^(?:Accept|Accept-Encoding|Accept-Language|Connection|Content-Length|Cache-Control|Pragma|Sec-Fetch-.*|Upgrade-Insecure-Requests)$/",
+    `!REQUEST_HEADERS:${ANSWER_HEADERS}`,
   ],
 };
 

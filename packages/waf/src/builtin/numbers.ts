@@ -25,3 +25,7 @@ export const THRESHOLD = 5;
 export function tagsOf(level: Level, cwe: number, own: readonly string[]): string[] {
   return ["builtin", "application-multi", "language-multi", "platform-multi", ...own, `paranoia-level/${level}`, `cwe/${cwe}`];
 }
+
+/** Headers that only say how to answer. Detectors leave them out: their grammar looks like code, and has none of the bytes that code needs. */
+export const ANSWER_HEADERS =
+  "/^(?:Accept|Accept-Encoding|Accept-Language|Connection|Content-Length|Cache-Control|Pragma|Sec-Fetch-.*|Upgrade-Insecure-Requests)$/";

@@ -1,6 +1,6 @@
 // Requests that are no proper HTTP, or that say two things at once: each server behind us would take another one for true.
 import { addTo, type Rule, type RuleInput, rule, type Severity, type TestInput } from "../rule/index.ts";
-import { type Level, PROTOCOL_ID, SCORES, tagsOf } from "./numbers.ts";
+import { ANSWER_HEADERS, type Level, PROTOCOL_ID, SCORES, tagsOf } from "./numbers.ts";
 
 interface ProtocolRow extends Pick<RuleInput, "targets" | "operator" | "transforms" | "phase"> {
   readonly number: number;
@@ -268,6 +268,17 @@ const ROWS: readonly ProtocolRow[] = [
     targets: ["REQBODY_PROCESSOR"],
     operator: { name: "streq", argument: "XML" },
     chain: [{ targets: ["FULL_REQUEST"], operator: { name: "detect", argument: "document 4" } }],
+  },
+  {
+    number: 26,
+    level: 1,
+    phase: 1,
+    severity: "critical",
+    message: "Bytes of code in a header that only says how to answer",
+    cwe: 20,
+    targets: [`REQUEST_HEADERS:${ANSWER_HEADERS}`],
+    // RFC 9110 section 12.5 and RFC 9111 section 5.2 have no use for them.
+    operator: { name: "rx", argument: "[<>{}()'`|$\\\\]" },
   },
 ]; // biome-ignore format: one row each
 
