@@ -28,10 +28,10 @@ interface JudgeNeeds {
 }
 
 const BUSY_RETRY_MS = 1_000;
-/** Who is told no at once asks again at once, and saying no costs too. Said late, a connection can hear it twice a second. */
-const REFUSAL_MS = 500;
+/** Who is told no at once asks again at once, and saying no costs too. Said late, a connection hears it less than once a second. */
+const REFUSAL_MS = 1_000;
 /** And not all at one moment: those who asked together would ask again together, and everybody else would stand behind them. */
-const REFUSAL_SPREAD_MS = 500;
+const REFUSAL_SPREAD_MS = 1_000;
 /** The golden ratio's part behind the point: its multiples never lie close together, however many there are. */
 const SPREAD_STEP = 0.618_034;
 
