@@ -34,10 +34,10 @@ function printText({ verdict, held, matches, changes, score, steps }: Explanatio
   const logged = new Set(matches.filter((match) => !match.isQuiet).map((match) => match.ruleId));
   const rows = held
     .filter((match) => logged.has(match.ruleId))
-    .map((match) => [match.ruleId, match.phase, match.variable, cut(match.value), match.transforms.join(" "), cut(match.transformed), match.message]); // biome-ignore format: one line
+    .map((match) => [match.ruleId, match.phase, cut(match.variable), cut(match.value), match.transforms.join(" "), cut(match.transformed), excerpt(match.message)]); // biome-ignore format: one line
   if (rows.length > 0) console.print(table([["rule", "phase", "variable", "value", "transformations", "after them", "message"], ...rows]));
   for (const change of changes.filter(({ ruleId }) => logged.has(ruleId)))
-    console.print(`rule ${change.ruleId} sets ${change.variable} to ${cut(change.value ?? "nothing")}`);
+    console.print(`rule ${change.ruleId} sets ${cut(change.variable)} to ${cut(change.value ?? "nothing")}`);
   const end =
     verdict.act === "allow" ? "let through" : `refused with ${verdict.status} by rule ${verdict.ruleId}: ${reasonOf(verdict, matches)}`;
   console.print(`${logged.size} rules matched, score ${score}, ${steps} steps: ${end}.`);
@@ -45,7 +45,7 @@ function printText({ verdict, held, matches, changes, score, steps }: Explanatio
 
 /** The message of the match has its macros filled in. */
 function reasonOf(verdict: Extract<Explanation["verdict"], { act: "refuse" }>, matches: Explanation["matches"]): string {
-  return matches.find((match) => match.ruleId === verdict.ruleId)?.message ?? verdict.reason;
+  return excerpt(matches.find((match) => match.ruleId === verdict.ruleId)?.message ?? verdict.reason);
 }
 
 function cut(text: string): string {

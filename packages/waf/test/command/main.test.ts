@@ -66,6 +66,17 @@ describe("The firewall's command", () => {
     );
   });
 
+  test("explains a request that writes to terminals, and prints none of it", () => {
+    const hostile = file("hostile.txt", "GET / HTTP/1.1\r\nHost: a.example\r\nX\u001b[31mEVIL: an attack \u001b]0;pwn\u0007\r\n\r\n");
+    const rules = file(
+      "names.conf",
+      `SecRule REQUEST_HEADERS "@contains attack" "id:1,phase:1,deny,log,msg:'%{MATCHED_VAR_NAME} %{MATCHED_VAR}'"\n`,
+    );
+    const said = run("explain", hostile, "--rules", rules);
+    match(said.out, /refused with 403 by rule 1/);
+    deepEqual([...said.out].filter((character) => character < " " && character !== "\n"), []); // biome-ignore format: one line
+  });
+
   test("runs tests, and tells which failed", () => {
     const done = run("test", folder, "--rules", GOOD);
     equal(done.status, 1);

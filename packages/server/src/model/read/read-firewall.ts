@@ -1,5 +1,6 @@
 import type { Plan, RequestExclusion } from "../plan.ts";
-import { listOf, part, type Reader, readShape } from "./shape.ts";
+import { placeIn } from "./place.ts";
+import { listOf, part, type Reader, readRecord, readShape } from "./shape.ts";
 import { oneWordOf } from "./values.ts";
 
 export const DEFAULT_FIREWALL: Plan["firewall"] = { mode: "on", paranoia: 1, rules: undefined, setup: undefined, exclusions: [] };
@@ -44,9 +45,11 @@ const exclusion: Reader<RequestExclusion> = (input, place) => {
     owner: part<string>(sentence, ""),
     expires: part<number>(day, Number.NaN),
   });
-  for (const [name, value] of Object.entries({ rules, reason, owner }))
-    if (value === "") place.at(name).problem("Write it: an exclusion says which rules, why, and who answers for it.");
-  if (Number.isNaN(expires)) place.at("expires").problem('Write the day on which it ends: "2027-01-31".');
+  // What is there and wrong has been told already.
+  const written = readRecord(input, placeIn([]));
+  for (const name of ["rules", "reason", "owner"] as const)
+    if (written[name] === undefined) place.at(name).problem("Write it: an exclusion says which rules, why, and who answers for it.");
+  if (written["expires"] === undefined) place.at("expires").problem('Write the day on which it ends: "2027-01-31".');
   return { rules, route, target, reason, owner, expiresAt: expires };
 };
 
