@@ -24,6 +24,8 @@ export function createClone(): Disposable & { readonly root: string; readonly en
     "examples/clinic/package.json",
     "packages/server/package.json",
     "packages/server/bin",
+    "packages/waf/package.json",
+    "packages/waf/bin",
   ]) {
     cpSync(join(ROOT, file), join(root, file), { recursive: true });
   }
