@@ -37,6 +37,7 @@ export function orderBy(reader: Reader): boolean {
   advance(lexer);
   endCondition(reader);
   seen.clause++;
+  seen.orders++;
   reader.wantsOperand = true;
   return !reader.startsWithName || seen.selects > 0 || peek(lexer).kind === Token.number;
 }

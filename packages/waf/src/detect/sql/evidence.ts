@@ -65,6 +65,14 @@ export interface Evidence {
   casts: number;
   /** A number was the first thing read. */
   startsWithNumber: boolean;
+  /** `order by` and `group by`. */
+  orders: number;
+  /** `xor`, `&&` and `||` between operands: no prose joins numbers so. */
+  signs: number;
+  /** Comparisons by a word or a sign that only SQL has. */
+  oddCompares: number;
+  /** A call was the first thing read. */
+  startsWithCall: boolean;
   /** More tokens followed each other than a reader follows. */
   isTired: boolean;
   endsAt: number;
@@ -77,6 +85,6 @@ export function createEvidence(): Evidence {
     sureStatements: 0, textCalls: 0, informCalls: 0, dangerCalls: 0, timeCalls: 0, catalogues: 0, variables: 0, hex: 0, odd: false,
     hasComment: false, commentBytes: 0, commentMark: 0,
     isBareComment: false, openBytes: 0,
-    semicolons: 0, columns: 0, numbers: 0, strings: 0, plainCalls: 0, star: false, startsInside: false, harshStatements: 0, startsAsStatement: false, callCondition: 0, casts: 0, startsWithNumber: false, isTired: false, endsAt: 0,
+    semicolons: 0, columns: 0, numbers: 0, strings: 0, plainCalls: 0, star: false, startsInside: false, harshStatements: 0, startsAsStatement: false, callCondition: 0, casts: 0, startsWithNumber: false, orders: 0, signs: 0, oddCompares: 0, startsWithCall: false, isTired: false, endsAt: 0,
   }; // biome-ignore format: a list of zeros
 }

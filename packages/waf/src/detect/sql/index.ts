@@ -2,6 +2,8 @@ import type { Detector, Finding } from "../contract.ts";
 import { finding, surer } from "../finding.ts";
 import { findEmbedded } from "./embedded.ts";
 import type { Evidence } from "./evidence.ts";
+import { findJoint } from "./joint.ts";
+import { findProbe } from "./probe.ts";
 import { readFrom } from "./read.ts";
 import { type Weighed, weighBrokenName, weighBrokenOut, weighGlued, weighInPlace, weighOpened } from "./weigh.ts";
 import { meaningOf, Word } from "./words.ts";
@@ -56,6 +58,8 @@ const OTHER_QUOTES: readonly (readonly [bytes: string, quote: string])[] = [
 function lookForSql(value: string): Finding | undefined {
   const found = lookAt(value);
   if (found?.weight === 5) return found;
+  const probe = findProbe(value);
+  if (probe !== undefined) return probe;
   const plain = withPlainQuotes(value);
   const other = plain === value ? undefined : lookAt(plain);
   const joined = value.includes("/*") ? lookAt(withoutComments(value)) : undefined;
@@ -100,8 +104,10 @@ function lookAt(value: string): Finding | undefined {
     to = seen.endsAt;
   };
   const inPlace = isProse(value) ? undefined : readFrom(value, 0, 0);
-  if (inPlace !== undefined && (inPlace.tokens > 1 || inPlace.hasComment || inPlace.end === "comment"))
+  if (inPlace !== undefined && (inPlace.tokens > 1 || inPlace.statements > 0 || inPlace.hasComment || inPlace.end === "comment"))
     consider(value.charCodeAt(0) === SLASH && value.charCodeAt(1) !== STAR ? weighPath(inPlace) : weighInPlace(inPlace), 0, inPlace);
+  const joined = inPlace === undefined || inPlace.end !== "stop" || (best?.weight ?? 0) >= SURE ? undefined : findJoint(value);
+  if (joined !== undefined) consider(joined.weighed, joined.at, joined.seen);
   for (const quote of QUOTES) {
     let at = value.indexOf(String.fromCharCode(quote));
     for (let tries = 0; at >= 0 && tries < QUOTES_MAX && best?.weight !== 5; tries++) {

@@ -162,6 +162,12 @@ function select(reader: Reader): boolean {
   } else seen.subselect++;
   seen.selects++;
   reader.mayAlias = true;
+  // `select first 1 skip 2 …` of Firebird and Informix.
+  const next = peek(reader.lexer);
+  if ((next.word === "first" || next.word === "skip") && peek(next).kind === Token.number) {
+    advance(reader.lexer);
+    advance(reader.lexer);
+  }
   return true;
 }
 
@@ -169,6 +175,7 @@ function select(reader: Reader): boolean {
 function name(reader: Reader): boolean {
   const { lexer, seen } = reader;
   const isFirst = seen.tokens === 1 || (seen.tokens === 2 && reader.before === Token.arithmetic);
+  if (isFirst && isCall(lexer)) seen.startsWithCall = true;
   if (isFirst && reader.quote === 0) reader.startsWithName = !isCall(lexer) || callOf(lexer.word) === Call.plain;
   if (lexer.word !== "" && isCatalogue(lexer.word)) seen.catalogues++;
   if (isCall(lexer)) {

@@ -14,6 +14,8 @@ const TYPES = new Set(
   ),
 );
 
+const ODD_COMPARES = new Set(["rlike", "regexp", "ilike", "glob"]);
+
 const CONFLICTS = new Set(["duplicate", "conflict"]);
 
 export function operator(reader: Reader, kind: number): boolean {
@@ -31,9 +33,11 @@ export function operator(reader: Reader, kind: number): boolean {
       else seen.closers++;
       return true;
     case Token.and:
+      seen.signs++;
       return logic(reader);
     case Token.pipes:
       seen.pipes++;
+      seen.signs++;
       endCondition(reader);
       reader.isLogic = true;
       reader.wantsOperand = true;
@@ -86,6 +90,7 @@ export function operatorWord(reader: Reader): boolean {
   const { word, meaning } = lexer;
   switch (meaning) {
     case Word.logic:
+      if (word === "xor") seen.signs++;
       return logic(reader);
     case Word.not:
       return true;
@@ -93,6 +98,7 @@ export function operatorWord(reader: Reader): boolean {
       return within(reader);
     case Word.compare:
       reader.compares++;
+      if (ODD_COMPARES.has(word)) seen.oddCompares++;
       reader.wantsOperand = true;
       return true;
     case Word.arithmetic:
@@ -101,7 +107,7 @@ export function operatorWord(reader: Reader): boolean {
     case Word.union:
       return union(reader);
     case Word.from:
-      if (seen.selects === 0 && reader.depth === 0) return false;
+      if (seen.selects === 0 && seen.statements === 0 && reader.depth === 0) return false;
       seen.froms++;
       reader.mayAlias = true;
       reader.wantsOperand = true;

@@ -38,6 +38,17 @@ const ANYWHERE: readonly (readonly [string, Weighed["weight"], Test])[] = [
   ["sql.stacked", 5, (seen) => seen.sureStatements > 0 && seen.semicolons > 0 && isWhole(seen) && !seen.startsAsStatement],
 ];
 
+/** `1 xor 0`, `1 && 1`: two numbers and what joins them, nothing else. */
+function isBareLogic(seen: Evidence): boolean {
+  const others = seen.columns + seen.strings + seen.arithmetic + seen.selects + seen.plainCalls;
+  return (
+    seen.startsWithNumber && seen.constantCondition > 0 && seen.numbers === 2 && seen.tokens <= 5 && others === 0 && seen.end === "end"
+  );
+}
+
+/** The mark of a comment with nothing behind it, in bytes. */
+const MARK_BYTES_MAX = 4;
+
 /** Operators in a row that nobody writes but to tire a reader. */
 const PADDING_MIN = 500;
 
@@ -84,6 +95,12 @@ const BROKEN_OUT: readonly (readonly [string, Weighed["weight"], Test])[] = [
   ],
   ["sql.list", 4, (seen) => seen.commas > 0 && seen.closers > 0 && isCut(seen)],
   ["sql.concatenation", 4, (seen) => seen.pipes > 0 && seen.tokens > 2 && seen.end === "open" && seen.openBytes <= OPEN_BYTES_MAX],
+  [
+    "sql.concatenation",
+    4,
+    (seen) =>
+      seen.arithmetic + seen.pipes > 0 && seen.numbers + seen.wordCondition > 0 && isCut(seen) && seen.commentBytes <= MARK_BYTES_MAX,
+  ],
   ["sql.concatenation", 3, (seen) => seen.pipes > 0 && isClosed(seen)],
   ["sql.boolean", 3, (seen) => seen.wordCondition > 0 && seen.logic > 0 && isWhole(seen)],
   [
@@ -122,6 +139,7 @@ const IN_PLACE: readonly (readonly [string, Weighed["weight"], Test])[] = [
   ["sql.statement", 5, (seen) => seen.harshStatements > 0 && seen.dangerCalls + seen.variables + seen.hex > 0],
   ["sql.statement", 4, (seen) => seen.harshStatements > 0 && isWhole(seen)],
   ["sql.statement", 4, (seen) => seen.startsAsStatement && seen.informCalls + seen.catalogues > 0 && isWhole(seen)],
+  ["sql.statement", 4, (seen) => seen.statements > 0 && isCut(seen) && !isHash(seen) && seen.commentBytes <= MARK_BYTES_MAX],
   ["sql.statement", 3, (seen) => seen.startsAsStatement && seen.sureStatements + seen.semicolons > 0 && isWhole(seen)],
   ["sql.stacked", 5, (seen) => seen.sureStatements > 0 && (seen.numbers > 0 || seen.variables > 0 || seen.strings > 0) && isWhole(seen)],
   ["sql.time", 4, (seen) => seen.timeCalls > 0 && (isWhole(seen) || seen.arithmetic > 0)],
@@ -144,6 +162,14 @@ const IN_PLACE: readonly (readonly [string, Weighed["weight"], Test])[] = [
   ["sql.statement", 4, (seen) => seen.sureStatements > 0 && isWhole(seen)],
   ["sql.boolean", 4, (seen) => seen.wordCondition > 0 && seen.logic > 0 && isWhole(seen) && (seen.numbers > 0 || isCut(seen))],
   ["sql.boolean", 4, (seen) => seen.constantCondition > 0 && seen.logic > 0 && isCut(seen)],
+  ["sql.boolean", 4, (seen) => isBareLogic(seen) && (seen.signs > 0 || seen.hasComment)],
+  ["sql.boolean", 4, (seen) => seen.startsInside && seen.tokens === 2 && seen.wordCondition > 0 && seen.logic > 0 && isWhole(seen)],
+  ["sql.call", 4, (seen) => seen.startsWithCall && seen.informCalls > 0 && seen.textCalls + seen.informCalls > 1 && isWhole(seen)],
+  ["sql.call", 4, (seen) => seen.startsWithCall && seen.textCalls > 0 && seen.comparison > 0 && seen.columns === 0 && isWhole(seen)],
+  ["sql.call", 4, (seen) => seen.arithmetic > 0 && seen.textCalls > 0 && seen.comparison > 0 && seen.columns === 0 && isWhole(seen)],
+  ["sql.clause", 4, (seen) => seen.startsInside && seen.orders > 0 && seen.columns + seen.strings === 0 && seen.end === "end"],
+  ["sql.comparison", 4, (seen) => seen.oddCompares > 0 && seen.comparison > 0 && seen.startsWithNumber && isWhole(seen)],
+  ["sql.statement", 4, (seen) => seen.statements + seen.selects > 1 && seen.comparison > 0 && seen.columns < 4 && isCut(seen)],
   ["sql.union", 3, (seen) => seen.union > 0 && isWhole(seen) && (seen.numbers + seen.strings > 0 || seen.startsInside)],
   ["sql.union", 1, (seen) => seen.union > 0 && isWhole(seen)],
   [
@@ -214,6 +240,8 @@ export function weighOpened(seen: Evidence): Weighed | undefined {
 export function weighGlued(seen: Evidence): Weighed | undefined {
   if (seen.end !== "open" || seen.openBytes < 2 || seen.openBytes > OPEN_BYTES_MAX || seen.columns > 0) return undefined;
   if (seen.arithmetic > 1 && seen.tokens <= GLUED_TOKENS_MAX) return { kind: "sql.concatenation", weight: 4 };
+  // `x' or '1=1`: a constant as a condition, with one operator before it.
+  if (seen.logic === 1 && seen.constantCondition === 1 && seen.tokens === 2) return { kind: "sql.boolean", weight: 4 };
   return seen.comparison > 0 && seen.tokens === 2 ? { kind: "sql.comparison", weight: 4 } : undefined;
 }
 

@@ -64,7 +64,10 @@ const WORDS: readonly (readonly [number, string])[] = [
 ];
 
 const CALLS: readonly (readonly [number, string])[] = [
-  [Call.time, "sleep benchmark pg_sleep pg_sleep_for pg_sleep_until randomblob receive_message generate_series get_lock regexp_substring"],
+  [
+    Call.time,
+    "sleep benchmark system$wait sleepeachrow pg_sleep pg_sleep_for pg_sleep_until randomblob receive_message generate_series get_lock regexp_substring",
+  ],
   [
     Call.danger,
     "load_file load_extension extractvalue updatexml xmltype lo_import lo_export pg_read_file pg_ls_dir pg_read_binary_file query_to_xml database_to_xml dblink dblink_connect xp_cmdshell xp_dirtree xp_fileexist xp_regread sp_executesql sp_oacreate opendatasource openrowset openquery get_host_address get_host_name sqlid_to_sqlhash getmappingxpath sn raise_error fts3_tokenizer sys_eval sys_exec gtid_subset gtid_subtract json_keys name_const httpuritype utl_inaddr utl_http utl_file bfilename to_dsinterval sys_context fn_varbintohexstr fn_xe_file_target_read_file fn_my_permissions fn_trace_gettable crypt_key st_latfromgeohash linestring multipoint geometrycollection polygon multilinestring multipolygon elt make_set current_setting set_config inet_server_addr xmlparse xmlserialize dbms_xmlgen getxml",

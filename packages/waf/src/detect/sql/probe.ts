@@ -1,0 +1,25 @@
+import type { Finding } from "../contract.ts";
+import { finding } from "../finding.ts";
+
+// Values of a few bytes that are nothing but a test: whether a quote ends a text, whether a condition is computed.
+
+/** Longest value of this kind, in bytes. */
+const PROBE_BYTES_MAX = 40;
+/** CWE-89. */
+const CWE = 89;
+
+const PROBES: readonly (readonly [kind: string, pattern: RegExp])[] = [
+  // `'='`, `" like "`, `'-'`: an operator between the quotes of the application.
+  ["sql.concatenation", /^(["'])\s?(?:[-+*/^&|%<>!=]{1,2}|r?like|regexp|div|mod|xor|and|or)\s?\1{1,2}$/i],
+  // `1=1`, `'a'='a`: the two sides are the same.
+  ["sql.tautology", /^\s?(\d{1,9}|'\w{0,9}'|"\w{0,9}")\s?(?:={1,2}|<=>|like|sounds like|rlike)\s?\1$|^\s?(["'])(\w{1,9})\2\s?=\s?\2\3$/i],
+  ["sql.boolean", /^\d{1,9}\s(?:and|xor)\s\(?(?:0|1)\)?$|^\(?not\s\d{1,9}\s?[=<>]{1,2}\s?\d{1,9}\)?$/i],
+  ["sql.variable", /^\(?@@(?:global\.|session\.)?(?:version|hostname|datadir|basedir|servername|servicename|language|spid|tmpdir|plugin_dir|secure_file_priv|innodb_version|project_id)\)?$/i],
+]; // biome-ignore format: one row each
+
+/** A value that only asks whether it reaches a statement. Bounded: longer values are not looked at. */
+export function findProbe(value: string): Finding | undefined {
+  if (value.length > PROBE_BYTES_MAX) return undefined;
+  for (const [kind, pattern] of PROBES) if (pattern.test(value)) return finding(kind, 4, CWE, value);
+  return undefined;
+}
