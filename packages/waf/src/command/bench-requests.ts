@@ -56,7 +56,7 @@ function jsonPost(number: number): string {
 function formPost(number: number): string {
   const fields = Array.from(
     { length: FORM_FIELDS },
-    (_, at) => `field${at}=${encodeURIComponent(sentence(number + at, FORM_FIELD_CHARACTERS)).replaceAll("%20", "+")}`,
+    (_, at) => `field${at}=${encodeURIComponent(sentence(number * FORM_FIELDS + at, FORM_FIELD_CHARACTERS)).replaceAll("%20", "+")}`,
   );
   return post("application/x-www-form-urlencoded", fields.join("&"));
 }
@@ -70,9 +70,14 @@ function word(number: number): string {
   return WORDS[number % WORDS.length] ?? "";
 }
 
+/** Another text for every number: what a firewall remembers of one request must not pay for the next. */
 function sentence(number: number, characters: number): string {
   let text = "";
-  for (let at = 0; text.length < characters; at++) text += `${word(number + at * 7)}${at % 9 === 8 ? ". " : at % 5 === 4 ? ", " : " "}`;
+  let seed = number + 1;
+  for (let at = 0; text.length < characters; at++) {
+    seed = Math.imul(seed, 1_103_515_245) + 12_345;
+    text += `${word(seed >>> 16)}${at % 9 === 8 ? ". " : at % 5 === 4 ? ", " : " "}`;
+  }
   return text.slice(0, characters).trim();
 }
 

@@ -1,7 +1,7 @@
 import { type Entry, NO_ENTRIES } from "./entry.ts";
 import type { EntryClass, Head, Link, Look } from "./program.ts";
 import type { State } from "./state.ts";
-import { mayPass, strikeOut, type Value } from "./values.ts";
+import { strikeOut, type Value } from "./values.ts";
 
 /** What a match costs beside the test, in steps: actions, a note, messages. */
 const STEPS_PER_MATCH = 512;
@@ -129,11 +129,10 @@ function runValue(link: Link, look: Look, entry: Entry, state: State): void {
       settle(link, look, entry, made.text, asked.isMatch(made.text, state), state);
       continue;
     }
-    const sifted = state.values.sieved(made, link.side);
-    if (!mayPass(sifted, asked.number)) continue;
+    if (!state.values.mayPass(made, link.side, asked.number)) continue;
     state.budget.spend(STEPS_PER_TEST);
     if (asked.isMatch(made.text, state)) settle(link, look, entry, made.text, true, state);
-    else strikeOut(sifted, asked.number);
+    else strikeOut(made, link.side, asked.number);
   }
 }
 

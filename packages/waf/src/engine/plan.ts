@@ -1,4 +1,5 @@
 import type { Rule } from "../rule/index.ts";
+import { type ByteMask, NO_BYTE } from "./alphabet.ts";
 import type { ClassPlan, EntryClass, Head, Lane } from "./program.ts";
 import type { Chain, Sieve, Step } from "./values.ts";
 
@@ -14,46 +15,39 @@ const ANSWERS_MAX = 1_024;
 /** What an answer that is not kept yet costs, in steps. */
 const STEPS_PER_ANSWER = 500;
 const HIGH_FACTOR = 2 ** 32;
+/** Up to so many tests are asked at once: a test reads a text about as fast as the scan that would spare it. */
+const NARROW_TESTS_MAX = 2;
+const UNCHANGED: Chain = { steps: [], touches: NO_BYTE, isAlways: false };
 
 /** Collects, for each class of entries, which chains of transformations lead to which tests of sieved rules. */
 export function planPhase(heads: readonly Head[], planning: Planning): readonly ClassPlan[] {
-  const lanes = new Map<EntryClass, Map<Chain, Lane>>();
+  const courses = new Map<EntryClass, Map<Chain, Course>>();
   for (const { rule, links, sieved } of heads) {
     const [link] = links;
     if (sieved < 0 || link === undefined) continue;
-    for (const { entries } of link.looks)
-      for (const chain of link.stages) raise(laneOf(lanes, entries, chain, rule, planning.sieve.words).mask, sieved);
+    for (const { entries } of link.looks) for (const chain of link.stages) courseOf(courses, entries, chain, rule).tests.add(sieved);
   }
-  return [...lanes].map(([entries, byChain], index) => makePlan(planning.firstNumber + index, entries, byChain, planning));
-}
-
-function laneOf(lanes: Map<EntryClass, Map<Chain, Lane>>, entries: EntryClass, chain: Chain, rule: Rule, words: number): Lane {
-  const byChain = lanes.get(entries) ?? new Map<Chain, Lane>();
-  lanes.set(entries, byChain);
-  const lane = byChain.get(chain) ?? { chain, rule, mask: new Uint32Array(words) };
-  byChain.set(chain, lane);
-  return lane;
-}
-
-function makePlan(number: number, entries: EntryClass, byChain: ReadonlyMap<Chain, Lane>, planning: Planning): ClassPlan {
-  const mask = new Uint32Array(planning.sieve.words);
-  for (const lane of byChain.values()) {
-    lane.mask.forEach((bits, word) => {
-      mask[word] = (mask[word] ?? 0) | bits;
-    });
-  }
-  const all = [...byChain.values()];
-  const changing = all.filter(({ chain }) => chain.steps.length > 0);
-  return { number, entries, mask, rule: all[0]?.rule, lanesFor: chooser(changing, planning) };
+  return [...courses].map(([entries, byChain], index) => {
+    const all = [...byChain.values()];
+    return { number: planning.firstNumber + index, entries, rule: all[0]?.rule, lanesFor: chooser(all, planning) };
+  });
 }
 
 interface Course {
-  readonly lane: Lane;
-  readonly tests: readonly number[];
+  readonly chain: Chain;
+  readonly rule: Rule;
+  readonly tests: Set<number>;
 }
 
-function chooser(lanes: readonly Lane[], planning: Planning): ClassPlan["lanesFor"] {
-  const courses = lanes.map((lane): Course => ({ lane, tests: testsOf(lane.mask) }));
+function courseOf(courses: Map<EntryClass, Map<Chain, Course>>, entries: EntryClass, chain: Chain, rule: Rule): Course {
+  const byChain = courses.get(entries) ?? new Map<Chain, Course>();
+  courses.set(entries, byChain);
+  const course = byChain.get(chain) ?? { chain, rule, tests: new Set() };
+  byChain.set(chain, course);
+  return course;
+}
+
+function chooser(courses: readonly Course[], planning: Planning): ClassPlan["lanesFor"] {
   const answers = new Map<number, readonly Lane[]>();
   return (low, high, budget) => {
     const key = (low >>> 0) + high * HIGH_FACTOR;
@@ -61,31 +55,44 @@ function chooser(lanes: readonly Lane[], planning: Planning): ClassPlan["lanesFo
     if (known !== undefined) return known;
     budget.spend(STEPS_PER_ANSWER);
     if (answers.size >= ANSWERS_MAX) answers.clear();
-    const made = courses.filter((course) => isLive(course, low, high, planning)).map(({ lane }) => lane);
+    const made = choose(courses, low, high, planning);
     answers.set(key, made);
     return made;
   };
 }
 
-/** Follows the classes of bytes through the chain: where a step changes anything, what it may put in is added. */
-function isLive({ lane, tests }: Course, ofLow: number, ofHigh: number, { steps, sieve }: Planning): boolean {
+function choose(courses: readonly Course[], low: number, high: number, planning: Planning): readonly Lane[] {
+  const { sieve, steps } = planning;
+  const lanes: Lane[] = [];
+  const asItIs = new Set<number>();
+  for (const { chain, rule, tests } of courses) {
+    const made = through(chain, low, high, steps);
+    const possible = [...tests].filter((test) => sieve.isPossible(test, made?.low ?? low, made?.high ?? high));
+    if (made === undefined) for (const test of possible) asItIs.add(test);
+    else if (possible.length > 0) lanes.push(laneOf(chain, rule, possible, sieve.words));
+  }
+  const [first] = courses;
+  if (asItIs.size > 0 && first !== undefined) lanes.unshift(laneOf(UNCHANGED, first.rule, [...asItIs], sieve.words));
+  return lanes;
+}
+
+function laneOf(chain: Chain, rule: Rule, tests: readonly number[], words: number): Lane {
+  const mask = new Uint32Array(words);
+  for (const test of tests) mask[test >> 5] = (mask[test >> 5] ?? 0) | (1 << (test & 31));
+  return { chain, rule, mask, isNarrow: tests.length <= NARROW_TESTS_MAX };
+}
+
+/** Follows the classes of bytes through a chain: where a step changes anything, what it may put in is added. Undefined where none does. */
+function through(chain: Chain, ofLow: number, ofHigh: number, steps: readonly Step[]): ByteMask | undefined {
   let low = ofLow;
   let high = ofHigh;
   let isChanged = false;
-  for (const number of lane.chain.steps) {
+  for (const number of chain.steps) {
     const step = steps[number];
     if (step === undefined || (!step.isAlways && ((low & step.touches.low) | (high & step.touches.high)) === 0)) continue;
     isChanged = true;
     low |= step.gives.low;
     high |= step.gives.high;
   }
-  return isChanged && tests.some((test) => sieve.isPossible(test, low, high));
-}
-
-function testsOf(mask: Uint32Array): readonly number[] {
-  return Array.from({ length: mask.length * 32 }, (_, test) => test).filter((test) => ((mask[test >> 5] ?? 0) & (1 << (test & 31))) !== 0);
-}
-
-function raise(mask: Uint32Array, test: number): void {
-  mask[test >> 5] = (mask[test >> 5] ?? 0) | (1 << (test & 31));
+  return isChanged ? { low, high } : undefined;
 }

@@ -97,6 +97,8 @@ export interface Lane {
   /** The first rule that asks for it: named where the budget is spent on it. */
   readonly rule: Rule;
   readonly mask: Uint32Array;
+  /** So few tests that asking them costs less than the scan that would spare some. */
+  readonly isNarrow: boolean;
 }
 
 /** One class of entries and all that sieved rules of a phase ask of it. */
@@ -104,12 +106,13 @@ export interface ClassPlan {
   /** Counted through all phases. */
   readonly number: number;
   readonly entries: EntryClass;
-  /** All masks together. */
-  readonly mask: Uint32Array;
+  /**
+   * The lanes on which a value with these classes of bytes may make any test true, and those tests alone in their masks: first what is asked of
+   * the value as it is, then what is asked of the values that a chain makes of it.
+   */
+  readonly lanesFor: (low: number, high: number, budget: Budget) => readonly Lane[];
   /** The first rule that asks anything of the class. */
   readonly rule: Rule | undefined;
-  /** The lanes that change a value with these classes of bytes into one of which any of their tests may be true. */
-  readonly lanesFor: (low: number, high: number, budget: Budget) => readonly Lane[];
 }
 
 export interface PhaseProgram {

@@ -52,13 +52,22 @@ function settle(value: Value, plan: ClassPlan): void {
 }
 
 function siftValue(plan: ClassPlan, value: Value, state: State, side: Side, marks: Uint32Array, at: number): boolean {
-  let isOpen = join(marks, at, state.values.sieved(value, side), plan.mask);
+  let isOpen = false;
   for (const lane of plan.lanesFor(value.low, value.high, state.budget)) {
     state.rule = lane.rule;
+    if (lane.isNarrow && !value.isKept) {
+      markAll(marks, at, lane.mask);
+      isOpen = true;
+      continue;
+    }
     const made = state.values.through(value, lane.chain);
-    if (made !== value && join(marks, at, state.values.sieved(made, side), lane.mask)) isOpen = true;
+    if (join(marks, at, state.values.sieved(made, side), lane.mask)) isOpen = true;
   }
   return isOpen;
+}
+
+function markAll(marks: Uint32Array, at: number, mask: Uint32Array): void {
+  for (let word = 0; word < mask.length; word += 1) marks[at + word] = (marks[at + word] as number) | (mask[word] as number);
 }
 
 /** Marks the tests of the mask that may be true, in the words from `at` on; is there any? */

@@ -1,4 +1,5 @@
 import type { Scanner } from "../scan/index.ts";
+import { work } from "../text/index.ts";
 import type { Alphabet, ByteMask } from "./alphabet.ts";
 import type { Budget } from "./budget.ts";
 
@@ -85,6 +86,8 @@ export interface Values {
   plain(text: string, chain: Chain): string;
   /** Which tests may be true of it. */
   sieved(value: Value, side: Side): Sifted;
+  /** May this one be true of it? A text that is not worth remembering is not scanned for the sake of one test. */
+  mayPass(value: Value, side: Side, test: number): boolean;
 }
 
 /** Opens the texts of one transaction; what they cost is taken from its budget. */
@@ -142,10 +145,12 @@ export function createValues(needs: ValuesNeeds): OpenValues {
   const memory = createMemory();
   const { low: lowOf, high: highOf } = needs.alphabet;
   const read = (text: string, isKept: boolean): Value => {
+    const bytes = work(text);
+    const end = text.length;
     let low = 0;
     let high = 0;
-    for (let at = 0; at < text.length; at += 1) {
-      const byte = text.charCodeAt(at) & 0xff;
+    for (let at = 0; at < end; at += 1) {
+      const byte = bytes[at] as number;
       low |= lowOf[byte] as number;
       high |= highOf[byte] as number;
     }
@@ -170,13 +175,20 @@ function openValues(needs: ValuesNeeds, budget: Budget, memory: Memory, read: (t
     return value;
   }
 
+  /** Two transformations seldom come to the same text: what is not remembered is not looked up either. */
+  function derive(text: string, isKept: boolean): Value {
+    if (isKept) return intern(text, true);
+    budget.spend(text.length + STEPS_PER_TEXT);
+    return read(text, false);
+  }
+
   function step(value: Value, number: number): Value {
     const known = value.next?.[number];
     if (known !== undefined) return known;
     const transform = steps[number] as Step;
     budget.spend(value.text.length + STEPS_PER_TEXT);
     const text = transform.apply(value.text);
-    const made = text === value.text ? value : intern(text, value.isKept);
+    const made = text === value.text ? value : derive(text, value.isKept);
     if (transform.isLowercase && made !== value && made.upper === undefined && made.request === undefined && made.response === undefined)
       made.upper = value;
     if (value.isKept && !made.isKept) memory.charge(made.text.length);
@@ -203,7 +215,7 @@ function openValues(needs: ValuesNeeds, budget: Budget, memory: Memory, read: (t
   }
 
   function sieved(value: Value, side: Side): Sifted {
-    const known = side === 0 ? value.request : value.response;
+    const known = siftedOf(value, side);
     if (known !== undefined) return known;
     const sieve = side === 0 ? needs.request : needs.response;
     const made: Sifted = { found: literalsOf(value, side, sieve), by: sieve.byBytes(value.low, value.high, budget), failed: undefined };
@@ -218,18 +230,26 @@ function openValues(needs: ValuesNeeds, budget: Budget, memory: Memory, read: (t
     return sieve.scanner.scan(value.text);
   }
 
-  return { intern, through, plain, sieved };
+  function mayPass(value: Value, side: Side, test: number): boolean {
+    const known = siftedOf(value, side);
+    if (known === undefined && !value.isKept) return (side === 0 ? needs.request : needs.response).isPossible(test, value.low, value.high);
+    const { found, by, failed } = known ?? sieved(value, side);
+    const word = test >> 5;
+    const bits = ((found[word] as number) & (by.allowed[word] as number)) | (by.bits[word] as number);
+    return (bits & ~(failed === undefined ? 0 : (failed[word] as number)) & (1 << (test & 31))) !== 0;
+  }
+
+  return { intern, through, plain, sieved, mayPass };
 }
 
-/** May the test be true of a value of which the sieve says this? */
-export function mayPass({ found, by, failed }: Sifted, test: number): boolean {
-  const word = test >> 5;
-  const bits = ((found[word] as number) & (by.allowed[word] as number)) | (by.bits[word] as number);
-  return (bits & ~(failed === undefined ? 0 : (failed[word] as number)) & (1 << (test & 31))) !== 0;
+function siftedOf(value: Value, side: Side): Sifted | undefined {
+  return side === 0 ? value.request : value.response;
 }
 
 /** The test was tried and was false: nobody needs to try it again on the same text. */
-export function strikeOut(sifted: Sifted, test: number): void {
+export function strikeOut(value: Value, side: Side, test: number): void {
+  const sifted = siftedOf(value, side);
+  if (sifted === undefined) return;
   sifted.failed ??= new Uint32Array(sifted.found.length);
   sifted.failed[test >> 5] = (sifted.failed[test >> 5] as number) | (1 << (test & 31));
 }

@@ -2,6 +2,7 @@
 //
 // Whatever the value, a byte costs at most one walk through the program, and that is spent from the budget of the request.
 
+import { work } from "../text/index.ts";
 import type { Program } from "./program.ts";
 import { DEAD, FOUND, RowTable, UNKNOWN } from "./row-table.ts";
 import { Walker } from "./walker.ts";
@@ -49,15 +50,17 @@ class LazyMachine implements Machine {
     if (this.#walker.isEntryDone) return true;
     const { classes, classCount } = this.#program;
     const first = this.#rows.firstRow;
-    const inStrides = value.length - (value.length % STRIDE);
+    const end = value.length;
+    const inStrides = end - (end % STRIDE);
+    const bytes = work(value);
     let table = this.#rows.entries;
     let row = first;
     let at = 0;
     while (at < inStrides) {
-      let next = table[row + (classes[value.charCodeAt(at) & 0xff] ?? 0)] ?? 0;
-      next = table[next + (classes[value.charCodeAt(at + 1) & 0xff] ?? 0)] ?? 0;
-      next = table[next + (classes[value.charCodeAt(at + 2) & 0xff] ?? 0)] ?? 0;
-      next = table[next + (classes[value.charCodeAt(at + 3) & 0xff] ?? 0)] ?? 0;
+      let next = table[row + (classes[bytes[at] as number] as number)] as number;
+      next = table[next + (classes[bytes[at + 1] as number] as number)] as number;
+      next = table[next + (classes[bytes[at + 2] as number] as number)] as number;
+      next = table[next + (classes[bytes[at + 3] as number] as number)] as number;
       if (next === UNKNOWN) {
         next = this.#read(row, value, at, at + STRIDE, payer);
         table = this.#rows.entries;

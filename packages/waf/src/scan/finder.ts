@@ -1,3 +1,4 @@
+import { work } from "../text/index.ts";
 import { createAutomaton } from "./automaton.ts";
 import type { Finder } from "./contract.ts";
 
@@ -11,9 +12,11 @@ export function createFinder(words: readonly string[]): Finder {
 
   /** The place behind the first word; -1 where there is none. */
   function firstEnd(value: string): number {
+    const bytes = work(value);
+    const end = value.length;
     let state = 0;
-    for (let at = 0; at < value.length; at++) {
-      state = table[state + (columns[value.charCodeAt(at) & 0xff] ?? 0)] ?? 0;
+    for (let at = 0; at < end; at++) {
+      state = table[state + (columns[bytes[at] as number] as number)] as number;
       if (state < firstEnding) continue;
       endedIn = state;
       return at + 1;

@@ -1,3 +1,4 @@
+import { work } from "../text/index.ts";
 import { createAutomaton } from "./automaton.ts";
 import type { Scanner } from "./contract.ts";
 
@@ -27,9 +28,11 @@ export function createScanner(groups: readonly (readonly string[])[]): Scanner {
 
   function scanInto(value: string, bits: Uint32Array): void {
     for (let word = 0; word < wordsCount; word++) bits[word] = (bits[word] ?? 0) | (always[word] ?? 0);
+    const bytes = work(value);
+    const end = value.length;
     let state = 0;
-    for (let at = 0; at < value.length; at++) {
-      state = table[state + (columns[value.charCodeAt(at) & 0xff] ?? 0)] ?? 0;
+    for (let at = 0; at < end; at++) {
+      state = table[state + (columns[bytes[at] as number] as number)] as number;
       if (state < firstEnding) continue;
       const found = raised[(state - firstEnding) / width] ?? NONE;
       for (let index = 0; index < found.length; index++) raise(bits, found[index] ?? 0);

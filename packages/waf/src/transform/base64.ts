@@ -1,4 +1,4 @@
-import { done, work } from "./work.ts";
+import { done, work } from "../text/index.ts";
 
 // What a byte is worth that is no digit.
 const LINE_BREAK = 64;

@@ -1,6 +1,5 @@
-import { byteSet, byteUnion, findByte, UPPER } from "../text/index.ts";
+import { byteSet, byteUnion, done, findByte, UPPER, work } from "../text/index.ts";
 import type { Transform } from "./contract.ts";
-import { done, work } from "./work.ts";
 
 const DROPPED = "\\\"'^";
 const BLANK = " ,;\t\r\n";

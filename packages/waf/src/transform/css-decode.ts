@@ -1,7 +1,6 @@
-import { byteSet, HEX_VALUE, SPACES, writeUtf8 } from "../text/index.ts";
+import { byteSet, done, HEX_VALUE, SPACES, work, writeUtf8 } from "../text/index.ts";
 import type { Transform } from "./contract.ts";
 import { foldFullWidth } from "./full-width.ts";
-import { done, work } from "./work.ts";
 
 const BACKSLASH = 0x5c;
 const LINE_FEED = 0x0a;

@@ -1,7 +1,6 @@
-import { byteSet, HEX_VALUE } from "../text/index.ts";
+import { byteSet, done, HEX_VALUE, work } from "../text/index.ts";
 import type { Transform } from "./contract.ts";
 import { CONTROL_ESCAPES, isOctal } from "./escapes.ts";
-import { done, work } from "./work.ts";
 
 const BACKSLASH = 0x5c;
 

@@ -1,5 +1,5 @@
+import { done, work } from "../text/index.ts";
 import type { Transform } from "./contract.ts";
-import { done, work } from "./work.ts";
 
 /** Two digits for each byte; a last single one is dropped. What is no digit is worth what the reference computes for it: to stop there would hide the rest. */
 export const hexDecode: Transform = { name: "hexDecode", apply, touches: undefined };

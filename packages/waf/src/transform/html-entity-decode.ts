@@ -1,7 +1,6 @@
-import { byteSet, byteUnion, DIGITS, HEX_VALUE, LOWER, UPPER, writeUtf8 } from "../text/index.ts";
+import { byteSet, byteUnion, DIGITS, done, HEX_VALUE, LOWER, UPPER, work, writeUtf8 } from "../text/index.ts";
 import type { Transform } from "./contract.ts";
 import { LOOSE_BYTES_MAX, LOOSE_ENTITIES, NAME_BYTES_MAX, STRICT_ENTITIES } from "./html-entities.ts";
-import { done, work } from "./work.ts";
 
 const AMPERSAND = 0x26;
 const SEMICOLON = 0x3b;

@@ -1,8 +1,7 @@
-import { byteSet, HEX_VALUE, writeUtf8 } from "../text/index.ts";
+import { byteSet, done, HEX_VALUE, work, writeUtf8 } from "../text/index.ts";
 import type { Transform } from "./contract.ts";
 import { CONTROL_ESCAPES, isOctal } from "./escapes.ts";
 import { foldFullWidth } from "./full-width.ts";
-import { done, work } from "./work.ts";
 
 const BACKSLASH = 0x5c;
 const LINE_FEED = 0x0a;

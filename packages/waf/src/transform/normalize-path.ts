@@ -1,6 +1,5 @@
-import { byteSet } from "../text/index.ts";
+import { byteSet, done, work } from "../text/index.ts";
 import type { Transform } from "./contract.ts";
-import { done, work } from "./work.ts";
 
 const SLASH = 0x2f;
 const DOT = 0x2e;

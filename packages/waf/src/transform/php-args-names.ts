@@ -1,6 +1,5 @@
-import { byteSet, findAny } from "../text/index.ts";
+import { byteSet, done, findAny, work } from "../text/index.ts";
 import type { Transform } from "./contract.ts";
-import { done, work } from "./work.ts";
 
 const MARKS = [" ", ".", "["] as const;
 const UNDERSCORE = 0x5f;

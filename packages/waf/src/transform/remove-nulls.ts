@@ -1,6 +1,5 @@
-import { byteSet } from "../text/index.ts";
+import { byteSet, done, work } from "../text/index.ts";
 import type { Transform } from "./contract.ts";
-import { done, work } from "./work.ts";
 
 export const removeNulls: Transform = { name: "removeNulls", apply, touches: byteSet("\0") };
 

@@ -1,6 +1,5 @@
-import { byteSet, HEX_VALUE } from "../text/index.ts";
+import { byteSet, done, HEX_VALUE, work } from "../text/index.ts";
 import type { Transform } from "./contract.ts";
-import { done, work } from "./work.ts";
 
 const ZERO = 0x30;
 const LETTER_X = 0x78;

@@ -1,7 +1,6 @@
-import { byteSet, findAny, HEX_VALUE } from "../text/index.ts";
+import { byteSet, done, findAny, HEX_VALUE, work } from "../text/index.ts";
 import { BEST_FIT } from "./best-fit.ts";
 import type { Transform } from "./contract.ts";
-import { done, work } from "./work.ts";
 
 const PERCENT = 0x25;
 const PLUS = 0x2b;

@@ -1,7 +1,6 @@
 // White space in bytes that are mostly UTF-8. A byte 0xA0 or 0x85 alone says nothing: it is the second byte of many letters (`à` is C3 A0).
 // So whole characters are read; 0xA0 where no character can stand is the no-break space of Latin-1, as the reference has it.
-import { byteSet, byteUnion, findByte, SPACES, utf8Width } from "../text/index.ts";
-import { done, work } from "./work.ts";
+import { byteSet, byteUnion, done, findByte, SPACES, utf8Width, work } from "../text/index.ts";
 
 /** The bytes with which white space can begin. */
 export const SPACE_STARTS: Uint8Array = byteUnion(SPACES, byteSet("\xa0\xc2\xe1\xe2\xe3"));
