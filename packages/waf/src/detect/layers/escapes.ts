@@ -18,7 +18,7 @@ const LAYER_NAMES: readonly (readonly [number, string])[] = [[URL_BIT, "url"], [
 
 /** Bytes at which an escape may begin: `%`, `&`, `\`, and the leading bytes of UTF-8 that can spell ASCII. */
 const BEGINS = new Uint8Array(256);
-for (const code of [0x25, 0x26, 0x5c, 0xc0, 0xc1, 0xc2, 0xe0, 0xe2, 0xe5, 0xef, 0xf0]) BEGINS[code] = 1;
+for (const code of [0x25, 0x26, 0x5c, 0xc0, 0xc1, 0xc2, 0xe0, 0xe2, 0xe5, 0xef, 0xf0, 0xf8, 0xfc]) BEGINS[code] = 1;
 
 interface Read {
   /** A byte, or -1 for nothing at all. */
@@ -140,6 +140,7 @@ function readWide(value: string, at: number): Read | undefined {
         ? { byte: -1, end: at + 2, bit: WIDE_BIT }
         : undefined;
   const third = value.charCodeAt(at + 2);
+  if (first === 0xf8 || first === 0xfc) return readLong(value, at, first === 0xf8 ? 5 : 6);
   if (first === 0xf0)
     return second === 0x80 && third === 0x80 && continues(value.charCodeAt(at + 3))
       ? { byte: value.charCodeAt(at + 3) & 0x3f, end: at + 4, bit: WIDE_BIT }
@@ -148,6 +149,13 @@ function readWide(value: string, at: number): Read | undefined {
   const code = ((first & 0x0f) << 12) | ((second & 0x3f) << 6) | (third & 0x3f);
   const byte = first === 0xe0 ? (code < 0x80 ? code : -2) : lookalike(code);
   return byte === -2 ? undefined : { byte, end: at + 3, bit: WIDE_BIT };
+}
+
+/** ASCII in five or six bytes, as UTF-8 was once defined (RFC 2279 §2) and some readers still take it. */
+function readLong(value: string, at: number, bytes: number): Read | undefined {
+  for (let here = at + 1; here < at + bytes - 1; here++) if (value.charCodeAt(here) !== 0x80) return undefined;
+  const last = value.charCodeAt(at + bytes - 1);
+  return continues(last) ? { byte: last & 0x3f, end: at + bytes, bit: WIDE_BIT } : undefined;
 }
 
 /** Bytes that UTF-8 never has (RFC 3629 §3). Careless readers take the low bits of the second one, or drop the first. */

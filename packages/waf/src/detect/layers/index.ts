@@ -22,7 +22,7 @@ export interface Layered {
 /** Bytes at which any layer but Base64 and hexadecimal can begin. */
 const HINTS = new Uint8Array(256);
 for (const mark of '%&\\<{["') HINTS[mark.charCodeAt(0)] = 1;
-for (const code of [0xc0, 0xc1, 0xc2, 0xe0, 0xe2, 0xe5, 0xef, 0xf0]) HINTS[code] = 1;
+for (const code of [0xc0, 0xc1, 0xc2, 0xe0, 0xe2, 0xe5, 0xef, 0xf0, 0xf8, 0xfc]) HINTS[code] = 1;
 
 /** Shortest run of letters and digits that may be Base64, in bytes. */
 const RUN_BYTES_MIN = 10;
@@ -43,7 +43,7 @@ function mayHold(value: string): boolean {
 
 /** Every text under the layers of a value, without the value itself; nearest layers first. */
 export function peel(value: string): readonly Layered[] {
-  if (value.charCodeAt(0) !== 0x2f && !isJsonName(value) && !mayHold(value)) return NONE;
+  if (value.charCodeAt(0) !== 0x2f && !isJsonName(value) && !isLiteral(value) && !mayHold(value)) return NONE;
   const found: Layered[] = [];
   // Passes taken for each of them: one pass may take off several layers.
   const depths: number[] = [];
@@ -79,9 +79,35 @@ function isJsonName(value: string): boolean {
 
 const NAME_BYTES_MAX = 4_096;
 
+/** Segments of a path behind which something may have been put. */
+const SEGMENTS_MAX = 3;
+/** Bytes of a path that are more than its words. */
+const TELLING = /[^\w./~-]/;
+
+/** The path of a request: what was put into it begins behind a slash, the first ones above all. */
+function peelPath(text: string, give: (inner: string) => void): void {
+  if (text.length < 3) return;
+  give(text.slice(1));
+  let at = text.indexOf("/", 1);
+  for (let segments = 1; at > 0 && segments < SEGMENTS_MAX; segments++) {
+    const rest = text.slice(at + 1);
+    if (rest.length < 3 || !TELLING.test(rest)) return;
+    give(rest);
+    at = text.indexOf("/", at + 1);
+  }
+}
+
+/** A text in quotes as programs write it, with or without the prefix of bytes: `b'…'`, `'…'`. */
+function isLiteral(value: string): boolean {
+  const last = value.charCodeAt(value.length - 1);
+  if ((last !== 0x27 && last !== 0x22) || value.length < 4) return false;
+  const first = value.charCodeAt(0);
+  return (first === 0x27 && last === 0x27) || (first === 0x62 && value.charCodeAt(1) === last);
+}
+
 function peelOnce({ text, layers }: Layered, add: (text: string, layers: readonly string[]) => void): void {
-  // The path of a request: what was put into it begins behind the slash.
-  if (layers.length === 0 && text.charCodeAt(0) === 0x2f && text.length > 2) add(text.slice(1), ["path"]);
+  if (layers.length === 0 && text.charCodeAt(0) === 0x2f) peelPath(text, (inner) => add(inner, ["path"]));
+  if (layers.length < 2 && isLiteral(text)) add(text.slice(text.indexOf("'") === 0 ? 1 : 2, -1), [...layers, "literal"]);
   // A key of JSON: its name begins behind the names of what it stands in.
   if (layers.length === 0 && isJsonName(text)) {
     add(text.slice(JSON_NAME.length), ["name"]);

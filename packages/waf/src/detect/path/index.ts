@@ -2,7 +2,9 @@
 import { byteSet } from "../../text/index.ts";
 import type { Detector, Finding } from "../contract.ts";
 import { finding, surer } from "../finding.ts";
+import { findAbsolute } from "./absolute.ts";
 import { FILES, LONE_FILES } from "./files.ts";
+import { findGarbled, findSqueezed } from "./garbled.ts";
 import { type Climb, findClimb } from "./walk.ts";
 import { findWrapper } from "./wrapper.ts";
 
@@ -22,6 +24,7 @@ export function findPath(value: string): Finding | undefined {
   best = surer(best, findFile(value, climb));
   if (best?.weight === 5) return best;
   best = surer(surer(best, findWrapper(value)), findSpelled(value));
+  if ((best?.weight ?? 0) < 4) best = surer(best, findAbsolute(value) ?? findGarbled(value) ?? findSqueezed(value));
   return value.indexOf("\\\\") < 0 ? best : surer(best, findShare(value));
 }
 
@@ -41,9 +44,13 @@ function judgeClimb(value: string, climb: Climb): Finding {
   if (climb.steps >= 4 && isPath) weight = 5;
   // `/static/img/../../x`: a path that first goes down is made by hand.
   if (isPath && climb.steps >= 2 && climb.start > 0 && isSeparator(value.charCodeAt(climb.start - 1))) weight = Math.max(weight, 4);
+  if (climb.steps === 1 && isPath && SETTINGS.test(value)) weight = Math.max(weight, 4);
   if (value.indexOf("\0", climb.end) >= 0) weight = 5;
   return finding("path.traversal", weight as Finding["weight"], CWE_TRAVERSAL, value, climb.start);
 }
+
+/** What one step up may lead to that no page links to. */
+const SETTINGS = /(?:config|settings?|database|secrets?|passwords?|passwd|credentials?|users?|admin|log|db)\.(?:asp|inc|cfg|ini|conf|config|log|bak|old|sql|mdb|ya?ml|env|php|xml|json|txt)$/i;
 
 function isSeparator(code: number): boolean {
   return code === 0x2f || code === 0x5c;
@@ -173,7 +180,7 @@ function findSpelled(value: string): Finding | undefined {
   if (value.indexOf("0x2f") < 0 && value.indexOf("0x5c") < 0 && value.indexOf("0x2e") < 0) return undefined;
   const text = value.replace(/0x(2e|2f|5c)/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
   const climb = findClimb(text);
-  return climb === undefined ? undefined : surer(judgeClimb(text, climb), findFile(text, climb));
+  return climb === undefined ? findGarbled(text) : surer(judgeClimb(text, climb), findFile(text, climb));
 }
 
 /** `\\host\c$\…`, `\\?\…`: a share, an administrative one above all. */

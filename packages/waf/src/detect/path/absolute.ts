@@ -1,0 +1,39 @@
+// Whole paths from the root of a system down to a file that tells something: logs, settings, histories.
+import type { Finding } from "../contract.ts";
+import { finding } from "../finding.ts";
+
+const CWE_TRAVERSAL = 22;
+/** Longest path that is looked at, in bytes. */
+const PATH_BYTES_MAX = 400;
+
+/** Folders of Windows and of servers on it; what people keep lies elsewhere. */
+const DRIVE =
+  /^(?:["']|file:\/{2,4})?[a-z][:|][\\/]{1,2}(?:program ?files|progra~\d|windows|winnt|programdata|inetpub|users[\\/]{1,2}(?:all users|default|public|administrator)|users[\\/]{1,2}[^\\/]{1,40}[\\/]{1,2}(?:appdata|ntuser)|documents and settings|xampp|wamp|apache|php\d?|mysql|minint|sysprep|system32|boot\.ini|msdos|autoexec|config\.sys|recovery|perflogs|\$recycle|unattend)/i;
+const DRIVE_FILE = /\.(?!(?:exe|dll|lnk|msi|png|jpe?g|gif|ico|ttf|docx?|xlsx?|pptx?|pdf|zip)$)[a-z\d]{1,12}$/i;
+
+/** Folders of POSIX systems and of servers on them. */
+const ROOT =
+  /^\/{1,3}(?:usr|var|opt|etc|home|root|srv|mnt|www|logs?|volumes|private|library|applications|system|nsconfig|apache2?|nginx|tomcat|mysql|proftpd|lighttpd|xampp|php\d?|web|htdocs|conf|bin|sbin|boot|sys|proc|tmp|run)\/(?!.*\.\.)/i;
+const ROOT_FILE =
+  /(?:\.(?:conf|cnf|ini|log|cfg|properties|\w{0,8}_history|out|htpasswd|htaccess|passwd|mycnf|sock|pid|old|err|asp|asa)(?:\.(?:\d|php|old|bak|default|gz))?|[/_-](?:log|history|access|errors?|passwd|shadow|mbox))$/i;
+
+/** A path and nothing else that names such a file. Bounded: longer values are not looked at. */
+export function findAbsolute(value: string): Finding | undefined {
+  if (value.length > PATH_BYTES_MAX || value.indexOf("\n") >= 0) return undefined;
+  // Behind a NUL stands what the application adds.
+  const end = value.indexOf("\0");
+  const path = (end < 0 ? value : value.slice(0, end)).trim();
+  const isTelling = path.charCodeAt(0) === SLASH ? path.indexOf(" ") < 0 && isRoot(path) : DRIVE.test(path) && DRIVE_FILE.test(path);
+  return isTelling || (end > 0 && isCut(path)) ? finding("path.sensitive-file", 4, CWE_TRAVERSAL, value) : undefined;
+}
+
+const SLASH = 0x2f;
+
+function isRoot(path: string): boolean {
+  return path.indexOf("/", 2) > 0 && ROOT.test(path) && ROOT_FILE.test(path);
+}
+
+/** `/file.php\0`: a NUL behind a file's name cuts off the ending that the application adds. */
+function isCut(path: string): boolean {
+  return /^[\w./\\:~-]{2,200}$/.test(path) && /[./\\]/.test(path);
+}
