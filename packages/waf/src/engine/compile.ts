@@ -3,6 +3,7 @@ import { createAlphabet } from "./alphabet.ts";
 import { createClassTable } from "./classes.ts";
 import { draftLink, type LinkDraft, type Tables } from "./compile-link.ts";
 import { gateOf } from "./gate.ts";
+import { movesBlanks } from "./gives.ts";
 import { createHeads } from "./heads.ts";
 import { compileTemplate, type Template } from "./macro.ts";
 import { type Planning, planPhase } from "./plan.ts";
@@ -11,7 +12,7 @@ import { createSieve } from "./sieve.ts";
 import { createStepTable } from "./steps.ts";
 import { createTestTable, type FindOperator } from "./tests.ts";
 import { createTxNames } from "./tx.ts";
-import { type Chain, createValues } from "./values.ts";
+import { type Chain, createValues, type Step } from "./values.ts";
 import type { Since } from "./variables/index.ts";
 
 interface HeadDraft {
@@ -43,8 +44,9 @@ export function compileProgram(rules: RuleSet, findOperator: FindOperator, paran
   const sets = [...needs.flatMap((need) => (need?.kind === "bytes" ? [need.bytes] : [])), ...needs.flatMap((need) => need?.also ?? [])];
   const alphabet = createAlphabet([...tables.steps.sets, ...sets]);
   const { steps, chain } = tables.steps.build(alphabet);
-  const request = createSieve(tables.tests.needs(0), alphabet);
-  const response = createSieve(tables.tests.needs(1), alphabet);
+  const moved = testsBehindBlanks([...drafts.values()], steps);
+  const request = createSieve(tables.tests.needs(0), alphabet, moved[0]);
+  const response = createSieve(tables.tests.needs(1), alphabet, moved[1]);
   const phases: PhaseProgram[] = [];
   for (const phase of PHASES) {
     const plans = phases.reduce((sum, built) => sum + built.plans.length, 0);
@@ -61,6 +63,16 @@ export function compileProgram(rules: RuleSet, findOperator: FindOperator, paran
     classesSince: classesSince(tables.classes.all),
     openValues: createValues({ alphabet, steps, request, response }),
   };
+}
+
+/** The tests of either side that are asked of values in which a transformation may have moved the blanks, and no more than that. */
+function testsBehindBlanks(drafts: readonly HeadDraft[], steps: readonly Step[]): readonly [ReadonlySet<number>, ReadonlySet<number>] {
+  const sides: [Set<number>, Set<number>] = [new Set(), new Set()];
+  for (const link of drafts.flatMap(({ links }) => links)) {
+    if (link.asked !== undefined && link.steps.some((step) => steps[step] !== undefined && movesBlanks(steps[step].name)))
+      sides[link.side].add(link.asked.number);
+  }
+  return sides;
 }
 
 function classesSince(classes: readonly EntryClass[]): Program["classesSince"] {

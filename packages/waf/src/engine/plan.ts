@@ -1,5 +1,5 @@
 import type { Rule } from "../rule/index.ts";
-import { type ByteMask, NO_BYTE } from "./alphabet.ts";
+import { type ByteMask, EVERY_BYTE, joinMasks, NO_BYTE } from "./alphabet.ts";
 import type { ClassPlan, EntryClass, Head, Lane } from "./program.ts";
 import type { Chain, Sieve, Step } from "./values.ts";
 
@@ -61,15 +61,20 @@ function chooser(courses: readonly Course[], planning: Planning): ClassPlan["lan
   };
 }
 
-function choose(courses: readonly Course[], low: number, high: number, planning: Planning): readonly Lane[] {
-  const { sieve, steps } = planning;
+function choose(courses: readonly Course[], low: number, high: number, { sieve, steps }: Planning): readonly Lane[] {
   const lanes: Lane[] = [];
   const asItIs = new Set<number>();
   for (const { chain, rule, tests } of courses) {
-    const made = through(chain, low, high, steps);
-    const possible = [...tests].filter((test) => sieve.isPossible(test, made?.low ?? low, made?.high ?? high));
-    if (made === undefined) for (const test of possible) asItIs.add(test);
-    else if (possible.length > 0) lanes.push(laneOf(chain, rule, possible, sieve.words));
+    const made = through(chain, { low, high }, steps);
+    const possible = [...tests].filter((test) => sieve.isPossible(test, made.mask.low, made.mask.high));
+    if (!made.isChanged) {
+      for (const test of possible) asItIs.add(test);
+      continue;
+    }
+    const byWords = made.keepsWords ? possible.filter((test) => sieve.isByWords(test)) : [];
+    const others = possible.filter((test) => !byWords.includes(test));
+    if (byWords.length > 0) lanes.push({ ...laneOf(chain, rule, byWords, sieve.words), isByWords: true });
+    if (others.length > 0) lanes.push(laneOf(chain, rule, others, sieve.words));
   }
   const [first] = courses;
   if (asItIs.size > 0 && first !== undefined) lanes.unshift(laneOf(UNCHANGED, first.rule, [...asItIs], sieve.words));
@@ -79,20 +84,29 @@ function choose(courses: readonly Course[], low: number, high: number, planning:
 function laneOf(chain: Chain, rule: Rule, tests: readonly number[], words: number): Lane {
   const mask = new Uint32Array(words);
   for (const test of tests) mask[test >> 5] = (mask[test >> 5] ?? 0) | (1 << (test & 31));
-  return { chain, rule, mask, isNarrow: tests.length <= NARROW_TESTS_MAX };
+  return { chain, rule, mask, isNarrow: tests.length <= NARROW_TESTS_MAX, isByWords: false };
 }
 
-/** Follows the classes of bytes through a chain: where a step changes anything, what it may put in is added. Undefined where none does. */
-function through(chain: Chain, ofLow: number, ofHigh: number, steps: readonly Step[]): ByteMask | undefined {
-  let low = ofLow;
-  let high = ofHigh;
-  let isChanged = false;
+interface Made {
+  /** The classes of bytes that the result may have. */
+  readonly mask: ByteMask;
+  readonly isChanged: boolean;
+  readonly keepsWords: boolean;
+}
+
+/** Follows the classes of bytes through a chain: where a step changes anything, what it may put in is added. */
+function through(chain: Chain, start: ByteMask, steps: readonly Step[]): Made {
+  let mask = start;
+  let keepsWords = true;
   for (const number of chain.steps) {
     const step = steps[number];
-    if (step === undefined || (!step.isAlways && ((low & step.touches.low) | (high & step.touches.high)) === 0)) continue;
-    isChanged = true;
-    low |= step.gives.low;
-    high |= step.gives.high;
+    if (step === undefined || (!step.isAlways && !meets(mask, step.touches))) continue;
+    if (step.joins === EVERY_BYTE || meets(mask, step.joins)) keepsWords = false;
+    mask = joinMasks(mask, step.gives);
   }
-  return isChanged ? { low, high } : undefined;
+  return { mask, isChanged: mask !== start, keepsWords };
+}
+
+function meets(mask: ByteMask, other: ByteMask): boolean {
+  return ((mask.low & other.low) | (mask.high & other.high)) !== 0;
 }

@@ -99,6 +99,8 @@ export interface Lane {
   readonly mask: Uint32Array;
   /** So few tests that asking them costs less than the scan that would spare some. */
   readonly isNarrow: boolean;
+  /** All the chain does to such a value is to move blanks and change case, and all tests ask for words: what the value has not, its result has not. */
+  readonly isByWords: boolean;
 }
 
 /** One class of entries and all that sieved rules of a phase ask of it. */

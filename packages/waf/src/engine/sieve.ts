@@ -1,6 +1,7 @@
 import { createScanner } from "../scan/index.ts";
 import type { Needs } from "../text/index.ts";
 import { type Alphabet, type ByteMask, EVERY_BYTE } from "./alphabet.ts";
+import { wordsOf } from "./gives.ts";
 import type { ByBytes, Sieve } from "./values.ts";
 
 /** Answers kept for values with the same classes of bytes. */
@@ -19,9 +20,13 @@ interface Demand {
   readonly isByLiterals: boolean;
 }
 
-/** One bit for each test: which of them may be true of a value. `needs[n]` is what test n needs. */
-export function createSieve(needs: readonly Needs[], alphabet: Alphabet): Sieve {
+/**
+ * One bit for each test: which of them may be true of a value. `needs[n]` is what test n needs. Of tests that are asked of values whose blanks
+ * were `moved`, the scan looks for the words alone: what it says of a value then holds for what is made of it.
+ */
+export function createSieve(needs: readonly Needs[], alphabet: Alphabet, moved: ReadonlySet<number>): Sieve {
   const words = Math.max(1, (needs.length + 31) >> 5);
+  const byWords = needs.map((need, test) => (need.kind === "literals" && moved.has(test) ? wordsOf(need.literals) : undefined));
   const demands = needs.map((need) => demandOf(need, alphabet));
   const answers = new Map<number, ByBytes>();
 
@@ -39,7 +44,8 @@ export function createSieve(needs: readonly Needs[], alphabet: Alphabet): Sieve 
 
   return {
     words,
-    scanner: createScanner(needs.map((need) => (need.kind === "literals" ? need.literals : NO_LITERALS))),
+    scanner: createScanner(needs.map((need, test) => byWords[test] ?? (need.kind === "literals" ? need.literals : NO_LITERALS))),
+    isByWords: (test) => byWords[test] !== undefined,
     isPossible: (test, low, high) => isMet(demands[test] as Demand, low, high),
     byBytes(low, high, budget) {
       const key = (low >>> 0) + high * HIGH_FACTOR;

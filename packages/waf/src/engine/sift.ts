@@ -55,6 +55,7 @@ function siftValue(plan: ClassPlan, value: Value, state: State, side: Side, mark
   let isOpen = false;
   for (const lane of plan.lanesFor(value.low, value.high, state.budget)) {
     state.rule = lane.rule;
+    if (lane.isByWords && hasNone(state.values.sieved(value, side).found, lane.mask)) continue;
     if (lane.isNarrow && !value.isKept) {
       markAll(marks, at, lane.mask);
       isOpen = true;
@@ -64,6 +65,11 @@ function siftValue(plan: ClassPlan, value: Value, state: State, side: Side, mark
     if (join(marks, at, state.values.sieved(made, side), lane.mask)) isOpen = true;
   }
   return isOpen;
+}
+
+function hasNone(found: Uint32Array, mask: Uint32Array): boolean {
+  for (let word = 0; word < mask.length; word += 1) if (((found[word] as number) & (mask[word] as number)) !== 0) return false;
+  return true;
 }
 
 function markAll(marks: Uint32Array, at: number, mask: Uint32Array): void {

@@ -1,7 +1,7 @@
 import { RuleProblem, type Source } from "../rule/index.ts";
 import { findTransform, type Transform } from "../transform/index.ts";
 import { type Alphabet, EVERY_BYTE, joinMasks, NO_BYTE } from "./alphabet.ts";
-import { bytesGivenBy } from "./gives.ts";
+import { bytesGivenBy, bytesJoinedBy } from "./gives.ts";
 import type { Chain, Step } from "./values.ts";
 
 /** The transformations that the loaded rules use, each once, and the chains of them. */
@@ -32,8 +32,8 @@ export function createStepTable(): StepTable {
   return {
     numbers: (names, source) => names.map((name) => numberOf(name, source)).filter((number) => number !== undefined),
     get sets() {
-      const given = transforms.map(({ name }) => bytesGivenBy(name));
-      return [...transforms.map(({ touches }) => touches), ...given].filter((set) => set !== undefined);
+      const known = transforms.flatMap(({ name }) => [bytesGivenBy(name), bytesJoinedBy(name)]);
+      return [...transforms.map(({ touches }) => touches), ...known].filter((set) => set !== undefined);
     },
     build(alphabet) {
       const steps = transforms.map((transform) => buildStep(transform, alphabet));
@@ -53,10 +53,12 @@ export function createStepTable(): StepTable {
 
 function buildStep({ name, apply, touches }: Transform, alphabet: Alphabet): Step {
   const given = bytesGivenBy(name);
+  const joined = bytesJoinedBy(name);
   return {
     name,
     apply,
     gives: given === undefined ? EVERY_BYTE : alphabet.maskOf(given),
+    joins: joined === undefined ? EVERY_BYTE : alphabet.maskOf(joined),
     touches: touches === undefined ? EVERY_BYTE : alphabet.maskOf(touches),
     isAlways: touches === undefined,
     isLowercase: name === "lowercase",

@@ -41,6 +41,8 @@ export interface Step {
   readonly touches: ByteMask;
   /** The bytes it may put in; EVERY_BYTE where nothing is known. */
   readonly gives: ByteMask;
+  /** Values without these bytes keep their words (see gives.ts); EVERY_BYTE where nothing is known. */
+  readonly joins: ByteMask;
   readonly isAlways: boolean;
   readonly isLowercase: boolean;
 }
@@ -61,6 +63,8 @@ export interface Sieve {
   byBytes(low: number, high: number, budget: Budget): ByBytes;
   /** May the test be true of any value with these byte classes? */
   isPossible(test: number, low: number, high: number): boolean;
+  /** Does the test need a word, so that a value whose scan did not find it has to change more than blanks and case before the test is true? */
+  isByWords(test: number): boolean;
 }
 
 export interface ByBytes {
@@ -232,11 +236,8 @@ function openValues(needs: ValuesNeeds, budget: Budget, memory: Memory, read: (t
 
   function mayPass(value: Value, side: Side, test: number): boolean {
     const known = siftedOf(value, side);
-    if (known === undefined && !value.isKept) return (side === 0 ? needs.request : needs.response).isPossible(test, value.low, value.high);
-    const { found, by, failed } = known ?? sieved(value, side);
-    const word = test >> 5;
-    const bits = ((found[word] as number) & (by.allowed[word] as number)) | (by.bits[word] as number);
-    return (bits & ~(failed === undefined ? 0 : (failed[word] as number)) & (1 << (test & 31))) !== 0;
+    if (known !== undefined || value.isKept) return holds(known ?? sieved(value, side), test);
+    return (side === 0 ? needs.request : needs.response).isPossible(test, value.low, value.high);
   }
 
   return { intern, through, plain, sieved, mayPass };
@@ -244,6 +245,12 @@ function openValues(needs: ValuesNeeds, budget: Budget, memory: Memory, read: (t
 
 function siftedOf(value: Value, side: Side): Sifted | undefined {
   return side === 0 ? value.request : value.response;
+}
+
+function holds({ found, by, failed }: Sifted, test: number): boolean {
+  const word = test >> 5;
+  const bits = ((found[word] as number) & (by.allowed[word] as number)) | (by.bits[word] as number);
+  return (bits & ~(failed === undefined ? 0 : (failed[word] as number)) & (1 << (test & 31))) !== 0;
 }
 
 /** The test was tried and was false: nobody needs to try it again on the same text. */

@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, ok } from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { readFtwFolder } from "../../src/command/ftw-run.ts";
 import { createAlphabet } from "../../src/engine/alphabet.ts";
-import { bytesGivenBy, KNOWN_GIVERS } from "../../src/engine/gives.ts";
+import { bytesGivenBy, bytesJoinedBy, KNOWN_GIVERS } from "../../src/engine/gives.ts";
 import { createWaf, type Waf } from "../../src/engine/index.ts";
 import { parseRawRequest } from "../../src/http/index.ts";
 import type { RuleSet } from "../../src/rule/index.ts";
@@ -55,7 +55,11 @@ SecRule ARGS "@validateByteRange 32-126" "id:7,phase:2,pass"
 SecRule ARGS|!ARGS:a "@rx e" "id:8,phase:2,pass"
 SecRule &ARGS "@gt 20" "id:9,phase:2,pass"
 SecRule ARGS "@rx ." "id:10,phase:2,pass,t:length,chain"
-SecRule MATCHED_VARS "@gt 9"`;
+SecRule MATCHED_VARS "@gt 9"
+SecRule ARGS "@pm net-user get-item" "id:11,phase:2,pass,t:cmdLine"
+SecRule ARGS "@rx \bif ?exist [a-z]+==" "id:12,phase:2,pass,t:cmdLine"
+SecRule ARGS "@pm less-often seen-words" "id:13,phase:2,pass,t:cmdLine"
+SecRule ARGS "@rx plain\s?text1" "id:14,phase:2,pass,t:compressWhitespace"`;
 
 const piece = fc.constantFrom(
   "select a from b",
@@ -76,6 +80,12 @@ const piece = fc.constantFrom(
   "%00",
   "%zz",
   "plain text",
+  "NET-user",
+  "n^et-us^er",
+  "if,;",
+  "exist",
+  "abc==",
+  "\t ",
 );
 const argument = fc.tuple(
   fc.constantFrom("a", "b", "c[d]", "e"),
@@ -158,56 +168,31 @@ function idsOf(waf: Waf, request: string, isTraced: boolean): readonly number[] 
   return transaction.matches.map(({ ruleId }) => ruleId);
 }
 
+const PIECES = ["/*", "*/", "--", "#", "/./", "//", "../", "\\", " ", "\t", "\n", "\xa0", "\0", "A", "z", '"', "'", "^", ",", ";", "(", "%", "<!--", "-->", "\r", "c:", "é"]; // biome-ignore format: one line
+const anyValue = fc
+  .array(fc.oneof(fc.constantFrom(...PIECES), fc.nat(255).map((byte) => String.fromCharCode(byte))), { maxLength: 30 }) // biome-ignore format: one line
+  .map((pieces) => pieces.join(""));
+
 for (const name of KNOWN_GIVERS) {
   test(`The firewall knows which bytes ${name} may put into a value`, () => {
     const transform = findTransform(name);
     const given = bytesGivenBy(name);
-    const parts = fc.constantFrom(
-      "/*",
-      "*/",
-      "--",
-      "#",
-      "/./",
-      "//",
-      "../",
-      "\\",
-      " ",
-      "\t",
-      "\n",
-      "\xa0",
-      "\0",
-      "A",
-      "z",
-      '"',
-      "'",
-      "^",
-      ",",
-      ";",
-      "(",
-      "%",
-      "<!--",
-      "-->",
-      "\r",
-      "c:",
-      "é",
-    );
-    fc.assert(
-      fc.property(
-        fc.array(
-          fc.oneof(
-            parts,
-            fc.nat(255).map((byte) => String.fromCharCode(byte)),
-          ),
-          { maxLength: 30 },
-        ),
-        (pieces) => {
-          const value = pieces.join("");
-          for (const character of transform?.apply(value) ?? "") {
-            if (!value.includes(character)) equal(given?.[character.charCodeAt(0)], 1, JSON.stringify([value, character]));
-          }
-        },
-      ),
-      { numRuns: 2_000 },
-    );
+    const holds = (value: string): void => {
+      for (const character of transform?.apply(value) ?? "") {
+        if (!value.includes(character)) equal(given?.[character.charCodeAt(0)], 1, JSON.stringify([value, character]));
+      }
+    };
+    fc.assert(fc.property(anyValue, holds), { numRuns: 2_000 });
+  });
+
+  const joined = bytesJoinedBy(name);
+  test(`The firewall knows the bytes without which ${name} makes no new words`, { skip: joined === undefined && "it always may" }, () => {
+    const transform = findTransform(name);
+    const holds = (any: string): void => {
+      const value = [...any].filter((character) => joined?.[character.charCodeAt(0)] === 0).join("");
+      for (const word of transform?.apply(value).split(/[\t\n\v\f\r ]/) ?? [])
+        ok(value.toLowerCase().includes(word.toLowerCase()), JSON.stringify([value, word]));
+    };
+    fc.assert(fc.property(anyValue, holds), { numRuns: 2_000 });
   });
 }
