@@ -16,8 +16,9 @@ export function peelHex(value: string): string | undefined {
 
 /** UTF-7 (RFC 2152) that spells markup or quotes: `+ADw-script+AD4-`. Undefined where there is none. */
 export function peelUtf7(value: string): string | undefined {
-  if (value.indexOf("+A") < 0) return undefined;
-  const text = value.replace(/\+(A[A-Za-z0-9+/]{2,80})-?/g, (whole, run: string) => utf16(run) ?? whole);
+  if (value.indexOf("+A") < 0 && value.indexOf("+a") < 0) return undefined;
+  // Data that went through a change of case has brackets that decode to nothing any more.
+  const text = value.replace(/\+ad([w4])-/g, (_, last: string) => (last === "w" ? "<" : ">")).replace(/\+(A[A-Za-z0-9+/]{2,80})-?/g, (whole, run: string) => utf16(run) ?? whole);
   return text === value ? undefined : text;
 }
 

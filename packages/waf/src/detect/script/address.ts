@@ -8,13 +8,18 @@ const HEAD_BYTES_MAX = 512;
 const SCRIPT_SCHEMES: readonly string[] = ["javascript:", "vbscript:", "livescript:", "mocha:", "jscript:", "jar:", "view-source:javascript:", "feed:javascript:"]; // biome-ignore format: one line
 const LIVE_TYPES: readonly string[] = ["text/html", "image/svg+xml", "application/xhtml+xml", "text/xml", "application/xml", "text/xsl", "text/javascript", "application/javascript", "application/x-javascript", "text/vbscript", "application/ecmascript", "text/ecmascript", "text/html-sandboxed"]; // biome-ignore format: one line
 
+/** `javascript:void(0)`, `javascript:;`: links that do nothing, as pages have them in masses. */
+const IDLE = /^javascript:(?:void\(?0?\)?|false|true)?;{0,2}$/;
+/** The same at the beginning of a text that goes on. */
+const IDLE_START = /^javascript:\s{0,4}(?:void\s?\(\s?0\s?\)|;)\s?;{0,2}(?:["'\\\s<>,]|$)/i;
+
 export type AddressKind = "script" | "data";
 
 /** Judges the value of an attribute that holds an address: everything before the scheme that a browser ignores is taken off. */
 export function judgeAddress(value: string): AddressKind | undefined {
   const folded = foldAddress(value.length > HEAD_BYTES_MAX ? value.slice(0, HEAD_BYTES_MAX) : value);
   if (folded.indexOf(":") < 0) return undefined;
-  if (SCRIPT_SCHEMES.some((scheme) => folded.startsWith(scheme))) return "script";
+  if (SCRIPT_SCHEMES.some((scheme) => folded.startsWith(scheme))) return IDLE.test(folded) ? undefined : "script";
   if (folded.startsWith("data:")) return isLiveData(folded) ? "data" : undefined;
   return undefined;
 }
@@ -53,6 +58,7 @@ export function findScriptAddress(value: string): { readonly at: number; readonl
     if (mayBeScript(value, colon)) {
       const start = schemeStart(value, colon);
       const scheme = foldAddress(value.slice(start, colon + 1));
+      if (IDLE_START.test(value.slice(start, start + 48))) continue;
       if ((scheme.endsWith("javascript:") || scheme.endsWith("vbscript:")) && isRun(value.slice(colon + 1, colon + 1 + CODE_BYTES_MAX)))
         return { at: start, kind: "script" };
     } else if (mayBeData(value, colon) && isLivePage(foldAddress(value.slice(colon - 4, colon - 4 + TYPE_BYTES_MAX)))) {
@@ -98,6 +104,8 @@ function isSchemePart(code: number): boolean {
 /** Code stands right behind the colon, and goes on to a call or an assignment before the next blank. */
 function isRun(rest: string): boolean {
   const text = decodeEntities(rest).trimStart();
+  // Nothing but marks of a program: letters of other scripts stand for names.
+  if (/^[([{!+~"'`]/.test(text) && text === decodeEntities(rest)) return true;
   if (text.startsWith("//") || text.startsWith("/*")) return true;
   if (!looksLikeCode(text)) return false;
   const word = text.slice(0, 160).split(/\s/, 1)[0] ?? "";

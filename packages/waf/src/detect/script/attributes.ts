@@ -79,11 +79,20 @@ function skipBlanks(value: string, start: number): number {
 function boundsOfValue(value: string, first: number): readonly [number, number, number] {
   const code = value.charCodeAt(first);
   if (code === 0x22 || code === 0x27 || code === 0x60) {
-    const end = value.indexOf(value.charAt(first), first + 1);
-    if (end >= 0) return [first + 1, end, end + 1];
+    // A text whose quotes were doubled for another language: `src=""x""`.
+    const isDoubled = value.charCodeAt(first + 1) === code && isNameStart(value.charCodeAt(first + 2));
+    const start = isDoubled ? first + 2 : first + 1;
+    const end = value.indexOf(value.charAt(first), start);
+    if (end >= 0) return [start, end, isDoubled && value.charCodeAt(end + 1) === code ? end + 2 : end + 1];
     if (code !== 0x60) return [first + 1, value.length, value.length];
   }
   let at = first;
   while (at < value.length && value.charCodeAt(at) > 0x20 && value.charCodeAt(at) !== 0x3e) at++;
   return [first, at, at];
+}
+
+/** A letter or a slash, as an address starts. */
+function isNameStart(code: number): boolean {
+  const lower = code | 0x20;
+  return (lower >= 0x61 && lower <= 0x7a) || code === 0x2f;
 }

@@ -1,8 +1,12 @@
 /** Shortest text of this kind that says anything, in bytes. */
 const BYTES_MIN = 12;
 
+/** `[a,b]=[]+{}`, `x=!y+y`: letters are taken out of the names of values. */
+const SPREAD = /\]\s{0,4}=\s{0,4}\[\s{0,4}\]\s{0,4}\+\s{0,4}[{[]|=!([^\s=!+]{1,6})\+\1,|\(!\[\]\+\[\]\)\[|\[!!\[\]\+/;
+
 /** Is it a program of brackets, `!` and `+` alone, as in `[][(![]+[])[+[]]…`? Check boxes and empty lists of prose are not. */
 export function isBrackets(value: string): boolean {
+  if (SPREAD.test(value)) return true;
   let run = 0;
   let marks = 0;
   let negations = 0;

@@ -55,6 +55,8 @@ const CALL: Act = { name: "call", alone: 4, within: 2 };
 const CALL_HOSTILE: Act = { name: "call", alone: 4, within: 3 };
 const CALL_QUIET: Act = { name: "call", alone: 2, within: 1 };
 const MEMBER: Act = { name: "member", alone: 3, within: 1 };
+/** Any member of it that is set. */
+const MEMBER_SET: Act = { name: "member", alone: 2, within: 1 };
 const MEMBER_COMPUTED: Act = { name: "member", alone: 4, within: 3 };
 const MEMBER_CALLED: Act = { name: "member", alone: 4, within: 1 };
 const MAKER: Act = { name: "maker", alone: 4, within: 3 };
@@ -74,7 +76,7 @@ function act(value: string, start: number, end: number, role: Role): Act | undef
   if (call >= 0) {
     if (role === "maker") return opensText(value, call) || value.charCodeAt(call) === 0x60 ? MAKER : undefined;
     if (value.charCodeAt(call) === 0x60 && !isTemplate(value, call)) return undefined;
-    if (role === "load") return /^\(\s{0,8}["'`](?:\/\/|https?:|data:|blob:)/.test(value.slice(call, call + 24)) ? CALL_HOSTILE : undefined;
+    if (role === "load") return /^\(\s{0,8}["'`](?:\/\/|https?:|data:|blob:|[\w-]{2,40}\.(?!js|ts|json|css|vue|m|c|scss)[a-z]{2,8}["'`/])/.test(value.slice(call, call + 24)) ? CALL_HOSTILE : undefined;
     if (role === "call") return isHostileArgument(value, call) ? CALL_HOSTILE : CALL;
     if (role === "string")
       return opensText(value, call) || value.charCodeAt(call) === 0x60 || isHostileArgument(value, call) ? CALL_HOSTILE : CALL_QUIET;
@@ -118,7 +120,7 @@ function actOfThing(value: string, end: number, role: "page" | "global"): Act | 
   const first = nextSolid(value, at + 1);
   let stop = first;
   while (stop < value.length && isWord(value.charCodeAt(stop))) stop++;
-  if (!PAGE_MEMBERS.has(value.slice(first, stop))) return undefined;
+  if (!PAGE_MEMBERS.has(value.slice(first, stop))) return /^\s{0,4}=[^=>]/.test(value.slice(stop, stop + 6)) ? MEMBER_SET : undefined;
   // What a page shows, or where it goes, is set to a text.
   if (
     /^(?:\.\w{1,20}){0,2}\s{0,4}\+?=\s{0,4}["'`](?:<|https?:|\/\/|javascript:|data:)|^\s{0,4}\(\s{0,4}["'`](?:<|https?:|\/\/|javascript:|data:)/i.test(

@@ -9,6 +9,9 @@ import { judgeTag } from "./tag.ts";
 /** Bytes read for each byte of the value before the search gives up: tags inside tags inside tags. */
 const READS_PER_BYTE_MAX = 1;
 const READS_FREE = 16_384;
+/** Bytes read of each tag behind that, and how many of them. */
+const SHORT_BYTES = 96;
+const SHORT_TAGS_MAX = 4_000;
 /** Script elements in one value; no text speaks of more. */
 const SCRIPTS_MAX = 200;
 /** Tags behind an attack that are still searched for a surer one. */
@@ -47,8 +50,22 @@ export function findMarkup(value: string): Finding | undefined {
     best = surer(best, judgeTag(value, tag));
     if (tag.name === "script" && ++scripts > SCRIPTS_MAX) return finding("script.element", 5, CWE_SCRIPT, value, at);
     if (best?.weight === 5 || (best?.weight === 4 && ++tags > TAGS_ENOUGH)) return best;
-    // Nobody nests unclosed quotes thousands of times but to tire the reader.
-    if (reads < 0) return finding("script.nested-markup", 5, CWE_SCRIPT, value, at);
+    if (reads < 0) return surer(best, findShort(value, at + 1));
+  }
+  return best;
+}
+
+/** The rest of a value whose tags hold each other: the beginning of each is looked at, no more. */
+function findShort(value: string, from: number): Finding | undefined {
+  let best: Finding | undefined;
+  let tags = 0;
+  for (let at = value.indexOf("<", from); at >= 0 && best?.weight !== 5; at = value.indexOf("<", at + 1)) {
+    if (!mayOpen(value.charCodeAt(at + 1))) continue;
+    // Nobody nests them thousands of times but to tire the reader.
+    if (++tags > SHORT_TAGS_MAX) return finding("script.nested-markup", 5, CWE_SCRIPT, value, at);
+    const head = value.slice(at, at + SHORT_BYTES);
+    const tag = readTag(head, 0);
+    if (tag !== undefined) best = surer(best, judgeTag(head, tag));
   }
   return best;
 }
@@ -82,7 +99,8 @@ function endsName(code: number): boolean {
 
 function plainName(text: string): string {
   const lower = text.toLowerCase();
-  const clean = lower.indexOf("\0") < 0 ? lower : lower.replaceAll("\0", "");
+  const bare = lower.indexOf("\0") < 0 ? lower : lower.replaceAll("\0", "");
+  const clean = bare.indexOf("\\0") < 0 ? bare : bare.replaceAll("\\0", "");
   return clean.slice(clean.lastIndexOf(":") + 1);
 }
 

@@ -21,7 +21,7 @@ export const ELEMENTS: ReadonlyMap<string, ElementNote> = new Map([
   ["applet", note(3, 4, "code", "archive", "codebase", "object")],
   ["base", note(1, 4, "href")],
   ["link", note(1, 4, "href", "rel")],
-  ["meta", note(2, 4, "http-equiv")],
+  ["meta", note(2, 4, "http-equiv", "charset")],
   ["svg", note(2, 3, "onload")],
   ["animate", note(2, 4, "attributename", "values", "from", "to", "href")],
   ["animatetransform", note(2, 4, "attributename")],

@@ -15,6 +15,7 @@ const CWE_SCRIPT = 79;
 export function judgeTag(value: string, tag: Tag): Finding | undefined {
   if (tag.isEnd) return judgeEnd(value, tag);
   let best = judgeElement(value, tag);
+  if (!tag.isClosed && isDangling(value, tag)) best = surer(best, finding("script.dangling", 4, CWE_SCRIPT, value, tag.start));
   for (const attribute of tag.attributes) {
     best = surer(best, judgeAttribute(value, attribute));
     if (best?.weight === 5) return best;
@@ -22,19 +23,32 @@ export function judgeTag(value: string, tag: Tag): Finding | undefined {
   return best;
 }
 
+/** `"><iframe src`, `<svg/onload`: the value ends in the name of an attribute that arms the tag, and its other half comes from elsewhere. */
+function isDangling(value: string, tag: Tag): boolean {
+  const last = tag.attributes.at(-1);
+  if (last === undefined || last.value !== "" || last.start + last.name.length !== value.length) return false;
+  return judgeEventName(last.name) === "known" || ELEMENTS.get(tag.name)?.armedBy.includes(last.name) === true;
+}
+
 /** The end of raw text lets a value out of it when something else follows or came before. */
 function judgeEnd(value: string, tag: Tag): Finding | undefined {
   if (!RAW_ELEMENTS.has(tag.name)) return undefined;
   // `</style/</title/</script/`: ends of everything at once, because it is not known what is open.
   const isChain = !tag.isClosed && value.charCodeAt(tag.start + 2 + tag.name.length) === 0x2f;
-  return finding("script.end-tag", isChain ? 4 : tag.name === "script" ? 3 : 1, CWE_SCRIPT, value, tag.start);
+  // `'</script><h1>`: the end of a text, of the script, and markup behind it.
+  const isExit = tag.name === "script" && tag.isClosed && /["'`;)]\s?$/.test(value.slice(Math.max(0, tag.start - 2), tag.start)) && /^\s{0,4}<[a-z!/]/i.test(value.slice(tag.end, tag.end + 8)); // biome-ignore format: one line
+  return finding("script.end-tag", isChain || (isExit && tag.start < EXIT_BYTES_MAX) ? 4 : tag.name === "script" ? 3 : 1, CWE_SCRIPT, value, tag.start);
 }
+
+/** How far into a value the end of a script that it did not begin may stand. */
+const EXIT_BYTES_MAX = 40;
 
 function judgeElement(value: string, tag: Tag): Finding | undefined {
   if (tag.name === "script") return judgeScript(value, tag);
   const note = ELEMENTS.get(tag.name);
   if (note === undefined) return undefined;
   const isArmed = tag.attributes.some((attribute) => note.armedBy.includes(attribute.name) && attribute.value !== "");
+  if (tag.name === "style" && tag.attributes.some(({ name, value: text }) => name === "type" && /script/i.test(text))) return finding("script.element", 4, CWE_SCRIPT, value, tag.start); // biome-ignore format: one line
   if (tag.name === "style") return finding("script.element", Math.max(3, judgeStyle(value.slice(tag.end, tag.end + STYLE_BYTES_MAX)) ?? 0) as 3 | 4 | 5, CWE_SCRIPT, value, tag.start); // biome-ignore format: one line
   if (isArmed && tag.name === "meta") return finding("script.element", isActiveMeta(tag) ? 4 : 2, CWE_SCRIPT, value, tag.start);
   if (isArmed && tag.name === "link") return finding("script.element", isActiveLink(tag) ? 4 : 2, CWE_SCRIPT, value, tag.start);
@@ -54,6 +68,8 @@ function judgeScript(value: string, tag: Tag): Finding {
   const end = rest.toLowerCase().indexOf("</script");
   const code = end >= 0 ? rest.slice(0, end) : rest;
   if (isArmed || end > 0 || looksLikeCode(code.replace(/^\s*(?:\/\*.{0,40}?\*\/|<!--)/, "")) || /[\w$][(`]|=\s*["'(]/.test(code)) return finding("script.element", 5, CWE_SCRIPT, value, tag.start); // biome-ignore format: one line
+  // `<script is not loaded`, `q=1<script`: words behind a name, and nothing that ends the tag.
+  if (!tag.isClosed && tag.attributes.every(({ value: text }) => text === "") && value.charCodeAt(tag.start + 7) !== 0x2f) return finding("script.element", 3, CWE_SCRIPT, value, tag.start); // biome-ignore format: one line
   // Opened at the very end, or before one word: the page's own text becomes the script.
   const isOpen = rest.trim() === "" || /^[\w"'+-]\S{0,80}$/.test(rest);
   return finding("script.element", tag.attributes.length > 0 || isOpen ? 4 : 3, CWE_SCRIPT, value, tag.start);
@@ -77,14 +93,20 @@ const PAGE_ACTS =
 
 /** Attributes whose value a framework in the page runs: Vue, Alpine, AngularJS, htmx, Knockout. */
 const BINDING =
-  /^(?:v-(?:on:|bind:|html$|if$|show$|text$)|x-(?:on:|init$|data$|html$|effect$|bind:)|ng-[a-z]|data-ng-[a-z]|hx-(?:on|vals|headers)|@[a-z]|:[a-z]|data-bind$|on:[a-z])/;
+  /^(?:[@:]\[|v-(?:on:|bind:|html$|if$|show$|text$)|x-(?:on:|init$|data$|html$|effect$|bind:)|ng-[a-z]|data-ng-[a-z]|hx-(?:on|vals|headers)|@[a-z]|:[a-z]|data-bind$|on:[a-z])/;
 
 const ACTIVE_RELATIONS = /stylesheet|import|manifest|preload|modulepreload|prefetch/i;
 
 const ACTIVE_METAS = /refresh|set-cookie|link|location|policy/i;
 
+/** Character sets in which other bytes are brackets. */
+const ODD_CHARSET = /(?:^|charset\s?=\s?)["']?(?:utf-?7|x-(?:imap4|mac)|iso-2022|hz-gb|utf-?32)/i;
+
 function isActiveMeta(tag: Tag): boolean {
-  return tag.attributes.some(({ name, value }) => name === "http-equiv" && ACTIVE_METAS.test(decodeEntities(value)));
+  return tag.attributes.some(
+    ({ name, value }) =>
+      (name === "http-equiv" && ACTIVE_METAS.test(decodeEntities(value))) || ((name === "content" || name === "charset") && ODD_CHARSET.test(value)),
+  );
 }
 
 function isActiveLink(tag: Tag): boolean {
@@ -122,5 +144,7 @@ function judgeAddressAttribute(value: string, attribute: Attribute): Finding | u
     const kind = judgeAddress(part);
     if (kind !== undefined) return finding(`script.${kind}-address`, 5, CWE_SCRIPT, value, attribute.start);
   }
-  return undefined;
+  return /^[\w\s:]{0,30}(?:alert|confirm|prompt|eval)\s?[(`]/i.test(text)
+    ? finding("script.address", 4, CWE_SCRIPT, value, attribute.start)
+    : undefined;
 }
