@@ -1,4 +1,5 @@
 import type { Pair } from "../http/contract.ts";
+import type { XmlTree } from "./xml-tree.ts";
 
 export interface FilePart {
   /** The name of the form field. */
@@ -7,6 +8,13 @@ export interface FilePart {
   readonly bytes: number;
   /** The file's content as a byte string, as far as it was kept. */
   readonly content: string;
+}
+
+/** What an XML body holds: its text (`/*`), its attributes (`//@*`), and all of it for other paths. */
+export interface XmlFacts {
+  readonly text: string;
+  readonly attributes: readonly string[];
+  readonly tree: XmlTree;
 }
 
 /**
@@ -24,7 +32,7 @@ export interface BodyFacts {
   readonly files: readonly FilePart[];
   /** Raw header lines of every part of a multipart body: [part name, `Name: value`]. */
   readonly partHeaders: readonly Pair[];
-  readonly xml: { readonly text: string; readonly attributes: readonly string[] } | undefined;
+  readonly xml: XmlFacts | undefined;
   /** What REQUEST_BODY holds: filled by the urlencoded processor alone. */
   readonly text: string;
   /** The body as it came, for REQUEST_BODY where rules force it (ctl:forceRequestBodyVariable) and for REQUEST_BODY_LENGTH. */
@@ -74,7 +82,7 @@ export interface Reading {
   readonly args?: readonly Pair[];
   readonly files?: readonly FilePart[];
   readonly partHeaders?: readonly Pair[];
-  readonly xml?: { readonly text: string; readonly attributes: readonly string[] };
+  readonly xml?: XmlFacts;
   readonly text?: string;
   readonly flags?: Readonly<Record<string, string>>;
   readonly problem?: BodyProblem | undefined;

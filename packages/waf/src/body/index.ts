@@ -19,6 +19,8 @@ export type {
 } from "./contract.ts";
 export { readGraphqlMembers } from "./graphql.ts";
 export { planBody } from "./plan.ts";
+export { compileXmlPath, XmlPathProblem } from "./xml-path.ts";
+export type { XmlTree } from "./xml-tree.ts";
 
 const PROCESSORS: Readonly<Record<BodyProcessorName, BodyProcessor>> = {
   URLENCODED: readUrlencoded,

@@ -2,6 +2,7 @@ import { SaxesParser } from "saxes";
 import { fromByteString, toByteString } from "../text/index.ts";
 import type { BodyFault, BodyProblem, ProcessorContext, Reading } from "./contract.ts";
 import { isPlainCharset } from "./plan.ts";
+import { createXmlTree, type XmlTreeBuilder } from "./xml-tree.ts";
 
 /** Mistakes after which a document is read no further: each costs the parser far more than a character. */
 const MISTAKES_MAX = 20;
@@ -15,18 +16,19 @@ const ELEMENTS_MAX = 10_000;
 class TooMuch extends Error {}
 
 interface Walk {
-  readonly texts: string[];
+  readonly tree: XmlTreeBuilder;
   readonly attributes: string[];
+  readonly toBytes: (text: string) => string;
   problem: BodyProblem | undefined;
 }
 
 /**
  * Reads XML without ever looking at a DTD: a document type declaration is a fault, and of entities only the five of XML itself and
  * character references are known. Gives what XPath calls the string value of `/*` (text and CDATA in document order; no comments, no
- * names) and the values of `//@*` (namespace declarations are none). Behind a fault it reads on for a while, for the rules. Linear.
+ * names), the values of `//@*` (namespace declarations are none), and the tree for other paths. Behind a fault it reads on for a while, for the rules. Linear.
  */
 export function readXml(text: string, context: ProcessorContext): Reading {
-  const walk: Walk = { texts: [], attributes: [], problem: undefined };
+  const walk: Walk = { tree: createXmlTree(), attributes: [], toBytes: context.isUtf8 ? toByteString : unchanged, problem: undefined };
   try {
     const parser = createParser(context, walk);
     const doctype = text.indexOf("<!DOCTYPE");
@@ -37,8 +39,8 @@ export function readXml(text: string, context: ProcessorContext): Reading {
     if (!(error instanceof TooMuch)) throw error;
     walk.problem ??= { fault: "limit", message: error.message };
   }
-  const toBytes = context.isUtf8 ? toByteString : unchanged;
-  return { xml: { text: toBytes(walk.texts.join("")), attributes: walk.attributes.map(toBytes) }, problem: walk.problem };
+  const tree = walk.tree.finish();
+  return { xml: { text: tree.text, attributes: walk.attributes, tree }, problem: walk.problem };
 }
 
 function createParser({ limits, isUtf8 }: ProcessorContext, walk: Walk): SaxesParser {
@@ -58,23 +60,28 @@ function createParser({ limits, isUtf8 }: ProcessorContext, walk: Walk): SaxesPa
   parser.on("xmldecl", ({ encoding }) => {
     if (!isTrueEncoding(encoding, isUtf8)) note("charset", "The XML document is not in the encoding that it names.");
   });
-  parser.on("opentagstart", () => {
+  const { tree, toBytes } = walk;
+  parser.on("opentagstart", ({ name }) => {
     depth++;
     elements++;
     if (elements > ELEMENTS_MAX) throw new TooMuch("The XML document has too many elements.");
     if (depth > limits.depthMax) throw new TooMuch("The XML document is nested too deeply.");
+    tree.open(toBytes(name));
   });
+  parser.on("opentag", () => tree.settle());
   parser.on("closetag", () => {
     depth--;
+    tree.close();
   });
   parser.on("attribute", ({ name, value }) => {
-    if (name === "xmlns" || name.startsWith("xmlns:")) return;
-    if (walk.attributes.length >= limits.argumentsMax) throw new TooMuch("The XML document has too many attributes.");
-    walk.attributes.push(value);
+    const text = toBytes(value);
+    if (name !== "xmlns" && !name.startsWith("xmlns:")) {
+      if (walk.attributes.length >= limits.argumentsMax) throw new TooMuch("The XML document has too many attributes.");
+      walk.attributes.push(text);
+    }
+    tree.attribute(toBytes(name), text);
   });
-  const addText = (part: string): void => {
-    if (depth > 0) walk.texts.push(part);
-  };
+  const addText = (part: string): void => tree.text(toBytes(part));
   parser.on("text", addText);
   parser.on("cdata", addText);
   return parser;

@@ -1,4 +1,4 @@
-import type { Selector, Source, Target } from "../rule/index.ts";
+import type { Rule, Selector, Target } from "../rule/index.ts";
 import { lowerAscii } from "../text/index.ts";
 import type { Kept } from "./collections.ts";
 import { type Entry, entry, NO_ENTRIES } from "./entry.ts";
@@ -8,10 +8,12 @@ import { compileSelector, type Picks } from "./selector.ts";
 import type { State } from "./state.ts";
 import type { TxNames } from "./tx.ts";
 import type { Variable } from "./variables/index.ts";
+import { readXmlPath } from "./xml-entries.ts";
 
 /** The distinct targets of the loaded rules. */
 export interface ClassTable {
-  add(target: Target, variable: Variable, source: Source): EntryClass;
+  /** `rule` is the one that names the target. */
+  add(target: Target, variable: Variable, rule: Rule): EntryClass;
   readonly all: readonly EntryClass[];
 }
 
@@ -21,19 +23,18 @@ export function createClassTable(names: TxNames): ClassTable {
   const places = new Map<string, EntryClass>();
   return {
     all,
-    add({ variable: name, select }, variable, source) {
-      const written = select === undefined ? [] : select.kind === "name" ? ["name", lowerAscii(select.name)] : ["pattern", select.source];
-      const key = JSON.stringify([name, ...written]);
+    add({ variable: name, select }, variable, rule) {
+      const key = JSON.stringify([name, ...writtenAs(name, select, rule)]);
       const known = places.get(key);
       if (known !== undefined) return known;
-      const picks = select && compileSelector(select, source);
+      const picks = select && compileSelector(select, rule.source);
       const made: EntryClass = {
         number: all.length,
         name,
         variable,
         picks,
         fold: select?.kind === "name" ? lowerAscii(select.name) : undefined,
-        readOwn: readerOf(name, select, picks, names),
+        readOwn: readerOf(name, select, picks, { names, rule }),
       };
       all.push(made);
       places.set(key, made);
@@ -42,7 +43,20 @@ export function createClassTable(names: TxNames): ClassTable {
   };
 }
 
-function readerOf(name: string, select: Selector | undefined, picks: Picks | undefined, names: TxNames): EntryClass["readOwn"] {
+/** Names of members stand without case; those in XML do not, and the same prefix may mean different things in two rules. */
+function writtenAs(name: string, select: Selector | undefined, { namespaces }: Rule): readonly unknown[] {
+  if (select === undefined) return [];
+  if (select.kind === "pattern") return ["pattern", select.source];
+  return name === "XML" ? ["path", select.name, namespaces] : ["name", lowerAscii(select.name)];
+}
+
+function readerOf(
+  name: string,
+  select: Selector | undefined,
+  picks: Picks | undefined,
+  { names, rule }: { readonly names: TxNames; readonly rule: Rule },
+): EntryClass["readOwn"] {
+  if (name === "XML" && select?.kind === "name") return readXmlPath(select.name, rule);
   if (select?.kind === "pattern" && name === "TX" && picks !== undefined) return readSomeTx(picks, names);
   if (select?.kind === "name" && isKept(name)) return readKept(name, select.name);
   return undefined;

@@ -8,7 +8,7 @@ import type { StepTable } from "./steps.ts";
 import type { Asked, TestTable } from "./tests.ts";
 import type { TxNames } from "./tx.ts";
 import type { Side } from "./values.ts";
-import { VARIABLES, XML_PATHS } from "./variables/index.ts";
+import { coveredBy, VARIABLES } from "./variables/index.ts";
 
 /** The tables that compiling fills. */
 export interface Tables {
@@ -60,7 +60,7 @@ export function draftLink(rule: Rule, position: number, tables: Tables): LinkDra
 function looksOf(rule: Rule, tables: Tables): Look[] {
   const excluded = rule.targets.filter(({ exclude }) => exclude);
   const isWhollyExcluded = (target: Target): boolean =>
-    excluded.some(({ variable, select }) => variable === target.variable && select === undefined);
+    excluded.some(({ variable, select }) => select === undefined && coveredBy(variable).includes(target.variable));
   return rule.targets
     .filter((target) => !target.exclude && !isWhollyExcluded(target))
     .map((target) => lookOf(target, excluded, rule, tables));
@@ -72,13 +72,11 @@ function lookOf(target: Target, excluded: readonly Target[], rule: Rule, { class
     throw new RuleProblem(`unknown variable ${target.variable}; expected one of the reference manual`, rule.source);
   if (target.select !== undefined && !variable.isCollection)
     throw new RuleProblem(`${target.variable} has no members; expected it without a name behind a colon`, rule.source);
-  if (target.variable === "XML" && target.select?.kind === "name" && !XML_PATHS.includes(target.select.name))
-    throw new RuleProblem(`XML:${target.select.name} cannot be read; expected one of ${XML_PATHS.join(", ")}`, rule.source);
-  const own = excluded.filter((other) => other.variable === target.variable);
+  const own = excluded.filter((other) => coveredBy(other.variable).includes(target.variable));
   const isTxName = target.variable === "TX" && target.select?.kind === "name";
   return {
     shown: shownAs(target),
-    entries: classes.add(target, variable, rule.source),
+    entries: classes.add(target, variable, rule),
     isCount: target.count,
     isLive: variable.since === "always",
     txPlace: isTxName && target.select?.kind === "name" ? names.place(target.select.name) : -1,

@@ -4,7 +4,7 @@ import type { Heads } from "./heads.ts";
 import type { Exception } from "./removals.ts";
 import { compileSelector } from "./selector.ts";
 import type { State } from "./state.ts";
-import { VARIABLES } from "./variables/index.ts";
+import { coveredBy, VARIABLES } from "./variables/index.ts";
 
 export type Effect = (state: State) => void;
 type Control = (value: string, heads: Heads, source: Source) => Effect;
@@ -127,7 +127,7 @@ function removeTargets(wanted: Wanted): Control {
     const picks = key === "" ? undefined : compileSelector(select, source);
     let exception: Exception | undefined;
     return (state) => {
-      exception ??= { heads: numbers(), variable, picks };
+      exception ??= { heads: numbers(), variables: coveredBy(variable), picks };
       state.removals.except(exception);
     };
   };

@@ -3,11 +3,11 @@ import type { HeadMask } from "./heads.ts";
 import type { Picks } from "./selector.ts";
 import type { State } from "./state.ts";
 
-/** A variable, or some of its entries, that rules must not look at. */
+/** Variables, or some of their entries, that rules must not look at. */
 export interface Exception {
   readonly heads: HeadMask;
-  readonly variable: string;
-  /** Undefined: the whole variable. */
+  readonly variables: readonly string[];
+  /** Undefined: all of them. */
   readonly picks: Picks | undefined;
 }
 
@@ -40,8 +40,8 @@ export function createRemovals(): Removals {
       return false;
     },
     isExcepted(head, variable, entry, state) {
-      for (const { heads, variable: excepted, picks } of exceptions) {
-        if (heads[head] === 1 && excepted === variable && (picks === undefined || picks(entry, state))) return true;
+      for (const { heads, variables, picks } of exceptions) {
+        if (heads[head] === 1 && variables.includes(variable) && (picks === undefined || picks(entry, state))) return true;
       }
       return false;
     },

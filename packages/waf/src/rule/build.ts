@@ -3,7 +3,7 @@ import { checkRule } from "./check.ts";
 import { SEVERITIES, type Severity } from "./meta.ts";
 import type { OperatorName, TransformName, VariableName } from "./names.ts";
 import { RuleProblem, RuleProblems } from "./problem.ts";
-import type { Action, Disruptive, Marker, Meta, OperatorCall, Phase, Rule, Source, Target } from "./rule.ts";
+import type { Action, Disruptive, Marker, Meta, Namespaces, OperatorCall, Phase, Rule, Source, Target } from "./rule.ts";
 import { cutTargetText, toTarget } from "./target.ts";
 
 /** `ARGS`, `&REQUEST_HEADERS:Host`, `!ARGS:/^x-/`, as SecLang writes them. */
@@ -14,6 +14,8 @@ export interface TestInput {
   readonly targets?: readonly TargetInput[];
   readonly operator?: { readonly name: OperatorName; readonly argument?: string; readonly negated?: boolean };
   readonly transforms?: readonly TransformName[];
+  /** What the prefixes in paths of `XML:` mean: `{ soap: "http://schemas.xmlsoap.org/soap/envelope/" }`. */
+  readonly namespaces?: Namespaces;
   readonly multiMatch?: boolean;
   readonly capture?: boolean;
   readonly actions?: readonly Action[];
@@ -82,6 +84,7 @@ function makeTest(
     ...head,
     targets: (input.targets ?? []).flatMap((text) => makeTarget(text, head, problems)),
     operator: makeOperator(input.operator),
+    ...(input.namespaces === undefined ? {} : { namespaces: input.namespaces }),
     transforms: input.transforms ?? [],
     multiMatch: input.multiMatch ?? false,
     capture: input.capture ?? false,

@@ -1,7 +1,7 @@
 export { addTo, control, expireVariable, maskArgument, type Place, setVariable, subtractFrom, unsetVariable } from "./actions.ts";
 export { marker, type RuleInput, rule, type TargetInput, type TestInput } from "./build.ts";
 export { checkRule, checkSet } from "./check.ts";
-export { mergeRules, ruleSet } from "./merge.ts";
+export { joinRules, mergeRules, ruleSet } from "./merge.ts";
 export { NO_META, SEVERITIES, type Severity } from "./meta.ts";
 export type { OperatorName, TransformName, VariableName } from "./names.ts";
 export { didYouMean } from "./nearest.ts";
@@ -13,6 +13,7 @@ export type {
   Marker,
   MaskedVariable,
   Meta,
+  Namespaces,
   OperatorCall,
   OverLimit,
   Phase,

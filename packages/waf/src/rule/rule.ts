@@ -51,6 +51,9 @@ export type Action =
   /** `sanitise…`: the value of this member, or of what the rule has matched, is shown to nobody. */
   | { readonly kind: "mask"; readonly of: MaskedVariable; readonly name: string };
 
+/** Addresses of name spaces by prefix. */
+export type Namespaces = Readonly<Record<string, string>>;
+
 export type MaskedVariable = "ARGS" | "REQUEST_HEADERS" | "RESPONSE_HEADERS" | "MATCHED";
 
 export interface Meta {
@@ -72,6 +75,8 @@ export interface Rule {
   /** None and no operator: SecAction, which always matches. */
   readonly targets: readonly Target[];
   readonly operator: OperatorCall | undefined;
+  /** What the prefixes in paths of `XML:` mean (`xmlns`). */
+  readonly namespaces?: Namespaces;
   /** In the order they are applied; `none` has already been obeyed by whoever made the rule. */
   readonly transforms: readonly string[];
   readonly multiMatch: boolean;
@@ -124,6 +129,14 @@ export interface RuleSet {
   readonly readData: (name: string, from: Source) => string;
   /** What was accepted and has no meaning in a process: one line each, with file and line. */
   readonly remarks: readonly Remark[];
+  /** Does to rules that join this set what its directives ask for: SecRuleRemoveBy…, SecRuleUpdate…. Absent: they ask for nothing. */
+  readonly adapt?: (added: readonly (Rule | Marker)[]) => Adapted;
+}
+
+export interface Adapted {
+  readonly items: readonly (Rule | Marker)[];
+  /** The directives that meant one of these rules at least. */
+  readonly met: ReadonlySet<Source>;
 }
 
 export interface Remark {

@@ -39,7 +39,6 @@ const SEVERITY_NAMES: readonly string[] = SEVERITIES;
 const MASK_MATCHED = { kind: "mask", of: "MATCHED", name: "" } as const;
 const GRADE_MAX = 9;
 const SKIP_MAX = 1_000_000;
-const NO_NAME_SPACES = "paths into XML are read without name spaces";
 
 export const ACTION_ROWS: readonly ActionRow[] = [
   { name: "id", value: "needed", read: readId },
@@ -88,7 +87,7 @@ export const ACTION_ROWS: readonly ActionRow[] = [
   ignored("prepend", "what an application answers is not changed"),
   ignored("pause", "waiting inside a server helps whoever wants to hold it up"),
   ignored("deprecatevar", "counters go by expirevar"),
-  { ...ignored("xmlns", NO_NAME_SPACES), value: "needed", isRepeated: true, read: readXmlns },
+  { name: "xmlns", value: "needed", read: readXmlns, isRepeated: true },
   refused("exec", "a firewall inside a server starts no programs"),
   refused("proxy", "a firewall inside a server sends requests nowhere else; use deny or redirect"),
 ];
@@ -164,10 +163,13 @@ function readAllow(value: string): Partial<Parts> | string {
   return scope === "request" ? { disruptive: "allow:request" } : `found ${excerpt(value)}; expected allow, allow:phase or allow:request`;
 }
 
-function readXmlns(value: string, _parts: Parts, { problems, source }: Reading): Partial<Parts> | string {
-  if (!/^[^=]+=./.test(value)) return `found ${excerpt(value)}; expected prefix=address`;
-  problems.remark(source, `xmlns does nothing: ${NO_NAME_SPACES}`);
-  return {};
+/** Addresses of name spaces are absolute (RFC 3986, section 4.3): one without a scheme is no document's. */
+function readXmlns(value: string, parts: Parts): Partial<Parts> | string {
+  const found = /^([A-Za-z_][\w.-]*)=(?:'([^']*)'|([^']*))$/.exec(value);
+  const address = found?.[2] ?? found?.[3] ?? "";
+  if (found?.[1] === undefined || !/^[A-Za-z][A-Za-z0-9+.-]*:./.test(address))
+    return `found ${excerpt(value)}; expected prefix=address with an address such as http://schemas.xmlsoap.org/soap/envelope/`;
+  return { namespaces: { ...parts.namespaces, [found[1]]: address } };
 }
 
 function readCtl(value: string, parts: Parts, reading: Reading): Partial<Parts> | string {

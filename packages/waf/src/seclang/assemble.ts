@@ -1,22 +1,16 @@
-import { checkRule, checkSet, type Disruptive, type Marker, type Phase, type Rule } from "../rule/index.ts";
-import { applyAction, readPhase } from "./action-table.ts";
-import type { Draft, DraftRule } from "./draft.ts";
-import { NO_PARTS, type Parts } from "./parts.ts";
-import type { Reading } from "./target.ts";
+import { checkSet, type Marker, type Rule, type RuleSet } from "../rule/index.ts";
+import type { Change } from "./change.ts";
+import type { Draft } from "./draft.ts";
+import type { Names } from "./known.ts";
+import { finishRule, NO_ID, type OpenItem, openDraft, openMade } from "./open-rule.ts";
+import { createProblems, type Problems } from "./problems.ts";
 
-const DEFAULT_PHASE: Phase = 2;
-const NO_ID = 0;
-const DENIED_STATUS = 403;
-const REDIRECTED_STATUS = 302;
-
-/** Obeys the actions of all rules: drafts become rules. */
+/** Obeys the actions of all rules, then the directives that change rules: drafts become rules. */
 export function assemble(draft: Draft): (Rule | Marker)[] {
-  const items: (Rule | Marker)[] = [];
-  for (const item of draft.items) {
-    if ("marker" in item) items.push(item.marker);
-    else items.push(makeHead(item.rule, draft));
-  }
-  return items;
+  const open = draft.items.map((item): OpenItem => ("marker" in item ? item : { rule: openDraft(item.rule, draft.names) }));
+  const { items, unmet } = applyChanges(open, draft.changes, draft.names);
+  for (const { source, whenUnmet } of unmet) draft.problems.remark(source, whenUnmet);
+  return finishAll(items, draft.problems);
 }
 
 /** What can only be seen when every rule is there. A rule that could not be read was reported and has no id: it says nothing about the others. */
@@ -25,89 +19,34 @@ export function checkTogether(items: readonly (Rule | Marker)[], draft: Draft): 
   for (const problem of checkSet(readable)) draft.problems.take(problem);
 }
 
-function makeHead(rule: DraftRule, draft: Draft): Rule {
-  const isSound = [rule, ...rule.chain].every((link) => link.isSound);
-  const parts = obey(rule, draft, "head");
-  if (parts.id === undefined && (rule.isSound || rule.calls.length > 0))
-    draft.problems.add(rule.source, "this rule has no id; expected the action id:number");
-  const head = { id: parts.id ?? NO_ID, phase: parts.phase ?? DEFAULT_PHASE };
-  for (const link of rule.chain) {
-    if (link.id !== undefined)
-      draft.problems.remark(link.source, `id does nothing on a rule behind a chain: the rule goes by the id ${head.id} of the first one`);
-  }
-  const chain = rule.chain.map((link) => finish(link, obey(link, draft, "chained", head.phase), head, { kind: "pass" }, []));
-  const byDefault = rule.defaults.get(head.phase);
-  const made = finish(rule, parts, head, chooseDisruptive(rule, parts, byDefault, draft), chain);
-  if (isSound && parts.id !== undefined) for (const problem of checkRule(made)) draft.problems.take(problem);
-  return made;
-}
-
-/** The defaults of the rule's phase with the rule's own actions on top. */
-function obey(rule: DraftRule, draft: Draft, place: "head" | "chained", phaseOfHead?: Phase): Parts {
-  const reading: Reading = { names: draft.names, problems: draft.problems, source: rule.source };
-  const start = startWith(rule.defaults.get(phaseOfHead ?? phaseOf(rule)), place);
-  return rule.calls.reduce((parts, call) => applyAction(parts, call, reading, place), start);
-}
-
-/**
- * What ends a request by default is chosen when the rule's own word is known. Tags and actions of the default belong to a chain once: to its
- * first rule.
- */
-function startWith(defaults: Parts | undefined, place: "head" | "chained"): Parts {
-  if (defaults === undefined) return NO_PARTS;
-  const { log, auditLog, transforms, multiMatch, meta, actions } = defaults;
-  const inherited = { ...NO_PARTS, log, auditLog, transforms, multiMatch };
-  return place === "chained" ? inherited : { ...inherited, meta, actions };
-}
-
-/** Read ahead: the defaults that a rule starts with depend on its phase. */
-function phaseOf(rule: DraftRule): Phase {
-  const call = rule.calls.findLast(({ name }) => name.toLowerCase() === "phase");
-  return readPhase(call?.value ?? "") ?? DEFAULT_PHASE;
-}
-
-function chooseDisruptive(rule: DraftRule, parts: Parts, byDefault: Parts | undefined, draft: Draft): Disruptive {
-  const { disruptive: own, status = byDefault?.status } = parts;
-  if (own !== undefined && own !== "block") return toDisruptive(own, status, parts.location);
-  if (own === "block" && byDefault?.disruptive === undefined)
-    draft.problems.remark(rule.source, "block lets everything pass here: no SecDefaultAction of its phase stands before the rule");
-  return toDisruptive(byDefault?.disruptive ?? "pass", status, byDefault?.location ?? "");
-}
-
-function toDisruptive(kind: Disruptive["kind"], status: number | undefined, location: string): Disruptive {
-  if (kind === "deny") return { kind, status: status ?? DENIED_STATUS };
-  if (kind === "redirect") return { kind, status: isRedirect(status) ? status : REDIRECTED_STATUS, location };
-  return { kind };
-}
-
-/** The reference manual's list for redirect: any other status leaves 302. */
-function isRedirect(status: number | undefined): status is number {
-  return status === 301 || status === 302 || status === 303 || status === 307 || status === 308;
-}
-
-function finish(
-  rule: DraftRule,
-  parts: Parts,
-  head: { readonly id: number; readonly phase: Phase },
-  disruptive: Disruptive,
-  chain: readonly Rule[],
-): Rule {
-  const log = parts.log ?? true;
-  return {
-    ...head,
-    targets: rule.targets,
-    operator: rule.operator,
-    transforms: parts.transforms,
-    multiMatch: parts.multiMatch,
-    capture: parts.capture,
-    disruptive,
-    actions: parts.actions,
-    skip: parts.skip,
-    skipAfter: parts.skipAfter,
-    meta: parts.meta,
-    log,
-    auditLog: parts.auditLog ?? log,
-    chain,
-    source: rule.source,
+/** The same directives for rules that join the set later: those of TypeScript, the built-in ones. */
+export function adaptWith(changes: readonly Change[], names: Names): NonNullable<RuleSet["adapt"]> {
+  return (added) => {
+    const open = added.map((item): OpenItem => ("marker" in item ? { marker: item } : { rule: openMade(item) }));
+    const { items, unmet } = applyChanges(open, changes, names);
+    const problems = createProblems();
+    const adapted = finishAll(items, problems);
+    problems.raise();
+    const met = changes.filter((change) => !unmet.includes(change));
+    return { items: adapted, met: new Set(met.map(({ source }) => source)) };
   };
+}
+
+function applyChanges(
+  open: readonly OpenItem[],
+  changes: readonly Change[],
+  names: Names,
+): { readonly items: readonly OpenItem[]; readonly unmet: readonly Change[] } {
+  let items = open;
+  const unmet: Change[] = [];
+  for (const change of changes) {
+    const changed = change.apply(items, names);
+    if (changed === undefined) unmet.push(change);
+    else items = changed;
+  }
+  return { items, unmet };
+}
+
+function finishAll(items: readonly OpenItem[], problems: Problems): (Rule | Marker)[] {
+  return items.map((item) => ("marker" in item ? item.marker : finishRule(item.rule, problems)));
 }

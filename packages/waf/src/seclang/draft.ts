@@ -1,14 +1,15 @@
 import type { Marker, OperatorCall, RuleSet, Settings, Source, Target } from "../rule/index.ts";
 import type { ActionCall } from "./action-list.ts";
+import type { Change } from "./change.ts";
 import type { Names } from "./known.ts";
 import type { Parts } from "./parts.ts";
 import type { Problems } from "./problems.ts";
 
-/** A rule as it was written, still open to SecRuleUpdate…: its actions are obeyed when all files have been read. */
+/** A rule as it was written: its actions are obeyed when all files have been read. */
 export interface DraftRule {
-  targets: Target[];
+  readonly targets: readonly Target[];
   readonly operator: OperatorCall | undefined;
-  calls: readonly ActionCall[];
+  readonly calls: readonly ActionCall[];
   /** The default actions in force where the rule stood. */
   readonly defaults: Defaults;
   readonly chain: DraftRule[];
@@ -30,10 +31,10 @@ export interface Draft {
   readonly problems: Problems;
   settings: Settings;
   readonly readData: RuleSet["readData"];
-  items: DraftItem[];
+  readonly items: DraftItem[];
   defaults: Defaults;
   /** The rule whose chain waits for its next rule. */
   openChain: DraftRule | undefined;
   /** Removals and updates, done when all has been read. */
-  readonly changes: (() => void)[];
+  readonly changes: Change[];
 }

@@ -1,6 +1,6 @@
 import { DEFAULT_SETTINGS, type RuleSet, type Source } from "../rule/index.ts";
 import { toByteString } from "../text/index.ts";
-import { assemble, checkTogether } from "./assemble.ts";
+import { adaptWith, assemble, checkTogether } from "./assemble.ts";
 import type { LoadNeeds, RuleFiles } from "./contract.ts";
 import { createDataReader } from "./data.ts";
 import { applyDirective } from "./directives.ts";
@@ -27,10 +27,12 @@ export function loadRules(needs: LoadNeeds): RuleSet {
   const items = assemble(draft);
   checkTogether(items, draft);
   draft.problems.raise();
-  return { items, settings: Object.freeze(draft.settings), readData: draft.readData, remarks: draft.problems.remarks };
+  const { settings, readData, problems, changes, names } = draft;
+  const set = { items, settings: Object.freeze(settings), readData, remarks: problems.remarks };
+  return changes.length === 0 ? set : { ...set, adapt: adaptWith(changes, names) };
 }
 
-/** Reads every source and does removals and updates. */
+/** Reads every source; removals and updates wait until all rules are there. */
 export function readSources(needs: LoadNeeds): Draft {
   const files = needs.files ?? NO_FILES;
   const draft: Draft = {
@@ -48,7 +50,6 @@ export function readSources(needs: LoadNeeds): Draft {
     if (typeof source === "string") readMatching(reader, source, { file: source, line: 1 }, "needed");
     else readText(reader, toByteString(source.text), source.name);
   }
-  for (const change of draft.changes) change();
   return draft;
 }
 

@@ -1,4 +1,4 @@
-import { type Action, type Disruptive, type Meta, NO_META, type Phase } from "../rule/index.ts";
+import { type Action, type Disruptive, type Meta, type Namespaces, NO_META, type Phase } from "../rule/index.ts";
 
 /** What the actions of a rule have said so far: each action adds to them, then they are made into a Rule. */
 export interface Parts {
@@ -8,6 +8,7 @@ export interface Parts {
   readonly status: number | undefined;
   readonly location: string;
   readonly transforms: readonly string[];
+  readonly namespaces: Namespaces;
   readonly multiMatch: boolean;
   readonly capture: boolean;
   readonly isChained: boolean;
@@ -27,6 +28,7 @@ export const NO_PARTS: Parts = Object.freeze({
   status: undefined,
   location: "",
   transforms: [],
+  namespaces: {},
   multiMatch: false,
   capture: false,
   isChained: false,

@@ -59,10 +59,11 @@ function headActions(rule: Rule): string[] {
   ];
 }
 
-function linkActions({ meta, ...rule }: Rule): string[] {
+function linkActions({ meta, namespaces = {}, ...rule }: Rule): string[] {
   return [
     "t:none",
     ...rule.transforms.map((name) => `t:${name}`),
+    ...Object.entries(namespaces).map(([prefix, address]) => `xmlns:${printValue(`${prefix}=${address}`)}`),
     ...(rule.capture ? ["capture"] : []),
     ...(rule.multiMatch ? ["multiMatch"] : []),
     ...text("msg", meta.message),

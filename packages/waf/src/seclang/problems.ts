@@ -12,6 +12,8 @@ export interface Problems {
   /** Have so many been found that reading on helps nobody? */
   readonly isFull: boolean;
   readonly remarks: readonly Remark[];
+  /** Tells another list of all of them. */
+  handOver(to: Pick<Problems, "take" | "remark">): void;
   /** Throws all of them in one, if there are any. */
   raise(): void;
 }
@@ -39,6 +41,10 @@ export function createProblems(): Problems {
       return problems.length > PROBLEMS_MAX;
     },
     remarks,
+    handOver(to) {
+      for (const problem of problems) to.take(problem);
+      for (const { source, text } of remarks) to.remark(source, text);
+    },
     raise() {
       if (problems.length > 0) throw new RuleProblems(inOrder(problems));
     },

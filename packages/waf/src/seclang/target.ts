@@ -38,11 +38,27 @@ function endOfTarget(text: string, start: number): number {
   while (at < text.length && text[at] !== ":" && !isSeparator(text[at])) at++;
   const opener = text[at] === ":" ? text[at + 1] : undefined;
   const isPath = /xml\s*$/i.test(text.slice(Math.max(start, at - 8), at));
+  if (isPath && opener !== "'") return endOfPath(text, at);
   if (opener === "'" || (opener === "/" && !isPath)) {
     const close = closingQuote(text, at + 2, opener);
     if (close >= 0) at = close + 1;
   }
   while (at < text.length && !isSeparator(text[at])) at++;
+  return at;
+}
+
+/** A path of XML holds commas, and texts in quotes that hold anything, in its brackets only. */
+function endOfPath(text: string, start: number): number {
+  let at = start;
+  let deep = 0;
+  while (at < text.length && (deep > 0 || !isSeparator(text[at]))) {
+    const character = text[at];
+    const close = deep > 0 && (character === "'" || character === '"') ? text.indexOf(character, at + 1) : -1;
+    if (close >= 0) at = close;
+    else if (character === "[") deep++;
+    else if (character === "]") deep--;
+    at++;
+  }
   return at;
 }
 

@@ -496,7 +496,16 @@ test("The firewall asks lookups anew for every request, and shows what they foun
 
 const PROBLEMS: readonly (readonly [string, string, RegExp])[] = [
   ["a macro of no variable", `SecAction "id:1,phase:1,pass,setvar:tx.a=%{nothing.b}"`, /test\.conf:1: %\{nothing\.b\} names no variable/],
-  ["a path into XML that cannot be read", `SecRule XML:/a/b "@rx x" "id:1,phase:2,pass"`, /test\.conf:1: XML:\/a\/b cannot be read/],
+  [
+    "a path into XML that cannot be read",
+    `SecRule XML:/a/.. "@rx x" "id:1,phase:2,pass"`,
+    /test\.conf:1: XML:\/a\/\.\.: found "\.\." at character 4; expected a name or \*/,
+  ],
+  [
+    "a path into XML with a prefix that the rule does not explain",
+    `SecRule XML:/s:a "@rx x" "id:1,phase:2,pass"`,
+    /test\.conf:1: XML:\/s:a: found the prefix "s"; expected the action xmlns:s=address/,
+  ],
   ["members of what has none", `SecRule REQUEST_METHOD:a "@rx x" "id:1,phase:2,pass"`, /test\.conf:1: .*REQUEST_METHOD/],
   ["a selector that is no pattern", `SecRule ARGS:/(/ "@rx x" "id:1,phase:2,pass"`, /test\.conf:1: /],
 ];

@@ -68,7 +68,10 @@ const rows: readonly (readonly [text: string, ...problems: string[]])[] = [
     'rules.conf:1: initcol: found "tx=1"; expected collection=key with one of IP, GLOBAL, SESSION, USER, RESOURCE',
   ],
   ['SecRule ARGS a "id:1,setenv:a"', 'rules.conf:1: setenv: found "a"; expected name=value'],
-  ['SecRule ARGS a "id:1,xmlns:a"', 'rules.conf:1: xmlns: found "a"; expected prefix=address'],
+  [
+    'SecRule ARGS a "id:1,xmlns:a"',
+    'rules.conf:1: xmlns: found "a"; expected prefix=address with an address such as http://schemas.xmlsoap.org/soap/envelope/',
+  ],
   ['SecRule ARGS a "id:1,ctl:ruleEngin=On"', 'rules.conf:1: ctl: unknown setting "ruleEngin" (did you mean "ruleEngine"?)'],
   ['SecRule ARGS a "id:1,ctl:ruleEngine=Maybe"', 'rules.conf:1: ctl: ruleEngine="Maybe"; expected On, Off or DetectionOnly'],
   ['SecRule ARGS a "id:1,ctl:ruleRemoveById=a"', 'rules.conf:1: ctl: ruleRemoveById="a"; expected an id or a range of ids'],

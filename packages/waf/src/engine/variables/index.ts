@@ -6,6 +6,7 @@ import { RESPONSE_VARIABLES } from "./response.ts";
 
 export { XML_PATHS } from "./body.ts";
 export type { Since, Variable } from "./contract.ts";
+export { coveredBy } from "./covers.ts";
 
 /** Every variable of the rule language that has a meaning in a process, by its name in upper case. */
 export const VARIABLES: ReadonlyMap<string, Variable> = new Map(
