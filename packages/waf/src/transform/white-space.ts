@@ -17,8 +17,14 @@ export function reduceSpaces(value: string, kept: "one" | "none"): string {
   let write = at;
   let inSpace = false;
   while (at < end) {
-    const byte = bytes[at] ?? 0;
-    const width = byte < 0x80 ? (SPACES[byte] ?? 0) : wideSpace(bytes, at, end);
+    const byte = bytes[at] as number;
+    if (byte < 0x80 && SPACES[byte] === 0) {
+      inSpace = false;
+      bytes[write++] = byte;
+      at++;
+      continue;
+    }
+    const width = byte < 0x80 ? 1 : wideSpace(bytes, at, end);
     if (width > 0) {
       if (!inSpace && space > 0) bytes[write++] = space;
       inSpace = true;
@@ -28,7 +34,6 @@ export function reduceSpaces(value: string, kept: "one" | "none"): string {
     inSpace = false;
     bytes[write++] = byte;
     at++;
-    if (byte < 0x80) continue;
     for (let rest = utf8Width(bytes, at - 1, end) - 1; rest > 0; rest--) bytes[write++] = bytes[at++] ?? 0;
   }
   return done(bytes, write, value);
