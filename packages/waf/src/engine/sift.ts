@@ -53,6 +53,7 @@ function settle(value: Value, plan: ClassPlan): void {
 
 function siftValue(plan: ClassPlan, value: Value, state: State, side: Side, marks: Uint32Array, at: number): boolean {
   let isOpen = false;
+  state.values.read(value);
   for (const lane of plan.lanesFor(value.low, value.high, state.budget)) {
     state.rule = lane.rule;
     if (lane.isByWords && hasNone(state.values.sieved(value, side).found, lane.mask)) continue;

@@ -9,9 +9,10 @@ export type Side = 0 | 1;
 /** One distinct text of a transaction, and all that was learned about it. */
 export interface Value {
   readonly text: string;
-  /** Which classes of bytes occur in it (see alphabet.ts). */
-  readonly low: number;
-  readonly high: number;
+  /** Which classes of bytes occur in it (see alphabet.ts), once somebody has asked: see `read`. */
+  low: number;
+  high: number;
+  isRead: boolean;
   /** May be remembered beyond its transaction. */
   readonly isKept: boolean;
   /** What each transformation makes of it, by the transformation's number. */
@@ -90,6 +91,8 @@ export interface Values {
   plain(text: string, chain: Chain): string;
   /** Which tests may be true of it. */
   sieved(value: Value, side: Side): Sifted;
+  /** Looks at its bytes, if nobody has yet. */
+  read(value: Value): void;
   /** May this one be true of it? A text that is not worth remembering is not scanned for the sake of one test. */
   mayPass(value: Value, side: Side, test: number): boolean;
 }
@@ -148,9 +151,9 @@ function createMemory(): Memory {
 export function createValues(needs: ValuesNeeds): OpenValues {
   const memory = createMemory();
   const { low: lowOf, high: highOf } = needs.alphabet;
-  const read = (text: string, isKept: boolean): Value => {
-    const bytes = work(text);
-    const end = text.length;
+  const look = (value: Value): void => {
+    const bytes = work(value.text);
+    const end = value.text.length;
     let low = 0;
     let high = 0;
     for (let at = 0; at < end; at += 1) {
@@ -158,12 +161,18 @@ export function createValues(needs: ValuesNeeds): OpenValues {
       low |= lowOf[byte] as number;
       high |= highOf[byte] as number;
     }
-    return { text, low, high, isKept, next: undefined, request: undefined, response: undefined, upper: undefined, settled: undefined };
+    value.low = low;
+    value.high = high;
+    value.isRead = true;
   };
-  return (budget) => openValues(needs, budget, memory, read);
+  return (budget) => openValues(needs, budget, memory, look);
 }
 
-function openValues(needs: ValuesNeeds, budget: Budget, memory: Memory, read: (text: string, isKept: boolean) => Value): Values {
+function valueOf(text: string, isKept: boolean): Value {
+  return { text, low: 0, high: 0, isRead: false, isKept, next: undefined, request: undefined, response: undefined, upper: undefined, settled: undefined }; // biome-ignore format: one line
+}
+
+function openValues(needs: ValuesNeeds, budget: Budget, memory: Memory, look: (value: Value) => void): Values {
   const own = new Map<string, Value>();
   const { steps } = needs;
   const nothingNext = new Array<Value | undefined>(steps.length).fill(undefined);
@@ -172,18 +181,23 @@ function openValues(needs: ValuesNeeds, budget: Budget, memory: Memory, read: (t
     const isShort = isKept && text.length <= KEPT_LENGTH_MAX;
     const known = isShort ? memory.get(text) : own.get(text);
     if (known !== undefined) return known;
-    budget.spend(text.length + STEPS_PER_TEXT);
-    const value = read(text, isShort);
+    budget.spend(STEPS_PER_TEXT);
+    const value = valueOf(text, isShort);
     if (isShort) memory.add(value);
     else own.set(text, value);
     return value;
   }
 
+  function read(value: Value): void {
+    if (value.isRead) return;
+    budget.spend(value.text.length);
+    look(value);
+  }
+
   /** Two transformations seldom come to the same text: what is not remembered is not looked up either. */
   function derive(text: string, isKept: boolean): Value {
     if (isKept) return intern(text, true);
-    budget.spend(text.length + STEPS_PER_TEXT);
-    return read(text, false);
+    return valueOf(text, false);
   }
 
   function step(value: Value, number: number): Value {
@@ -193,20 +207,30 @@ function openValues(needs: ValuesNeeds, budget: Budget, memory: Memory, read: (t
     budget.spend(value.text.length + STEPS_PER_TEXT);
     const text = transform.apply(value.text);
     const made = text === value.text ? value : derive(text, value.isKept);
-    if (transform.isLowercase && made !== value && made.upper === undefined && made.request === undefined && made.response === undefined)
+    if (transform.isLowercase && made !== value && !made.isRead) {
       made.upper = value;
+      // A class that only upper case was in is one too many: it is asked about in vain, and nothing is missed.
+      made.low = value.low | transform.gives.low;
+      made.high = value.high | transform.gives.high;
+      made.isRead = value.isRead;
+    }
     if (value.isKept && !made.isKept) memory.charge(made.text.length);
     value.next ??= nothingNext.slice();
     value.next[number] = made;
     return made;
   }
 
+  function isTouchedBy(value: Value, mask: ByteMask): boolean {
+    read(value);
+    return ((value.low & mask.low) | (value.high & mask.high)) !== 0;
+  }
+
   function through(value: Value, chain: Chain): Value {
-    if (!chain.isAlways && !isTouched(value, chain.touches)) return value;
+    if (!chain.isAlways && !isTouchedBy(value, chain.touches)) return value;
     let made = value;
     for (const number of chain.steps) {
       const transform = steps[number] as Step;
-      if (transform.isAlways || isTouched(made, transform.touches)) made = made.next?.[number] ?? step(made, number);
+      if (transform.isAlways || isTouchedBy(made, transform.touches)) made = made.next?.[number] ?? step(made, number);
     }
     return made;
   }
@@ -221,6 +245,7 @@ function openValues(needs: ValuesNeeds, budget: Budget, memory: Memory, read: (t
   function sieved(value: Value, side: Side): Sifted {
     const known = siftedOf(value, side);
     if (known !== undefined) return known;
+    read(value);
     const sieve = side === 0 ? needs.request : needs.response;
     const made: Sifted = { found: literalsOf(value, side, sieve), by: sieve.byBytes(value.low, value.high, budget), failed: undefined };
     if (side === 0) value.request = made;
@@ -237,10 +262,11 @@ function openValues(needs: ValuesNeeds, budget: Budget, memory: Memory, read: (t
   function mayPass(value: Value, side: Side, test: number): boolean {
     const known = siftedOf(value, side);
     if (known !== undefined || value.isKept) return holds(known ?? sieved(value, side), test);
+    read(value);
     return (side === 0 ? needs.request : needs.response).isPossible(test, value.low, value.high);
   }
 
-  return { intern, through, plain, sieved, mayPass };
+  return { intern, read, through, plain, sieved, mayPass };
 }
 
 function siftedOf(value: Value, side: Side): Sifted | undefined {
@@ -259,9 +285,4 @@ export function strikeOut(value: Value, side: Side, test: number): void {
   if (sifted === undefined) return;
   sifted.failed ??= new Uint32Array(sifted.found.length);
   sifted.failed[test >> 5] = (sifted.failed[test >> 5] as number) | (1 << (test & 31));
-}
-
-/** Does one of these bytes occur in the value? */
-export function isTouched(value: Value, mask: ByteMask): boolean {
-  return ((value.low & mask.low) | (value.high & mask.high)) !== 0;
 }

@@ -2,7 +2,6 @@ import { byteSet, byteUnion, DIGITS, done, HEX_VALUE, LOWER, UPPER, work, writeU
 import type { Transform } from "./contract.ts";
 import { LOOSE_BYTES_MAX, LOOSE_ENTITIES, NAME_BYTES_MAX, STRICT_ENTITIES } from "./html-entities.ts";
 
-const AMPERSAND = 0x26;
 const SEMICOLON = 0x3b;
 const LETTERS_AND_DIGITS = byteUnion(DIGITS, LOWER, UPPER);
 
@@ -13,24 +12,24 @@ let referenceEnd = 0;
 export const htmlEntityDecode: Transform = { name: "htmlEntityDecode", apply, touches: byteSet("&") };
 
 function apply(value: string): string {
-  const first = value.indexOf("&");
-  if (first < 0) return value;
+  let ampersand = value.indexOf("&");
+  if (ampersand < 0) return value;
   const bytes = work(value);
   const end = value.length;
-  let write = first;
-  for (let at = first; at < end; ) {
-    const byte = bytes[at] ?? 0;
-    const code = byte === AMPERSAND ? referenceAt(value, bytes, at + 1, end) : -1;
-    if (code < 0) {
-      bytes[write++] = byte;
-      at++;
-      continue;
-    }
-    at = referenceEnd < end && bytes[referenceEnd] === SEMICOLON ? referenceEnd + 1 : referenceEnd;
+  let write = 0;
+  let copied = 0;
+  for (; ampersand >= 0; ampersand = value.indexOf("&", Math.max(ampersand + 1, copied))) {
+    const code = referenceAt(value, bytes, ampersand + 1, end);
+    if (code < 0) continue;
+    bytes.copyWithin(write, copied, ampersand);
+    write += ampersand - copied;
     if (code <= 0xff) bytes[write++] = code;
     else write = writeUtf8(bytes, write, code);
+    copied = referenceEnd < end && bytes[referenceEnd] === SEMICOLON ? referenceEnd + 1 : referenceEnd;
   }
-  return done(bytes, write, value);
+  if (copied === 0) return value;
+  bytes.copyWithin(write, copied, end);
+  return done(bytes, write + end - copied, value);
 }
 
 /** The code of the reference behind an ampersand; -1 where there is none. */

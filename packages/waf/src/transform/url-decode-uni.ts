@@ -17,7 +17,7 @@ function apply(value: string): string {
   const end = value.length;
   let write = first;
   for (let at = first; at < end; ) {
-    const byte = bytes[at] ?? 0;
+    const byte = bytes[at] as number;
     if (byte === PERCENT) {
       const isWide = at + 1 < end && ((bytes[at + 1] ?? 0) | 0x20) === LETTER_U;
       const code = isWide ? digitsAt(bytes, at + 2, 4, end) : digitsAt(bytes, at + 1, 2, end);
