@@ -1,116 +1,157 @@
 import { Buffer } from "node:buffer";
+import type { Pair } from "../http/index.ts";
 import { answerHead } from "./answer-head.ts";
 import { ANSWER_BYTES_MAX, type AnyResponse, type Protection, type Refusal } from "./contract.ts";
 import type { Passage } from "./passage.ts";
-import { type OwnMethods, ownMethods, sendRefusal } from "./refuse.ts";
+import { type OwnMethods, ownMethods, sendRefusal, setHeaders } from "./refuse.ts";
 
 /** `open`: nothing written yet; `held`: the beginning waits for its verdict; `passed`: what is written goes out; `refused`: it does not. */
 type State = "open" | "held" | "passed" | "refused";
 
-interface Gate {
-  readonly state: State;
-  /** The head as given to `writeHead`: judged before anything is sent. */
-  head(given: readonly unknown[]): void;
-  hold(chunk: unknown, encoding: unknown): void;
-  /** Judges what is held, and lets it go. */
-  release(): void;
+/** An answer under watch. */
+export interface WatchedAnswer {
+  /** Says something else instead. False: it is too late, something is on its way. */
+  refuse(refusal: Refusal): boolean;
 }
 
 /**
  * Stands between an application and its answer: the head is judged when it is written, and where rules look into answers their beginning
  * is held until it was judged. Event streams, upgrades and encoded answers go through at once.
  */
-export function watchAnswer(response: AnyResponse, passage: Passage, protection: Protection): void {
-  const own = ownMethods(response);
-  const gate = createGate(response, { own, passage, bytesMax: protection.answerBytesMax ?? ANSWER_BYTES_MAX });
-  let isImplied = false;
-  const begin = (): State => {
-    if (gate.state !== "open") return gate.state;
-    // As Node does where nobody wrote a head: by way of whoever stands in front of us and adds headers at the last moment.
-    isImplied = true;
-    const outermost: unknown = Reflect.get(response, "writeHead");
-    if (typeof outermost === "function") Reflect.apply(outermost, response, [response.statusCode]);
-    if (gate.state === "open") gate.head([]);
-    return gate.state;
-  };
+export function watchAnswer(response: AnyResponse, passage: Passage, protection: Protection): WatchedAnswer {
+  const gate = new Gate(response, passage, protection.answerBytesMax ?? ANSWER_BYTES_MAX);
   Object.assign(response, {
     writeHead(...given: readonly unknown[]) {
-      if (gate.state === "passed") own.writeHead(...given);
-      // Node works out the length itself where nobody wrote a head: it is not for us to write one.
-      else if (gate.state === "open") gate.head(isImplied ? [] : given);
+      gate.writeHead(given);
       return response;
     },
-    flushHeaders() {
-      if (begin() === "passed") own.flushHeaders();
-    },
-    write(chunk: unknown, ...rest: readonly unknown[]) {
-      const state = begin();
-      if (state === "passed") return own.write(chunk, ...rest);
-      if (state === "held") gate.hold(chunk, rest[0]);
-      callBack(rest);
-      return true;
-    },
+    flushHeaders: () => gate.flushHeaders(),
+    write: (chunk: unknown, ...rest: readonly unknown[]) => gate.write(chunk, rest),
     end(...given: readonly unknown[]) {
-      const state = begin();
-      if (state === "passed") own.end(...given);
-      if (state !== "held") return response;
-      if (typeof given[0] !== "function") gate.hold(given[0], given[1]);
-      gate.release();
-      if (begin() === "passed") own.end(...given.filter((one) => typeof one === "function"));
+      gate.end(given);
       return response;
     },
   });
+  return gate;
 }
 
-interface GateNeeds {
-  readonly own: OwnMethods;
-  readonly passage: Passage;
-  readonly bytesMax: number;
-}
+class Gate implements WatchedAnswer {
+  readonly #response: AnyResponse;
+  readonly #own: OwnMethods;
+  readonly #passage: Passage;
+  readonly #bytesMax: number;
+  #state: State = "open";
+  #status = 0;
+  /** Somebody wrote without a head, and Node is to write its own. */
+  #isImplied = false;
+  #headGiven: readonly unknown[] = [];
+  #held: Buffer[] = [];
+  #heldBytes = 0;
 
-function createGate(response: AnyResponse, { own, passage, bytesMax }: GateNeeds): Gate {
-  let state: State = "open";
-  let headGiven: readonly unknown[] = [];
-  let held: Buffer[] = [];
-  let heldBytes = 0;
+  constructor(response: AnyResponse, passage: Passage, bytesMax: number) {
+    this.#response = response;
+    this.#own = ownMethods(response);
+    this.#passage = passage;
+    this.#bytesMax = bytesMax;
+  }
 
-  const settle = (next: State, refusal: Refusal | undefined): void => {
-    state = refusal === undefined ? next : "refused";
+  writeHead(given: readonly unknown[]): void {
+    if (this.#state === "passed") this.#own.writeHead(...given);
+    // Node works out the length itself where nobody wrote a head: it is not for us to write one.
+    else if (this.#state === "open") this.#head(this.#isImplied ? [] : given);
+  }
+
+  flushHeaders(): void {
+    if (this.#begin() === "passed") this.#own.flushHeaders();
+  }
+
+  write(chunk: unknown, rest: readonly unknown[]): unknown {
+    const state = this.#begin();
+    if (state === "passed") return this.#own.write(chunk, ...rest);
+    if (state === "held") this.#hold(chunk, rest[0]);
+    callBack(rest);
+    return true;
+  }
+
+  end(given: readonly unknown[]): void {
+    const state = this.#begin();
+    if (state === "passed") this.#own.end(...given);
+    if (state !== "held") return;
+    if (typeof given[0] !== "function") this.#hold(given[0], given[1]);
+    this.#release();
+    if (this.#begin() === "passed") this.#own.end(...given.filter((one) => typeof one === "function"));
+  }
+
+  refuse(refusal: Refusal): boolean {
+    if (this.#state === "passed") return false;
+    if (this.#state !== "refused") this.#settle("refused", refusal);
+    return true;
+  }
+
+  /** As Node does where nobody wrote a head: by way of whoever stands in front of us and adds headers at the last moment. */
+  #begin(): State {
+    if (this.#state !== "open") return this.#state;
+    this.#isImplied = true;
+    const outermost: unknown = Reflect.get(this.#response, "writeHead");
+    if (typeof outermost === "function") Reflect.apply(outermost, this.#response, [this.#response.statusCode]);
+    if (this.#state === "open") this.#head([]);
+    return this.#state;
+  }
+
+  #head(given: readonly unknown[]): void {
+    this.#headGiven = given;
+    const head = answerHead(this.#response, given);
+    this.#status = head.status;
+    const refusal = this.#passage.answer(head);
+    if (refusal === undefined && this.#passage.watchesAnswer && !isEncoded(head.headers)) this.#settle("held", undefined);
+    else this.#settle("passed", refusal ?? this.#passage.answerBody());
+  }
+
+  #hold(chunk: unknown, encoding: unknown): void {
+    const bytes = bytesOf(chunk, encoding);
+    if (bytes === undefined) return;
+    this.#held.push(bytes);
+    this.#heldBytes += bytes.length;
+    const refusal = this.#passage.feedAnswer(bytes);
+    if (refusal !== undefined) this.#settle("held", refusal);
+    else if (this.#heldBytes >= this.#bytesMax) this.#release();
+  }
+
+  /** Judges what is held, and lets it go. */
+  #release(): void {
+    if (this.#state === "held") this.#settle("passed", this.#passage.answerBody());
+  }
+
+  #settle(next: State, refusal: Refusal | undefined): void {
+    this.#state = refusal === undefined ? next : "refused";
     // Frameworks ask whether they may still change the head: no, for they have written it.
-    if (state === "held") Object.defineProperty(response, "headersSent", { configurable: true, get: () => true });
-    else Reflect.deleteProperty(response, "headersSent");
-    if (state === "passed" && headGiven.length > 0) own.writeHead(...headGiven);
-    if (state === "passed" && held.length > 0) own.write(Buffer.concat(held));
-    if (refusal !== undefined) sendRefusal(response, refusal, { passage, own });
-    if (state !== "held") held = [];
-  };
+    if (this.#state === "held") Object.defineProperty(this.#response, "headersSent", { configurable: true, get: () => true });
+    else Reflect.deleteProperty(this.#response, "headersSent");
+    if (this.#state === "passed") this.#sendHead();
+    if (this.#state === "passed" && this.#held.length > 0) this.#own.write(Buffer.concat(this.#held));
+    if (refusal !== undefined) sendRefusal(this.#response, refusal, { passage: this.#passage, own: this.#own });
+    if (this.#state !== "held") this.#held = [];
+  }
 
-  const release = (): void => {
-    if (state === "held") settle("passed", passage.answerBody());
-  };
+  #sendHead(): void {
+    const added = this.#passage.settle(this.#status);
+    const list: unknown = this.#headGiven.at(-1);
+    // Node merges a list with headers that were set one by one at a price.
+    if (Array.isArray(list)) this.#headGiven = [...this.#headGiven.slice(0, -1), [...without(list, added), ...added.flat()]];
+    else setHeaders(this.#response, added);
+    if (this.#headGiven.length > 0) this.#own.writeHead(...this.#headGiven);
+  }
+}
 
-  return {
-    get state() {
-      return state;
-    },
-    head(given) {
-      headGiven = given;
-      const head = answerHead(response, given);
-      const refusal = passage.answer(head);
-      const isEncoded = head.headers.some(([name, value]) => name.toLowerCase() === "content-encoding" && value !== "identity");
-      settle(passage.watchesAnswer && !isEncoded ? "held" : "passed", refusal);
-    },
-    hold(chunk, encoding) {
-      const bytes = bytesOf(chunk, encoding);
-      if (bytes === undefined) return;
-      held.push(bytes);
-      heldBytes += bytes.length;
-      const refusal = passage.feedAnswer(bytes);
-      if (refusal !== undefined) settle("held", refusal);
-      else if (heldBytes >= bytesMax) release();
-    },
-    release,
-  };
+/** What somebody else says in headers that are ours to write is not passed on. `list` has names and values in turn. */
+function without(list: readonly unknown[], ours: readonly Pair[]): readonly unknown[] {
+  if (ours.length === 0) return list;
+  const names = new Set(ours.map(([name]) => name.toLowerCase()));
+  return list.filter((_, at) => !names.has(String(list[at - (at % 2)]).toLowerCase()));
+}
+
+export function isEncoded(headers: readonly Pair[]): boolean {
+  return headers.some(([name, value]) => name.toLowerCase() === "content-encoding" && value !== "identity");
 }
 
 /** Whoever waits for a write to be done is told so: the answer is in our hands. */

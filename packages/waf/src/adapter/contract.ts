@@ -8,6 +8,8 @@ export interface Protection {
   readonly waf: Waf;
   /** Bytes of a request body that are held until the firewall has judged them; what is larger is answered 413. */
   readonly bodyBytesMax?: number;
+  /** Bytes of all bodies together that are held at the same time; who comes when no more fits is answered 503. */
+  readonly heldBytesMax?: number;
   /** Bytes of an answer that are held where rules look into answers; what is larger goes on after its beginning was judged. */
   readonly answerBytesMax?: number;
   /**
@@ -43,6 +45,7 @@ export interface Refusal {
 }
 
 export const BODY_BYTES_MAX = 12.5 * 1_048_576;
+export const HELD_BYTES_MAX = 256 * 1_048_576;
 export const ANSWER_BYTES_MAX = 524_288;
 
 /** HTTP/1, or HTTP/2 by Node's compatibility API. */

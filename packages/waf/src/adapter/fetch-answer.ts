@@ -1,4 +1,5 @@
 import type { Pair } from "../http/index.ts";
+import { isEncoded } from "./answer.ts";
 import { ANSWER_BYTES_MAX, type Protection, type Refusal } from "./contract.ts";
 import type { Passage } from "./passage.ts";
 
@@ -7,50 +8,40 @@ interface Watch {
   readonly refuse: (refusal: Refusal) => Response;
 }
 
-/** Judges an answer of the Fetch API. The same answer where nobody has to look into its body; closes the passage in any case. */
+/** Judges an answer of the Fetch API. The same answer where nobody has to look into its body. */
 export async function watchFetchAnswer(response: Response, passage: Passage, { protection, refuse }: Watch): Promise<Response> {
-  const { answerBytesMax = ANSWER_BYTES_MAX } = protection;
-  try {
-    const headers: Pair[] = [...response.headers].map(([name, value]) => [name, value]);
-    const refusal = passage.answer({ status: response.status, protocol: "HTTP/1.1", headers });
-    if (refusal !== undefined) return refuse(refusal);
-    const isEncoded = (response.headers.get("content-encoding") ?? "identity") !== "identity";
-    if (!passage.watchesAnswer || isEncoded || response.body === null) return response;
-    return await judgeAnswerBody(response, response.body, { passage, answerBytesMax, refuse });
-  } finally {
-    passage.close();
+  const headers: Pair[] = [...response.headers].map(([name, value]) => [name, value]);
+  const early = passage.answer({ status: response.status, protocol: "HTTP/1.1", headers });
+  if (early !== undefined) return refuse(early);
+  if (!passage.watchesAnswer || isEncoded(headers) || response.body === null) {
+    const refusal = passage.answerBody();
+    return refusal === undefined ? response : refuse(refusal);
   }
+  const { held, refusal, rest } = await readWindow(response.body, passage, protection.answerBytesMax ?? ANSWER_BYTES_MAX);
+  if (refusal === undefined) return new Response(continued(held, rest), { status: response.status, headers: response.headers });
+  await rest?.cancel();
+  return refuse(refusal);
 }
 
-async function judgeAnswerBody(
-  response: Response,
-  body: ReadableStream<Uint8Array>,
-  {
-    passage,
-    answerBytesMax,
-    refuse,
-  }: { readonly passage: Passage; readonly answerBytesMax: number; readonly refuse: (refusal: Refusal) => Response },
-): Promise<Response> {
+interface Window {
+  readonly held: readonly Uint8Array[];
+  readonly refusal: Refusal | undefined;
+  /** Undefined: that was all. */
+  readonly rest: ReadableStreamDefaultReader<Uint8Array> | undefined;
+}
+
+async function readWindow(body: ReadableStream<Uint8Array>, passage: Passage, bytesMax: number): Promise<Window> {
   const reader = body.getReader();
   const held: Uint8Array[] = [];
-  let bytes = 0;
-  let refusal: Refusal | undefined;
-  let isWhole = false;
-  while (bytes < answerBytesMax && !isWhole && refusal === undefined) {
+  for (let bytes = 0; bytes < bytesMax; ) {
     const { done, value } = await reader.read();
-    if (value !== undefined) {
-      held.push(value);
-      bytes += value.length;
-      refusal = passage.feedAnswer(value);
-    }
-    isWhole = done;
+    if (done) return { held, refusal: passage.answerBody(), rest: undefined };
+    held.push(value);
+    bytes += value.length;
+    const refusal = passage.feedAnswer(value);
+    if (refusal !== undefined) return { held: [], refusal, rest: reader };
   }
-  refusal ??= passage.answerBody();
-  if (refusal !== undefined) {
-    await reader.cancel();
-    return refuse(refusal);
-  }
-  return new Response(continued(held, isWhole ? undefined : reader), { status: response.status, headers: response.headers });
+  return { held, refusal: passage.answerBody(), rest: reader };
 }
 
 /** What was held, and then whatever comes. */

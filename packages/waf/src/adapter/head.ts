@@ -2,14 +2,15 @@ import { type Ends, headFromHttp2, type Pair, type RequestHead } from "../http/i
 import type { AnyRequest } from "./contract.ts";
 
 /** The head of a request as it came: headers in the order sent, the target untouched by frameworks. */
-export function headOf(request: AnyRequest): RequestHead {
+export function headOf(request: AnyRequest, ends: Ends = endsOf(request.socket)): RequestHead {
   const headers = pairsOf(request.rawHeaders);
-  const ends = endsOf(request.socket);
-  if (headers.some(([name]) => name.startsWith(":"))) return headFromHttp2(headers, ends);
+  if (request.httpVersionMajor >= 2) return headFromHttp2(headers, ends);
   const method = request.method ?? "";
   const target = targetOf(request);
   const protocol = `HTTP/${request.httpVersion}`;
-  return { method, target, protocol, headers, line: `${method} ${target} ${protocol}`, ...ends };
+  const { remoteAddress, remotePort, serverAddress, serverPort } = ends;
+  const line = `${method} ${target} ${protocol}`;
+  return { method, target, protocol, headers, line, remoteAddress, remotePort, serverAddress, serverPort };
 }
 
 /** Express and its kin cut `url` where a router is mounted, and keep the whole in `originalUrl`. */

@@ -20,19 +20,21 @@ export function honoFirewall(protection: Protection): HonoMiddleware {
   return async (context, next) => {
     const passage = openPassage(protection, headOfContext(context));
     const refuse = (refusal: Refusal): Response => answer(passage, refusal);
-    const refusal = passage.head() ?? (await judgeBody(context, passage));
-    if (refusal !== undefined) {
+    try {
+      const refusal = passage.head() ?? (await judgeBody(context, passage));
+      if (refusal !== undefined) return refuse(refusal);
+      passage.free();
+      await next();
+      const watched = await watchFetchAnswer(context.res, passage, { protection, refuse });
+      if (watched !== context.res) {
+        // Hono adds the headers of the answer before to a new one, unless there is none.
+        Reflect.set(context, "res", undefined);
+        context.res = watched;
+      }
+      return undefined;
+    } finally {
       passage.close();
-      return refuse(refusal);
     }
-    await next();
-    const watched = await watchFetchAnswer(context.res, passage, { protection, refuse });
-    if (watched !== context.res) {
-      // Hono adds the headers of the answer before to a new one, unless there is none.
-      Reflect.set(context, "res", undefined);
-      context.res = watched;
-    }
-    return undefined;
   };
 }
 
@@ -68,7 +70,7 @@ async function judgeBody({ req }: HonoContext, passage: Passage): Promise<Refusa
 }
 
 function answer(passage: Passage, refusal: Refusal): Response {
-  passage.tell(refusal);
+  passage.settle(refusal.status, refusal);
   const { status, location } = refusal;
   const type = { "content-type": "text/plain; charset=utf-8" };
   if (location !== undefined) return new Response(null, { status, headers: { ...type, location } });

@@ -1,5 +1,12 @@
-export type { Protection, Refused } from "./contract.ts";
+export { type WatchedAnswer, watchAnswer } from "./answer.ts";
+export { allAnswered, answered, breakOffAccepted, brokenPartOf, noteAccepted, refuseBroken, statusOfBroken, TEXT } from "./broken.ts";
+export type { Protection, Refusal, Refused } from "./contract.ts";
 export { expressFirewall } from "./express.ts";
 export { fastifyFirewall } from "./fastify.ts";
+export { endsOf, headOf, pairsOf } from "./head.ts";
 export { honoFirewall } from "./hono.ts";
 export { protect, protectUpgrade, reportBroken } from "./node.ts";
+export { openPassage, type Passage, refusalText, type Settled, type Witness } from "./passage.ts";
+export { answerRaw, rawHead } from "./raw-answer.ts";
+export { sendRefusal } from "./refuse.ts";
+export { judgeRequest } from "./request-body.ts";

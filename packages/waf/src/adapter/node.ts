@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import type { Duplex } from "node:stream";
-import { parseRawRequest } from "../http/index.ts";
 import { watchAnswer } from "./answer.ts";
+import { allAnswered, breakOffAccepted, brokenPartOf, noteAccepted, refuseBroken, statusOfBroken, TEXT } from "./broken.ts";
 import type { AnyRequest, AnyResponse, Protection } from "./contract.ts";
 import { endsOf, headOf } from "./head.ts";
 import { openPassage, refusalText } from "./passage.ts";
+import { answerRaw } from "./raw-answer.ts";
 import { sendRefusal } from "./refuse.ts";
 import { judgeRequest } from "./request-body.ts";
 
@@ -28,10 +29,15 @@ export function protect(
 
 /** Judges a request; true where it may go on. False: it has been answered, or the client has gone. */
 export async function admit(protection: Protection, request: AnyRequest, response: AnyResponse): Promise<boolean> {
+  noteAccepted(request, response);
   const passage = openPassage(protection, headOf(request));
   response.on("close", () => passage.close());
   const refusal = await judgeRequest(request, passage);
-  if (refusal === "gone") return false;
+  if (refusal === "gone") {
+    // An answer that waits behind another one is never told that its connection is gone.
+    passage.close();
+    return false;
+  }
   if (refusal === undefined) {
     watchAnswer(response, passage, protection);
     return true;
@@ -46,34 +52,35 @@ export function protectUpgrade(protection: Protection, handler: UpgradeListener)
     const passage = openPassage(protection, headOf(request));
     const refusal = passage.head() ?? passage.body();
     if (refusal !== undefined) {
-      passage.tell(refusal);
-      answerRaw(socket, refusal.status, refusalText(passage.id));
+      passage.settle(refusal.status, refusal);
+      answerRaw(socket, { status: refusal.status, headers: [TEXT], text: refusalText(passage.id) });
     }
     passage.close();
     return refusal === undefined ? handler(request, socket, first) : undefined;
   };
 }
 
-/** A listener for `clientError`: lets the firewall see what Node's parser refused, so that it is reported, and answers 400. */
+/** A listener for `clientError`: lets the firewall see what Node's parser refused, so that it is reported, and answers 400 (408, 413, 431) behind all that is still to be answered. */
 export function reportBroken(protection: Protection): ClientErrorListener {
+  const givenUp = new WeakSet<Duplex>();
   return (error, socket) => {
-    const bytes: unknown = Reflect.get(error, "rawPacket");
-    if (!socket.writable || !(bytes instanceof Uint8Array)) {
+    if (!socket.writable || Reflect.get(error, "code") === "ECONNRESET") {
       socket.destroy();
       return;
     }
-    const { head, body, complaint } = parseRawRequest(bytes, endsOf(socket));
-    const passage = openPassage(protection, head);
-    const refusal = passage.head() ?? passage.feed(body) ?? passage.body();
-    passage.tell(refusal ?? { status: 400, ruleId: 0, reason: `The request is broken (${complaint ?? "no request"}).` });
-    passage.close();
-    answerRaw(socket, 400, refusalText(passage.id));
+    // The parser stumbles over every further chunk as well.
+    if (givenUp.has(socket)) return;
+    givenUp.add(socket);
+    const status = statusOfBroken(error);
+    if (breakOffAccepted(socket, status)) return;
+    const chunk: unknown = Reflect.get(error, "rawPacket");
+    const bytes = chunk instanceof Uint8Array ? brokenPartOf(chunk, error) : undefined;
+    const refuse = (): void => {
+      if (bytes === undefined) answerRaw(socket, { status });
+      else refuseBroken(protection, { bytes, socket, ends: endsOf(socket), status });
+    };
+    const before = allAnswered(socket);
+    if (before === undefined) refuse();
+    else before.then(refuse, () => socket.destroy());
   };
-}
-
-const REASONS: Readonly<Record<number, string>> = { 400: "Bad Request", 403: "Forbidden", 413: "Content Too Large" };
-
-function answerRaw(socket: Duplex, status: number, text: string): void {
-  const head = `HTTP/1.1 ${status} ${REASONS[status] ?? "Refused"}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8`;
-  socket.end(`${head}\r\nContent-Length: ${text.length}\r\n\r\n${text}`);
 }

@@ -1,14 +1,22 @@
 import { Buffer } from "node:buffer";
+import type { ServerResponse } from "node:http";
+import type { Pair } from "../http/index.ts";
 import type { AnyResponse, Refusal } from "./contract.ts";
 import { type Passage, refusalText } from "./passage.ts";
 
-const NAMES = ["writeHead", "write", "end", "flushHeaders"] as const;
+type Method = (...given: readonly unknown[]) => unknown;
 
-export type OwnMethods = Readonly<Record<(typeof NAMES)[number], (...given: readonly unknown[]) => unknown>>;
+/** The methods of an answer as they were before anybody stood in front of them. */
+export interface OwnMethods {
+  readonly writeHead: Method;
+  readonly write: Method;
+  readonly end: Method;
+  readonly flushHeaders: Method;
+}
 
-/** The methods of an answer as they are now, bound to it. */
+/** The methods of an answer as they are now, to be called on it. */
 export function ownMethods(response: AnyResponse): OwnMethods {
-  const own = (name: (typeof NAMES)[number]): OwnMethods["write"] => {
+  const own = (name: keyof OwnMethods): Method => {
     const method: unknown = Reflect.get(response, name);
     if (typeof method !== "function") throw new Error(`An answer has no ${name}.`);
     return (...given): unknown => Reflect.apply(method, response, given);
@@ -22,18 +30,29 @@ export function sendRefusal(
   refusal: Refusal,
   { passage, own = ownMethods(response) }: { readonly passage: Passage; readonly own?: OwnMethods },
 ): void {
-  passage.tell(refusal);
+  const added = passage.settle(refusal.status, refusal);
   if (refusal.drop === true) {
-    response.socket?.destroy();
+    // An answer that waits behind another one has no socket of its own yet.
+    response.req.socket.destroy();
     return;
   }
   for (const name of response.getHeaderNames()) response.removeHeader(name);
   const text = refusal.location === undefined ? refusalText(passage.id) : "";
   // Where the client still sends, the rest is not waited for. HTTP/2 knows no such header.
-  if (response.req.httpVersionMajor < 2 && !response.req.complete) response.setHeader("Connection", "close");
+  if (isHttp1(response) && !response.req.complete) response.setHeader("Connection", "close");
   if (refusal.location !== undefined) response.setHeader("Location", refusal.location);
   response.setHeader("Content-Type", "text/plain; charset=utf-8");
   response.setHeader("Content-Length", Buffer.byteLength(text));
+  setHeaders(response, added);
   own.writeHead(refusal.status);
   own.end(text);
+}
+
+function isHttp1(response: AnyResponse): response is ServerResponse {
+  return response.req.httpVersionMajor < 2;
+}
+
+/** Sets headers that nobody else may say. */
+export function setHeaders(response: AnyResponse, headers: readonly Pair[]): void {
+  for (const [name, value] of headers) response.setHeader(name, value);
 }

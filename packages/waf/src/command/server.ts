@@ -3,7 +3,14 @@ import { once } from "node:events";
 import type { Server } from "node:http";
 import { createWaf } from "../engine/index.ts";
 import type { RuleSet } from "../rule/index.ts";
-import { createListener, createReflection, createUpstream, type PassageRecord } from "./listener/index.ts";
+import {
+  createListener,
+  createReflection,
+  createUpstream,
+  createWitness,
+  type ListenerLimits,
+  type PassageRecord,
+} from "./listener/index.ts";
 
 export interface ServerNeeds {
   readonly rules: RuleSet;
@@ -15,7 +22,10 @@ export interface ServerNeeds {
   readonly upstream: URL | undefined;
   readonly idHeader: string | undefined;
   readonly record: (record: PassageRecord) => void;
+  readonly limits?: Partial<ListenerLimits>;
 }
+
+const LIMITS: ListenerLimits = { headMs: 10_000, requestMs: 60_000, stallMs: 60_000 };
 
 export interface RunningServer extends AsyncDisposable {
   readonly http: Server;
@@ -23,11 +33,22 @@ export interface RunningServer extends AsyncDisposable {
 
 /** Compiles the rules and listens. Throws RuleProblem where a rule cannot be compiled, and what `listen` throws. */
 export async function startServer(needs: ServerNeeds): Promise<RunningServer> {
-  const { rules, paranoia, upstream } = needs;
+  const { rules, paranoia, upstream, idHeader, record, limits } = needs;
+  const { settings } = rules;
   const waf = createWaf({ rules, now: Date.now, newId: randomUUID, ...(paranoia === undefined ? {} : { paranoia }) });
   const outgoing = upstream === undefined ? undefined : createUpstream(upstream);
-  const origin = outgoing ?? createReflection();
-  const http = createListener({ waf, origin, idHeader: needs.idHeader, record: needs.record, settings: rules.settings, now: Date.now });
+  const http = createListener({
+    protection: {
+      waf,
+      // What the rule set lets pass beyond its limits is not held.
+      bodyBytesMax: Number.POSITIVE_INFINITY,
+      answerBytesMax: settings.responseBodyBytesMax,
+      unreadable: settings.engine === "on" ? "refuse" : "pass",
+    },
+    witness: createWitness({ idHeader, record, now: Date.now }),
+    origin: outgoing ?? createReflection(),
+    limits: { ...LIMITS, ...limits },
+  });
   http.listen({ port: needs.port, host: needs.host ?? "127.0.0.1" });
   await once(http, "listening");
   return {

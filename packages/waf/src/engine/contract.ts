@@ -38,6 +38,8 @@ export interface Transaction {
   readonly id: string;
   /** Phase 1. */
   head(): Verdict;
+  /** Known after `head`: does anybody look at more of the body? Not where bodies are not read, or were cut. What nobody looks at need not be held. */
+  readonly watchesBody?: boolean;
   /** Bytes of the body as they come; refuses as soon as a limit is passed. */
   feed(chunk: Uint8Array): Verdict;
   /** The body has ended: reads it and runs phase 2. */

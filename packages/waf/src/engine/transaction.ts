@@ -115,6 +115,10 @@ class OpenTransaction implements Transaction {
     return scoreOf(this.#state);
   }
 
+  get watchesBody(): boolean {
+    return this.#state.controls.requestBodyAccess && !this.#state.isBodyCut;
+  }
+
   get watchesResponseBody(): boolean {
     return this.#window.isOpen();
   }

@@ -1,5 +1,5 @@
-import { createWaf, type Transaction, type Verdict, type Waf } from "../engine/index.ts";
-import { type RequestHead, readTarget } from "../http/index.ts";
+import { createWaf, type Match, type Transaction, type Verdict, type Waf } from "../engine/index.ts";
+import { type RequestHead, type ResponseHead, readTarget } from "../http/index.ts";
 import { mergeRules, type RuleSet, ruleSet } from "../rule/index.ts";
 import { checkRoute, type DeclaredRoute, type RouteCheck } from "./declared-route.ts";
 import { type Exclusion, exclusionRules, type GuardRule, type Trial, trialRules, typedRule } from "./exclusion.ts";
@@ -109,6 +109,8 @@ function checked(transaction: Transaction, { head, check, isBlocking }: Checked)
     },
     body: () => judge(body.end(), () => transaction.body()),
     wouldRefuse: () => misfit ?? transaction.wouldRefuse,
+    // What the rules do not look at may still have a shape.
+    watchesBody: () => isBlocking || (transaction.watchesBody ?? true),
   });
 }
 
@@ -118,38 +120,83 @@ interface Changes {
   readonly body?: () => Verdict;
   readonly close?: () => void;
   readonly wouldRefuse?: () => Verdict | undefined;
+  readonly watchesBody?: () => boolean;
 }
 
 function delegate(inner: Transaction, changes: Changes): Transaction {
-  return {
-    id: inner.id,
-    head: changes.head ?? (() => inner.head()),
-    feed: changes.feed ?? ((chunk) => inner.feed(chunk)),
-    body: changes.body ?? (() => inner.body()),
-    response: (head) => inner.response(head),
-    feedResponse: (chunk) => inner.feedResponse(chunk),
-    responseBody: () => inner.responseBody(),
-    close: changes.close ?? (() => inner.close()),
-    get matches() {
-      return inner.matches;
-    },
-    get logged() {
-      return inner.logged;
-    },
-    get wouldRefuse() {
-      return changes.wouldRefuse === undefined ? inner.wouldRefuse : changes.wouldRefuse();
-    },
-    get bodyFacts() {
-      return inner.bodyFacts;
-    },
-    get score() {
-      return inner.score;
-    },
-    get watchesResponseBody() {
-      return inner.watchesResponseBody;
-    },
-    get steps() {
-      return inner.steps;
-    },
-  };
+  return new Delegate(inner, changes);
+}
+
+/** A class for its getters: in a literal they would be new functions for every request. */
+class Delegate implements Transaction {
+  readonly id: string;
+  readonly #inner: Transaction;
+  readonly #changes: Changes;
+
+  constructor(inner: Transaction, changes: Changes) {
+    this.id = inner.id;
+    this.#inner = inner;
+    this.#changes = changes;
+  }
+
+  head(): Verdict {
+    return this.#changes.head === undefined ? this.#inner.head() : this.#changes.head();
+  }
+
+  feed(chunk: Uint8Array): Verdict {
+    return this.#changes.feed === undefined ? this.#inner.feed(chunk) : this.#changes.feed(chunk);
+  }
+
+  body(): Verdict {
+    return this.#changes.body === undefined ? this.#inner.body() : this.#changes.body();
+  }
+
+  response(head: ResponseHead): Verdict {
+    return this.#inner.response(head);
+  }
+
+  feedResponse(chunk: Uint8Array): Verdict {
+    return this.#inner.feedResponse(chunk);
+  }
+
+  responseBody(): Verdict {
+    return this.#inner.responseBody();
+  }
+
+  close(): void {
+    if (this.#changes.close === undefined) this.#inner.close();
+    else this.#changes.close();
+  }
+
+  get matches(): readonly Match[] {
+    return this.#inner.matches;
+  }
+
+  get logged(): readonly Match[] {
+    return this.#inner.logged;
+  }
+
+  get wouldRefuse(): Verdict | undefined {
+    return this.#changes.wouldRefuse === undefined ? this.#inner.wouldRefuse : this.#changes.wouldRefuse();
+  }
+
+  get bodyFacts(): Transaction["bodyFacts"] {
+    return this.#inner.bodyFacts;
+  }
+
+  get score(): number {
+    return this.#inner.score;
+  }
+
+  get watchesBody(): boolean {
+    return this.#changes.watchesBody === undefined ? (this.#inner.watchesBody ?? true) : this.#changes.watchesBody();
+  }
+
+  get watchesResponseBody(): boolean {
+    return this.#inner.watchesResponseBody;
+  }
+
+  get steps(): number {
+    return this.#inner.steps;
+  }
 }

@@ -1,7 +1,7 @@
 import type { AddressInfo } from "node:net";
 import { connect, createServer as createNetServer } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
-import type { PassageRecord } from "../../src/command/listener/index.ts";
+import type { ListenerLimits, PassageRecord } from "../../src/command/listener/index.ts";
 import { startServer } from "../../src/command/server.ts";
 import { KNOWN_NAMES } from "../../src/engine/index.ts";
 import { loadRules } from "../../src/seclang/index.ts";
@@ -29,11 +29,13 @@ export interface Listening extends AsyncDisposable {
 }
 
 /** The real listener with the rules above, on a free port. */
-export async function listening(options: { readonly upstream?: number; readonly extra?: string } = {}): Promise<Listening> {
+export async function listening(
+  options: { readonly upstream?: number; readonly extra?: string; readonly limits?: Partial<ListenerLimits> } = {},
+): Promise<Listening> {
   const rules = loadRules({ sources: [{ name: "rules.conf", text: RULES + (options.extra ?? "") }], known: KNOWN_NAMES });
   const records: PassageRecord[] = [];
   const upstream = options.upstream === undefined ? undefined : new URL(`http://127.0.0.1:${options.upstream}`);
-  const server = await startServer({ rules, paranoia: undefined, port: 0, upstream, idHeader: "x-ids", record: (record) => records.push(record) }); // biome-ignore format: one line
+  const server = await startServer({ rules, paranoia: undefined, port: 0, upstream, idHeader: "x-ids", record: (record) => records.push(record), limits: options.limits ?? {} }); // biome-ignore format: one line
   return { port: portOf(server.http.address()), records, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
 }
 
@@ -61,6 +63,11 @@ export function talk(port: number, ...pieces: readonly string[]): Promise<string
     socket.on("error", () => socket.destroy());
     socket.on("close", () => resolve(text));
   });
+}
+
+/** The statuses of all answers of a connection, in order. */
+export function statusesOf(answers: string): readonly number[] {
+  return [...answers.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
 }
 
 /** A port on which nobody listens. */

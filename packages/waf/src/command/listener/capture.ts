@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
+import { brokenPartOf } from "../../adapter/index.ts";
 
 /** More than any head that the parser accepts. */
 const CAPTURED_BYTES_MAX = 131_072;
@@ -11,8 +12,8 @@ const LATE_STEP_MS = 10;
 export interface Capture {
   /** The parser has accepted a request: what came so far belongs to it. */
   accepted(): void;
-  /** The parser has stumbled over the chunk `last`, after `parsed` of its bytes: from here on all bytes belong to the refused request. */
-  stumbled(last: Uint8Array | undefined, parsed: number): void;
+  /** The parser has stumbled: from here on all bytes belong to the refused request. */
+  stumbled(error: Error): void;
   /** The refused request, as far as it came. */
   bytes(): Uint8Array;
 }
@@ -37,9 +38,10 @@ export function captureBytes(socket: Duplex): Capture {
       length = 0;
       isShared = true;
     },
-    stumbled: (last, parsed) => {
+    stumbled: (error) => {
+      const last: unknown = Reflect.get(error, "rawPacket");
       // The chunk began with requests that were accepted, and has been given away with them.
-      if (chunks.length === 0 && last !== undefined) keep(isShared ? last.subarray(startOfRefused(last, parsed)) : last);
+      if (chunks.length === 0 && last instanceof Uint8Array) keep(isShared ? brokenPartOf(last, error) : last);
     },
     bytes: () => Buffer.concat(chunks).subarray(0, CAPTURED_BYTES_MAX),
   };
@@ -61,10 +63,4 @@ function isWhole(bytes: Uint8Array): boolean {
   if (/^transfer-encoding:.*chunked/im.test(head)) return /\n0\r?\n\r?\n$/.test(text);
   const announced = Number(/^content-length:[ \t]*(\d{1,9})/im.exec(head)?.[1] ?? 0);
   return text.length >= end.index + end[0].length + announced;
-}
-
-/** A chunk may hold accepted requests as well: the refused one begins behind the last end of a head before the place of the fault. */
-function startOfRefused(chunk: Uint8Array, parsed: number): number {
-  const end = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).lastIndexOf("\r\n\r\n", Math.max(0, parsed - 1), "latin1");
-  return end === -1 ? 0 : end + 4;
 }

@@ -1,30 +1,32 @@
-// The HTTP side of the proxy: Node's own parser in front, and behind it every request, also the refused ones, through the engine.
-import { createServer, type IncomingMessage, type Server, ServerResponse } from "node:http";
+// The HTTP side of the proxy: Node's own parser in front, and behind it every request, also the refused ones, through the firewall.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
+import { answered, answerRaw, breakOffAccepted, endsOf, headOf, noteAccepted, refuseBroken, statusOfBroken } from "../../adapter/index.ts";
 import type { Ends } from "../../http/index.ts";
 import { type Capture, captureBytes, untilWhole } from "./capture.ts";
 import type { ListenerNeeds } from "./contract.ts";
-import { type Exchange, idHeader, openExchange } from "./exchange.ts";
-import { endsOf, headOf } from "./head.ts";
+import { serve } from "./exchange.ts";
+import { withoutLength } from "./length.ts";
 import { mendedSocket } from "./mended.ts";
-import { answerRaw } from "./raw-answer.ts";
-import { judgeRefused, statusOf, withoutLength } from "./refused.ts";
+import { joinContentTypes } from "./strictness.ts";
 import { openTunnel } from "./tunnel.ts";
 
-/** All of a head has to come within. */
-const HEAD_MS_MAX = 10_000;
-/** All of a request has to come within. */
-const REQUEST_MS_MAX = 60_000;
 const IDLE_MS_MAX = 5_000;
-const CHECK_EVERY_MS = 1_000;
+const CHECKS_IN_A_LIMIT = 10;
+const CONNECTIONS_MAX = 10_000;
+/** Requests of one connection that wait for their turn; no client that means well sends as many before it reads an answer. */
+const WAITING_MAX = 1_000;
 
 /** What is known of one connection. */
 interface Connection {
   /** Absent where the framing has been mended: that is done once, and what is wrong then is refused. */
   readonly capture: Capture | undefined;
   readonly ends: Ends;
-  exchange: Exchange | undefined;
-  request: IncomingMessage | undefined;
+  /** Ends when the request before has been answered; undefined where none is under way. */
+  turn: Promise<void> | undefined;
+  /** The same for all requests but the last. */
+  before: Promise<void> | undefined;
+  waiting: number;
   isGivenUp: boolean;
 }
 
@@ -36,96 +38,101 @@ interface Room {
 
 /** A server that is not listening yet. */
 export function createListener(needs: ListenerNeeds): Server {
+  const { headMs, requestMs, stallMs } = needs.limits;
+  const connections = new WeakMap<Duplex, Connection>();
   const server = createServer({
     requireHostHeader: false,
-    headersTimeout: HEAD_MS_MAX,
-    requestTimeout: REQUEST_MS_MAX,
+    headersTimeout: headMs,
+    requestTimeout: requestMs,
     keepAliveTimeout: IDLE_MS_MAX,
-    connectionsCheckingInterval: CHECK_EVERY_MS,
-    shouldUpgradeCallback: (request) => needs.origin.upgrade !== undefined && request.headers.upgrade?.toLowerCase() === "websocket",
+    connectionsCheckingInterval: Math.ceil(headMs / CHECKS_IN_A_LIMIT),
+    shouldUpgradeCallback: (request) =>
+      needs.origin.upgrade !== undefined && isWebSocket(request) && connections.get(request.socket)?.turn === undefined,
   });
   // The bytes of a head are bounded; a count would have Node drop the rest unseen.
   server.maxHeadersCount = 0;
-  const room: Room = { needs, server, connections: new WeakMap() };
-  const serve = (waits: boolean) => (request: IncomingMessage, response: ServerResponse) => accept(room, { request, response, waits });
+  server.maxConnections = CONNECTIONS_MAX;
+  server.timeout = stallMs;
+  // A client may close its side and wait for the answer.
+  Reflect.set(server, "httpAllowHalfOpen", true);
+  const room: Room = { needs, server, connections };
   server.on("connection", (socket: Duplex) => {
-    if (room.connections.has(socket)) return;
-    room.connections.set(socket, {
-      capture: captureBytes(socket),
-      ends: endsOf(socket),
-      exchange: undefined,
-      request: undefined,
-      isGivenUp: false,
-    });
+    if (!connections.has(socket)) connections.set(socket, { ...NEW, capture: captureBytes(socket), ends: endsOf(socket) });
   });
-  server.on("request", serve(false));
-  server.on("checkContinue", serve(true));
-  server.on("checkExpectation", serve(false));
-  server.on("connect", (request, socket) => acceptConnect(room, request, socket));
-  server.on("upgrade", (request, socket, first) => acceptUpgrade(needs, request, { socket, first }));
+  server.on("request", (request, response) => accept(room, request, response));
+  server.on("checkContinue", (request, response) => accept(room, request, response, { waits: true }));
+  server.on("checkExpectation", (request, response) => accept(room, request, response));
+  server.on("connect", (request, socket, first) => acceptTunnel(room, request, { socket, first }));
+  server.on("upgrade", (request, socket, first) => acceptTunnel(room, request, { socket, first }));
   server.on("clientError", (error, socket) => refuse(room, error, socket));
   return server;
 }
 
-function accept(
-  room: Room,
-  asked: { readonly request: IncomingMessage; readonly response: ServerResponse; readonly waits: boolean },
-): void {
-  const { request } = asked;
+const NEW = { turn: undefined, before: undefined, waiting: 0, isGivenUp: false };
+
+/** RFC 6455 section 4.1. What has a body is a request like any other. */
+function isWebSocket({ method, headers }: IncomingMessage): boolean {
+  const hasBody = headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0";
+  return method === "GET" && headers.upgrade?.toLowerCase() === "websocket" && !hasBody;
+}
+
+/** One request after the other: what is pipelined costs the origin no more than what is not. */
+function accept(room: Room, request: IncomingMessage, response: ServerResponse, { waits } = { waits: false }): void {
   const connection = room.connections.get(request.socket);
-  connection?.capture?.accepted();
-  const ends = connection?.ends ?? endsOf(request.socket);
-  const exchange = openExchange({ needs: room.needs, head: headOf(request, ends), ...asked });
-  if (connection === undefined) return;
-  connection.exchange = exchange;
-  connection.request = request;
+  if (connection === undefined || connection.waiting >= WAITING_MAX) {
+    request.socket.destroy();
+    return;
+  }
+  noteAccepted(request, response);
+  connection.capture?.accepted();
+  // The parser leaves what follows an upgrade unread, also where none is made.
+  if (request.headers.upgrade !== undefined) response.shouldKeepAlive = false;
+  const head = joinContentTypes(headOf(request, connection.ends));
+  const run = async (): Promise<void> => {
+    await serve(room.needs, { head, request, response, waits });
+    await answered(response);
+  };
+  connection.before = connection.turn;
+  connection.waiting++;
+  const turn = (connection.turn === undefined ? run() : connection.turn.then(run))
+    .catch(() => void response.destroy())
+    .then(() => {
+      connection.waiting--;
+      if (connection.turn === turn) connection.turn = undefined;
+    });
+  connection.turn = turn;
 }
 
-/** Without an upstream there is nothing to connect to, and no tunnel is opened: the answer is that of any other request. */
-function acceptConnect(room: Room, request: IncomingMessage, socket: Duplex): void {
-  const response = new ServerResponse(request);
-  response.shouldKeepAlive = false;
-  response.assignSocket(request.socket);
-  response.on("finish", () => socket.end());
-  request.push(null);
-  accept(room, { request, response, waits: false });
-}
-
-function acceptUpgrade(
-  needs: ListenerNeeds,
-  request: IncomingMessage,
-  client: { readonly socket: Duplex; readonly first: Uint8Array },
-): void {
-  if (client.first.length > 0) client.socket.unshift(client.first);
-  openTunnel(needs, headOf(request, endsOf(client.socket)), client.socket).catch(() => client.socket.destroy());
+/** A WebSocket, or CONNECT: what comes next on the connection is no request. */
+function acceptTunnel(room: Room, request: IncomingMessage, client: { readonly socket: Duplex; readonly first: Uint8Array }): void {
+  const { socket, first } = client;
+  const connection = room.connections.get(socket);
+  const head = joinContentTypes(headOf(request, connection?.ends));
+  if (first.length > 0) socket.unshift(first);
+  socket.on("error", () => socket.destroy());
+  Promise.resolve(connection?.turn)
+    .then(() => openTunnel(room.needs, head, socket))
+    .catch(() => socket.destroy());
 }
 
 /** Takes the connection from the parser that has given up and hands it, mended, to a new one. */
-function serveMended(room: Room, socket: Duplex, bytes: Uint8Array): void {
+function serveMended(room: Room, socket: Duplex, bytes: Uint8Array, ends: Ends): void {
   const mended = mendedSocket(socket, bytes);
-  const ends = room.connections.get(socket)?.ends ?? endsOf(socket);
-  room.connections.set(mended, { capture: undefined, ends, exchange: undefined, request: undefined, isGivenUp: false });
+  room.connections.set(mended, { ...NEW, capture: undefined, ends });
   room.server.emit("connection", mended);
 }
 
 function refuse(room: Room, error: Error, socket: Duplex): void {
   const connection = room.connections.get(socket);
-  const { code, rawPacket, bytesParsed } = details(error);
-  if (connection === undefined || code === "ECONNRESET" || !socket.writable) {
+  if (connection === undefined || !socket.writable || Reflect.get(error, "code") === "ECONNRESET") {
     socket.destroy();
     return;
   }
   // The parser stumbles over every further chunk as well.
   if (connection.isGivenUp) return;
   connection.isGivenUp = true;
-  const status = statusOf(code);
-  const { exchange, request } = connection;
-  if (exchange !== undefined && request?.complete === false) {
-    answerRaw(socket, status, idHeader(room.needs, exchange.breakOff(status)));
-    return;
-  }
-  connection.capture?.stumbled(rawPacket, bytesParsed);
-  judgeStumbled(room, { connection, socket, status }).catch(() => socket.destroy());
+  connection.capture?.stumbled(error);
+  refuseInTurn(room, { connection, socket, status: statusOfBroken(error) }).catch(() => socket.destroy());
 }
 
 interface Stumbled {
@@ -134,26 +141,16 @@ interface Stumbled {
   readonly status: number;
 }
 
-async function judgeStumbled(room: Room, { connection, socket, status }: Stumbled): Promise<void> {
-  // An earlier request on this connection is still being answered: its answer comes first.
-  await connection.exchange?.done;
-  const bytes = connection.capture === undefined ? new Uint8Array(0) : await untilWhole(connection.capture, socket);
+async function refuseInTurn({ needs, ...room }: Room, { connection, socket, status }: Stumbled): Promise<void> {
+  const { capture, ends } = connection;
+  await connection.before;
+  if (breakOffAccepted(socket, status)) return;
+  await connection.turn;
+  const bytes = capture === undefined ? NOTHING : await untilWhole(capture, socket);
   const mended = withoutLength(bytes);
-  if (mended !== undefined) {
-    serveMended(room, socket, mended);
-    return;
-  }
-  const ids = bytes.length === 0 ? [] : judgeRefused(room.needs, bytes, { ends: connection.ends, status });
-  answerRaw(socket, status, bytes.length === 0 ? [] : idHeader(room.needs, ids));
+  if (mended !== undefined) serveMended({ needs, ...room }, socket, mended, ends);
+  else if (bytes.length === 0) answerRaw(socket, { status });
+  else refuseBroken(needs.protection, { bytes, socket, ends, status, witness: needs.witness });
 }
 
-function details(error: Error): { readonly code: string; readonly rawPacket: Uint8Array | undefined; readonly bytesParsed: number } {
-  const code: unknown = Reflect.get(error, "code");
-  const rawPacket: unknown = Reflect.get(error, "rawPacket");
-  const bytesParsed: unknown = Reflect.get(error, "bytesParsed");
-  return {
-    code: typeof code === "string" ? code : "",
-    rawPacket: rawPacket instanceof Uint8Array ? rawPacket : undefined,
-    bytesParsed: typeof bytesParsed === "number" ? bytesParsed : 0,
-  };
-}
+const NOTHING = new Uint8Array(0);
