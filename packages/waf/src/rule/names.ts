@@ -32,6 +32,7 @@ export type VariableName =
   | `SERVER_${"ADDR" | "NAME" | "PORT"}`
   | `SESSION${"" | "ID"}`
   | `STATUS${"" | "_LINE"}`
+  | `STREAM_${"INPUT" | "OUTPUT"}_BODY`
   | `TIME${"" | "_DAY" | "_EPOCH" | "_HOUR" | "_MIN" | "_MON" | "_SEC" | "_WDAY" | "_YEAR"}`
   | "TX"
   | "UNIQUE_ID"

@@ -119,6 +119,8 @@ export interface Settings {
   readonly argumentsMax: number;
   readonly collectionTimeoutSeconds: number;
   readonly componentSignatures: readonly string[];
+  /** WEBAPPID. */
+  readonly webApplication: string;
 }
 
 /** A rule set as it was loaded: in order, with all removals and updates done. */

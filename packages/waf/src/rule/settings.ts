@@ -21,4 +21,5 @@ export const DEFAULT_SETTINGS: Settings = Object.freeze({
   argumentsMax: 1_000,
   collectionTimeoutSeconds: 3_600,
   componentSignatures: Object.freeze([]),
+  webApplication: "default",
 });

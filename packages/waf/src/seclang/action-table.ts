@@ -16,6 +16,8 @@ export interface ActionRow {
   readonly read: ReadPart;
   /** Belongs to the first rule of a chain. */
   readonly isHeadOnly?: true;
+  /** On a rule behind a chain it is passed over, as in libmodsecurity, instead of being refused. */
+  readonly whenChained?: "remark";
   /** Says how a request ends: of these, too, the last one holds. */
   readonly isEnd?: true;
   /** May stand in a rule many times; of the others the last one holds. */
@@ -42,7 +44,7 @@ const SKIP_MAX = 1_000_000;
 
 export const ACTION_ROWS: readonly ActionRow[] = [
   { name: "id", value: "needed", read: readId },
-  { name: "phase", value: "needed", read: readPhasePart, isHeadOnly: true },
+  { name: "phase", value: "needed", read: readPhasePart, isHeadOnly: true, whenChained: "remark" },
   { name: "msg", value: "needed", read: (value, parts) => meta(parts, { message: value }) },
   { name: "logdata", value: "needed", read: (value, parts) => meta(parts, { logData: value }) },
   { name: "severity", value: "needed", read: readSeverity },
@@ -56,7 +58,7 @@ export const ACTION_ROWS: readonly ActionRow[] = [
   { name: "multiMatch", value: "none", read: () => ({ multiMatch: true }) },
   { name: "chain", value: "none", read: () => ({ isChained: true }) },
   { name: "skip", value: "needed", read: (value) => whole(value, 1, SKIP_MAX, (skip) => ({ skip })), isHeadOnly: true },
-  { name: "skipAfter", value: "needed", read: (value) => ({ skipAfter: value }), isHeadOnly: true },
+  { name: "skipAfter", value: "needed", read: (value) => ({ skipAfter: value }) },
   { name: "setvar", value: "needed", read: (value, parts) => act(parts, readSetvar(value)), isRepeated: true },
   { name: "expirevar", value: "needed", read: (value, parts) => act(parts, readExpirevar(value)), isRepeated: true },
   { name: "initcol", value: "needed", read: (value, parts) => act(parts, readInitcol(value)), isRepeated: true },
@@ -107,6 +109,10 @@ export function applyAction(parts: Parts, call: ActionCall, reading: Reading, pl
   if (row === undefined) {
     const hint = didYouMean(call.name, ACTION_ROWS.map(({ name }) => name)); // biome-ignore format: one line
     problems.add(source, `unknown action ${excerpt(call.name)}; expected an action of the reference manual${hint}`);
+    return parts;
+  }
+  if (place === "chained" && row.whenChained === "remark") {
+    problems.remark(source, `${row.name} does nothing on a rule behind a chain: that of the first rule holds`);
     return parts;
   }
   const change = misplaced(row, call, place) ?? row.read(call.value ?? "", parts, { ...reading, source });

@@ -5,9 +5,14 @@ import type { Names } from "./known.ts";
 import { finishRule, NO_ID, type OpenItem, openDraft, openMade } from "./open-rule.ts";
 import { createProblems, type Problems } from "./problems.ts";
 
+/** Ids for rules without one; no rule set comes near. */
+const NAMELESS_ID_FROM = 990_000_000_000_000;
+
 /** Obeys the actions of all rules, then the directives that change rules: drafts become rules. */
 export function assemble(draft: Draft): (Rule | Marker)[] {
-  const open = draft.items.map((item): OpenItem => ("marker" in item ? item : { rule: openDraft(item.rule, draft.names) }));
+  const open = draft.items.map(
+    (item, index): OpenItem => ("marker" in item ? item : { rule: openDraft(item.rule, draft.names, NAMELESS_ID_FROM + index) }),
+  );
   const { items, unmet } = applyChanges(open, draft.changes, draft.names);
   for (const { source, whenUnmet } of unmet) draft.problems.remark(source, whenUnmet);
   return finishAll(items, draft.problems);

@@ -1,5 +1,6 @@
 import type { Source } from "../rule/index.ts";
 import type { Draft } from "./draft.ts";
+import { excerpt } from "./words.ts";
 
 /**
  * A directive of ModSecurity that means nothing inside a server, and what becomes of it: `remark` loads on and says so, `refuse` fails,
@@ -10,6 +11,8 @@ export interface ForeignRow {
   readonly becomes: "remark" | "refuse";
   readonly why: string;
   readonly harmless?: readonly string[];
+  /** What its values have to look like all the same: a slip of the pen is told. */
+  readonly form?: { readonly pattern: RegExp; readonly expected: string };
 }
 
 const OWN_LOG = "matches are handed to the server, which writes them where it likes";
@@ -18,6 +21,8 @@ const NO_HASH = "links are not signed here; without the signature check the rule
 const OWN_LIMITS = "the server's own connection limits hold";
 
 export const FOREIGN_ROWS: readonly ForeignRow[] = [
+  { name: "Header", becomes: "remark", why: "it belongs to Apache's mod_headers, and what an application answers is not changed" },
+  { name: "RequestHeader", becomes: "remark", why: "it belongs to Apache's mod_headers, and what an application reads is not changed" },
   { name: "SecAuditEngine", becomes: "remark", why: OWN_LOG },
   { name: "SecAuditLog", becomes: "remark", why: OWN_LOG },
   { name: "SecAuditLog2", becomes: "remark", why: OWN_LOG },
@@ -94,17 +99,23 @@ export const FOREIGN_ROWS: readonly ForeignRow[] = [
   { name: "SecTmpSaveUploadedFiles", becomes: "remark", why: IN_MEMORY, harmless: ["off"] },
   { name: "SecUnicodeCodePage", becomes: "remark", why: "the code page 20127 (US-ASCII) is built in", harmless: ["20127"] },
   { name: "SecUnicodeMap", becomes: "remark", why: "the map of code page 20127 (US-ASCII) is built in; the file is not read" },
-  { name: "SecUnicodeMapFile", becomes: "remark", why: "the map of code page 20127 (US-ASCII) is built in; the file is not read" },
+  {
+    name: "SecUnicodeMapFile",
+    becomes: "remark",
+    why: "the map of code page 20127 (US-ASCII) is built in; the file is not read",
+    form: { pattern: /^\S+ \d{1,5}$/, expected: "a file and the number of a code page" },
+  },
   { name: "SecUploadDir", becomes: "remark", why: IN_MEMORY },
   { name: "SecUploadFileLimit", becomes: "remark", why: "the limits of a body bound its files" },
   { name: "SecUploadFileMode", becomes: "remark", why: IN_MEMORY },
   { name: "SecUploadKeepFiles", becomes: "remark", why: IN_MEMORY, harmless: ["off"] },
-  { name: "SecWebAppId", becomes: "remark", why: "one process serves one application: WEBAPPID is empty" },
-  { name: "SecXmlExternalEntity", becomes: "refuse", why: "XML that names entities is an attack", harmless: ["off"] },
+  { name: "SecXmlExternalEntity", becomes: "remark", why: "XML with a document type is refused, whatever it names", harmless: ["off"] },
 ];
 
 /** Says what becomes of a directive that is known and means nothing here. */
 export function applyForeign(draft: Draft, row: ForeignRow, values: readonly string[], source: Source): void {
+  if (row.form?.pattern.test(values.join(" ")) === false)
+    draft.problems.add(source, `${row.name}: found ${excerpt(values.join(" "))}; expected ${row.form.expected}`);
   if (values.length === 1 && row.harmless?.includes(values[0]?.toLowerCase() ?? "") === true) return;
   if (row.becomes === "remark") draft.problems.remark(source, `${row.name} does nothing: ${row.why}`);
   else draft.problems.add(source, `${row.name} cannot be obeyed: ${row.why}`);

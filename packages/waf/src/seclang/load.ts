@@ -16,6 +16,7 @@ const FILE_BYTES_MAX = 33_554_432;
 const LINE_BYTES_MAX = 1_048_576;
 const FILES_MAX = 10_000;
 const INCLUDE_DEPTH_MAX = 16;
+const WORDS_OF_RULE = 3;
 
 /**
  * Loads SecLang rules: reads every source, does removals and updates, and checks the whole. Throws RuleProblems with everything that is wrong,
@@ -143,7 +144,8 @@ function readText(reader: Reader, text: string, file: string): void {
     if (line.length > LINE_BYTES_MAX)
       draft.problems.add(source, `the directive holds ${line.length} bytes; expected at most ${LINE_BYTES_MAX}`);
     else if (line.startsWith("<")) sections.take(line, source);
-    else if (!sections.isSkipping) readDirective(reader, line, source);
+    else if (sections.isSkipping) sections.pass(line, source);
+    else readDirective(reader, line, source);
   }
   sections.close();
   if (draft.openChain?.source.file === file) closeChain(draft);
@@ -159,6 +161,14 @@ function readDirective(reader: Reader, line: string, source: Source): void {
     return;
   }
   const lower = name.toLowerCase();
+  if (cut.unclosed !== undefined) {
+    const open = `the quote that starts at ${cut.unclosed} never ends`;
+    // A rule whose operator never ends has lost its actions.
+    const isLost = lower === "secrule" && cut.words.length < WORDS_OF_RULE;
+    if (isLost) draft.problems.add(source, `${open}; expected the same quote again, or a backslash where the line goes on`);
+    else draft.problems.remark(source, `${open}: it is taken to end with the line`);
+    if (isLost) return;
+  }
   if (lower !== "include" && lower !== "includeoptional") {
     applyDirective(draft, name, cut.words, source);
     return;

@@ -47,8 +47,8 @@ const REDIRECTED_STATUS = 302;
 /** What `block` means to a rule of TypeScript: to refuse (see ruleSet). */
 const REFUSES: Parts = Object.freeze({ ...NO_PARTS, disruptive: "deny" });
 
-/** Obeys the actions of a rule that was read. */
-export function openDraft(rule: DraftRule, names: Names): OpenRule {
+/** Obeys the actions of a rule that was read. A SecAction may come without an id, as in libmodsecurity: it is given one. */
+export function openDraft(rule: DraftRule, names: Names, namelessId: number): OpenRule {
   const problems = createProblems();
   const phase = phaseOf(rule);
   const byDefault = rule.defaults.get(phase);
@@ -57,7 +57,15 @@ export function openDraft(rule: DraftRule, names: Names): OpenRule {
     const parts = obey(startWith(byDefault, place), link.calls, { names, problems, source: link.source }, place);
     return { targets: link.targets, operator: link.operator, parts, source: link.source };
   });
-  const id = links[0]?.parts.id;
+  liftFromLast(links);
+  const isNamed = links[0]?.parts.id !== undefined;
+  const isNameless = !isNamed && rule.operator === undefined && rule.isSound && rule.calls.length > 0;
+  const id = isNameless ? namelessId : links[0]?.parts.id;
+  if (isNameless)
+    problems.remark(
+      rule.source,
+      `this SecAction has no id; it goes by ${namelessId}, which is another one whenever rules are put before it`,
+    );
   for (const link of rule.chain) {
     if (link.id !== undefined)
       problems.remark(link.source, `id does nothing on a rule behind a chain: the rule goes by the id ${id ?? NO_ID} of the first one`);
@@ -94,6 +102,15 @@ export function finishRule(rule: OpenRule, problems: Problems): Rule {
   const made = makeLink(first, head, chooseDisruptive(first, rule.byDefault, problems), chain);
   if (rule.isSound && rule.id !== undefined) for (const problem of checkRule(made)) problems.take(problem);
   return made;
+}
+
+/** When the last rule of a chain matches, all have: a status or a jump that it names is the chain's, where the first rule names none. */
+function liftFromLast(links: readonly OpenLink[]): void {
+  const [first, last] = [links[0], links.at(-1)];
+  if (first === undefined || last === undefined || first === last) return;
+  const { status, skipAfter } = last.parts;
+  first.parts = { ...first.parts, status: first.parts.status ?? status, skipAfter: first.parts.skipAfter ?? skipAfter };
+  if (first.parts.skipAfter === skipAfter) last.parts = { ...last.parts, skipAfter: undefined };
 }
 
 interface Obeying {

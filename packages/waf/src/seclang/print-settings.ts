@@ -21,6 +21,7 @@ export function printSettings(settings: Settings): string {
     `SecArgumentSeparator "${settings.argumentSeparator.replace(/["\\]/, "\\$&")}"`,
     `SecArgumentsLimit ${settings.argumentsMax}`,
     `SecCollectionTimeout ${settings.collectionTimeoutSeconds}`,
+    `SecWebAppId "${settings.webApplication.replace(/["\\]/g, "\\$&")}"`,
     ...settings.componentSignatures.map((signature) => `SecComponentSignature "${signature.replace(/["\\]/g, "\\$&")}"`),
   ];
   return lines.join("\n");

@@ -7,6 +7,8 @@ export interface Sections {
   /** Takes a line that starts with `<`. */
   take(text: string, source: Source): void;
   readonly isSkipping: boolean;
+  /** Takes a line inside a section that is not read. */
+  pass(text: string, source: Source): void;
   /** The file has ended. */
   close(): void;
 }
@@ -24,6 +26,8 @@ const SECTIONS_DEEP_MAX = 32;
 interface Open {
   readonly name: string;
   readonly isRead: boolean;
+  /** Asks for a module of a web server: whatever it holds for ModSecurity would be lost. */
+  readonly isForeign: boolean;
   readonly source: Source;
 }
 
@@ -45,8 +49,14 @@ export function createSections(problems: Problems): Sections {
         const name = start[1]?.toLowerCase() ?? "";
         // What stands in a section that is passed over is not asked about.
         const isInside = open.every((section) => section.isRead);
-        open.push({ name, isRead: isInside && isRead(name, (start[2] ?? "").trim(), source, problems), source });
+        const section = isInside ? readSection(name, (start[2] ?? "").trim(), source, problems) : { isRead: false, isForeign: false };
+        open.push({ ...section, name, source });
       }
+    },
+    pass(text, source) {
+      const section = open.find(({ isRead }) => !isRead);
+      if (section?.isForeign === true && /^Sec[A-Z]/i.test(text))
+        problems.add(source, `${excerpt(text)} stands under a module that is not ModSecurity's; expected it outside of <IfModule …>`);
     },
     get isSkipping() {
       return open.some((section) => !section.isRead);
@@ -57,18 +67,22 @@ export function createSections(problems: Problems): Sections {
   };
 }
 
-/** Lines for ModSecurity are read, lines for when it is missing are not; what holds for a place only is refused: here it would hold everywhere. */
-function isRead(name: string, condition: string, source: Source, problems: Problems): boolean {
+/**
+ * Lines for ModSecurity are read, lines for when it is missing are not, nor are those for other modules of a web server; what holds for a place
+ * only is refused: here it would hold everywhere.
+ */
+function readSection(name: string, condition: string, source: Source, problems: Problems): Pick<Open, "isRead" | "isForeign"> {
   if (name !== "ifmodule") {
     problems.add(
       source,
       `<${name}> cannot be obeyed: rules are not bound to places of a web server here; use a SecRule on REQUEST_FILENAME with ctl, or a rule set for each route`,
     );
-    return false;
+    return { isRead: false, isForeign: false };
   }
   const isNegated = condition.startsWith("!");
   const module = (isNegated ? condition.slice(1) : condition).replaceAll('"', "").toLowerCase();
-  if (MODULES.has(module)) return !isNegated;
-  problems.add(source, `<IfModule ${excerpt(condition)}> asks for a module that is not ModSecurity; expected mod_security2.c`);
-  return false;
+  if (MODULES.has(module)) return { isRead: !isNegated, isForeign: false };
+  // No module of a web server is here.
+  if (!isNegated) problems.remark(source, `<IfModule ${excerpt(condition)}> is passed over: there is no such module here`);
+  return { isRead: isNegated, isForeign: true };
 }

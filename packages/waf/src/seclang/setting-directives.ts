@@ -41,6 +41,7 @@ export const SETTING_ROWS: readonly SettingRow[] = [
   { name: "SecArgumentSeparator", read: readSeparator },
   { name: "SecArgumentsLimit", read: whole("argumentsMax", 1, COUNT_MAX) },
   { name: "SecCollectionTimeout", read: whole("collectionTimeoutSeconds", 1, SECONDS_MAX) },
+  { name: "SecWebAppId", read: (webApplication) => ({ webApplication }) },
   { name: "SecComponentSignature", read: (value, settings) => ({ componentSignatures: [...settings.componentSignatures, value] }) },
 ];
 

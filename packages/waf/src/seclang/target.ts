@@ -1,4 +1,5 @@
 import { cutTargetText, type Source, type Target, toTarget } from "../rule/index.ts";
+import { EMPTY_VARIABLES, FOREIGN_VARIABLES, OTHER_NAMES } from "./foreign-variables.ts";
 import type { Names } from "./known.ts";
 import type { Problems } from "./problems.ts";
 import { closingQuote, excerpt } from "./words.ts";
@@ -72,13 +73,20 @@ function readTarget(text: string, { names, problems, source }: Reading): Target 
     problems.add(source, `${excerpt(text)} has nothing behind its colon; expected a name or a /pattern/`);
     return undefined;
   }
-  const variable = names.variables.find(cut.variable);
+  const foreign = FOREIGN_VARIABLES.get(cut.variable);
+  if (foreign !== undefined) {
+    problems.add(source, `${cut.variable} cannot be read: ${foreign}`);
+    return undefined;
+  }
+  const variable = names.variables.find(OTHER_NAMES.get(cut.variable) ?? cut.variable);
   if (variable === undefined) {
     const what = cut.variable === "" ? "no variable" : `the unknown variable ${excerpt(cut.variable)}`;
     problems.add(source, `found ${what}; expected one of the reference manual${names.variables.hint(cut.variable)}`);
     return undefined;
   }
-  const target = toTarget(cut);
+  const empty = EMPTY_VARIABLES.get(variable);
+  if (empty !== undefined) problems.remark(source, `${variable} never has a value: ${empty}`);
+  const target = toTarget({ ...cut, variable });
   if (target === undefined) problems.add(source, `found ${excerpt(text)}; expected at most one of "!" and "&" before a variable`);
   return target;
 }

@@ -41,10 +41,10 @@ export function readInitcol(text: string): ReadAction {
   return { kind: "initcol", collection, key: right };
 }
 
-/** `name=value`. */
+/** `name=value`; a name alone is 1, as in ModSecurity 2. */
 export function readSetenv(text: string): ReadAction {
-  const { left, right } = cutAtEquals(text);
-  if (left === "" || right === undefined) return { problem: `found ${excerpt(text)}; expected name=value` };
+  const { left, right = "1" } = cutAtEquals(text);
+  if (left === "" || left.startsWith("!")) return { problem: `found ${excerpt(text)}; expected name=value` };
   return { kind: "setenv", name: left, value: right };
 }
 

@@ -5,13 +5,17 @@ export interface Word {
   readonly quote: '"' | "'" | "";
 }
 
-export type Words = { readonly words: readonly Word[] } | { readonly problem: string };
+export interface Words {
+  readonly words: readonly Word[];
+  /** Where the last word's quote begins, if it never ends. */
+  readonly unclosed?: string;
+}
 
 /**
  * Words as Apache's `ap_getword_conf` cuts them: blanks part them, single or double quotes hold them together, and a backslash keeps a quote
- * from ending its word. In an unquoted word a selector may hold blanks too (`ARGS:'/a b/'`, `ARGS:/a b/`), as libmodsecurity reads it.
+ * from ending its word. A quote that never ends holds the rest of the line, as it does in Apache and libmodsecurity. In an unquoted word a selector may hold blanks too (`ARGS:'/a b/'`, `ARGS:/a b/`), as libmodsecurity reads it.
  */
-export function splitWords(text: string): Words {
+export function splitWords(text: string): Words | { readonly problem: string } {
   const words: Word[] = [];
   let at = 0;
   while (true) {
@@ -20,10 +24,7 @@ export function splitWords(text: string): Words {
     const quote = text[at];
     if (quote === '"' || quote === "'") {
       const end = closingQuote(text, at + 1, quote);
-      if (end < 0)
-        return {
-          problem: `the quote that starts at ${excerpt(text.slice(at))} never ends; expected the same quote again, or a backslash where the line goes on`,
-        };
+      if (end < 0) return { words: [...words, { raw: text.slice(at + 1), quote }], unclosed: excerpt(text.slice(at)) };
       if (end + 1 < text.length && !isBlank(text.charCodeAt(end + 1)))
         return { problem: `after a closing quote stands ${excerpt(text.slice(end + 1))}; expected a blank or the end of the line` };
       words.push({ raw: text.slice(at + 1, end), quote });

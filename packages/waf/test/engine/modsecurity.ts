@@ -8,7 +8,7 @@ import { OPERATOR_NAMES } from "../../src/operator/index.ts";
 import { RuleProblem, type RuleSet } from "../../src/rule/index.ts";
 import { loadRules } from "../../src/seclang/index.ts";
 import { toByteString } from "../../src/text/index.ts";
-import { TRANSFORMS } from "../../src/transform/index.ts";
+import { findTransform, TRANSFORMS } from "../../src/transform/index.ts";
 
 export interface RegressionCase {
   /** `action-allow.json:3`, counted from 1. */
@@ -183,12 +183,9 @@ const MODES: Readonly<Record<string, string>> = { on: "Enabled", off: "Disabled"
 function linesOf(event: TraceEvent, rules: RuleSet): readonly string[] {
   if (event.kind === "test") {
     const { name, argument } = operatorOf(rules, event.ruleId, event.link);
-    const last = event.transforms.at(-1);
     return [
       `[4] (Rule: ${event.ruleId}) Executing operator "${name}" with param "${argument}" against ${event.variable.replace(/:.*/s, "")}.`,
-      ...(last === undefined
-        ? []
-        : [`[9]  T (0) t:${last}: "${event.transformed}"`, `[9]  T (0) t:${last.toLowerCase()}: "${event.transformed}"`]),
+      ...stagesOf(event).flatMap(([step, value]) => [`[9]  T (0) t:${step}: "${value}"`, `[9]  T (0) t:${step.toLowerCase()}: "${value}"`]),
       `[9] Target value: "${event.transformed}" (Variable: ${event.variable})`,
       `[4] Rule returned ${event.isMatch ? 1 : 0}.`,
     ];
@@ -208,6 +205,16 @@ function linesOf(event: TraceEvent, rules: RuleSet): readonly string[] {
     ];
   if (event.kind === "refuse") return ["[8] Running action deny"];
   return [];
+}
+
+/** What each transformation has made of a value: the trace names the steps, the value before them and the one behind. */
+function stagesOf(event: Extract<TraceEvent, { kind: "test" }>): readonly (readonly [step: string, value: string])[] {
+  let value = event.value;
+  const stages = event.transforms.map((step): readonly [string, string] => {
+    value = findTransform(step)?.apply(value) ?? value;
+    return [step, value];
+  });
+  return value === event.transformed ? stages : [];
 }
 
 function pairsOf(headers: Exchange["headers"]): readonly Pair[] {

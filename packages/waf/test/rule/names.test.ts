@@ -100,6 +100,8 @@ const variables: Record<VariableName, true> = {
   UNIQUE_ID: true,
   USER: true,
   USERID: true,
+  STREAM_INPUT_BODY: true,
+  STREAM_OUTPUT_BODY: true,
   WEBAPPID: true,
   WEBSERVER_ERROR_LOG: true,
   TIME: true,

@@ -38,9 +38,10 @@ describe("The firewall takes settings from directives:", () => {
 });
 
 describe("The firewall says what becomes of a directive that means nothing inside a server:", () => {
-  for (const { name, becomes, why, harmless } of FOREIGN_ROWS) {
+  for (const { name, becomes, why, harmless, form } of FOREIGN_ROWS) {
     test(`${name}: ${becomes}`, () => {
-      const text = `\n${name} "/some/value"`;
+      const text = `\n${name} "/some/value${form === undefined ? "" : " 1"}"`;
+      if (form !== undefined) assert.throws(() => load(`${name} "/some/value"`), { name: "RuleProblems", message: `rules.conf:1: ${name}: found "/some/value"; expected ${form.expected}` }); // biome-ignore format: one line
       if (becomes === "refuse")
         assert.throws(() => load(text), { name: "RuleProblems", message: `rules.conf:2: ${name} cannot be obeyed: ${why}` });
       else assert.deepEqual(load(text).remarks, [{ source: { file: "rules.conf", line: 2 }, text: `${name} does nothing: ${why}` }]);
@@ -67,4 +68,36 @@ test("The firewall remarks on actions without a meaning and leaves them out", ()
 
 test("The firewall remarks on a rule that ends a request in two ways", () => {
   assert.match(load('SecAction "id:1,deny,pass"').remarks[0]?.text ?? "", /of deny, pass the last one holds/);
+});
+
+/** What other engines take, and what becomes of it here. */
+const LENIENT: readonly (readonly [sentence: string, text: string, remark: RegExp])[] = [
+  ["a quote that never ends behind the actions", 'SecRule ARGS a "id:1,deny', /^the quote that starts at ""id:1,deny" never ends: it is taken to end with the line$/],
+  ["a SecAction without an id", 'SecAction "pass"', /^this SecAction has no id; it goes by 990000000000000,/],
+  ["a phase behind a chain", 'SecRule ARGS a "id:1,chain"\nSecRule ARGS b "phase:1"', /^phase does nothing on a rule behind a chain/],
+  ["what stands under another module", 'SecAction "id:1"\n<IfModule mod_headers.c>\nHeader unset A\n</IfModule>', /^<IfModule "mod_headers.c"> is passed over/],
+  ["variables that are always empty", 'SecRule FILES_TMPNAMES a "id:1"', /^FILES_TMPNAMES never has a value: files stay in memory/],
+]; // biome-ignore format: a table
+
+for (const [sentence, text, remark] of LENIENT) {
+  test(`The firewall takes ${sentence}, and says what becomes of it`, () => {
+    const set = load(text);
+    assert.equal(rulesOf(set).length, 1);
+    assert.deepEqual(set.remarks.map(({ text: said }) => remark.test(said)), [true]); // biome-ignore format: one line
+  });
+}
+
+test("The firewall reads what stands under <IfModule> for when another module is missing", () => {
+  assert.equal(rulesOf(load('<IfModule !mod_headers.c>\nSecAction "id:1"\n</IfModule>')).length, 1);
+});
+
+test("The firewall takes the status and the jump of a chain from its last rule, where the first one names none", () => {
+  const read = (first: string, last: string) =>
+    rulesOf(
+      load(`SecRule ARGS a "id:1,deny,chain${first}"\nSecRule ARGS b "t:none${last}"\nSecAction "id:2"\nSecMarker X\nSecMarker Y`),
+    )[0];
+  assert.deepEqual(read("", ",status:437,skipAfter:X")?.disruptive, { kind: "deny", status: 437 });
+  assert.equal(read("", ",status:437,skipAfter:X")?.skipAfter, "X");
+  assert.deepEqual(read(",status:404", ",status:437")?.disruptive, { kind: "deny", status: 404 });
+  assert.throws(() => read(",skipAfter:X", ",skipAfter:Y"), /a jump or an end of the request on a rule behind a chain/);
 });

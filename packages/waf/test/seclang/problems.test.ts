@@ -67,7 +67,7 @@ const rows: readonly (readonly [text: string, ...problems: string[]])[] = [
     'SecRule ARGS a "id:1,initcol:tx=1"',
     'rules.conf:1: initcol: found "tx=1"; expected collection=key with one of IP, GLOBAL, SESSION, USER, RESOURCE',
   ],
-  ['SecRule ARGS a "id:1,setenv:a"', 'rules.conf:1: setenv: found "a"; expected name=value'],
+  ['SecRule ARGS a "id:1,setenv:!a"', 'rules.conf:1: setenv: found "!a"; expected name=value'],
   [
     'SecRule ARGS a "id:1,xmlns:a"',
     'rules.conf:1: xmlns: found "a"; expected prefix=address with an address such as http://schemas.xmlsoap.org/soap/envelope/',
@@ -98,12 +98,24 @@ const rows: readonly (readonly [text: string, ...problems: string[]])[] = [
     "rules.conf:2: deny: found on a rule behind a chain; expected on the first rule of the chain",
   ],
   [
-    'SecRule ARGS a "id:1,chain"\nSecRule ARGS b "phase:2"',
-    "rules.conf:2: phase: found on a rule behind a chain; expected on the first rule of the chain",
+    'SecRule ARGS a "id:1,chain"\nSecRule ARGS b "skip:2"',
+    "rules.conf:2: skip: found on a rule behind a chain; expected on the first rule of the chain",
   ],
   [
-    'SecRule ARGS a "id:1,chain"\nSecRule ARGS b "skipAfter:X"',
-    "rules.conf:2: skipAfter: found on a rule behind a chain; expected on the first rule of the chain",
+    'SecRule ARGS a "id:1,chain"\nSecRule ARGS b "skipAfter:X,chain"\nSecRule ARGS c\nSecMarker X',
+    "rules.conf:1: rule 1: found a jump or an end of the request on a rule behind a chain; expected on the first rule of the chain",
+  ],
+  [
+    'SecRule SCRIPT_UID a "id:1"',
+    "rules.conf:1: SCRIPT_UID cannot be read: the file that a web server runs for a request is not known here",
+  ],
+  [
+    'SecRule ARGS a "id:1,xmlns:s=soap"',
+    'rules.conf:1: xmlns: found "s=soap"; expected prefix=address with an address such as http://schemas.xmlsoap.org/soap/envelope/',
+  ],
+  [
+    "SecUnicodeMapFile unicode.mapping",
+    'rules.conf:1: SecUnicodeMapFile: found "unicode.mapping"; expected a file and the number of a code page',
   ],
   [
     'SecMarker EDN\nSecRule ARGS a "id:1,skipAfter:EDN"\nSecMarker END',
@@ -140,7 +152,7 @@ const rows: readonly (readonly [text: string, ...problems: string[]])[] = [
   ],
   [
     "<IfModule mod_php.c>\nSecRuleEngine Off\n</IfModule>",
-    'rules.conf:1: <IfModule "mod_php.c"> asks for a module that is not ModSecurity; expected mod_security2.c',
+    'rules.conf:2: "SecRuleEngine Off" stands under a module that is not ModSecurity\'s; expected it outside of <IfModule …>',
   ],
   ["<IfModule mod_security2.c>", "rules.conf:1: the section <ifmodule> is never closed; expected </ifmodule>"],
   ["</IfModule>", 'rules.conf:1: "</IfModule>" ends a section that was not opened'],
@@ -164,7 +176,7 @@ describe("The firewall refuses a rule file, and says where, what was found and w
 
 test("The firewall tells all problems of a load at once, each with its own line and file", () => {
   const text = 'SecRule ARG a "id:1"\nSecRule ARGS a "dney"\nInclude more.conf\nSecRule ARGS a "id:2,chain"';
-  const found = problemsOf(text, { "more.conf": "\n\nSecFoo\nSecAction deny" }).map((line) => line.replace(/: .*/, ""));
+  const found = problemsOf(text, { "more.conf": "\n\nSecFoo\nSecRule ARGS a deny" }).map((line) => line.replace(/: .*/, ""));
   assert.deepEqual([...new Set(found)], ["rules.conf:1", "rules.conf:2", "rules.conf:4", "more.conf:3", "more.conf:4"]);
 });
 

@@ -54,6 +54,8 @@ export const BODY_VARIABLES: VariableTable = {
   REQBODY_PROCESSOR_ERROR_MSG: scalar("body", (state) => state.bodyFacts?.error ?? ""),
   REQUEST_BODY: scalar("body", (state) => state.bodyFacts?.text ?? ""),
   REQUEST_BODY_LENGTH: scalar("body", (state) => String(state.bodyBytes)),
+  // The body as it came, whatever reads it (reference manual); RESPONSE_BODY has its like in STREAM_OUTPUT_BODY.
+  STREAM_INPUT_BODY: scalar("body", (state) => state.bodyFacts?.raw ?? ""),
   URLENCODED_ERROR: scalar("body", (state) => (state.target.hasInvalidEscape ? "1" : (state.bodyFacts?.flags["URLENCODED_ERROR"] ?? "0"))),
   XML: collection("body", xml),
 };

@@ -6,8 +6,6 @@ import { collection, optional, scalar } from "./make.ts";
 
 /** The engine's own name, as `ver` actions and audit logs of other engines show theirs. */
 const BUILD = "030000000";
-/** One process guards one application. */
-const WEB_APPLICATION = "default";
 
 /** What the engine itself knows: its own state, time, and the collections. */
 export const INNER_VARIABLES: VariableTable = {
@@ -35,7 +33,7 @@ export const INNER_VARIABLES: VariableTable = {
   UNIQUE_ID: scalar("head", (state) => state.id, "forgotten"),
   USER: kept("USER"),
   USERID: scalar("always", (state) => state.userId),
-  WEBAPPID: scalar("head", () => WEB_APPLICATION),
+  WEBAPPID: scalar("head", ({ settings }) => settings.webApplication),
   // Nothing writes an error log for rules to read.
   WEBSERVER_ERROR_LOG: { isCollection: false, since: "head", isKept: false, read: () => NO_ENTRIES },
 };

@@ -15,6 +15,7 @@ export const RESPONSE_VARIABLES: VariableTable = {
   RESPONSE_PROTOCOL: optional("response", (state) => state.response?.protocol),
   RESPONSE_STATUS: optional("response", status),
   STATUS: optional("response", status),
+  STREAM_OUTPUT_BODY: scalar("response-body", (state) => state.responseText),
   STATUS_LINE: optional("response", (state) => state.response && `${state.response.protocol} ${state.response.status}`),
 };
 
