@@ -17,6 +17,7 @@ export interface Detector {
   readonly name: string;
   /** The bytes without which nothing can be found (256 entries); undefined: always looks. */
   readonly needs: Uint8Array | undefined;
-  /** The lowest paranoia level at which its weakest findings count. */
+  /** Whole programs, scripts and files of settings hold what it looks for: there its findings are signs at most. */
+  readonly sparesDocuments?: boolean;
   find(value: string): Finding | undefined;
 }

@@ -1,5 +1,6 @@
 // All detectors over one value and over everything that stands in it under some layers.
 import type { Detector, Finding } from "./contract.ts";
+import { isDocument } from "./document.ts";
 import { peel } from "./layers/index.ts";
 
 /** The surest finding of each detector by its name; a value in which nothing was found has none. */
@@ -28,7 +29,9 @@ export function createExaminer(detectors: readonly Detector[]): Examiner {
     for (let index = 0; wanted !== 0; index++, wanted >>>= 1) {
       const detector = detectors[index];
       if ((wanted & 1) === 0 || detector === undefined) continue;
-      const finding = detector.find(text);
+      const raw = detector.find(text);
+      const isSpared = raw !== undefined && raw.weight > DOCUMENT_WEIGHT && sparesDocuments(detector, raw, text) && isDocument(text);
+      const finding: Finding | undefined = isSpared ? { ...raw, weight: DOCUMENT_WEIGHT } : raw;
       if (finding === undefined || (out?.get(detector.name)?.weight ?? 0) >= finding.weight) continue;
       out ??= new Map();
       out.set(detector.name, layers.length === 0 ? finding : { ...finding, layers });
@@ -43,6 +46,18 @@ export function createExaminer(detectors: readonly Detector[]): Examiner {
       return found ?? NOTHING;
     },
   };
+}
+
+/** What a finding in a program may weigh at most. */
+const DOCUMENT_WEIGHT = 3;
+/** Kinds that do harm wherever they are read. */
+const HARMFUL: ReadonlySet<string> = new Set(["command.shellshock", "command.device", "code.include", "include.directive", "include.edge"]);
+
+/** A template from its first byte on is no program in another language. */
+const TEMPLATE = /^\s{0,8}(?:#set|#foreach|#if|\{[{%#]|<[%#]|[$#*@]\{|\[#)/;
+
+function sparesDocuments(detector: Detector, { kind }: Finding, text: string): boolean {
+  return detector.sparesDocuments === true && !HARMFUL.has(kind) && !(kind.startsWith("template.") && TEMPLATE.test(text));
 }
 
 const NO_LAYERS: readonly string[] = [];

@@ -18,7 +18,7 @@ for (const character of "($<@#_{[;|\\") needs[character.charCodeAt(0)] = 1;
 const marks = new Uint8Array(256);
 for (const character of "$<@#_{[\\") marks[character.charCodeAt(0)] = 1;
 
-export const codeDetector: Detector = { name: "code", needs, find: findCode };
+export const codeDetector: Detector = { name: "code", sparesDocuments: true, needs, find: findCode };
 
 /** Code that would run if the value were evaluated. Linear: bounded look-back at each parenthesis, one native search for each phrase. */
 export function findCode(value: string): Finding | undefined {
@@ -56,7 +56,7 @@ const BEGINNINGS = [
   },
   { kind: "code.class", weight: 4, pattern: /^[\s;'"]{0,8}new\s{1,4}javax?\.\w/ },
   { kind: "code.module", weight: 4, pattern: /^[\s;'"]{0,8}require\s?\(\s?["'](?:node:)?(?:https?|net|fs|os|vm|dns)["']\s?\)\s?\.\w/ },
-  { kind: "code.call", weight: 4, pattern: /^[\s;'"(]{0,8}new\s{1,4}Function\s?\(\s?["'`]/ },
+  { kind: "code.call", weight: 4, pattern: /^[\s;'"(]{0,8}new\s{1,4}Function\s?\(?\s?["'`]/ },
   { kind: "code.class", weight: 4, pattern: /^@\(?\s?(?:System|Microsoft)\.[\w.]{2,60}\(/ },
   {
     kind: "code.pieces",

@@ -22,7 +22,7 @@ export const Behind = {
 /** Bytes of arguments that are looked at. */
 const ARGUMENT_BYTES_MAX = 160;
 const SYSTEM_TARGET =
-  /\/etc\/|\/bin\/|\/dev\/(?:tcp|udp|null)|\/proc\/self|\/var\/log|\/root\/|\.ssh\/|-rf? [/~*.]|win\.ini|boot\.ini|system32|%systemroot%|\bsh -c|>& ?[/&\d]|(?:[|;] ?|-e ?|-c ?)(?:\/\w+\/)?(?:ba|z|k|da)?sh\b/i;
+  /\/etc\/|\/bin\/|\/dev\/(?:tcp|udp|null)|\/proc\/self|\/var\/log|\/root\/|\.ssh\/|-rf? [/~*.]|win\.ini|[a-z]:\\+(?:windows|winnt|boot|inetpub)\b|boot\.ini|system32|%systemroot%|\bsh -c|>& ?[/&\d]|(?:[|;] ?|-e ?|-c ?)(?:\/\w+\/)?(?:ba|z|k|da)?sh\b/i;
 const HOST = /^(?:\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}|[\w-]{1,63}(?:\.[\w-]{1,63}){0,7}\.[a-z]{2,12}|localhost)(?:[:/\s|;&)`]|$)/i;
 
 /** What follows the command `name` that ends at `end`. Reads a bounded number of bytes. */
@@ -34,6 +34,8 @@ export function follow(value: string, end: number, name: string, plusIsBlank: bo
   if (code === 0x3b || code === 0x7c || code === 0x26 || code === 0x0a || code === 0x0d || code === 0x29 || code === 0x60 || code === 0x23)
     return Behind.separator;
   const text = value.slice(at, at + ARGUMENT_BYTES_MAX);
+  // `mysql> select …`: what a program shows when it waits.
+  if (at === end && code === 0x3e && /^> [a-z]/i.test(text)) return Behind.other;
   if (code === 0x3e || code === 0x3c) return redirection(text);
   // `iex(…)`: PowerShell asks for no blank.
   if (at === end && code === 0x28 && name.startsWith("i") && (name === "iex" || name === "invoke-expression")) return Behind.shell;
@@ -54,10 +56,10 @@ function argument(value: string, at: number, code: number, text: string, name: s
   if (code === 0x7e || code === 0x2e) return next === 0x2f || next === 0x2e || next === 0x5c ? Behind.shell : Behind.other;
   if (code === 0x24)
     return next === 0x28 || next === 0x7b || isWordByte(next) || emptyExpansion(value, at) !== 0 ? Behind.shell : Behind.other;
-  if (code === 0x25) return /^%\w{2,30}(?::[^%]{1,30})?%/.test(text) ? Behind.shell : Behind.other;
+  if (code === 0x25) return /^%[a-z_]\w{2,30}(?::[^%]{1,30})?%/i.test(text) ? Behind.shell : Behind.other;
   if (code === 0x5c) return Behind.shell;
   if (/^(?:env|hklm|hkcu|cert|variable|function):/i.test(text)) return Behind.shell;
-  if (/^[a-z]:[\\/]/i.test(text) || /^[a-z]{3,6}:\/\//i.test(text)) return Behind.shell;
+  if (/^[a-z]:(?:[\\/]|[\s|&;]|$)/i.test(text) || /^[a-z]{3,6}:\/\//i.test(text)) return Behind.shell;
   if (code === 0x27 || code === 0x22 || code === 0x2a || HOST.test(text)) return Behind.argument;
   const word = readWord(value, at, plusIsBlank);
   if (word.isHidden || (word.hasGlob && isSystemFolder(word.path.split("/")[1] ?? ""))) return Behind.shell;
@@ -74,7 +76,10 @@ function argument(value: string, at: number, code: number, text: string, name: s
   if (/^[\w.+-]{1,64}@[\w.-]{1,64}/.test(text)) return Behind.argument;
   if (/^\w{2,10}:[\w.-]{1,60}:\d/.test(text)) return Behind.argument;
   // Words go into a file, or are looked for in many.
-  if (WRITES.has(name) && /^[^\n<>]{0,80}>{1,2} ?(?:[a-z]:[\\/]|\/\w|\.{1,2}\/|[\w-]{1,40}\.(?:php|aspx?|jsp|sh|py|pl)\b)/i.test(text))
+  if (
+    WRITES.has(name) &&
+    /^[^\n<>]{0,80}>{1,2} ?(?:[a-z]:[\\/]|\/\w|\.{1,2}\/|[\w-]{1,40}\.(?:php|aspx?|jsp|sh|py|pl|txt|html?|log|bat|ps1)\b)/i.test(text)
+  )
     return Behind.shell;
   if (FINDS.has(name) && /^\S{1,40} {1,4}(?:\S{0,20}\*\.\w{1,8}|\/[\w/]{2})/.test(text)) return Behind.shell;
   return /^\w+(?:=\S|[|;&`>])/.test(text) ? Behind.argument : Behind.prose;

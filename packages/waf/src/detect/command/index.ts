@@ -26,7 +26,7 @@ const SUBSTITUTION = 0x28;
 /** `/bin/2024/report`: a folder of a page, for programs stand in `bin` itself. */
 const BELOW_BIN = /^\/(?:usr\/(?:local\/)?)?s?bin\/[^?*[]/;
 
-export const commandDetector: Detector = { name: "command", needs: undefined, find: findCommand };
+export const commandDetector: Detector = { name: "command", sparesDocuments: true, needs: undefined, find: findCommand };
 
 /** A command that a shell would run if the value reached one. Linear: a bounded number of bytes is read behind each separator. */
 export function findCommand(value: string): Finding | undefined {
@@ -171,7 +171,7 @@ function variable(value: string, place: Place): Finding | undefined {
   if (/^\$env:[a-z]\w/i.test(value.slice(place.at, place.at + 8))) return finding("command.variable", 4, CWE, value, place.at - 1);
   const isPieces =
     /^\$\w{1,20}(?:[\s;|&]+\$\w|\$\w|$)/.test(value.slice(place.at, place.at + 60)) &&
-    /(?:^|[;&|]) ?\w{1,20}=/.test(value.slice(Math.max(0, place.at - 80), place.at));
+    /(?:^|[;&|^\n\r(`{]) ?\w{1,20}=/.test(value.slice(Math.max(0, place.at - 80), place.at));
   return isPieces ? finding("command.variable", 4, CWE, value, place.at - 1) : undefined;
 }
 

@@ -1,4 +1,5 @@
 import type { Finding } from "../contract.ts";
+import { isChore } from "./chore.ts";
 import { Behind } from "./follow.ts";
 import { isProgramPath, Name, SHELLS } from "./names.ts";
 import { surroundings } from "./text.ts";
@@ -34,6 +35,7 @@ export interface Place {
 
 export function weigh(value: string, place: Place, word: CommandWord, likelihood: number, behind: number): 0 | Finding["weight"] {
   if (behind === Behind.other) return 0;
+  if ((behind === Behind.shell || behind === Behind.argument) && isChore(value, place, word)) return 3;
   if (word.isHidden && word.name.length > 2) return place.mark === 0 && behind < Behind.argument ? 4 : 5;
   if (place.mark === 0) return atStart(word, likelihood, behind, value.includes("\n"));
   if (behind === Behind.system) return place.mark === 0x0a && !place.isFirst ? 4 : 5;
@@ -119,9 +121,13 @@ function alone(value: string, place: Place, likelihood: number): 0 | Finding["we
   if (likelihood === Name.sure) return 5;
   if (place.mark === 0x0a) return likelihood === Name.short && (place.isFirst || isOneWord(value, place.separator)) ? 4 : 0;
   if (likelihood === Name.everyday) return place.isFirst && place.mark !== 0x26 ? 2 : 0;
-  const isSingle = place.mark === 0x26 && value.charCodeAt(place.separator - 1) !== 0x26;
+  const isDoubled = value.charCodeAt(place.separator - 1) === place.mark;
+  const isSingle = place.mark === 0x26 && !isDoubled;
   return place.isFirst ||
-    (place.isTight && !isSingle && isOneWord(value, place.separator) && VALUE.test(value.slice(0, place.separator).replace(/[;|&]$/, "")))
+    ((place.isTight || isDoubled) &&
+      !isSingle &&
+      isOneWord(value, place.separator) &&
+      VALUE.test(value.slice(0, place.separator).replace(/[;|&]$/, "")))
     ? 4
     : 2;
 }
@@ -132,8 +138,10 @@ function isList(value: string): boolean {
   const end = Math.min(value.length, LIST_BYTES_MAX);
   for (let at = 0; at < end; at++) {
     const code = value.charCodeAt(at);
-    if (code === 0x7c || code === 0x3b) separators++;
-    else if (code === 0x2f || code === 0x24 || code === 0x60) return false;
+    if (code === 0x7c || code === 0x3b) {
+      if (value.charCodeAt(at + 1) === code || value.charCodeAt(at - 1) === code) return false;
+      separators++;
+    } else if (code === 0x2f || code === 0x5c || code === 0x24 || code === 0x60) return false;
     if (separators >= LIST_SEPARATORS_MIN) return true;
   }
   return separators === 2 && /^[\w -]+[|;][\w -]+[|;][\w -]+$/.test(value.slice(0, 200));

@@ -5,7 +5,7 @@ import { finding, surer } from "../finding.ts";
 
 const CWE_SPLITTING = 113;
 
-export const headerDetector: Detector = { name: "header", needs: byteSet("\r\n"), find: findSplitting };
+export const headerDetector: Detector = { name: "header", sparesDocuments: true, needs: byteSet("\r\n"), find: findSplitting };
 
 /** Headers that an intruder adds to a response or a request; the others only disturb. */
 const HEADERS: ReadonlySet<string> = new Set([
@@ -53,9 +53,15 @@ function judgeLine(value: string, breakAt: number, start: number): Finding | und
   if (/^http\/\d(?:\.\d)?\s+\d{3}/.test(head)) return finding("header.response", breakAt < 64 ? 5 : 4, CWE_SPLITTING, value, breakAt);
   if (/^(?:get|post|put|delete|head|options)\s+\S+\s+http\/\d/.test(value.slice(start, start + 200).toLowerCase()))
     return finding("header.request", 4, CWE_SPLITTING, value, breakAt);
+  const isShort = breakAt <= WORD_BYTES_MAX && !/\s/.test(value.slice(0, breakAt));
+  if (isShort && STORE_COMMAND.test(value.slice(start, start + NAME_BYTES_MAX)))
+    return finding("header.command", 4, CWE_SPLITTING, value, breakAt);
   const colon = head.indexOf(":");
   if (colon <= 0) return undefined;
   const name = head.slice(0, colon).trimEnd();
+  // A header of nobody's, behind one word and right at the line's beginning.
+  if (isShort && start - breakAt <= 3 && /^x-[a-z][a-z-]{2,}$/.test(name)) return finding("header.line", 4, CWE_SPLITTING, value, breakAt);
+  if (isShort && name === "set-cookie") return finding("header.line", 4, CWE_SPLITTING, value, breakAt);
   if (!HEADERS.has(name)) return undefined;
   if (value.slice(start + colon + 1, start + colon + 4).trim() === "") return undefined;
   // A header begins its line; an indented one belongs to a program or a list (RFC 9112 §5.2 would join it to the line before).
@@ -66,6 +72,12 @@ function judgeLine(value: string, breakAt: number, start: number): Finding | und
   if (COMMON.has(name)) return finding("header.line", 2, CWE_SPLITTING, value, breakAt);
   return finding("header.line", isPasted(value) ? 3 : 4, CWE_SPLITTING, value, breakAt);
 }
+
+/** Longest word in front of a break that is a field's own value, in bytes. */
+const WORD_BYTES_MAX = 128;
+/** What caches and stores that read lines would obey. */
+const STORE_COMMAND =
+  /^(?:slaveof|replicaof)\s+\S|^flush(?:all|db|_all)\b|^config\s+(?:set|get)\s|^(?:set|add|replace)\s\S{1,40}\s\d{1,6}\s\d{1,9}\s\d|^module\s+load\s|^\*\d\r?\n\$\d|^stats\s*[\r\n]|^eval\s["']/i;
 
 const COMMON: ReadonlySet<string> = new Set(["date", "status", "location", "link", "host", "server", "connection", "refresh", "content-type", "content-disposition", "content-encoding", "content-length", "authorization"]); // biome-ignore format: one table
 

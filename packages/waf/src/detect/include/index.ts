@@ -6,7 +6,7 @@ import { finding, surer } from "../finding.ts";
 const CWE_INCLUDE = 97;
 const CWE_CODE = 94;
 
-export const includeDetector: Detector = { name: "include", needs: byteSet("<"), find: findInclude };
+export const includeDetector: Detector = { name: "include", sparesDocuments: true, needs: byteSet("<"), find: findInclude };
 
 /** Openings of page code in one value; more of them are there to tire the reader. */
 const OPENINGS_MAX = 500;

@@ -2,7 +2,7 @@
 import { byteSet, byteUnion, DIGITS, LOWER, UPPER, utf8Width } from "../../text/index.ts";
 
 /** Shortest run that is tried, in bytes: shorter ones hold no attack and decode to nothing by chance. */
-const RUN_BYTES_MIN = 10;
+const RUN_BYTES_MIN = 8;
 /** Inside a longer text a run has to be longer, because words are runs too. */
 const INNER_BYTES_MIN = 16;
 /** Runs and places in them tried in one value. */

@@ -26,16 +26,19 @@ for (const code of [0xc0, 0xc1, 0xc2, 0xe0, 0xe2, 0xe5, 0xef, 0xf0, 0xf8, 0xfc])
 
 /** Shortest run of letters and digits that may be Base64, in bytes. */
 const RUN_BYTES_MIN = 10;
+/** The same for a value that is nothing else. */
+const SHORT_RUN_BYTES_MIN = 8;
 
 /** Can the value hold a layer at all? One pass without allocation: most values hold none. */
 function mayHold(value: string): boolean {
+  const runMin = value.length < RUN_BYTES_MIN ? SHORT_RUN_BYTES_MIN : RUN_BYTES_MIN;
   let run = 0;
   for (let at = 0; at < value.length; at++) {
     const code = value.charCodeAt(at);
     if (HINTS[code] === 1) return true;
     if (code > 0x2a && code !== 0x2c && code !== 0x2e && code !== 0x3a && code < 0x7b) {
       run++;
-      if (run >= RUN_BYTES_MIN) return true;
+      if (run >= runMin) return true;
     } else run = 0;
   }
   return false;
@@ -79,8 +82,14 @@ function isJsonName(value: string): boolean {
 
 const NAME_BYTES_MAX = 4_096;
 
+/** A slash begins comments as well. */
+function isPath(text: string): boolean {
+  const next = text.charCodeAt(1);
+  return next !== 0x2a && text.indexOf("\n") < 0;
+}
+
 /** Segments of a path behind which something may have been put. */
-const SEGMENTS_MAX = 3;
+const SEGMENTS_MAX = 8;
 /** Bytes of a path that are more than its words. */
 const TELLING = /[^\w./~-]/;
 
@@ -88,12 +97,17 @@ const TELLING = /[^\w./~-]/;
 function peelPath(text: string, give: (inner: string) => void): void {
   if (text.length < 3) return;
   give(text.slice(1));
-  let at = text.indexOf("/", 1);
-  for (let segments = 1; at > 0 && segments < SEGMENTS_MAX; segments++) {
-    const rest = text.slice(at + 1);
-    if (rest.length < 3 || !TELLING.test(rest)) return;
-    give(rest);
-    at = text.indexOf("/", at + 1);
+  if (!TELLING.test(text)) return;
+  let hasRest = false;
+  for (let at = 0, segments = 0; at >= 0 && segments < SEGMENTS_MAX; segments++) {
+    const next = text.indexOf("/", at + 1);
+    const segment = text.slice(at + 1, next < 0 ? text.length : next);
+    if (segment.length > 2 && TELLING.test(segment)) {
+      if (at > 0) give(segment);
+      if (at > 0 && !hasRest) give(text.slice(at + 1));
+      hasRest = true;
+    }
+    at = next;
   }
 }
 
@@ -106,7 +120,7 @@ function isLiteral(value: string): boolean {
 }
 
 function peelOnce({ text, layers }: Layered, add: (text: string, layers: readonly string[]) => void): void {
-  if (layers.length === 0 && text.charCodeAt(0) === 0x2f) peelPath(text, (inner) => add(inner, ["path"]));
+  if (layers.length === 0 && text.charCodeAt(0) === 0x2f && isPath(text)) peelPath(text, (inner) => add(inner, ["path"]));
   if (layers.length < 2 && isLiteral(text)) add(text.slice(text.indexOf("'") === 0 ? 1 : 2, -1), [...layers, "literal"]);
   // A key of JSON: its name begins behind the names of what it stands in.
   if (layers.length === 0 && isJsonName(text)) {

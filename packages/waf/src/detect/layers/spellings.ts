@@ -18,7 +18,9 @@ export function peelHex(value: string): string | undefined {
 export function peelUtf7(value: string): string | undefined {
   if (value.indexOf("+A") < 0 && value.indexOf("+a") < 0) return undefined;
   // Data that went through a change of case has brackets that decode to nothing any more.
-  const text = value.replace(/\+ad([w4])-/g, (_, last: string) => (last === "w" ? "<" : ">")).replace(/\+(A[A-Za-z0-9+/]{2,80})-?/g, (whole, run: string) => utf16(run) ?? whole);
+  const text = value
+    .replace(/\+ad([w4])-/g, (_, last: string) => (last === "w" ? "<" : ">"))
+    .replace(/\+(A[A-Za-z0-9+/]{2,80})-?/g, (whole, run: string) => utf16(run) ?? whole);
   return text === value ? undefined : text;
 }
 

@@ -17,7 +17,7 @@ const ATTRIBUTES = new Set(
 const needs = new Uint8Array(256);
 for (const character of "(*:") needs[character.charCodeAt(0)] = 1;
 
-export const ldapDetector: Detector = { name: "ldap", needs, find: findLdap };
+export const ldapDetector: Detector = { name: "ldap", sparesDocuments: true, needs, find: findLdap };
 
 /** A filter, or the end of one, in a value. Linear: a bounded window at each parenthesis. */
 export function findLdap(value: string): Finding | undefined {
@@ -30,7 +30,7 @@ export function findLdap(value: string): Finding | undefined {
   if (best?.weight === 5) return best;
   const star = value.indexOf("*)");
   if (star >= 0) best = surer(best, starAt(value, star));
-  return /^\*\(\)[|&]/.test(value) ? surer(best, finding("ldap.close", 4, CWE, value, 0)) : best;
+  return /(?:^|^\w{1,40}=)\*\(\)[|&]/.test(value) ? surer(best, finding("ldap.close", 4, CWE, value, 0)) : best;
 }
 
 function filterAt(value: string, at: number): Finding | undefined {

@@ -19,6 +19,11 @@ const SECRET =
 
 /** Finds a lookup; the nested ones are resolved as the library would, in one pass. */
 export function findLookup(value: string): Finding | undefined {
+  const found = lookAt(value);
+  return found !== undefined || value.indexOf("\\{") < 0 ? found : lookAt(value.replaceAll("\\{", "{").replaceAll("\\}", "}"));
+}
+
+function lookAt(value: string): Finding | undefined {
   const first = nextOpening(value, 0);
   if (first < 0) return undefined;
   const frames: string[] = [""];

@@ -14,7 +14,7 @@ const WINDOW_BYTES = 96;
 const needs = new Uint8Array(256);
 needs[0x0a] = needs[0x0d] = 1;
 
-export const mailDetector: Detector = { name: "mail", needs, find: findMail };
+export const mailDetector: Detector = { name: "mail", sparesDocuments: true, needs, find: findMail };
 
 const SMTP = /^(?:rcpt to|mail from)\s?:\s?\S/i;
 /** A word that is a whole line; in capitals, as clients send it. */

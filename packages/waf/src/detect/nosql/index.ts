@@ -19,15 +19,20 @@ const OPERATORS = new Set(
 );
 /** Those that no other notation shares. */
 const SURE = new Set(
-  "$ne $gt $gte $lt $lte $nin $nor $where $regex $exists $expr $elemmatch $jsonschema $func $function $accumulator $or $unionwith".split(
+  "$ne $gt $gte $lt $lte $in $all $mod $nin $nor $where $regex $exists $expr $elemmatch $jsonschema $func $function $accumulator $or $unionwith".split(
     " ",
   ),
+);
+
+/** Names that schemas and services of analytics have as well. */
+const OWN = new Set(
+  "$comment $set $unset $type $options $size $text $group $match $merge $out $push $inc $rename $slice $eq $not".split(" "),
 );
 
 const needs = new Uint8Array(256);
 for (const character of "$;&|(") needs[character.charCodeAt(0)] = 1;
 
-export const nosqlDetector: Detector = { name: "nosql", needs, find: findNosql };
+export const nosqlDetector: Detector = { name: "nosql", sparesDocuments: true, needs, find: findNosql };
 
 /** A query operator or code for a document database. Names of parameters are values too: `user[$ne]`. Linear: a bounded window at each mark. */
 export function findNosql(value: string): Finding | undefined {
@@ -64,7 +69,13 @@ function keyAt(value: string, at: number, end: number, word: string): Finding | 
     .trimEnd();
   const isKey = before === "" || before.endsWith("{") || before.endsWith(",");
   if (!isKey) return undefined;
-  return finding("nosql.operator", startsAsQuery(value, at) && SURE.has(word) ? 5 : startsAsQuery(value, at) ? 4 : 3, CWE, value, at);
+  return finding(
+    "nosql.operator",
+    startsAsQuery(value, at) && SURE.has(word) ? 5 : startsAsQuery(value, at) && !OWN.has(word) ? 4 : 3,
+    CWE,
+    value,
+    at,
+  );
 }
 
 /** Does the value start with the query, or break out of a text to get to it? In the middle of prose it is an example. */
@@ -100,7 +111,7 @@ function scriptIn(value: string): Finding | undefined {
     const text = value.slice(at, at + WINDOW_BYTES);
     if (!STATEMENT.test(text)) continue;
     const head = value.slice(Math.max(0, at - 40), at).trimEnd();
-    const isBreak = /^(?:[\w.@-]{0,30}\s?['"]?\s?[)}\]]{0,4}|[\d.]{1,12})$/.test(head);
+    const isBreak = /^(?:[\w.@-]{0,30}\s?['"]{0,2}\s?[)}\]]{0,4}|[\d.]{1,12})$/.test(head);
     if (isBreak)
       return finding(
         "nosql.script",

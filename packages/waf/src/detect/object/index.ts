@@ -18,7 +18,7 @@ interface Mark {
 
 /** What a serialised value begins with, plain and in Base64 or hexadecimal. Each is tried once, at the value's beginning. */
 const HEADS: readonly Mark[] = [
-  { kind: "object.java", weight: 5, pattern: /^(?:\xac\xed\x00\x05|rO0AB|aced0005)/ },
+  { kind: "object.java", weight: 5, pattern: /^(?:\xac\xed\x00\x05|rO0AB|ac ?ed ?00 ?05)/i },
   { kind: "object.java", weight: 5, pattern: /^(?:H4sIA[\w+/]{3}A{4,8}[\w+/]{0,3}v[\w+/]{0,3}l)/ },
   { kind: "object.dotnet", weight: 5, pattern: /^(?:\x00\x01\x00\x00\x00\xff\xff\xff\xff|AAEAAAD\/{5})/ },
   { kind: "object.python", weight: 5, pattern: /^(?:\x80[\x02-\x05](?:\x95|c|\}|\]|\()|gA(?:N|J)[jx]|gASV|gAWV)/ },
@@ -69,6 +69,9 @@ function findTagged(value: string): Finding | undefined {
     const head = value.slice(at, at + 60);
     if (/^!{1,2}(?:python\/(?:object|name|module|tuple)|ruby\/(?:object|hash|struct|class|regexp)|php\/object|js\/(?:function|regexp|undefined)|perl\/|(?:javax|java|com|org|sun)\.[\w.$]{4,})/.test(head)) return finding("object.yaml", 5, CWE_DESERIALISATION, value, at); // biome-ignore format: one line
   }
+  // Anchors that hold each other many times over: the text grows without end (YAML).
+  if (value.indexOf("[*") >= 0 && /&\w{1,20} ?\[ ?(?:\*\w{1,20}, ?){3}/.test(value))
+    return finding("object.yaml", 4, CWE_DESERIALISATION, value);
   const python = value.indexOf('"py/');
   if (
     python >= 0 &&

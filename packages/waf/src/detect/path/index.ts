@@ -14,7 +14,7 @@ const CWE_SHARE = 40;
 /** Longest value that can be a path and nothing else, in bytes. */
 const PATH_BYTES_MAX = 4_096;
 
-export const pathDetector: Detector = { name: "path", needs: byteSet("/\\:.xX"), find: findPath };
+export const pathDetector: Detector = { name: "path", sparesDocuments: true, needs: byteSet("/\\:.xX"), find: findPath };
 
 /** Finds a value that leads to a file it should not; linear in its length. */
 export function findPath(value: string): Finding | undefined {
@@ -50,7 +50,8 @@ function judgeClimb(value: string, climb: Climb): Finding {
 }
 
 /** What one step up may lead to that no page links to. */
-const SETTINGS = /(?:config|settings?|database|secrets?|passwords?|passwd|credentials?|users?|admin|log|db)\.(?:asp|inc|cfg|ini|conf|config|log|bak|old|sql|mdb|ya?ml|env|php|xml|json|txt)$/i;
+const SETTINGS =
+  /(?:config|settings?|database|secrets?|passwords?|passwd|credentials?|users?|admin|log|db)\.(?:asp|inc|cfg|ini|conf|config|log|bak|old|sql|mdb|ya?ml|env|php|xml|json|txt)$/i;
 
 function isSeparator(code: number): boolean {
   return code === 0x2f || code === 0x5c;
@@ -152,6 +153,8 @@ function weighFile(value: string, start: number, file: FoundFile, climb: Climb |
 
 /** `/docs/etc/readme`: an ordinary folder stands before the one that would be the system's. */
 function isInner(value: string, start: number): boolean {
+  // Pages load scripts and pictures from folders of any name.
+  if (/^[^\0]{1,200}\.(?:js|mjs|css|map|png|jpe?g|gif|svg|webp|ico|woff2?)$/i.test(value)) return true;
   return (
     /^[\w/(),~-]+$/.test(value) && /\w\/$/.test(value.slice(0, start)) && !FILES.has(/^\/?(\w*)/.exec(value)?.[1]?.toLowerCase() ?? "")
   );

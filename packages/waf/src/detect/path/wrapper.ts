@@ -7,10 +7,12 @@ const CWE_INCLUSION = 98;
 /** Schemes that read files, archives or processes; 5: in no honest value, 4: at its very beginning. */
 const WRAPPERS: ReadonlyMap<string, 3 | 4 | 5> = new Map<string, 3 | 4 | 5>([
   ["php", 5], ["phar", 5], ["expect", 5], ["zip", 4], ["zlib", 4], ["bzip2", 4], ["glob", 4], ["ogg", 4], ["rar", 4], ["ssh2", 4], ["data", 4],
-  ["file", 3], ["netdoc", 5], ["jar", 4], ["dict", 4], ["gopher", 5], ["tftp", 4], ["ldap", 4], ["ldaps", 4], ["rmi", 4], ["iiop", 4], ["local_file", 5], ["view-source", 4],
+  ["file", 3], ["netdoc", 5], ["jar", 4], ["dict", 4], ["gopher", 5], ["tftp", 4], ["sftp", 4], ["ldap", 4], ["ldaps", 4], ["rmi", 4], ["iiop", 4], ["local_file", 5], ["view-source", 4],
 ]); // biome-ignore format: one table
 
 const SCHEME_BYTES_MAX = 16;
+/** Longest name of a parameter in front of an address that came with it, in bytes. */
+const NAME_BYTES_MAX = 40;
 
 /** What can stand behind the colon of one: a slash, or the first letter of the scheme inside `jar:`. */
 const OPENINGS = byteSet("/hfjHFJ");
@@ -26,7 +28,8 @@ export function findWrapper(value: string): Finding | undefined {
     const scheme = value.slice(start, colon).toLowerCase();
     const weight = WRAPPERS.get(scheme) ?? WRAPPERS.get(scheme.slice(scheme.lastIndexOf(".") + 1));
     if (weight === undefined || !isAddress(value, colon, scheme)) continue;
-    const sure = start === 0 || weight === 5 ? weight : 3;
+    const isStart = start === 0 || (value.charCodeAt(start - 1) === 0x3d && start <= NAME_BYTES_MAX && value.indexOf(" ") < 0);
+    const sure = isStart || weight === 5 ? weight : 3;
     const isCertain = (sure === 4 || scheme === "file") && start === 0 && isTelling(value, colon);
     const found = finding("path.wrapper", isCertain ? 5 : sure, CWE_INCLUSION, value, start);
     if (best === undefined || found.weight > best.weight) best = found;

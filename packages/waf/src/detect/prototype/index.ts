@@ -5,7 +5,7 @@ import { finding } from "../finding.ts";
 
 const CWE_POLLUTION = 1321;
 
-export const prototypeDetector: Detector = { name: "prototype", needs: byteSet("_r"), find: findPollution };
+export const prototypeDetector: Detector = { name: "prototype", sparesDocuments: true, needs: byteSet("_r"), find: findPollution };
 
 const ACCESSORS: readonly string[] = ["__definegetter__", "__definesetter__", "__lookupgetter__", "__lookupsetter__"];
 
@@ -21,7 +21,7 @@ function findProto(value: string): Finding | undefined {
   let best: Finding | undefined;
   // A name or JSON, no text about one.
   const isName = value.indexOf(" ") < 0 || value.charCodeAt(0) === 0x7b || value.charCodeAt(0) === 0x5b;
-  for (; at >= 0; at = value.indexOf("__", at + 2)) {
+  for (; at >= 0; at = value.indexOf("__", at + 1)) {
     const word = value.slice(at, at + 16).toLowerCase();
     const isProto = word.startsWith("__proto__");
     if (!isProto && !ACCESSORS.some((name) => word.startsWith(name))) continue;

@@ -103,9 +103,11 @@ function isSchemePart(code: number): boolean {
 
 /** Code stands right behind the colon, and goes on to a call or an assignment before the next blank. */
 function isRun(rest: string): boolean {
-  const text = decodeEntities(rest).trimStart();
+  const text = decodeEntities(rest)
+    .replace(/[\t\n\r]/g, "")
+    .trimStart();
   // Nothing but marks of a program: letters of other scripts stand for names.
-  if (/^[([{!+~"'`]/.test(text) && text === decodeEntities(rest)) return true;
+  if (/^[([{!+~]/.test(text) && rest.charCodeAt(0) > 0x20) return true;
   if (text.startsWith("//") || text.startsWith("/*")) return true;
   if (!looksLikeCode(text)) return false;
   const word = text.slice(0, 160).split(/\s/, 1)[0] ?? "";

@@ -32,7 +32,9 @@ export function readAttributes(value: string, start: number): ReadAttributes {
       continue;
     }
     const nameEnd = endOfName(value, at);
-    const equals = skipBlanks(value, nameEnd);
+    const blank = skipBlanks(value, nameEnd);
+    // `onerror/=`: old engines and some filters read past the slash.
+    const equals = value.charCodeAt(blank) === 0x2f && value.charCodeAt(blank + 1) === 0x3d ? blank + 1 : blank;
     const isKept = attributes.length < ATTRIBUTES_MAX;
     const name = isKept ? cleanName(value.slice(at, Math.min(nameEnd, at + NAME_BYTES_MAX))) : "";
     if (value.charCodeAt(equals) !== 0x3d) {

@@ -76,10 +76,17 @@ function act(value: string, start: number, end: number, role: Role): Act | undef
   if (call >= 0) {
     if (role === "maker") return opensText(value, call) || value.charCodeAt(call) === 0x60 ? MAKER : undefined;
     if (value.charCodeAt(call) === 0x60 && !isTemplate(value, call)) return undefined;
-    if (role === "load") return /^\(\s{0,8}["'`](?:\/\/|https?:|data:|blob:|[\w-]{2,40}\.(?!js|ts|json|css|vue|m|c|scss)[a-z]{2,8}["'`/])/.test(value.slice(call, call + 24)) ? CALL_HOSTILE : undefined;
+    if (role === "load")
+      return /^\(\s{0,8}["'`](?:\/\/|https?:|data:|blob:|[\w-]{2,40}\.(?!(?:[cm]?[jt]sx?|json|s?css|vue|wasm)["'`/])[a-z]{2,8}["'`/])/.test(
+        value.slice(call, call + 24),
+      )
+        ? CALL_HOSTILE
+        : undefined;
     if (role === "call") return isHostileArgument(value, call) ? CALL_HOSTILE : CALL;
     if (role === "string")
       return opensText(value, call) || value.charCodeAt(call) === 0x60 || isHostileArgument(value, call) ? CALL_HOSTILE : CALL_QUIET;
+    if (/^\(\s{0,4}["'`](?:https?:)?\/\//.test(value.slice(call, call + 16)) && value.slice(start, end) === "getScript")
+      return CALL_HOSTILE;
     // `createElement("script")`
     if (/^\(\s{0,4}["'`](?:script|iframe|object|embed)["'`]/i.test(value.slice(call, call + 24))) return CALL_HOSTILE;
     return isHostileArgument(value, call) ? MEMBER : CALL_QUIET;
@@ -105,7 +112,7 @@ function actOfThing(value: string, end: number, role: "page" | "global"): Act | 
   // Blanks, comments and a bracket may stand between a name and its member.
   let at = nextSolid(value, end);
   if (value.charCodeAt(at) === 0x29 && at === end) at = nextSolid(value, at + 1);
-  if (value.charCodeAt(at) === 0x3f && value.charCodeAt(at + 1) === 0x2e) at++;
+  if (value.charCodeAt(at) === 0x3f && value.charCodeAt(at + 1) === 0x2e) at += value.charCodeAt(at + 2) === 0x5b ? 2 : 1;
   const code = value.charCodeAt(at);
   if (code === 0x5b) {
     const inner = value.charCodeAt(nextSolid(value, at + 1));

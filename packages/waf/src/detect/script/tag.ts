@@ -36,8 +36,14 @@ function judgeEnd(value: string, tag: Tag): Finding | undefined {
   // `</style/</title/</script/`: ends of everything at once, because it is not known what is open.
   const isChain = !tag.isClosed && value.charCodeAt(tag.start + 2 + tag.name.length) === 0x2f;
   // `'</script><h1>`: the end of a text, of the script, and markup behind it.
-  const isExit = tag.name === "script" && tag.isClosed && /["'`;)]\s?$/.test(value.slice(Math.max(0, tag.start - 2), tag.start)) && /^\s{0,4}<[a-z!/]/i.test(value.slice(tag.end, tag.end + 8)); // biome-ignore format: one line
-  return finding("script.end-tag", isChain || (isExit && tag.start < EXIT_BYTES_MAX) ? 4 : tag.name === "script" ? 3 : 1, CWE_SCRIPT, value, tag.start);
+  const isExit = tag.name === "script" && tag.isClosed && /["'`;)>]\s?$/.test(value.slice(Math.max(0, tag.start - 2), tag.start)) && /^\s{0,4}<[a-z!/]/i.test(value.slice(tag.end, tag.end + 8)); // biome-ignore format: one line
+  return finding(
+    "script.end-tag",
+    isChain || (isExit && tag.start < EXIT_BYTES_MAX) ? 4 : tag.name === "script" ? 3 : 1,
+    CWE_SCRIPT,
+    value,
+    tag.start,
+  );
 }
 
 /** How far into a value the end of a script that it did not begin may stand. */
@@ -69,7 +75,7 @@ function judgeScript(value: string, tag: Tag): Finding {
   const code = end >= 0 ? rest.slice(0, end) : rest;
   if (isArmed || end > 0 || looksLikeCode(code.replace(/^\s*(?:\/\*.{0,40}?\*\/|<!--)/, "")) || /[\w$][(`]|=\s*["'(]/.test(code)) return finding("script.element", 5, CWE_SCRIPT, value, tag.start); // biome-ignore format: one line
   // `<script is not loaded`, `q=1<script`: words behind a name, and nothing that ends the tag.
-  if (!tag.isClosed && tag.attributes.every(({ value: text }) => text === "") && value.charCodeAt(tag.start + 7) !== 0x2f) return finding("script.element", 3, CWE_SCRIPT, value, tag.start); // biome-ignore format: one line
+  if (!tag.isClosed && value.indexOf("<") === tag.start && tag.attributes.every(({ value: text }) => text === "") && value.charCodeAt(tag.start + 7) !== 0x2f) return finding("script.element", 3, CWE_SCRIPT, value, tag.start); // biome-ignore format: one line
   // Opened at the very end, or before one word: the page's own text becomes the script.
   const isOpen = rest.trim() === "" || /^[\w"'+-]\S{0,80}$/.test(rest);
   return finding("script.element", tag.attributes.length > 0 || isOpen ? 4 : 3, CWE_SCRIPT, value, tag.start);
@@ -105,7 +111,8 @@ const ODD_CHARSET = /(?:^|charset\s?=\s?)["']?(?:utf-?7|x-(?:imap4|mac)|iso-2022
 function isActiveMeta(tag: Tag): boolean {
   return tag.attributes.some(
     ({ name, value }) =>
-      (name === "http-equiv" && ACTIVE_METAS.test(decodeEntities(value))) || ((name === "content" || name === "charset") && ODD_CHARSET.test(value)),
+      (name === "http-equiv" && ACTIVE_METAS.test(decodeEntities(value))) ||
+      ((name === "content" || name === "charset") && ODD_CHARSET.test(value)),
   );
 }
 
@@ -144,6 +151,7 @@ function judgeAddressAttribute(value: string, attribute: Attribute): Finding | u
     const kind = judgeAddress(part);
     if (kind !== undefined) return finding(`script.${kind}-address`, 5, CWE_SCRIPT, value, attribute.start);
   }
+  if (/^\s?file:\/\//i.test(text)) return finding("script.file-address", 4, CWE_SCRIPT, value, attribute.start);
   return /^[\w\s:]{0,30}(?:alert|confirm|prompt|eval)\s?[(`]/i.test(text)
     ? finding("script.address", 4, CWE_SCRIPT, value, attribute.start)
     : undefined;

@@ -32,7 +32,7 @@ export function findSql(value: string): Finding | undefined {
   return found === undefined || found.weight <= WEIGHT_OF_DOUBT ? undefined : found;
 }
 
-export const sqlDetector: Detector = { name: "sql", needs: undefined, find: findAnywhere };
+export const sqlDetector: Detector = { name: "sql", sparesDocuments: true, needs: undefined, find: findAnywhere };
 
 /** As `findSql`, with single hints, and with queries in the middle of a value. */
 function findAnywhere(value: string): Finding | undefined {
@@ -54,12 +54,17 @@ const OTHER_QUOTES: readonly (readonly [bytes: string, quote: string])[] = [
   ["\xe2\x80\x94", "--"],
 ];
 
+/** `/*!union` and its like: code in a comment that only MySQL runs. Dumps put statements that set something there. */
+const VERSIONED =
+  /\/\*!\d{0,6}\s?(?:union|select|or|and|from|where|order|group|having|sleep|benchmark|if|procedure|into|all|distinct|concat|version|like|limit)\b/i;
+
 /** The value as it is, with other quotes made plain, with blanks that came as `+`, and with comments taken out, as careless filters do. */
 function lookForSql(value: string): Finding | undefined {
   const found = lookAt(value);
   if (found?.weight === 5) return found;
   const probe = findProbe(value);
   if (probe !== undefined) return probe;
+  if (VERSIONED.test(value)) return finding("sql.comment", 4, CWE, value);
   const plain = withPlainQuotes(value);
   const other = plain === value ? undefined : lookAt(plain);
   const joined = value.includes("/*") ? lookAt(withoutComments(value)) : undefined;
@@ -134,8 +139,12 @@ function lookAt(value: string): Finding | undefined {
   return finding(best.kind, best.weight, CWE, value.slice(0, to), from);
 }
 
+/** `>=16 || ^14.17.0`: which versions of something will do. */
+const RANGE = /^[<>=^~]{1,2}\s?\d[\d.xX*^~<>=|\s-]{0,100}$/;
+
 /** One word alone, a scheme of an address, or two plain names in a row: no operand starts so. Cheap, for most values are like this. */
 function isProse(value: string): boolean {
+  if (RANGE.test(value)) return true;
   const first = nameEnd(value, 0);
   if (first === value.length || value.charCodeAt(first) === 0x3a) return first > 0;
   if (first === 0 || value.charCodeAt(first) !== 0x20) return false;

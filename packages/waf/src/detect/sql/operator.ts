@@ -97,10 +97,7 @@ export function operatorWord(reader: Reader): boolean {
     case Word.within:
       return within(reader);
     case Word.compare:
-      reader.compares++;
-      if (ODD_COMPARES.has(word)) seen.oddCompares++;
-      reader.wantsOperand = true;
-      return true;
+      return compareWord(reader);
     case Word.arithmetic:
       reader.wantsOperand = true;
       return true;
@@ -150,6 +147,13 @@ export function operatorWord(reader: Reader): boolean {
     default:
       return unexpectedWord(reader);
   }
+}
+
+function compareWord(reader: Reader): boolean {
+  reader.compares++;
+  if (ODD_COMPARES.has(reader.lexer.word)) reader.seen.oddCompares++;
+  reader.wantsOperand = true;
+  return true;
 }
 
 /** A word where an operator is awaited: an alias, a call that some server lets pass, or a statement that needs no semicolon (Transact-SQL). */

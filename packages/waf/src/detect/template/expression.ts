@@ -78,6 +78,12 @@ const ROWS: readonly Row[] = [
     pattern:
       /\bnew[\s/*]{1,8}(?:file|string|java|org|groovy|class|process|runtime|thread|url|socket)\w{0,20}[\s.(]|\b(?:pagecontext|applicationscope|facescontext|servletcontext)\b|\.(?:getsession|getattribute|setattribute|setaccessible|createnewfile|tourl|evaluate|execute)\s?\(/,
   },
+  {
+    kind: "template.reflection",
+    weight: 5,
+    pattern:
+      /getownpropertydescriptor|getprototypeof|\.(?:sub|big|at|charat|valueof|tostring)\s?\.\s?(?:call|apply|bind)\b|fromcharcode|fromcodepoint|\.charat\s?=|\$(?:eval|evalasync|apply|digest|\$phase)\b|tostring\(\)\[|["'\])]\s?\|\s?(?:system|exec|passthru|shell_exec|popen|assert|sort\s?\(|map\s?\()/,
+  },
   { kind: "template.context", weight: 5, pattern: /\b_context\b|~\s?(?:passthru|system|exec)/ },
   {
     kind: "template.context",

@@ -56,7 +56,7 @@ for (const delimiter of DELIMITERS) {
 const needs = new Uint8Array(256);
 for (const character of "{<[@#") needs[character.charCodeAt(0)] = 1;
 
-export const templateDetector: Detector = { name: "template", needs, find: findTemplate };
+export const templateDetector: Detector = { name: "template", sparesDocuments: true, needs, find: findTemplate };
 
 /** Code of a template language that would run if the value became part of a template. Linear: a bounded number of bytes is read behind each delimiter. */
 export function findTemplate(value: string): Finding | undefined {

@@ -114,6 +114,14 @@ function judgeDoctype(head: string): Finding["weight"] | undefined {
   if (bracket >= 0 && (end < 0 || bracket < end)) return 5;
   const match = /^!doctype\s+(\S+)\s+(system|public)\b/.exec(end < 0 ? head : head.slice(0, end));
   if (match === null) return undefined;
+  // A name in the same folder, or one that is no address, is fetched from nowhere.
+  if (/\ssystem\s+["'](?:urn:|\.{0,2}\/?[\w-][\w./-]*["'])/.test(head) && !/\ssystem\s+["']\/(?:etc|proc|dev)\//.test(head)) return 3;
+  if (
+    /\/\/(?:www\.)?(?:freedesktop|apple|oasis-open|docbook|hibernate|mybatis|springframework|apache|gnome|kde|jboss|eclipse)\.(?:org|com)\//.test(
+      head,
+    )
+  )
+    return 3;
   return /-\/\/(?:w3c|ietf|softquad|netscape)\/\//.test(head) || /\/\/www\.w3\.org\//.test(head) || /about:legacy-compat/.test(head)
     ? 1
     : 5;

@@ -11,15 +11,15 @@ const WINDOW_BYTES = 64;
 const needs = new Uint8Array(256);
 for (const character of "(:[|") needs[character.charCodeAt(0)] = 1;
 
-export const xpathDetector: Detector = { name: "xpath", needs, find: findXpath };
+export const xpathDetector: Detector = { name: "xpath", sparesDocuments: true, needs, find: findXpath };
 
 const BREAK = /^[^'"()[\]]{0,80}['")\]]/;
 const AXIS =
   /\b(?:child|parent|ancestor|ancestor-or-self|descendant|descendant-or-self|following|following-sibling|preceding|preceding-sibling|attribute|namespace)::(?:\w|\*)/i;
 const WALK =
-  /^(?:count|name|string|substring|string-length|local-name|namespace-uri|normalize-space|number|sum|contains|starts-with|boolean|not|id|data|position|translate|concat)\(\s?(?:\/{1,2}[\w*@.]|\.\.\/|\.\/|@\*|\/\*|(?:child|parent|descendant|ancestor|attribute)::)/i;
+  /^(?:count|name|string|substring|string-length|local-name|namespace-uri|normalize-space|number|sum|contains|starts-with|boolean|not|id|data|position|translate|concat|ceiling|floor|round|last)\(\s?(?:\/{1,2}[\w*@.]|\.\.\/|\.\/|@\*|\/\*|(?:child|parent|descendant|ancestor|attribute)::)/i;
 const NODE = /^(?:text|node|comment|processing-instruction)\(\)/i;
-const FETCH = /^(?:doc|document|unparsed-text|doc-available|collection)\(\s?(?:['"](?:\/\/|https?:|file:|ftp:|\\\\)|concat)/i;
+const FETCH = /^(?:doc|document|unparsed-text|doc-available|collection)\(\s?(?:['"](?:\/\/|https?:|file:|ftp:|\\\\)|concat|''\)|""\))/i;
 const PREDICATE = /^(?:name|local-name|position|last|string-length|count|text)\([^()]{0,20}\)\s?(?:=|!=|<|>)/i;
 
 /** An expression over a document. Linear: a bounded window at each mark. */
@@ -34,6 +34,13 @@ export function findXpath(value: string): Finding | undefined {
   const union = /\]\s?\|\s?\/{1,2}[\w*]/.exec(value.slice(0, 400));
   if (union !== null && /['")]\s?\]/.test(value.slice(Math.max(0, union.index - 2), union.index + 1)))
     best = surer(best, finding("xpath.union", 5, CWE, value, union.index));
+  if (
+    value.charCodeAt(0) === 0x2f &&
+    /^\/{1,2}[a-z*][\w:-]{0,40}\[\s?(?:(?:contains|starts-with|position|string-length|last|count|not|name)\(|@?\w{1,40}\s?=\s?['"\d])/i.test(
+      value.slice(0, 120),
+    )
+  )
+    best = surer(best, finding("xpath.path", 4, CWE, value, 0));
   const colon = value.indexOf("::");
   if (colon >= 0) {
     const from = Math.max(0, colon - 20);
