@@ -3,6 +3,7 @@
 import { parseAddress } from "./address.ts";
 import type { BuiltOperator, Operator, OperatorContext } from "./contract.ts";
 import { ANYTHING, NOTHING } from "./needs.ts";
+import { openPlaces } from "./places-file.ts";
 import { refuse } from "./refuse.ts";
 
 export interface LookupSources {
@@ -13,21 +14,31 @@ export interface LookupSources {
 }
 
 export function geoLookup({ findPlace }: LookupSources): Operator {
-  function build(): BuiltOperator {
-    if (findPlace === undefined) return NEVER;
+  function build(argument: string, context: OperatorContext): BuiltOperator {
+    const find = findPlace ?? findInFile(argument, context);
+    if (find === undefined) return NEVER;
     return {
       needs: ANYTHING,
       test(value, trial) {
-        const place = parseAddress(value) === undefined ? undefined : findPlace(value);
+        const place = parseAddress(value) === undefined ? undefined : find(value);
         if (place !== undefined) trial.place?.(place);
         return place !== undefined;
       },
     };
   }
-  return withRemark(
-    { name: "geoLookup", build },
-    findPlace === undefined ? "@geoLookup never matches: no source of places was given" : undefined,
-  );
+  const why = "@geoLookup never matches: no source of places was given, and no SecGeoLookupDb";
+  const operator = { name: "geoLookup", build };
+  return findPlace === undefined ? { ...operator, remark: (argument) => (argument.startsWith(IN_FILE) ? undefined : why) } : operator;
+}
+
+/** Before the path of a file of places. Any other argument means nothing, as in ModSecurity. */
+const IN_FILE = "file:";
+
+/** The reader of rules writes the file of SecGeoLookupDb behind the operator. */
+function findInFile(argument: string, { readData, source }: OperatorContext): LookupSources["findPlace"] {
+  if (!argument.startsWith(IN_FILE)) return undefined;
+  const path = argument.slice(IN_FILE.length);
+  return openPlaces(readData(path)) ?? refuse(`@geoLookup: ${path} is no MaxMind DB; expected a file such as GeoLite2-City.mmdb`, source);
 }
 
 export function rbl({ isListed }: LookupSources): Operator {

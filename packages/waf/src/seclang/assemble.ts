@@ -11,7 +11,7 @@ const NAMELESS_ID_FROM = 990_000_000_000_000;
 /** Obeys the actions of all rules, then the directives that change rules: drafts become rules. */
 export function assemble(draft: Draft): (Rule | Marker)[] {
   const open = draft.items.map(
-    (item, index): OpenItem => ("marker" in item ? item : { rule: openDraft(item.rule, draft.names, NAMELESS_ID_FROM + index) }),
+    (item, index): OpenItem => ("marker" in item ? item : { rule: openDraft(item.rule, draft, NAMELESS_ID_FROM + index) }),
   );
   const { items, unmet } = applyChanges(open, draft.changes, draft.names);
   for (const { source, whenUnmet } of unmet) draft.problems.remark(source, whenUnmet);

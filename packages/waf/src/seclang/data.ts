@@ -3,9 +3,10 @@ import type { RuleFiles } from "./contract.ts";
 import { besideFile } from "./glob.ts";
 import { excerpt } from "./words.ts";
 
-const DATA_BYTES_MAX = 67_108_864;
+/** Files of places are the largest that rules name. */
+const DATA_BYTES_MAX = 134_217_728;
 
-/** Reads the data files that rules name, each once, from the folder of the rule that names it. Limit: 64 MiB a file. */
+/** Reads the data files that rules name, each once, from the folder of the rule that names it. Limit: 128 MiB a file. */
 export function createDataReader(files: RuleFiles): RuleSet["readData"] {
   const read = new Map<string, string>();
   return (name, from) => {

@@ -2,7 +2,7 @@ import { didYouMean, type Source } from "../rule/index.ts";
 import { removeById, removeByText, updateActionsById, updateTargetsById, updateTargetsByText } from "./change-directives.ts";
 import type { Draft } from "./draft.ts";
 import { applyForeign, FOREIGN_ROWS } from "./foreign-directives.ts";
-import { addSecAction, addSecMarker, addSecRule, setDefaultAction } from "./rule-directives.ts";
+import { addSecAction, addSecMarker, addSecRule, setDefaultAction, setPlacesFile } from "./rule-directives.ts";
 import { applySetting, SETTING_ROWS } from "./setting-directives.ts";
 import { excerpt, unescapeWord, type Word } from "./words.ts";
 
@@ -20,6 +20,7 @@ export const RULE_ROWS: readonly DirectiveRow[] = [
   { name: "SecAction", words: [1, 1], apply: addSecAction },
   { name: "SecMarker", words: [1, 1], apply: addSecMarker },
   { name: "SecDefaultAction", words: [1, 1], apply: setDefaultAction },
+  { name: "SecGeoLookupDb", words: [1, 1], apply: setPlacesFile },
   { name: "SecRuleRemoveById", words: [1, MANY], apply: removeById },
   { name: "SecRuleRemoveByTag", words: [1, MANY], apply: (draft, words, source) => removeByText(draft, words, source, "tag") },
   { name: "SecRuleRemoveByMsg", words: [1, MANY], apply: (draft, words, source) => removeByText(draft, words, source, "msg") },

@@ -32,6 +32,8 @@ export interface Draft {
   settings: Settings;
   readonly readData: RuleSet["readData"];
   readonly items: DraftItem[];
+  /** SecGeoLookupDb: where the file of places is; empty where none is named. */
+  placesFile: string;
   defaults: Defaults;
   /** The rule whose chain waits for its next rule. */
   openChain: DraftRule | undefined;

@@ -55,7 +55,6 @@ export const FOREIGN_ROWS: readonly ForeignRow[] = [
   { name: "SecDebugLog", becomes: "remark", why: "there is no debug log; explain() shows what a request met" },
   { name: "SecDebugLogLevel", becomes: "remark", why: "there is no debug log; explain() shows what a request met" },
   { name: "SecDisableBackendCompression", becomes: "remark", why: "a compressed answer is not read", harmless: ["off"] },
-  { name: "SecGeoLookupDb", becomes: "remark", why: "the file is not read: @geoLookup asks the source of places that the server gives" },
   { name: "SecGsbLookupDb", becomes: "remark", why: "no such data is read: @gsbLookup is not known" },
   { name: "SecGuardianLog", becomes: "remark", why: OWN_LOG },
   { name: "SecHashEngine", becomes: "refuse", why: NO_HASH, harmless: ["off"] },

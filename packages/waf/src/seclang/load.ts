@@ -42,6 +42,7 @@ export function readSources(needs: LoadNeeds): Draft {
     settings: DEFAULT_SETTINGS,
     readData: createDataReader(files),
     items: [],
+    placesFile: "",
     defaults: new Map(),
     openChain: undefined,
     changes: [],

@@ -10,7 +10,7 @@ import {
 } from "../rule/index.ts";
 import type { ActionCall } from "./action-list.ts";
 import { applyAction, findAction, readPhase } from "./action-table.ts";
-import type { DraftRule } from "./draft.ts";
+import type { Draft, DraftRule } from "./draft.ts";
 import type { Names } from "./known.ts";
 import { NO_PARTS, type Parts } from "./parts.ts";
 import { createProblems, type Problems } from "./problems.ts";
@@ -48,14 +48,14 @@ const REDIRECTED_STATUS = 302;
 const REFUSES: Parts = Object.freeze({ ...NO_PARTS, disruptive: "deny" });
 
 /** Obeys the actions of a rule that was read. A SecAction may come without an id, as in libmodsecurity: it is given one. */
-export function openDraft(rule: DraftRule, names: Names, namelessId: number): OpenRule {
+export function openDraft(rule: DraftRule, { names, placesFile }: Pick<Draft, "names" | "placesFile">, namelessId: number): OpenRule {
   const problems = createProblems();
   const phase = phaseOf(rule);
   const byDefault = rule.defaults.get(phase);
   const links = [rule, ...rule.chain].map((link, position): OpenLink => {
     const place = position === 0 ? "head" : "chained";
     const parts = obey(startWith(byDefault, place), link.calls, { names, problems, source: link.source }, place);
-    return { targets: link.targets, operator: link.operator, parts, source: link.source };
+    return { targets: link.targets, operator: withPlaces(link.operator, placesFile), parts, source: link.source };
   });
   liftFromLast(links);
   const isNamed = links[0]?.parts.id !== undefined;
@@ -74,6 +74,11 @@ export function openDraft(rule: DraftRule, names: Names, namelessId: number): Op
   if (id === undefined && (rule.isSound || rule.calls.length > 0))
     problems.add(rule.source, "this rule has no id; expected the action id:number");
   return { id, links, byDefault, made: undefined, problems, isSound };
+}
+
+/** Where an address is, the file says that SecGeoLookupDb names, wherever that stands. */
+function withPlaces(operator: OperatorCall | undefined, placesFile: string): OperatorCall | undefined {
+  return operator?.name === "geoLookup" && placesFile !== "" ? { ...operator, argument: `file:${placesFile}` } : operator;
 }
 
 /** Opens a rule that was made elsewhere. */

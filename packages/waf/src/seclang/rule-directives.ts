@@ -2,6 +2,7 @@ import type { Source } from "../rule/index.ts";
 import { type ActionCall, splitActions } from "./action-list.ts";
 import { applyAction, findAction } from "./action-table.ts";
 import type { Draft, DraftRule } from "./draft.ts";
+import { besideFile } from "./glob.ts";
 import { parseOperator } from "./operator.ts";
 import { NO_PARTS } from "./parts.ts";
 import { parseTargets } from "./target.ts";
@@ -35,6 +36,11 @@ export function addSecMarker(draft: Draft, words: readonly Word[], source: Sourc
     draft.openChain = undefined;
   }
   draft.items.push({ marker: { marker: unescapeWord(words[0], "text"), source } });
+}
+
+/** `SecGeoLookupDb FILE`, from the folder of the file that names it. */
+export function setPlacesFile(draft: Draft, words: readonly Word[], source: Source): void {
+  draft.placesFile = besideFile(unescapeWord(words[0], "text"), source.file);
 }
 
 /** `SecDefaultAction ACTIONS`: what the rules of its phase that follow start with. */

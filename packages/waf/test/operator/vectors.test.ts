@@ -102,7 +102,7 @@ test("The firewall says of which rule an operator was given what it cannot mean"
   ]);
   assert.deepEqual(operatorRemarks(set, findOperator), [
     { source: source(1), text: "@eq was given no integer and compares with 0" },
-    { source: source(3), text: "@geoLookup never matches: no source of places was given" },
+    { source: source(3), text: "@geoLookup never matches: no source of places was given, and no SecGeoLookupDb" },
   ]);
 });
 
