@@ -3,7 +3,7 @@ import type { Pair } from "../http/index.ts";
 import { answerHead } from "./answer-head.ts";
 import { ANSWER_BYTES_MAX, type AnyResponse, type Protection, type Refusal } from "./contract.ts";
 import type { Passage } from "./passage.ts";
-import { type OwnMethods, ownMethods, sendRefusal, setHeaders } from "./refuse.ts";
+import { OwnMethods, sendRefusal, setHeaders } from "./refuse.ts";
 
 /** `open`: nothing written yet; `held`: the beginning waits for its verdict; `passed`: what is written goes out; `refused`: it does not. */
 type State = "open" | "held" | "passed" | "refused";
@@ -50,24 +50,24 @@ class Gate implements WatchedAnswer {
 
   constructor(response: AnyResponse, passage: Passage, bytesMax: number) {
     this.#response = response;
-    this.#own = ownMethods(response);
+    this.#own = new OwnMethods(response);
     this.#passage = passage;
     this.#bytesMax = bytesMax;
   }
 
   writeHead(given: readonly unknown[]): void {
-    if (this.#state === "passed") this.#own.writeHead(...given);
+    if (this.#state === "passed") this.#own.call("writeHead", given);
     // Node works out the length itself where nobody wrote a head: it is not for us to write one.
     else if (this.#state === "open") this.#head(this.#isImplied ? [] : given);
   }
 
   flushHeaders(): void {
-    if (this.#begin() === "passed") this.#own.flushHeaders();
+    if (this.#begin() === "passed") this.#own.call("flushHeaders", []);
   }
 
   write(chunk: unknown, rest: readonly unknown[]): unknown {
     const state = this.#begin();
-    if (state === "passed") return this.#own.write(chunk, ...rest);
+    if (state === "passed") return this.#own.call("write", [chunk, ...rest]);
     if (state === "held") this.#hold(chunk, rest[0]);
     callBack(rest);
     return true;
@@ -75,11 +75,15 @@ class Gate implements WatchedAnswer {
 
   end(given: readonly unknown[]): void {
     const state = this.#begin();
-    if (state === "passed") this.#own.end(...given);
+    if (state === "passed") this.#own.call("end", given);
     if (state !== "held") return;
     if (typeof given[0] !== "function") this.#hold(given[0], given[1]);
     this.#release();
-    if (this.#begin() === "passed") this.#own.end(...given.filter((one) => typeof one === "function"));
+    if (this.#begin() === "passed")
+      this.#own.call(
+        "end",
+        given.filter((one) => typeof one === "function"),
+      );
   }
 
   refuse(refusal: Refusal): boolean {
@@ -125,10 +129,9 @@ class Gate implements WatchedAnswer {
   #settle(next: State, refusal: Refusal | undefined): void {
     this.#state = refusal === undefined ? next : "refused";
     // Frameworks ask whether they may still change the head: no, for they have written it.
-    if (this.#state === "held") Object.defineProperty(this.#response, "headersSent", { configurable: true, get: () => true });
-    else Reflect.deleteProperty(this.#response, "headersSent");
+    if (this.#state === "held") Object.defineProperty(this.#response, "headersSent", HEADERS_SENT);
     if (this.#state === "passed") this.#sendHead();
-    if (this.#state === "passed" && this.#held.length > 0) this.#own.write(Buffer.concat(this.#held));
+    if (this.#state === "passed" && this.#held.length > 0) this.#own.call("write", [Buffer.concat(this.#held)]);
     if (refusal !== undefined) sendRefusal(this.#response, refusal, { passage: this.#passage, own: this.#own });
     if (this.#state !== "held") this.#held = [];
   }
@@ -139,7 +142,7 @@ class Gate implements WatchedAnswer {
     // Node merges a list with headers that were set one by one at a price.
     if (Array.isArray(list)) this.#headGiven = [...this.#headGiven.slice(0, -1), [...without(list, added), ...added.flat()]];
     else setHeaders(this.#response, added);
-    if (this.#headGiven.length > 0) this.#own.writeHead(...this.#headGiven);
+    if (this.#headGiven.length > 0) this.#own.call("writeHead", this.#headGiven);
   }
 }
 
@@ -149,6 +152,9 @@ function without(list: readonly unknown[], ours: readonly Pair[]): readonly unkn
   const names = new Set(ours.map(([name]) => name.toLowerCase()));
   return list.filter((_, at) => !names.has(String(list[at - (at % 2)]).toLowerCase()));
 }
+
+/** One for all, and never taken back: it stays true. */
+const HEADERS_SENT = { configurable: true, get: () => true };
 
 export function isEncoded(headers: readonly Pair[]): boolean {
   return headers.some(([name, value]) => name.toLowerCase() === "content-encoding" && value !== "identity");

@@ -4,31 +4,32 @@ import type { Pair } from "../http/index.ts";
 import type { AnyResponse, Refusal } from "./contract.ts";
 import { type Passage, refusalText } from "./passage.ts";
 
-type Method = (...given: readonly unknown[]) => unknown;
+type Name = "writeHead" | "write" | "end" | "flushHeaders";
 
 /** The methods of an answer as they were before anybody stood in front of them. */
-export interface OwnMethods {
-  readonly writeHead: Method;
-  readonly write: Method;
-  readonly end: Method;
-  readonly flushHeaders: Method;
-}
+export class OwnMethods {
+  readonly #response: AnyResponse;
+  readonly #methods: Readonly<Record<Name, unknown>>;
 
-/** The methods of an answer as they are now, to be called on it. */
-export function ownMethods(response: AnyResponse): OwnMethods {
-  const own = (name: keyof OwnMethods): Method => {
-    const method: unknown = Reflect.get(response, name);
+  constructor(response: AnyResponse) {
+    const { writeHead, write, end } = response;
+    this.#response = response;
+    // The types of HTTP/2 do not know it.
+    this.#methods = { writeHead, write, end, flushHeaders: Reflect.get(response, "flushHeaders") };
+  }
+
+  call(name: Name, given: readonly unknown[]): unknown {
+    const method = this.#methods[name];
     if (typeof method !== "function") throw new Error(`An answer has no ${name}.`);
-    return (...given): unknown => Reflect.apply(method, response, given);
-  };
-  return { writeHead: own("writeHead"), write: own("write"), end: own("end"), flushHeaders: own("flushHeaders") };
+    return Reflect.apply(method, this.#response, given);
+  }
 }
 
 /** An answer of our own in place of what the application would have said; nothing of its head is kept. */
 export function sendRefusal(
   response: AnyResponse,
   refusal: Refusal,
-  { passage, own = ownMethods(response) }: { readonly passage: Passage; readonly own?: OwnMethods },
+  { passage, own = new OwnMethods(response) }: { readonly passage: Passage; readonly own?: OwnMethods },
 ): void {
   const added = passage.settle(refusal.status, refusal);
   if (refusal.drop === true) {
@@ -44,8 +45,8 @@ export function sendRefusal(
   response.setHeader("Content-Type", "text/plain; charset=utf-8");
   response.setHeader("Content-Length", Buffer.byteLength(text));
   setHeaders(response, added);
-  own.writeHead(refusal.status);
-  own.end(text);
+  own.call("writeHead", [refusal.status]);
+  own.call("end", [text]);
 }
 
 function isHttp1(response: AnyResponse): response is ServerResponse {

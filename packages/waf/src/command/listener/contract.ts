@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex, Readable } from "node:stream";
 import type { Protection, Witness } from "../../adapter/index.ts";
-import type { Pair, RequestHead } from "../../http/index.ts";
+import { headerValue, type Pair, type RequestHead } from "../../http/index.ts";
 
 /** Where requests go that were let through. */
 export interface Origin {
@@ -29,6 +29,11 @@ export interface OriginAnswer {
   readonly headers: readonly Pair[];
   /** Bytes where all of it is known. */
   readonly body: Uint8Array | Readable;
+}
+
+/** Silent by its nature, for as long as nothing happens. */
+export function isEventStream({ headers }: OriginAnswer): boolean {
+  return headerValue(headers, "content-type")?.startsWith("text/event-stream") === true;
 }
 
 /** No answer from the origin: `status` is what the client is told. */

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { answered, answerRaw, breakOffAccepted, endsOf, headOf, noteAccepted, refuseBroken, statusOfBroken } from "../../adapter/index.ts";
-import type { Ends } from "../../http/index.ts";
+import { type Ends, headerValue } from "../../http/index.ts";
 import { type Capture, captureBytes, untilWhole } from "./capture.ts";
 import type { ListenerNeeds } from "./contract.ts";
 import { serve } from "./exchange.ts";
@@ -85,9 +85,9 @@ function accept(room: Room, request: IncomingMessage, response: ServerResponse, 
   }
   noteAccepted(request, response);
   connection.capture?.accepted();
-  // The parser leaves what follows an upgrade unread, also where none is made.
-  if (request.headers.upgrade !== undefined) response.shouldKeepAlive = false;
   const head = joinContentTypes(headOf(request, connection.ends));
+  // The parser leaves what follows an upgrade unread, also where none is made.
+  if (headerValue(head.headers, "upgrade") !== undefined) response.shouldKeepAlive = false;
   const run = async (): Promise<void> => {
     await serve(room.needs, { head, request, response, waits });
     await answered(response);

@@ -3,7 +3,7 @@ import { request as httpsRequest, Agent as TlsAgent } from "node:https";
 import { isIP } from "node:net";
 import { pairsOf } from "../../adapter/index.ts";
 import { headerValue, type RequestHead } from "../../http/index.ts";
-import { type Origin, type OriginAnswer, OriginProblem, type OriginRequest, type OriginSocket } from "./contract.ts";
+import { isEventStream, type Origin, type OriginAnswer, OriginProblem, type OriginRequest, type OriginSocket } from "./contract.ts";
 import { endToEnd } from "./hop-by-hop.ts";
 import { originForm } from "./strictness.ts";
 
@@ -69,14 +69,17 @@ function ask(request: OriginRequest, open: Open, tries: number): Promise<OriginA
     });
     outgoing.on("response", (response) => {
       isAnswered = true;
+      const answer = readAnswer(response);
       // An event stream may be silent for as long as nothing happens.
-      if (response.headers["content-type"]?.startsWith("text/event-stream")) outgoing.setTimeout(0);
-      const status = response.statusCode ?? 0;
+      if (isEventStream(answer)) outgoing.setTimeout(0);
+      const { status } = answer;
       if (status < STATUS_MIN || status > STATUS_MAX) fail(new OriginProblem(502, `The upstream answers with a status of ${status}.`));
-      else resolve(readAnswer(response));
+      else resolve(answer);
     });
     request.onGone(() => outgoing.destroy());
     if (request.body instanceof IncomingMessage) passOn(request.body, outgoing);
+    // Even nothing would be written in a call of its own.
+    else if (request.body.length === 0) outgoing.end();
     else outgoing.end(request.body);
   });
 }
