@@ -8,10 +8,10 @@ import type { Operator } from "./contract.ts";
 import { detectSQLi, detectXSS } from "./detect.ts";
 import { detect } from "./detect-any.ts";
 import { endsWith } from "./ends-with.ts";
-import { ipMatch, ipMatchF, ipMatchFromFile } from "./ip-match.ts";
+import { ipMatch, ipMatchF, ipMatchFromDataset, ipMatchFromFile } from "./ip-match.ts";
 import { geoLookup, type LookupSources, rbl } from "./lookup.ts";
 import { pm } from "./pm.ts";
-import { pmFromFile, pmf } from "./pm-from-file.ts";
+import { pmFromDataset, pmFromFile, pmf } from "./pm-from-file.ts";
 import { REFUSED_OPERATORS } from "./refused.ts";
 import { rx, rxGlobal } from "./rx.ts";
 import { streq } from "./streq.ts";
@@ -44,11 +44,13 @@ const PURE_OPERATORS: readonly Operator[] = [
   gt,
   ipMatch,
   ipMatchF,
+  ipMatchFromDataset,
   ipMatchFromFile,
   le,
   lt,
   noMatch,
   pm,
+  pmFromDataset,
   pmFromFile,
   pmf,
   rx,

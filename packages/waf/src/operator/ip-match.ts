@@ -1,6 +1,6 @@
 import { createAddressSet } from "./address-set.ts";
 import type { BuiltOperator, Operator, OperatorContext } from "./contract.ts";
-import { readDataLines } from "./data-files.ts";
+import { readDataLines, readDatasetLines } from "./data-files.ts";
 import { ANYTHING } from "./needs.ts";
 import { refuse } from "./refuse.ts";
 
@@ -14,6 +14,12 @@ export const ipMatch: Operator = {
 export const ipMatchFromFile: Operator = { name: "ipMatchFromFile", build: buildFromFile };
 
 export const ipMatchF: Operator = { name: "ipMatchF", build: buildFromFile };
+
+/** As `ipMatch`, with the networks of a SecDataset (Coraza). */
+export const ipMatchFromDataset: Operator = {
+  name: "ipMatchFromDataset",
+  build: (argument, context) => buildSet("@ipMatchFromDataset", readDatasetLines("@ipMatchFromDataset", argument, context), context),
+};
 
 function buildFromFile(argument: string, context: OperatorContext): BuiltOperator {
   return buildSet("@ipMatchFromFile", readDataLines("@ipMatchFromFile", argument, context), context);

@@ -5,6 +5,7 @@ import { refuse } from "./refuse.ts";
 export const REFUSED_OPERATORS: readonly Operator[] = Object.entries({
   validateSchema: "no schema is read here: declare the shape of the route instead",
   validateDTD: "document types are refused in every body, so none is ever validated",
+  restpath: "parts of a path are not arguments here: use @rx with capture on REQUEST_FILENAME, or declare the route",
   fuzzyHash: "it compares with a database of ssdeep hashes, which is not read here: use @pmFromFile or a rule in TypeScript",
   gsbLookup: "Google ended the service that it asks",
   inspectFile: "it starts a program for every file: do that where the application takes the file in",

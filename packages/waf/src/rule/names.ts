@@ -73,9 +73,9 @@ export type OperatorName =
   | `detect${"" | "SQLi" | "XSS"}`
   | "endsWith"
   | `${"eq" | "ge" | "gt" | "le" | "lt"}`
-  | `ipMatch${"" | "F" | "FromFile"}`
+  | `ipMatch${"" | "F" | "FromDataset" | "FromFile"}`
   | "noMatch"
-  | `pm${"" | "f" | "FromFile"}`
+  | `pm${"" | "f" | "FromDataset" | "FromFile"}`
   | `rx${"" | "Global"}`
   | "streq"
   | "strmatch"

@@ -51,7 +51,6 @@ export const FOREIGN_ROWS: readonly ForeignRow[] = [
   { name: "SecCookieFormat", becomes: "remark", why: "cookies are read as RFC 6265 says (version 0)", harmless: ["0"] },
   { name: "SecCookieV0Separator", becomes: "refuse", why: "cookies are parted by a semicolon (RFC 6265)", harmless: [";"] },
   { name: "SecDataDir", becomes: "remark", why: "collections are kept in the memory of the process" },
-  { name: "SecDataset", becomes: "refuse", why: "phrases are read from files: use @pmFromFile" },
   { name: "SecDebugLog", becomes: "remark", why: "there is no debug log; explain() shows what a request met" },
   { name: "SecDebugLogLevel", becomes: "remark", why: "there is no debug log; explain() shows what a request met" },
   { name: "SecDisableBackendCompression", becomes: "remark", why: "a compressed answer is not read", harmless: ["off"] },

@@ -7,6 +7,7 @@ export interface Line {
 }
 
 const STARTS_DIRECTIVE = /^[ \t]*(?:Sec[A-Z]|Include|<)/i;
+const STARTS_DATASET = /^[ \t]*SecDataset[ \t][^`]*`/i;
 const STARTS_COMMENT = /^[ \t]*#/;
 const SWALLOWED = "the comment above ends in a backslash; Apache would read this line as a part of it, here it is a line of its own";
 const INSIDE = "this line is taken for a comment inside the directive, as Coraza reads it";
@@ -30,7 +31,8 @@ export function splitLines(text: string, file: string, onDoubt: OnDoubt): Line[]
       index = endOfComment(physical, index, file, onDoubt);
       continue;
     }
-    const { text: joined, next } = joinLines(physical, index, file, onDoubt);
+    const isDataset = STARTS_DATASET.test(physical[index] ?? "");
+    const { text: joined, next } = isDataset ? joinDataset(physical, index) : joinLines(physical, index, file, onDoubt);
     index = next;
     if (joined !== "") lines.push({ text: joined, source });
   }
@@ -47,6 +49,20 @@ function endOfComment(physical: readonly string[], start: number, file: string, 
     return index;
   }
   return index + 1;
+}
+
+/** The lines of a dataset stand between two backticks, as they are. */
+function joinDataset(physical: readonly string[], start: number): { readonly text: string; readonly next: number } {
+  const parts = [physical[start] ?? ""];
+  let index = start + 1;
+  let isOpen = parts[0]?.indexOf("`") === parts[0]?.lastIndexOf("`");
+  while (isOpen && index < physical.length) {
+    const part = physical[index] ?? "";
+    parts.push(part);
+    index++;
+    isOpen = !part.includes("`");
+  }
+  return { text: parts.join("\n").trim(), next: index };
 }
 
 function joinLines(

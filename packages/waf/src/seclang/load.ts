@@ -3,6 +3,7 @@ import { toByteString } from "../text/index.ts";
 import { adaptWith, assemble, checkTogether } from "./assemble.ts";
 import type { LoadNeeds, RuleFiles } from "./contract.ts";
 import { createDataReader } from "./data.ts";
+import { addDataset, withDatasets } from "./dataset.ts";
 import { applyDirective } from "./directives.ts";
 import type { Draft } from "./draft.ts";
 import { besideFile, expandGlob, isGlob } from "./glob.ts";
@@ -36,11 +37,13 @@ export function loadRules(needs: LoadNeeds): RuleSet {
 /** Reads every source; removals and updates wait until all rules are there. */
 export function readSources(needs: LoadNeeds): Draft {
   const files = needs.files ?? NO_FILES;
+  const datasets = new Map<string, string>();
   const draft: Draft = {
     names: createNames(needs.known),
     problems: createProblems(),
     settings: DEFAULT_SETTINGS,
-    readData: createDataReader(files),
+    readData: withDatasets(createDataReader(files), datasets),
+    datasets,
     items: [],
     placesFile: "",
     defaults: new Map(),
@@ -156,6 +159,10 @@ function readText(reader: Reader, text: string, file: string): void {
 function readDirective(reader: Reader, line: string, source: Source): void {
   const { draft } = reader;
   const name = /^[^\s"']+/.exec(line)?.[0] ?? "";
+  if (name.toLowerCase() === "secdataset") {
+    addDataset(draft, line.slice(name.length), source);
+    return;
+  }
   const cut = splitWords(line.slice(name.length));
   if ("problem" in cut) {
     draft.problems.add(source, cut.problem);

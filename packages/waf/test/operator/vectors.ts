@@ -215,6 +215,8 @@ export const ANSWERS: Readonly<Record<string, readonly Row[]>> = {
 
 /** What the data files of these tests hold. */
 export const DATA_FILES: Readonly<Record<string, string>> = {
+  "dataset:birds": "\n# comment\nblackbird\n",
+  "dataset:nets": "10.0.0.0/8\n",
   "words.data": "# words\ncat\r\n dog \n\n  \n#mouse\nBird\n",
   "more.data": "fish",
   "nets.data": "# networks\n10.0.0.0/8\n2001:db8::/32\n",
@@ -239,6 +241,14 @@ const NETWORKS_FROM_FILE: readonly Row[] = [
 export const FILE_ANSWERS: Readonly<Record<string, readonly Row[]>> = {
   pmFromFile: FROM_FILE,
   pmf: FROM_FILE,
+  pmFromDataset: [
+    ["birds", "blackbirds", true],
+    ["birds", "cats", false],
+  ],
+  ipMatchFromDataset: [
+    ["nets", "10.1.2.3", true],
+    ["nets", "192.0.2.1", false],
+  ],
   ipMatchFromFile: NETWORKS_FROM_FILE,
   ipMatchF: NETWORKS_FROM_FILE,
 };
@@ -264,6 +274,9 @@ export const REFUSALS: readonly (readonly [operator: string, argument: string, s
   ["verifyCC", "(", /rules\.conf:7: /],
   ["rbl", "", /no list/],
   ["validateSchema", "a.xsd", /cannot be used/],
+  ["restpath", "/a/{b}", /cannot be used/],
+  ["pmFromDataset", "", /no dataset/],
+  ["ipMatchFromDataset", "absent", /dataset:absent/],
   ["validateDTD", "a.dtd", /cannot be used/],
   ["validateHash", "x", /cannot be used/],
   ["fuzzyHash", "a 1", /cannot be used/],

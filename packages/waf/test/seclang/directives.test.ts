@@ -101,3 +101,14 @@ test("The firewall takes the status and the jump of a chain from its last rule, 
   assert.deepEqual(read(",status:404", ",status:437")?.disruptive, { kind: "deny", status: 404 });
   assert.throws(() => read(",skipAfter:X", ",skipAfter:Y"), /a jump or an end of the request on a rule behind a chain/);
 });
+
+test("The firewall keeps the lines of a SecDataset for the operators that name it", () => {
+  const set = load('SecDataset bad `\n  one "quoted\n# SecRule in a comment\ntwo\\\n`\nSecRule ARGS a "id:1"\nSecDataset "o" `x`');
+  const source = { file: "rules.conf", line: 6 };
+  assert.equal(set.readData("dataset:bad", source), '\none "quoted\n# SecRule in a comment\ntwo\\\n');
+  assert.equal(set.readData("dataset:o", source), "x");
+  assert.equal(rulesOf(set).length, 1);
+  assert.throws(() => set.readData("dataset:no", source), /rules\.conf:6: found no dataset "no"; expected the name of a SecDataset/);
+  for (const text of ["SecDataset a", "SecDataset `a`", "SecDataset a `b\nSecRule ARGS a id:1", "SecDataset a `b` c"])
+    assert.throws(() => load(text), /rules\.conf:1: SecDataset: found .*; expected a name, and lines between two backticks/, text);
+});

@@ -32,7 +32,7 @@ const quoted = (name: string): string => `\`${name}\``;
 describe("The firewall's README says", () => {
   test("which directives are obeyed", () => {
     const [obeyed] = tablesUnder("Directives");
-    const names = [...RULE_ROWS, ...SETTING_ROWS].map(({ name }) => name).concat("Include", "IncludeOptional");
+    const names = [...RULE_ROWS, ...SETTING_ROWS].map(({ name }) => name).concat("Include", "IncludeOptional", "SecDataset");
     assert.deepEqual(obeyed?.map(([name]) => name), names.sort().map(quoted)); // biome-ignore format: one line
   });
 
