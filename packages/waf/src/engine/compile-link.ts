@@ -7,7 +7,7 @@ import { compileSelector } from "./selector.ts";
 import type { StepTable } from "./steps.ts";
 import type { Asked, TestTable } from "./tests.ts";
 import type { TxNames } from "./tx.ts";
-import type { Side } from "./values.ts";
+import type { Side } from "./value.ts";
 import { coveredBy, VARIABLES } from "./variables/index.ts";
 
 /** The tables that compiling fills. */

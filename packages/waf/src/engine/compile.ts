@@ -12,7 +12,8 @@ import { createSieve } from "./sieve.ts";
 import { createStepTable } from "./steps.ts";
 import { createTestTable, type FindOperator } from "./tests.ts";
 import { createTxNames } from "./tx.ts";
-import { type Chain, createValues, type Step } from "./values.ts";
+import type { Chain, Step } from "./value.ts";
+import { createValues } from "./values.ts";
 import type { Since } from "./variables/index.ts";
 
 interface HeadDraft {

@@ -1,6 +1,6 @@
 import type { Pair } from "../http/index.ts";
 import { lowerAscii } from "../text/index.ts";
-import type { Value } from "./values.ts";
+import type { Value } from "./value.ts";
 
 /** One member of a variable: `ARGS:id` with its value. A variable that is no collection has one entry without a key. */
 export interface Entry {

@@ -1,7 +1,7 @@
 import { type Entry, NO_ENTRIES } from "./entry.ts";
 import type { EntryClass, Head, Link, Look } from "./program.ts";
 import type { State } from "./state.ts";
-import { strikeOut, type Value } from "./values.ts";
+import { strikeOut, type Value } from "./value.ts";
 
 /** What a match costs beside the test, in steps: actions, a note, messages. */
 const STEPS_PER_MATCH = 512;

@@ -1,7 +1,7 @@
 import type { Rule } from "../rule/index.ts";
 import { type ByteMask, EVERY_BYTE, joinMasks, NO_BYTE } from "./alphabet.ts";
 import type { ClassPlan, EntryClass, Head, Lane } from "./program.ts";
-import type { Chain, Sieve, Step } from "./values.ts";
+import type { Chain, Sieve, Step } from "./value.ts";
 
 export interface Planning {
   readonly steps: readonly Step[];

@@ -8,7 +8,8 @@ import type { Picks } from "./selector.ts";
 import type { State } from "./state.ts";
 import type { Asked } from "./tests.ts";
 import type { TxNames } from "./tx.ts";
-import type { Chain, OpenValues, Side } from "./values.ts";
+import type { Chain, Side } from "./value.ts";
+import type { OpenValues } from "./values.ts";
 import type { Since, Variable } from "./variables/index.ts";
 
 // What a rule set is compiled into. Only data and closures: nothing is looked up by name while a request waits.

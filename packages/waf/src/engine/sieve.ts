@@ -2,7 +2,7 @@ import { createScanner } from "../scan/index.ts";
 import type { Needs } from "../text/index.ts";
 import { type Alphabet, type ByteMask, EVERY_BYTE } from "./alphabet.ts";
 import { wordsOf } from "./gives.ts";
-import type { ByBytes, Sieve } from "./values.ts";
+import type { ByBytes, Sieve } from "./value.ts";
 
 /** Answers kept for values with the same classes of bytes. */
 const ANSWERS_MAX = 4_096;

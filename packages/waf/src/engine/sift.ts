@@ -2,7 +2,7 @@ import type { Entry } from "./entry.ts";
 import { entriesOf } from "./evaluate.ts";
 import type { ClassPlan, PhaseProgram } from "./program.ts";
 import type { State } from "./state.ts";
-import type { Side, Sifted, Value } from "./values.ts";
+import type { Side, Sifted, Value } from "./value.ts";
 
 /** Headers whose values nobody else should find in memory later. */
 const SECRETS: ReadonlySet<string> = new Set(["authorization", "proxy-authorization", "x-api-key"]);

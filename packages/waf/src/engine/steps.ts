@@ -2,7 +2,7 @@ import { RuleProblem, type Source } from "../rule/index.ts";
 import { findTransform, type Transform } from "../transform/index.ts";
 import { type Alphabet, EVERY_BYTE, joinMasks, NO_BYTE } from "./alphabet.ts";
 import { bytesGivenBy, bytesJoinedBy } from "./gives.ts";
-import type { Chain, Step } from "./values.ts";
+import type { Chain, Step } from "./value.ts";
 
 /** The transformations that the loaded rules use, each once, and the chains of them. */
 export interface StepTable {

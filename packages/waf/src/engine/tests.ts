@@ -5,7 +5,7 @@ import type { Needs } from "../text/index.ts";
 import { compileTemplate, type Template } from "./macro.ts";
 import type { State } from "./state.ts";
 import type { TxNames } from "./tx.ts";
-import type { Side } from "./values.ts";
+import type { Side } from "./value.ts";
 
 /** What a rule asks of a value. */
 export interface Asked {
