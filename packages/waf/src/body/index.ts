@@ -19,6 +19,7 @@ export type {
 } from "./contract.ts";
 export { readGraphqlMembers } from "./graphql.ts";
 export { planBody } from "./plan.ts";
+export { withXmlArguments } from "./xml-arguments.ts";
 export { compileXmlPath, XmlPathProblem } from "./xml-path.ts";
 export type { XmlTree } from "./xml-tree.ts";
 

@@ -55,6 +55,16 @@ function factsOf(processor: BodyProcessorName, raw: string, reading: Reading, pr
   };
 }
 
+/** Facts of a body in which something was found amiss after it had been read. */
+export function factsWith(facts: BodyFacts, problem: BodyProblem): BodyFacts {
+  return {
+    ...facts,
+    flags: { ...facts.flags, ...errorFlags(facts.processor, problem) },
+    error: problem.message,
+    fault: problem.fault,
+  };
+}
+
 /** The reference manual has each of them under two names; ModSecurity puts the processor in front of the message. */
 function errorFlags(processor: BodyProcessorName, { message }: BodyProblem): Record<string, string> {
   const said = `${processor} parsing error: ${message}`;

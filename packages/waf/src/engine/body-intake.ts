@@ -1,4 +1,4 @@
-import { type BodyFacts, type BodyLimits, type BodyProcessorName, type BodyReader, openBody } from "../body/index.ts";
+import { type BodyFacts, type BodyLimits, type BodyProcessorName, type BodyReader, openBody, withXmlArguments } from "../body/index.ts";
 import type { State } from "./state.ts";
 
 /** Takes the body of a request as it comes. */
@@ -50,10 +50,16 @@ export function createIntake(state: State): Intake {
       if (!state.controls.requestBodyAccess) return "fine";
       const facts = open().end();
       const isForced = state.controls.forceRequestBodyVariable && facts.text === "";
-      state.bodyFacts = isForced ? { ...facts, text: facts.raw } : facts;
+      const seen = asArguments(facts, state);
+      state.bodyFacts = isForced ? { ...seen, text: facts.raw } : seen;
       return isOverLimit(facts, state) ? overLimit() : "fine";
     },
   };
+}
+
+function asArguments(facts: BodyFacts, { controls, settings, target }: State): BodyFacts {
+  if (controls.xmlArguments === "off") return facts;
+  return withXmlArguments(facts, controls.xmlArguments, Math.max(0, settings.argumentsMax - target.args.length));
 }
 
 /** SecRequestBodyNoFilesLimit: what is no file in a multipart body, part headers included, is known when it has been read. */

@@ -1,5 +1,5 @@
 import { compilePattern, PatternProblem } from "../pattern/index.ts";
-import { type EngineMode, type Rule, RuleProblem, type Source } from "../rule/index.ts";
+import { type EngineMode, type Rule, RuleProblem, type Source, type XmlArguments } from "../rule/index.ts";
 import type { Heads } from "./heads.ts";
 import type { Exception } from "./removals.ts";
 import { compileSelector } from "./selector.ts";
@@ -15,6 +15,12 @@ const ENGINE_MODES: ReadonlyMap<string, EngineMode> = new Map([
   ["detectiononly", "detection-only"],
 ]);
 
+const XML_ARGUMENTS: ReadonlyMap<string, XmlArguments> = new Map([
+  ["on", "on"],
+  ["off", "off"],
+  ["onlyargs", "only"],
+]);
+
 const CONTROLS: ReadonlyMap<string, Control> = new Map<string, Control>([
   ["auditengine", nothing],
   ["auditlogparts", nothing],
@@ -25,7 +31,7 @@ const CONTROLS: ReadonlyMap<string, Control> = new Map<string, Control>([
       state.controls.forceRequestBodyVariable = on;
     }),
   ],
-  ["parsexmlintoargs", nothing],
+  ["parsexmlintoargs", xmlArguments],
   [
     "requestbodyaccess",
     toggle((state, on) => {
@@ -98,6 +104,14 @@ function ruleEngine(value: string, _: Heads, source: Source): Effect {
   if (mode === undefined) throw new RuleProblem(`ctl:ruleEngine=${value}; expected On, Off or DetectionOnly`, source);
   return (state) => {
     state.controls.engine = mode;
+  };
+}
+
+function xmlArguments(value: string, _: Heads, source: Source): Effect {
+  const mode = XML_ARGUMENTS.get(value.toLowerCase());
+  if (mode === undefined) throw new RuleProblem(`ctl:parseXmlIntoArgs=${value}; expected On, Off or OnlyArgs`, source);
+  return (state) => {
+    state.controls.xmlArguments = mode;
   };
 }
 

@@ -106,5 +106,6 @@ function controlsOf({ settings }: Program, plan: BodyPlan): Controls {
     responseBodyBytesMax: settings.responseBodyBytesMax,
     bodyProcessor: processor === "NONE" ? undefined : processor,
     forceRequestBodyVariable: false,
+    xmlArguments: settings.xmlArguments,
   };
 }

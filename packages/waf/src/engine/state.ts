@@ -1,7 +1,7 @@
 import type { BodyFacts, BodyPlan } from "../body/index.ts";
 import type { RequestHead, RequestTarget, ResponseHead } from "../http/index.ts";
 import type { Trial } from "../operator/index.ts";
-import type { EngineMode, Rule, Settings } from "../rule/index.ts";
+import type { EngineMode, Rule, Settings, XmlArguments } from "../rule/index.ts";
 import type { Budget } from "./budget.ts";
 import type { Collection, Kept } from "./collections.ts";
 import type { TraceEvent } from "./contract.ts";
@@ -23,6 +23,7 @@ export interface Controls {
   /** Chosen by `ctl:requestBodyProcessor`, upper case; undefined: by the content type. */
   bodyProcessor: string | undefined;
   forceRequestBodyVariable: boolean;
+  xmlArguments: XmlArguments;
 }
 
 /** One value that the rule being looked at (or its chain) has matched. */

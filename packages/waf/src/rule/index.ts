@@ -24,6 +24,7 @@ export type {
   Settings,
   Source,
   Target,
+  XmlArguments,
 } from "./rule.ts";
 export { DEFAULT_SETTINGS } from "./settings.ts";
 export { cutTargetText, toTarget } from "./target.ts";

@@ -101,6 +101,8 @@ export interface Marker {
 }
 
 export type EngineMode = "on" | "off" | "detection-only";
+/** Whether XML bodies are arguments as well, or nothing but arguments. */
+export type XmlArguments = "off" | "on" | "only";
 export type OverLimit = "reject" | "process-partial";
 
 /** What SecLang says of the engine itself. */
@@ -112,6 +114,7 @@ export interface Settings {
   readonly requestBodyNoFilesBytesMax: number;
   readonly requestBodyOverLimit: OverLimit;
   readonly requestBodyJsonDepthMax: number;
+  readonly xmlArguments: XmlArguments;
   readonly responseBodyBytesMax: number;
   readonly responseBodyOverLimit: OverLimit;
   readonly responseBodyTypes: readonly string[];

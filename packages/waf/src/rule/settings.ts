@@ -14,6 +14,7 @@ export const DEFAULT_SETTINGS: Settings = Object.freeze({
   requestBodyNoFilesBytesMax: MEBIBYTE / 8,
   requestBodyOverLimit: "reject",
   requestBodyJsonDepthMax: 512,
+  xmlArguments: "off",
   responseBodyBytesMax: MEBIBYTE / 2,
   responseBodyOverLimit: "process-partial",
   responseBodyTypes: Object.freeze(["text/plain", "text/html", "text/xml"]),

@@ -17,6 +17,12 @@ export interface Control {
 const OWN_LOG = "matches are handed to the server, which writes them where it likes";
 const NO_LOG_PARTS = "the parts of an audit log are not chosen here";
 const PROCESSORS: readonly string[] = ["URLENCODED", "MULTIPART", "XML", "JSON", "GRAPHQL", "NDJSON"];
+/** Coraza's: the body is what it is, and stands in REQUEST_BODY. */
+const RAW = "RAW";
+const AS_IT_CAME: readonly Action[] = [
+  { kind: "ctl", setting: "requestBodyProcessor", value: "NONE" },
+  { kind: "ctl", setting: "forceRequestBodyVariable", value: "On" },
+];
 const isAny = (value: string): boolean => value !== "";
 const isOnOff = (value: string): boolean => /^(?:on|off)$/i.test(value);
 const isBytes = (value: string): boolean => /^\d{1,12}$/.test(value);
@@ -37,22 +43,28 @@ export const CONTROLS: readonly Control[] = [
   },
   { name: "debugLogLevel", expected: "a number from 0 to 9", accepts: (value) => /^\d$/.test(value), remark: "there is no debug log" },
   { name: "forceRequestBodyVariable", expected: "On or Off", accepts: isOnOff },
+  {
+    name: "forceResponseBodyVariable",
+    expected: "On or Off",
+    accepts: isOnOff,
+    remark: "RESPONSE_BODY is there whenever answers are read",
+  },
   { name: "hashEnforcement", expected: "On or Off", accepts: isOnOff, remark: "links are not signed here" },
   { name: "hashEngine", expected: "On or Off", accepts: isOnOff, remark: "links are not signed here" },
   {
     name: "parseXmlIntoArgs",
-    expected: "Off: XML is read into XML:/* and XML://@*, not into ARGS",
-    accepts: (value) => /^off$/i.test(value),
-    remark: "it is off",
+    expected: "On, Off or OnlyArgs",
+    accepts: (value) => /^(?:on|off|onlyargs)$/i.test(value),
   },
   { name: "requestBodyAccess", expected: "On or Off", accepts: isOnOff },
   { name: "requestBodyLimit", expected: "a number of bytes", accepts: isBytes },
   {
     name: "requestBodyProcessor",
     expected: `one of ${PROCESSORS.join(", ")}`,
-    accepts: (value) => PROCESSORS.includes(value.toUpperCase()),
+    accepts: (value) => PROCESSORS.includes(value.toUpperCase()) || /^(?:RAW|NONE)$/i.test(value),
   },
   { name: "responseBodyAccess", expected: "On or Off", accepts: isOnOff },
+  { name: "responseBodyProcessor", expected: "a processor", accepts: isAny, remark: "answers are read as text" },
   { name: "responseBodyLimit", expected: "a number of bytes", accepts: isBytes },
   { name: "ruleEngine", expected: "On, Off or DetectionOnly", accepts: (value) => /^(?:on|off|detectiononly)$/i.test(value) },
   { name: "ruleRemoveById", expected: "an id or a range of ids", accepts: isIdRange },
@@ -93,6 +105,7 @@ export function readControl(text: string, reading: Reading): readonly Action[] |
   const isAccepted = control.accepts(value, reading);
   if (reading.problems.count > before) return [];
   if (!isAccepted) return { problem: `${control.name}=${excerpt(value)}; expected ${control.expected}` };
+  if (control.name === "requestBodyProcessor" && value.toUpperCase() === RAW) return AS_IT_CAME;
   if (control.remark === undefined) return valuesOf(control, value).map((one) => ({ kind: "ctl", setting: control.name, value: one }));
   reading.problems.remark(reading.source, `ctl:${control.name} does nothing: ${control.remark}`);
   return [];

@@ -73,7 +73,6 @@ export const FOREIGN_ROWS: readonly ForeignRow[] = [
     harmless: ["off"],
   },
   { name: "SecInterceptOnError", becomes: "remark", why: "a test that cannot be done refuses the request" },
-  { name: "SecParseXmlIntoArgs", becomes: "refuse", why: "XML is read into XML:/* and XML://@*, not into ARGS", harmless: ["off"] },
   { name: "SecPcreMatchLimit", becomes: "remark", why: "patterns run in linear time and within a budget of steps for each request" },
   {
     name: "SecPcreMatchLimitRecursion",

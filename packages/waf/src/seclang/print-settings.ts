@@ -1,6 +1,7 @@
 import type { Settings } from "../rule/index.ts";
 
 const ENGINE_WORDS = { on: "On", off: "Off", "detection-only": "DetectionOnly" } as const;
+const XML_WORDS = { on: "On", off: "Off", only: "OnlyArgs" } as const;
 const LIMIT_WORDS = { reject: "Reject", "process-partial": "ProcessPartial" } as const;
 
 /** All settings as directives, those of the defaults too: a printed set says the same wherever it is read. */
@@ -13,6 +14,7 @@ export function printSettings(settings: Settings): string {
     `SecRequestBodyNoFilesLimit ${settings.requestBodyNoFilesBytesMax}`,
     `SecRequestBodyLimitAction ${LIMIT_WORDS[settings.requestBodyOverLimit]}`,
     `SecRequestBodyJsonDepthLimit ${settings.requestBodyJsonDepthMax}`,
+    `SecParseXmlIntoArgs ${XML_WORDS[settings.xmlArguments]}`,
     `SecResponseBodyAccess ${onOff(settings.responseBodyAccess)}`,
     `SecResponseBodyLimit ${settings.responseBodyBytesMax}`,
     `SecResponseBodyLimitAction ${LIMIT_WORDS[settings.responseBodyOverLimit]}`,

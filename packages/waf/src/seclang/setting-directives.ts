@@ -1,4 +1,4 @@
-import { didYouMean, type EngineMode, type OverLimit, type Settings, type Source } from "../rule/index.ts";
+import { didYouMean, type EngineMode, type OverLimit, type Settings, type Source, type XmlArguments } from "../rule/index.ts";
 import type { Draft } from "./draft.ts";
 import { excerpt } from "./words.ts";
 
@@ -21,6 +21,11 @@ const ENGINE_MODES: ReadonlyMap<string, EngineMode> = new Map([
   ["off", "off"],
   ["detectiononly", "detection-only"],
 ]);
+const XML_ARGUMENTS: ReadonlyMap<string, XmlArguments> = new Map([
+  ["on", "on"],
+  ["off", "off"],
+  ["onlyargs", "only"],
+]);
 const LIMIT_ACTIONS: ReadonlyMap<string, OverLimit> = new Map([
   ["reject", "reject"],
   ["processpartial", "process-partial"],
@@ -34,6 +39,7 @@ export const SETTING_ROWS: readonly SettingRow[] = [
   { name: "SecRequestBodyNoFilesLimit", read: whole("requestBodyNoFilesBytesMax", 1, BYTES_MAX) },
   { name: "SecRequestBodyLimitAction", read: oneOf("requestBodyOverLimit", LIMIT_ACTIONS, "Reject or ProcessPartial") },
   { name: "SecRequestBodyJsonDepthLimit", read: whole("requestBodyJsonDepthMax", 1, COUNT_MAX) },
+  { name: "SecParseXmlIntoArgs", read: oneOf("xmlArguments", XML_ARGUMENTS, "On, Off or OnlyArgs") },
   { name: "SecResponseBodyLimit", read: whole("responseBodyBytesMax", 0, BYTES_MAX) },
   { name: "SecResponseBodyLimitAction", read: oneOf("responseBodyOverLimit", LIMIT_ACTIONS, "Reject or ProcessPartial") },
   { name: "SecResponseBodyMimeType", isList: true, read: addTypes },
@@ -60,7 +66,11 @@ type KeyOf<Value> = {
   [Key in keyof Settings]: Settings[Key] extends Value ? (Value extends Settings[Key] ? Key : never) : never;
 }[keyof Settings];
 
-function oneOf<Value extends EngineMode | OverLimit>(key: KeyOf<Value>, words: ReadonlyMap<string, Value>, expected: string): ReadSetting {
+function oneOf<Value extends EngineMode | OverLimit | XmlArguments>(
+  key: KeyOf<Value>,
+  words: ReadonlyMap<string, Value>,
+  expected: string,
+): ReadSetting {
   return (value) => {
     const meant = words.get(value.toLowerCase());
     return meant === undefined ? `found ${excerpt(value)}; expected ${expected}${didYouMean(value, words.keys())}` : { [key]: meant };
