@@ -29,6 +29,8 @@ export {
   type Shape,
   shape,
   type Trial,
+  type WarmUpOptions,
+  warmUp,
 } from "./guard/index.ts";
 export { parseRawRequest, type RequestHead, type ResponseHead } from "./http/index.ts";
 export {

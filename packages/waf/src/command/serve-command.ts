@@ -47,6 +47,7 @@ export const serveCommand: Command = {
       upstream: upstreamOf(given),
       idHeader: idHeaderOf(given),
       record: recorder(given, console),
+      warmsUp: true,
     });
     const address = server.http.address();
     console.complain(`Listening on ${typeof address === "object" && address !== null ? `${address.address}:${address.port}` : port}.`);

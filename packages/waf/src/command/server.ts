@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import type { Server } from "node:http";
 import { createWaf } from "../engine/index.ts";
+import { warmUp } from "../guard/index.ts";
 import type { RuleSet } from "../rule/index.ts";
 import {
   createListener,
@@ -23,6 +24,8 @@ export interface ServerNeeds {
   readonly idHeader: string | undefined;
   readonly record: (record: PassageRecord) => void;
   readonly limits?: Partial<ListenerLimits>;
+  /** Shows the firewall some requests of its own as soon as it listens, in idle turns. */
+  readonly warmsUp?: boolean;
 }
 
 const LIMITS: ListenerLimits = { headMs: 10_000, requestMs: 60_000, stallMs: 60_000 };
@@ -51,9 +54,13 @@ export async function startServer(needs: ServerNeeds): Promise<RunningServer> {
   });
   http.listen({ port: needs.port, host: needs.host ?? "127.0.0.1" });
   await once(http, "listening");
+  const closing = new AbortController();
+  const warm = needs.warmsUp === true ? warmUp(waf, { signal: closing.signal }) : undefined;
   return {
     http,
     [Symbol.asyncDispose]: async () => {
+      closing.abort();
+      await warm;
       const closed = once(http, "close");
       http.close();
       http.closeAllConnections();

@@ -68,6 +68,8 @@ export interface Transaction {
 export interface OpenOptions {
   /** Is told every test, match and change. Slow: every rule looks at every value then. */
   readonly trace?: (event: TraceEvent) => void;
+  /** A request that nobody has sent: it leaves no trace in what outlives a request. */
+  readonly isRehearsal?: boolean;
 }
 
 export interface Waf {

@@ -26,13 +26,15 @@ export function createWaf({ rules, now, newId, paranoia, lookups, stepsMax = STE
   const program = compileProgram(rules, createOperatorTable(lookups), paranoia);
   const collections = createCollections({ now, timeoutSeconds: rules.settings.collectionTimeoutSeconds });
   const shared = { program, collections, now, stepsMax };
+  const rehearsal = { ...shared, collections: createCollections({ now, timeoutSeconds: rules.settings.collectionTimeoutSeconds }) };
   const nobody = createState({ ...shared, stepsMax: Number.MAX_SAFE_INTEGER, head: NOBODY, id: "", options: {}, preamble: undefined });
   const preamble = runPreamble(program, nobody);
   return {
     open(head, options = {}) {
       // With tracing every rule is to be seen at work.
       const from = options.trace === undefined ? preamble : undefined;
-      return createTransaction(program, createState({ ...shared, head, id: newId(), options, preamble: from }));
+      const needs = options.isRehearsal === true ? rehearsal : shared;
+      return createTransaction(program, createState({ ...needs, head, id: newId(), options, preamble: from }));
     },
   };
 }

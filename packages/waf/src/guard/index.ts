@@ -10,3 +10,4 @@ export type { Shape } from "./shape.ts";
 
 /** What the value of a declared parameter may be. */
 export const shape = { boolean, date, number, oneOf, text, uuid } as const;
+export { type WarmUpOptions, warmUp } from "./warm-up.ts";
