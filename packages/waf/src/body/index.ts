@@ -1,9 +1,10 @@
 import type { BodyLimits, BodyPlan, BodyProcessor, BodyProcessorName, BodyReader } from "./contract.ts";
 import { readGraphql } from "./graphql.ts";
-import { readJson, readUnknown } from "./json.ts";
+import { readJson } from "./json.ts";
 import { readMultipart } from "./multipart.ts";
 import { readNdjson } from "./ndjson.ts";
 import { createReader } from "./reader.ts";
+import { readUnknown } from "./unknown.ts";
 import { readUrlencoded } from "./urlencoded.ts";
 import { readXml } from "./xml.ts";
 

@@ -49,16 +49,6 @@ export function readJson(text: string, context: ProcessorContext): Reading {
   };
 }
 
-/**
- * A body that nobody is meant to read, because its type is unknown. Some applications parse JSON whatever the type says, and a page of
- * another origin may send text/plain where it may not send JSON: what is a JSON object or array is read as one.
- */
-export function readUnknown(text: string, context: ProcessorContext): Reading {
-  if (!/^(?:\xef\xbb\xbf)?[ \t\r\n]*[[{]/.test(text)) return {};
-  const reading = readJson(text, context);
-  return reading.problem === undefined ? reading : {};
-}
-
 const NOT_UTF8: BodyProblem = { fault: "charset", message: "The JSON text is not valid UTF-8." };
 
 function hasLatinCharset({ contentType }: ProcessorContext): boolean {

@@ -25,7 +25,8 @@ export function readBoundary(contentType: string): Boundary {
   const before = contentType.slice(MEDIA_TYPE_CHARACTERS, start);
   if (before.trim() === "") flags.push("MULTIPART_MISSING_SEMICOLON", "MULTIPART_SEMICOLON_MISSING");
   else if (!PARAMETERS_IN_FRONT.test(before)) return fail("something else stands in front of it");
-  if ((contentType.match(/[;,\s]boundary\s*=/gi) ?? []).length > 1) return fail("there are several");
+  // `boundary*=` and `boundary*0=` are that parameter too (RFC 2231): Go, Python and Java put them in its place.
+  if ((contentType.match(/[;,\s]boundary(?:\*[0-9*]*)?\s*=/gi) ?? []).length > 1) return fail("there are several");
   if (!contentType.startsWith("boundary", start)) return fail("its name is not in lower case");
   const after = contentType.slice(start + "boundary".length);
   const equals = after.indexOf("=");

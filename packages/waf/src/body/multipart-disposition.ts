@@ -6,6 +6,8 @@ export interface Disposition {
   readonly fileName: string | undefined;
   /** What `filename*` says where that is something else: servers differ in which of the two they take. */
   readonly otherFileName: string | undefined;
+  /** Do all servers take the part for a file? Where some take it for a field, its content is an argument as well. */
+  readonly isSurelyFile: boolean;
   /** A quote was used that is none (MULTIPART_INVALID_QUOTING). */
   readonly hasInvalidQuoting: boolean;
   readonly error: string | undefined;
@@ -29,10 +31,15 @@ export function readDisposition(header: string): Disposition {
   const plain = readAs(header, "plain");
   if (!header.includes('\\"')) return plain;
   const escaped = readAs(header, "escapes");
-  if (plain.error !== undefined) return escaped;
-  if (escaped.error !== undefined || isSameReading(plain, escaped)) return plain;
-  return { ...escaped, error: "Two readings of the Content-Disposition header" };
+  // Some look no further than one character back, and take `\\\\"` for an escaped quote. Each must come upon the file name.
+  const isSurelyFile = [plain, escaped, readAs(header, "escapes quotes")].every((reading) => reading.isSurelyFile);
+  if (plain.error !== undefined) return { ...escaped, isSurelyFile };
+  if (escaped.error !== undefined || isSameReading(plain, escaped)) return { ...plain, isSurelyFile };
+  return { ...escaped, isSurelyFile, error: "Two readings of the Content-Disposition header" };
 }
+
+/** In small letters, nothing around `=`, a token or quoted (RFC 9110 section 5.6): Rack, Werkzeug or PHP find no file name in others. */
+const PLAIN_FILE_NAME = /^filename=(?:"|[!#$%&'*+.^_`|~0-9A-Za-z-]+$)/;
 
 /** Backslashes alone may differ: the plain reading holds them all. */
 function isSameReading(plain: Disposition, escaped: Disposition): boolean {
@@ -45,13 +52,21 @@ function isSameReading(plain: Disposition, escaped: Disposition): boolean {
 }
 
 /** What a backslash in quotes means. */
-type Backslash = "escapes" | "plain";
+type Backslash = "escapes" | "escapes quotes" | "plain";
 
 function readAs(header: string, backslash: Backslash): Disposition {
   const found: { name?: string; filename?: string; "filename*"?: string } = {};
   let hasInvalidQuoting = false;
   let otherFileName: string | undefined;
-  const give = (error?: string): Disposition => ({ name: found.name, fileName: found.filename, otherFileName, hasInvalidQuoting, error });
+  let isPlainFileName = false;
+  const give = (error?: string): Disposition => ({
+    name: found.name,
+    fileName: found.filename,
+    otherFileName,
+    isSurelyFile: isPlainFileName && found.filename !== "" && otherFileName !== "",
+    hasInvalidQuoting,
+    error,
+  });
   if (!/^form-data(?=[\t ;]|$)/i.test(header)) return give("Invalid Content-Disposition header");
   let position = skipBlanks(header, "form-data".length);
   while (position < header.length) {
@@ -65,6 +80,7 @@ function readAs(header: string, backslash: Backslash): Disposition {
     if (name !== "name" && name !== "filename" && name !== "filename*") return give("Unknown Content-Disposition parameter");
     if (found[name] !== undefined) return give(`Duplicate Content-Disposition ${name}`);
     found[name] = parameter.value;
+    if (name === "filename") isPlainFileName = PLAIN_FILE_NAME.test(header.slice(position, parameter.next));
     position = skipBlanks(header, parameter.next);
   }
   if (found["filename*"] === undefined) return give();
@@ -96,10 +112,15 @@ function readQuoted(header: string, name: string, start: number, backslash: Back
   for (let index = start; index < header.length; index++) {
     const character = header[index];
     if (character === '"') return { name, value, hasInvalidQuoting: false, next: index + 1 };
-    if (backslash === "escapes" && character === "\\" && (header[index + 1] === '"' || header[index + 1] === "\\")) index++;
+    if (character === "\\" && isEscaped(header[index + 1], backslash)) index++;
     value += header[index];
   }
   return undefined;
+}
+
+function isEscaped(character: string | undefined, backslash: Backslash): boolean {
+  if (backslash === "plain") return false;
+  return character === '"' || (character === "\\" && backslash === "escapes");
 }
 
 function readPlain(header: string, name: string, start: number): Parameter | undefined {
@@ -113,6 +134,6 @@ function readPlain(header: string, name: string, start: number): Parameter | und
 
 function skipBlanks(text: string, from: number): number {
   let index = from;
-  while (index < text.length && /\s/.test(text[index] ?? "")) index++;
+  while (text[index] === " " || text[index] === "\t") index++;
   return index;
 }

@@ -8,6 +8,8 @@ export interface PartHead {
   readonly name: string | undefined;
   readonly fileName: string | undefined;
   readonly otherFileName: string | undefined;
+  /** Do all servers take the part for a file? */
+  readonly isSurelyFile: boolean;
   /** Its header lines as sent, folded ones joined. */
   readonly lines: readonly string[];
   readonly flags: readonly string[];
@@ -42,6 +44,7 @@ export function readPartHead(text: string, start: number, delimiter: string): Pa
     name: disposition?.name,
     fileName: disposition?.fileName,
     otherFileName: disposition?.otherFileName,
+    isSurelyFile: disposition?.isSurelyFile === true && read.flags.size === 0 && !read.lines.some(isEmptyType),
     lines: read.lines,
     flags: [...read.flags],
     hasReturnLine: read.hasReturnLine,
@@ -86,6 +89,8 @@ function addLine(read: Lines, line: string): void {
 function fold(read: Lines, line: string): void {
   read.flags.add("MULTIPART_HEADER_FOLDING");
   if (!/^[ \t]/.test(line)) read.flags.add("MULTIPART_INVALID_HEADER_FOLDING");
+  // To some readers it ends the head.
+  if (line.trim() === "") read.error ??= "Invalid part header (blank line)";
   const last = read.lines.length - 1;
   if (last === -1) {
     read.error ??= "Invalid part header (folding error)";
@@ -108,6 +113,11 @@ function dispositionOf(read: Lines): Disposition | undefined {
   }
   if (disposition === undefined) read.error ??= "Part missing Content-Disposition header";
   return disposition;
+}
+
+/** formidable takes a part without a type for a field. Honest clients leave the header out, and never send it empty. */
+function isEmptyType(line: string): boolean {
+  return /^content-type\s*:\s*(?:;|$)/i.test(line);
 }
 
 /** Transfer encodings that change nothing (RFC 2045 section 6.2). */

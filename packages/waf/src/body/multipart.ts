@@ -1,7 +1,9 @@
 import type { Pair } from "../http/index.ts";
 import type { BodyProblem, FilePart, ProcessorContext, Reading } from "./contract.ts";
 import { readBoundary } from "./multipart-boundary.ts";
+import { doubtOf } from "./multipart-doubt.ts";
 import { type PartHead, readPartHead } from "./multipart-head.ts";
+import { otherReadings } from "./multipart-name.ts";
 
 /** Files of one body that are kept (SecUploadFileLimit has the same default). */
 const FILES_MAX = 100;
@@ -30,6 +32,8 @@ interface Walk {
   readonly partHeaders: Pair[];
   readonly flags: Map<string, string>;
   parts: number;
+  /** Delimiters that were taken for such. */
+  delimiters: number;
   position: number;
   hasReturnLine: boolean;
   error: string | undefined;
@@ -40,8 +44,8 @@ interface Walk {
 /**
  * Reads multipart/form-data (RFC 7578) as strictly as ModSecurity 3 does, with its MULTIPART_* variables. Linear.
  *
- * A part with a file name is a file; one whose file name is empty is an argument as well, since servers differ. Parts whose head is broken
- * are kept in MULTIPART_PART_HEADERS; what was read before a fault is given too.
+ * A part with a file name is a file; one that some servers take for a field is an argument as well. Parts whose head is broken are kept in
+ * MULTIPART_PART_HEADERS; what was read before a fault is given too.
  */
 export function readMultipart(text: string, { contentType, limits }: ProcessorContext): Reading {
   const { boundary, flags, error } = readBoundary(contentType);
@@ -54,6 +58,7 @@ export function readMultipart(text: string, { contentType, limits }: ProcessorCo
     partHeaders: [],
     flags: new Map(flags.map((flag) => [flag, "1"])),
     parts: 0,
+    delimiters: 0,
     position: 0,
     hasReturnLine: false,
     error,
@@ -84,6 +89,8 @@ function walkParts(walk: Walk): void {
   }
   // Line ends behind the last boundary are common and say nothing.
   if (/[^\r\n]/.test(walk.text.slice(walk.position))) walk.flags.set("MULTIPART_DATA_AFTER", "1");
+  const hasTwoLineEnds = walk.hasReturnLine && walk.flags.has("MULTIPART_LF_LINE");
+  walk.problem ??= doubtOf({ ...walk, start: first.start, end: walk.position, hasTwoLineEnds });
 }
 
 interface Delimiter {
@@ -126,6 +133,7 @@ function passDelimiter(walk: Walk, { end, isLast }: Delimiter): boolean {
   }
   if (end < text.length) noteLineEnd(walk, hasReturn);
   walk.position = end + (hasReturn ? 2 : 1);
+  walk.delimiters++;
   return true;
 }
 
@@ -146,6 +154,8 @@ function readPart(walk: Walk): Delimiter | undefined {
   }
   walk.problem ??= head.problem;
   const next = nextDelimiter(walk, head.end);
+  // A line feed alone in front of it makes no delimiter for strict readers: to them the part goes on.
+  if (next !== undefined && next.start > head.end) noteLineEnd(walk, walk.text.charCodeAt(next.start - 2) === 0x0d);
   if (next === undefined) {
     walk.error ??= "Final boundary missing in the multipart body";
     if (walk.flags.has("MULTIPART_UNMATCHED_BOUNDARY")) walk.flags.set("MULTIPART_UNMATCHED_BOUNDARY", "1");
@@ -162,16 +172,24 @@ function contentOf(text: string, start: number, delimiter: number): string {
   return text.slice(start, Math.max(start, end));
 }
 
-function addPart(walk: Walk, { name = "", fileName, otherFileName }: PartHead, content: string): void {
+function addPart(walk: Walk, head: PartHead, content: string): void {
+  const { name = "", fileName, otherFileName } = head;
   if (name !== "") walk.flags.set("MULTIPART_NAME", name);
-  if (fileName === undefined || fileName === "") walk.args.push([name, content]);
+  const names = otherReadings(name);
+  if (!head.isSurelyFile) for (const each of [name, ...names]) walk.args.push([each, content]);
   if (fileName === undefined) return;
   walk.flags.set("MULTIPART_FILENAME", fileName);
   if (walk.files.length >= FILES_MAX) walk.flags.set("MULTIPART_FILE_LIMIT_EXCEEDED", "1");
   else walk.files.push({ field: name, fileName, bytes: content.length, content });
-  // The same file by its other name, without its bytes: they count once.
-  if (otherFileName !== undefined && walk.files.length < FILES_MAX)
-    walk.files.push({ field: name, fileName: otherFileName, bytes: 0, content: "" });
+  // The same file by its other names, without its bytes: they count once.
+  const add = (field: string, other: string): void => {
+    if (walk.files.length < FILES_MAX) walk.files.push({ field, fileName: other, bytes: 0, content: "" });
+  };
+  for (const other of names) add(other, fileName);
+  for (const other of otherReadings(fileName)) add(name, other);
+  if (otherFileName === undefined) return;
+  add(name, otherFileName);
+  for (const other of otherReadings(otherFileName)) add(name, other);
 }
 
 function readingOf(walk: Walk): Reading {

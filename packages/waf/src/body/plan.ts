@@ -42,7 +42,7 @@ export function planBody(headers: readonly Pair[]): BodyPlan {
   const types = headerValues(headers, "content-type");
   const contentType = types[0] ?? "";
   const read = readContentType(contentType);
-  return { processor: processorFor(read.type), contentType, problem: problemOf(headers, types, read) };
+  return { processor: processorFor(read.type) ?? processorIn(contentType), contentType, problem: problemOf(headers, types, read) };
 }
 
 /** Is that the name of an encoding in which a byte below 0x80 means what it means in ASCII, and nothing else does? */
@@ -50,10 +50,15 @@ export function isPlainCharset(charset: string): boolean {
   return PLAIN_CHARSETS.has(charset.toLowerCase());
 }
 
-function processorFor(type: string): BodyProcessorName {
-  const found = TYPES.get(type);
-  if (found !== undefined) return found;
-  return SUFFIXES.find(([suffix]) => type.endsWith(suffix))?.[1] ?? "NONE";
+function processorFor(type: string): BodyProcessorName | undefined {
+  return TYPES.get(type) ?? SUFFIXES.find(([suffix]) => type.endsWith(suffix))?.[1];
+}
+
+/** Some servers (formidable) only look whether a form is named anywhere in the header. No honest client names one beside its type. */
+function processorIn(contentType: string): BodyProcessorName {
+  const header = contentType.toLowerCase();
+  if (header.includes("multipart/form-data")) return "MULTIPART";
+  return header.includes("x-www-form-urlencoded") ? "URLENCODED" : "NONE";
 }
 
 function problemOf(headers: readonly Pair[], types: readonly string[], read: ContentType): BodyProblem | undefined {

@@ -12,6 +12,9 @@ const AFTER_DOCTYPE_CHARACTERS_MAX = 16_384;
 
 const ELEMENTS_MAX = 10_000;
 
+/** A namespace name is a URI (Namespaces in XML 1.0 section 2.1). To parsers without namespaces it is a value like others. */
+const NAMESPACE = /^[0-9A-Za-z:/?#@._~%&=+,;!$*-]*$/;
+
 /** Thrown where going on would cost more than is allowed. */
 class TooMuch extends Error {}
 
@@ -25,7 +28,7 @@ interface Walk {
 /**
  * Reads XML without ever looking at a DTD: a document type declaration is a fault, and of entities only the five of XML itself and
  * character references are known. Gives what XPath calls the string value of `/*` (text and CDATA in document order; no comments, no
- * names), the values of `//@*` (namespace declarations are none), and the tree for other paths. Behind a fault it reads on for a while, for the rules. Linear.
+ * names), the values of `//@*` (of namespace declarations, which are none, those that are no name), and the tree for other paths. Behind a fault it reads on for a while, for the rules. Linear.
  */
 export function readXml(text: string, context: ProcessorContext): Reading {
   const walk: Walk = { tree: createXmlTree(), attributes: [], toBytes: context.isUtf8 ? toByteString : unchanged, problem: undefined };
@@ -75,7 +78,7 @@ function createParser({ limits, isUtf8 }: ProcessorContext, walk: Walk): SaxesPa
   });
   parser.on("attribute", ({ name, value }) => {
     const text = toBytes(value);
-    if (name !== "xmlns" && !name.startsWith("xmlns:")) {
+    if (!(name === "xmlns" || name.startsWith("xmlns:")) || !NAMESPACE.test(value)) {
       if (walk.attributes.length >= limits.argumentsMax) throw new TooMuch("The XML document has too many attributes.");
       walk.attributes.push(text);
     }

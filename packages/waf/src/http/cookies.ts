@@ -8,7 +8,8 @@ const COOKIES_MAX = 1_000;
  * Version 0 cookies of all Cookie headers as ModSecurity 3 reads them: parted at `;`, name and value at the first `=`, blanks in front of
  * the name and behind the last value dropped, nothing decoded, no quotes taken off.
  *
- * One difference, on purpose: ModSecurity drops `=value`; servers read it as a cookie without a name, and so does this.
+ * Two differences, on purpose: ModSecurity drops `=value`; servers read it as a cookie without a name, and so does this. What stands in
+ * quotes is given a second time where those who take them off (Python's `http.cookies`) read something else.
  */
 export function readCookies(headers: readonly Pair[]): readonly Pair[] {
   const cookies: Pair[] = [];
@@ -25,8 +26,30 @@ export function readCookies(headers: readonly Pair[]): readonly Pair[] {
       pushCookie(cookies, text.slice(start, end));
       start = end + 1;
     }
+    if (text.includes('"')) pushQuoted(cookies, text);
   }
   return cookies;
+}
+
+/** `a="b\\073 c; d"` (RFC 2109 section 4.1): without its quotes, and with what stands behind its backslashes. Linear. */
+function pushQuoted(cookies: Pair[], text: string): void {
+  let from = 0;
+  for (const { index, 0: quoted, groups } of text.matchAll(QUOTED)) {
+    const inner = groups?.["inner"] ?? "";
+    if (!/[\\;]/.test(inner) || cookies.length >= COOKIES_MAX) continue;
+    const before = text.slice(from, index);
+    const name = trimEnd(before.slice(before.lastIndexOf(";") + 1)).trimStart();
+    cookies.push([name, inner.replace(ESCAPE, unescaped)]);
+    from = index + quoted.length;
+  }
+}
+
+const QUOTED = /=[ \t]{0,8}"(?<inner>(?:[^"\\]|\\.)*)"/gs;
+
+const ESCAPE = /\\(?:([0-3][0-7][0-7])|(.))/gs;
+
+function unescaped(_escape: string, octal: string | undefined, character: string | undefined): string {
+  return octal === undefined ? (character ?? "") : String.fromCharCode(Number.parseInt(octal, 8));
 }
 
 function pushCookie(cookies: Pair[], text: string): void {

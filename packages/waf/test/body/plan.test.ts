@@ -21,6 +21,9 @@ const TYPES: readonly (readonly [contentType: string, processor: BodyProcessorNa
   ["application/octet-stream", "NONE"],
   ["multipart/mixed; boundary=x", "NONE"],
   ["nonsense", "NONE"],
+  ["text/plain, multipart/form-data; boundary=x", "MULTIPART"],
+  ["application/x-www-form-urlencodedx", "URLENCODED"],
+  ["x-application/x-www-form-urlencoded", "URLENCODED"],
   ["", "NONE"],
 ];
 

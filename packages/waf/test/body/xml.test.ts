@@ -19,6 +19,7 @@ const ROWS: readonly Row[] = [
   { does: "gives the text in document order", body: "<a>one<b>two</b>three</a>", text: "onetwothree" },
   { does: "gives attributes in document order", body: '<a x="1" y="2"><b x="3"/></a>', attributes: ["1", "2", "3"] },
   { does: "leaves names, comments, instructions and namespaces out", body: '<?xml version="1.0"?><?p evil?><evil xmlns="evil" xmlns:e="evil"><!-- evil --><e:evil/></evil>', text: "", attributes: [] },
+  { does: "gives a namespace that is no name of one as an attribute, which it is to many parsers", body: '<a xmlns="urn:a" xmlns:b="http://b.example/c?d=e#f" xmlns:c="&lt;script>"/>', attributes: ["<script>"] },
   { does: "decodes the five entities and character references", body: '<a b="&lt;&#x3e;">&amp;&#60;&quot;&apos;</a>', text: "&<\"'", attributes: ["<>"] },
   { does: "gives CDATA as text", body: "<a><![CDATA[<script>]]></a>", text: "<script>" },
   { does: "keeps UTF-8 as bytes", body: toByteString('<한 é="é">글</한>'), text: toByteString("글"), attributes: [toByteString("é")] },

@@ -14,6 +14,9 @@ const ROWS: readonly (readonly [does: string, headers: readonly string[], cookie
   ["keeps a cookie without a name, which servers read", ["=evil; = ;;a=1"], [["", "evil"], ["a", "1"]]],
   ["decodes nothing", ['a=%41"b"'], [["a", '%41"b"']]],
   ["reads all headers, whatever their case", ["a=1", "b=2"], [["a", "1"], ["b", "2"]]],
+  ["gives what stands in quotes with its backslashes undone besides", ['a="\\074b\\"\\c"; d=e'], [["a", '"\\074b\\"\\c"'], ["d", "e"], ["a", '<b"c']]],
+  ["gives what stands in quotes beyond a semicolon besides", ['a="b; c"; d = "e;"'], [["a", '"b'], ["c\"", ""], ["d ", ' "e'], ['"', ""], ["a", "b; c"], ["d", "e;"]]],
+  ["gives nothing besides where no quote ends", ['a="b; c\\'], [["a", '"b'], ["c\\", ""]]],
   ["gives both of two cookies of one name", ["a=1; a=2"], [["a", "1"], ["a", "2"]]],
 ]; // biome-ignore format: a table
 

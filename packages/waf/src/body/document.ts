@@ -1,0 +1,86 @@
+import { Buffer } from "node:buffer";
+import type { Pair } from "../http/index.ts";
+import { toByteString } from "../text/index.ts";
+import type { ProcessorContext, Reading } from "./contract.ts";
+import { readJson } from "./json.ts";
+import { readJsonString } from "./json-token.ts";
+import { readXml } from "./xml.ts";
+
+/** What a document begins with, behind a byte order mark, white space of any kind, and comments that some readers of JSON bear. */
+const BEGINNING = /^[\s\x80-\xff]*([[{"</])/;
+
+/**
+ * A body that is a JSON text or an XML document, whatever its type says: many applications parse what they are sent without a look at the
+ * type, and a page of another origin may send text or a form where it may not send JSON. Also in UTF-16 and UTF-32, which Python's
+ * `json.loads` and parsers of XML find out by themselves.
+ *
+ * Never a problem, since nobody has said what the body is. Of what is not quite JSON all strings are given: readers go on behind NaN and
+ * comments (Python, Ruby), or stop before the end (Go). Empty where it is neither.
+ */
+export function readDocument(text: string, context: ProcessorContext): Reading {
+  const narrow = fromWide(text);
+  const read = narrow ?? text;
+  const [, first] = BEGINNING.exec(read) ?? [];
+  if (first === undefined) return {};
+  // What was wide names an encoding that it is no longer in.
+  if (first === "<") {
+    const { xml } = narrow === undefined ? readXml(read, context) : readXml(read.replace(DECLARATION, ""), { ...context, isUtf8: true });
+    return xml === undefined ? {} : { xml };
+  }
+  const reading = readJson(read, { ...context, isUtf8: true });
+  if (reading.problem === undefined) return reading;
+  // Prose may begin with a quotation.
+  return first === '"' ? {} : { args: readStrings(read, context.limits.argumentsMax) };
+}
+
+/** All that could be a string of JSON, in order; beyond `stringsMax` the rest is one. Linear: a broken one ends where the next may begin. */
+function readStrings(text: string, stringsMax: number): Pair[] {
+  const strings: Pair[] = [];
+  for (let at = text.indexOf('"'); at !== -1; ) {
+    if (strings.length >= stringsMax) return [...strings, ["json", text.slice(at)]];
+    const read = readJsonString(text, at);
+    if (read !== undefined) strings.push(["json", read.value]);
+    at = text.indexOf('"', read?.next ?? at + 1);
+  }
+  return strings;
+}
+
+/** The XML declaration. */
+const DECLARATION = /^[ \t\r\n]*<\?xml[^>]{0,200}\?>/;
+
+/** The text of a body in UTF-16 or UTF-32, as UTF-8 bytes; undefined where it is in neither. The zeros among its first bytes tell. */
+function fromWide(text: string): string | undefined {
+  const unit = widthOf(text);
+  if (unit === undefined) return undefined;
+  const bytes = Buffer.from(text.slice(0, text.length - (text.length % unit.bytes)), "latin1");
+  const wide = unit.bytes === 2 ? (unit.isBigEndian ? bytes.swap16() : bytes).toString("utf16le") : fromUtf32(bytes, unit.isBigEndian);
+  return toByteString(wide).replace(/^\xef\xbb\xbf/, "");
+}
+
+interface Unit {
+  readonly bytes: 2 | 4;
+  readonly isBigEndian: boolean;
+}
+
+/** RFC 4627 section 3: the first two characters of JSON are ASCII, and so are those of XML. A byte order mark tells as well. */
+const BEGINNINGS: readonly (readonly [RegExp, Unit])[] = [
+  [/^(?:\0\0\xfe\xff|\0\0\0[^\0])/, { bytes: 4, isBigEndian: true }],
+  [/^(?:\xff\xfe|[^\0]\0)\0\0/, { bytes: 4, isBigEndian: false }],
+  [/^(?:\xfe\xff|\0[^\0])/, { bytes: 2, isBigEndian: true }],
+  [/^(?:\xff\xfe|[^\0]\0)/, { bytes: 2, isBigEndian: false }],
+];
+
+function widthOf(text: string): Unit | undefined {
+  return BEGINNINGS.find(([beginning]) => beginning.test(text))?.[1];
+}
+
+const REPLACEMENT = 0xfffd;
+
+function fromUtf32(bytes: Buffer, isBigEndian: boolean): string {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 4) {
+    const point = isBigEndian ? bytes.readUInt32BE(at) : bytes.readUInt32LE(at);
+    text += String.fromCodePoint(point > 0x10ffff ? REPLACEMENT : point);
+  }
+  return text;
+}

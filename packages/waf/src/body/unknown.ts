@@ -1,0 +1,20 @@
+import { readForm } from "../http/index.ts";
+import { findByte, HIGH } from "../text/index.ts";
+import type { ProcessorContext, Reading } from "./contract.ts";
+import { readDocument } from "./document.ts";
+
+/**
+ * A body that nobody is meant to read, because its type is unknown. Rules see its bytes; what is a document all the same is read as one, and
+ * what Node's parsers of forms read otherwise than the bytes say (see `readForm`) as a form.
+ */
+export function readUnknown(text: string, context: ProcessorContext): Reading {
+  const document = readDocument(text, context);
+  if (document.args !== undefined || document.xml !== undefined || !isOddForm(text)) return document;
+  const { separator, argumentsMax } = { separator: context.limits.argumentSeparator, argumentsMax: context.limits.argumentsMax };
+  return { args: readForm(text, { separator, argumentsMax }).pairs };
+}
+
+/** Escapes beside characters above U+00FF. With a zero in it, it is a file of some kind. */
+function isOddForm(text: string): boolean {
+  return text.includes("=") && text.includes("%") && !text.includes("\0") && findByte(text, HIGH) !== -1;
+}
