@@ -239,13 +239,13 @@ export const PROTOCOL_ROWS: readonly ProtocolRow[] = [
   },
   {
     number: 23,
-    level: 2,
+    level: 1,
     phase: 2,
     severity: "critical",
     message: "Page code in an uploaded file",
     cwe: 434,
     targets: ["FILES_TMP_CONTENT"],
-    operator: { name: "detect", argument: "include 5" },
+    operator: { name: "detect", argument: "upload 4" },
   },
   {
     number: 25,

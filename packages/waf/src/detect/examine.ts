@@ -51,7 +51,15 @@ export function createExaminer(detectors: readonly Detector[]): Examiner {
 /** What a finding in a program may weigh at most. */
 const DOCUMENT_WEIGHT = 3;
 /** Kinds that do harm wherever they are read. */
-const HARMFUL: ReadonlySet<string> = new Set(["command.shellshock", "command.device", "code.include", "include.directive", "include.edge"]);
+const HARMFUL: ReadonlySet<string> = new Set([
+  "command.shellshock",
+  "command.device",
+  "code.include",
+  "code.escape",
+  "code.import",
+  "include.directive",
+  "include.edge",
+]);
 
 /** A template from its first byte on is no program in another language. */
 const TEMPLATE = /^\s{0,8}(?:#set|#foreach|#if|\{[{%#]|<[%#]|[$#*@]\{|\[#)/;

@@ -4,6 +4,7 @@ import type { Detector } from "./contract.ts";
 import { graphqlDetector } from "./graphql/index.ts";
 import { headerDetector } from "./header/index.ts";
 import { includeDetector } from "./include/index.ts";
+import { uploadDetector } from "./include/upload.ts";
 import { ldapDetector } from "./ldap/index.ts";
 import { lookupDetector } from "./lookup/index.ts";
 import { mailDetector } from "./mail/index.ts";
@@ -46,5 +47,5 @@ export const DETECTORS: readonly Detector[] = [
   graphqlDetector,
 ];
 
-/** Detectors that look at one place of a request alone: the User-Agent, the path, a whole body of XML. */
-export const PLACE_DETECTORS: readonly Detector[] = [agentDetector, probeDetector, documentDetector];
+/** Detectors that look at one place of a request alone: the User-Agent, the path, a whole body of XML, the content of a file. */
+export const PLACE_DETECTORS: readonly Detector[] = [agentDetector, probeDetector, documentDetector, uploadDetector];

@@ -55,6 +55,9 @@ export function pathWeight(path: string): 4 | 5 | undefined {
 }
 
 /** Texts that stand nowhere but in code, lower case, with how sure they are; each holds a byte that prose lacks. */
+/** Of those, the ones that lead out of a sandbox: a program that somebody shows has no need of them. */
+export const ESCAPES: ReadonlySet<string> = new Set(["process.mainmodule", "#_memberaccess", "@java.lang.", "_$$nd_func$$_", "__subclasses__", "\\think\\app", "class.module.classloader", "getruntime().exec", "hexasciiserializedmap", "clientrerouteserverlistjndiname", "zerodium", ".internalget(", "findvalue(#", "[#post_render", "[#pre_render", "[#lazy_builder", "constructor.constructor("]); // biome-ignore format: one line
+
 export const MARKED_PHRASES: readonly (readonly [needle: string, weight: 3 | 4 | 5])[] = [
   ["<?php", 4],
   ["<?=", 4],
@@ -72,6 +75,15 @@ export const MARKED_PHRASES: readonly (readonly [needle: string, weight: 3 | 4 |
   ["require(`child_process", 5],
   ["@java.lang.", 5],
   ["#_memberaccess", 5],
+  ["#request[", 4],
+  ["#request.get(", 5],
+  ["#parameters.", 4],
+  ["findvalue(#", 5],
+  ["[#post_render", 5],
+  ["[#pre_render", 5],
+  ["[#lazy_builder", 5],
+  ["[#markup]", 4],
+  ["@getresponse()", 5],
   ["(#context[", 5],
   ["@ognl.ognlcontext", 5],
   ["__globals__", 5],
@@ -92,6 +104,10 @@ export const MARKED_PHRASES: readonly (readonly [needle: string, weight: 3 | 4 |
 export const DOTTED_PHRASES: readonly (readonly [needle: string, weight: 3 | 4 | 5])[] = [
   ["process.mainmodule", 5],
   ["global.process", 4],
+  [".internalget(", 5],
+  ["constructor.constructor(", 5],
+  ["hexasciiserializedmap", 5],
+  ["clientrerouteserverlistjndiname", 5],
   ["java.lang.runtime", 5],
   ["java.lang.processbuilder", 5],
   ["getruntime().exec", 5],

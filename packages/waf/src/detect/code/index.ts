@@ -1,6 +1,6 @@
 import type { Detector, Finding } from "../contract.ts";
 import { finding, surer } from "../finding.ts";
-import { DOTTED_PHRASES, MARKED_PHRASES, pathWeight, shapeOf } from "./calls.ts";
+import { DOTTED_PHRASES, ESCAPES, MARKED_PHRASES, pathWeight, shapeOf } from "./calls.ts";
 
 // Code of the server's own language: calls that leave the process, in the place where injected code starts.
 
@@ -54,6 +54,21 @@ const BEGINNINGS = [
     weight: 5,
     pattern: /^[\s;'"@]{0,8}(?:include|require)(?:_once)?\s{0,4}\(?\s{0,4}['"](?:https?|ftp|php|data|phar|expect):/i,
   },
+  {
+    kind: "code.call",
+    weight: 5,
+    pattern:
+      /^[\w\s.@:-]{0,40}['"]\s?\.\s?@?(?:system|print|eval|passthru|exec|phpinfo|md5|var_dump|die|print_r|shell_exec|assert|file_get_contents|readfile)\s?\(/i,
+  },
+  {
+    kind: "code.call",
+    weight: 4,
+    pattern:
+      /^@?(?:system|exec|passthru|shell_exec|popen|proc_open)\s?\(\s?\$?[a-z_][\w\s./-]{0,60}\);?$|^\w{1,40}\(\);(?:print|echo|system|eval|var_dump|md5|phpinfo)\s?\(/i,
+  },
+  { kind: "code.call", weight: 5, pattern: /^zerodium\w/ },
+  { kind: "code.import", weight: 5, pattern: /^[^\n]{0,200}__import__\s?\(\s?\\?['"](?:os|subprocess|sys|socket|commands|pty)\b/ },
+  { kind: "code.page", weight: 4, pattern: /^[\s<%!@>"-]{0,24}execute(?:global)?\s?\(?\s?request\s?\(/i },
   { kind: "code.class", weight: 4, pattern: /^[\s;'"]{0,8}new\s{1,4}javax?\.\w/ },
   { kind: "code.module", weight: 4, pattern: /^[\s;'"]{0,8}require\s?\(\s?["'](?:node:)?(?:https?|net|fs|os|vm|dns)["']\s?\)\s?\.\w/ },
   { kind: "code.call", weight: 4, pattern: /^[\s;'"(]{0,8}new\s{1,4}Function\s?\(?\s?["'`]/ },
@@ -76,7 +91,7 @@ function phraseIn(value: string, lower: string, phrases: typeof MARKED_PHRASES, 
   let best = known;
   for (const [needle, weight] of phrases) {
     const found = lower.indexOf(needle);
-    if (found >= 0) best = surer(best, finding("code.phrase", weight, CWE, value, found));
+    if (found >= 0) best = surer(best, finding(ESCAPES.has(needle) ? "code.escape" : "code.phrase", weight, CWE, value, found));
   }
   return best;
 }

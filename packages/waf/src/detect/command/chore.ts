@@ -20,7 +20,11 @@ const DRIVE = /[a-z]:\\/i;
 /** `tsc && npm run lint`, `rm -rf dist`: at the beginning of a value, or joined by `&&` to another command of the kind. */
 export function isChore(value: string, place: Place, word: CommandWord): boolean {
   if (!CHORES.has(word.name) || word.isHidden || word.path !== "") return false;
-  if (place.mark !== 0 && !(place.mark === 0x26 && value.charCodeAt(place.separator - 1) === 0x26 && startsAsCommand(value))) return false;
+  if (
+    place.mark !== 0 &&
+    !(place.mark === 0x26 && value.charCodeAt(place.separator - 1) === 0x26 && startsAsCommand(value, place.separator))
+  )
+    return false;
   const text = value.slice(word.end, word.end + COMMAND_BYTES_MAX);
   if (DRIVE.test(text)) return false;
   const command = PLAIN.exec(text);
@@ -28,8 +32,10 @@ export function isChore(value: string, place: Place, word: CommandWord): boolean
 }
 
 /** A word in lower case, or a path to a program of one's own, with something behind it: no host, no number, no file. */
-function startsAsCommand(value: string): boolean {
-  let at = value.startsWith("./") ? 2 : 0;
+function startsAsCommand(value: string, separator: number): boolean {
+  // In a text of settings, the command begins behind its quote.
+  const from = Math.max(value.lastIndexOf('"', separator), value.lastIndexOf("\n", separator)) + 1;
+  let at = value.startsWith("./", from) ? from + 2 : from;
   const start = at;
   while (at - start < 40 && (isWordByte(value.charCodeAt(at)) || value.charCodeAt(at) === 0x2d)) at++;
   const first = value.charCodeAt(start);

@@ -35,11 +35,11 @@ export interface Place {
 
 export function weigh(value: string, place: Place, word: CommandWord, likelihood: number, behind: number): 0 | Finding["weight"] {
   if (behind === Behind.other) return 0;
-  if ((behind === Behind.shell || behind === Behind.argument) && isChore(value, place, word)) return 3;
+  if (behind >= Behind.argument && isChore(value, place, word)) return 3;
   if (word.isHidden && word.name.length > 2) return place.mark === 0 && behind < Behind.argument ? 4 : 5;
   if (place.mark === 0) return atStart(word, likelihood, behind, value.includes("\n"));
   if (behind === Behind.system) return place.mark === 0x0a && !place.isFirst ? 4 : 5;
-  if (place.mark === SUBSTITUTION) return substitution(likelihood, behind);
+  if (place.mark === SUBSTITUTION) return substitution(place, likelihood, behind);
   if (place.mark === 0x60) return backquote(value, place, likelihood, behind);
   if (SHELLS.has(word.name) && place.mark === 0x7c && (behind === Behind.nothing || behind === Behind.separator) && word.name !== "node")
     return isList(value) ? 2 : 4;
@@ -67,14 +67,14 @@ export function asText(value: string, place: Place, sure: Finding["weight"], beh
 function atStart(word: CommandWord, likelihood: number, behind: number, isText: boolean): 0 | Finding["weight"] {
   if (behind === Behind.system) return 4;
   if (isProgramPath(word.path) && likelihood === Name.sure) return behind === Behind.prose ? 3 : 4;
-  if (behind === Behind.shell) return likelihood === Name.everyday || isText ? 3 : 4;
+  if (behind === Behind.shell) return (likelihood === Name.everyday && word.name !== "touch") || isText ? 3 : 4;
   if (behind === Behind.argument) return likelihood === Name.sure ? 3 : likelihood === Name.short ? 2 : 0;
   if (behind === Behind.separator) return likelihood === Name.everyday ? 0 : 2;
   return likelihood === Name.sure && behind === Behind.nothing ? 3 : 0;
 }
 
-function substitution(likelihood: number, behind: number): 0 | Finding["weight"] {
-  if (behind === Behind.prose) return likelihood === Name.sure ? 3 : 0;
+function substitution(place: Place, likelihood: number, behind: number): 0 | Finding["weight"] {
+  if (behind === Behind.prose) return likelihood >= Name.short && place.at === 2 ? 4 : likelihood === Name.sure ? 3 : 0;
   if (behind === Behind.shell || behind === Behind.argument) return likelihood === Name.everyday ? 4 : 5;
   return likelihood === Name.everyday ? 3 : 4;
 }

@@ -53,7 +53,7 @@ function judgeElement(value: string, at: number): Finding | undefined {
 
 /** Functions and tables with which page code reads requests or runs programs. */
 const ACTING =
-  /(?:\b(?:system|exec|shell_exec|passthru|popen|proc_open|pcntl_exec|eval|assert|create_function|call_user_func|preg_replace|include|require|file_get_contents|file_put_contents|fwrite|fopen|readfile|highlight_file|show_source|phpinfo|base64_decode|str_rot13|gzinflate|move_uploaded_file|unserialize|getruntime|processbuilder|createobject|wscript|server\.createobject|response\.write|execute|runtime)\s{0,8}[(.]|\$_(?:get|post|request|cookie|server|files)\b|`[^`]{1,80}`)/i;
+  /(?:\b(?:system|exec|shell_exec|passthru|popen|proc_open|pcntl_exec|eval|assert|create_function|call_user_func|preg_replace|include|require|file_get_contents|file_put_contents|fwrite|fopen|readfile|highlight_file|show_source|phpinfo|base64_decode|str_rot13|gzinflate|move_uploaded_file|unserialize|getruntime|processbuilder|createobject|wscript|server\.createobject|response\.write|execute|runtime|out\.print(?:ln)?|process\.start)\s{0,8}[(.]|\$_(?:get|post|request|cookie|server|files)\b|`[^`]{1,80}`)/i;
 
 /** `<?php`, `<?=`, `<%`. A bare opening stands in lessons; with something that acts it is a shell. */
 function judgeCode(value: string, at: number): Finding | undefined {

@@ -3,7 +3,7 @@ import { peelAddress } from "./address.ts";
 import { joinBlanks, peelBase64 } from "./base64.ts";
 import { takeEscapes } from "./escapes.ts";
 import { peelJson } from "./json.ts";
-import { peelHex, peelUtf7 } from "./spellings.ts";
+import { peelHex, peelPercents, peelUtf7 } from "./spellings.ts";
 
 /** Passes made one after the other; each takes off a layer of every kind there is. */
 export const LAYER_DEPTH_MAX = 4;
@@ -82,6 +82,14 @@ function isJsonName(value: string): boolean {
 
 const NAME_BYTES_MAX = 4_096;
 
+/** `list[0 or 1=1]`: what stands in the brackets of a parameter's name. */
+function peelBrackets(text: string, give: (inner: string) => void): void {
+  const open = text.indexOf("[");
+  if (open < 1 || open > 40 || text.charCodeAt(text.length - 1) !== 0x5d) return;
+  const inner = text.slice(open + 1, -1);
+  if (inner.length > 4 && TELLING.test(inner) && /^\w{1,40}$/.test(text.slice(0, open))) give(inner);
+}
+
 /** A slash begins comments as well. */
 function isPath(text: string): boolean {
   const next = text.charCodeAt(1);
@@ -128,6 +136,7 @@ function peelOnce({ text, layers }: Layered, add: (text: string, layers: readonl
     const way = JSON_WAY.exec(text);
     if (way !== null && way[0].length > JSON_NAME.length) add(text.slice(way[0].length), ["name"]);
   }
+  if (layers.length === 0) peelBrackets(text, (inner) => add(inner, ["name"]));
   if (layers.length < 2) peelAddress(text, (inner) => add(inner, [...layers, "address"]));
   const plain = takeEscapes(text);
   if (plain !== undefined) {
@@ -142,6 +151,8 @@ function peelOnce({ text, layers }: Layered, add: (text: string, layers: readonl
   if (joined !== undefined) peelBase64(joined, (inner) => add(inner, [...layers, "base64"]));
   const hex = peelHex(text);
   if (hex !== undefined) add(hex, [...layers, "hex"]);
+  const sparse = layers.length === 0 ? peelPercents(text) : undefined;
+  if (sparse !== undefined) add(sparse, [...layers, "percents"]);
   const wide = peelUtf7(text);
   if (wide !== undefined) add(wide, [...layers, "utf-7"]);
 }

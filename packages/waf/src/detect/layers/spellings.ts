@@ -34,3 +34,8 @@ function utf16(run: string): string | undefined {
   }
   return text;
 }
+
+/** `%U%N%I%O%N`: a percent sign before each letter, which some servers drop where no escape follows. Undefined where it is not so. */
+export function peelPercents(value: string): string | undefined {
+  return /^(?:[^%]{0,4}%[^%\s]\s?){8}/.test(value) && !/^(?:%[\da-f]{2}\s?){4}/i.test(value) ? value.replaceAll("%", "") : undefined;
+}

@@ -29,6 +29,8 @@ const OWN = new Set(
   "$comment $set $unset $type $options $size $text $group $match $merge $out $push $inc $rename $slice $eq $not".split(" "),
 );
 
+const BOUNDS = new Set(["$gt", "$gte", "$lt", "$lte"]);
+
 const needs = new Uint8Array(256);
 for (const character of "$;&|(") needs[character.charCodeAt(0)] = 1;
 
@@ -67,8 +69,11 @@ function keyAt(value: string, at: number, end: number, word: string): Finding | 
     .slice(Math.max(0, at - 12), at)
     .replace(/['"]$/, "")
     .trimEnd();
+  // `{"age":{"$gte":21}}`: a bound in a filter, as public interfaces take it.
+  const isBound = at > 4 && BOUNDS.has(word) && /^['"]?\s{0,8}:\s{0,8}(?:-?\d|"\d{4}-)/.test(value.slice(end, end + 28));
   const isKey = before === "" || before.endsWith("{") || before.endsWith(",");
   if (!isKey) return undefined;
+  if (isBound) return finding("nosql.operator", 3, CWE, value, at);
   return finding(
     "nosql.operator",
     startsAsQuery(value, at) && SURE.has(word) ? 5 : startsAsQuery(value, at) && !OWN.has(word) ? 4 : 3,

@@ -6,7 +6,7 @@ const CWE_DESERIALISATION = 502;
 
 /** Beginnings of class names by what stands before their first dot. 5: a gadget; 3: also in stack traces and lessons. */
 const CLASSES: ReadonlyMap<string, readonly (readonly [rest: string, weight: 3 | 5])[]> = new Map([
-  ["com", [["sun.rowset.jdbcrowsetimpl", 5], ["sun.org.apache.xalan.internal.xsltc", 5], ["sun.org.apache.bcel", 5], ["mchange.v2.c3p0", 3], ["alibaba.druid.pool", 3], ["sun.syndication", 3], ["caucho", 3]]],
+  ["com", [["sun.rowset.jdbcrowsetimpl", 5], ["sun.org.apache.xalan.internal.xsltc", 5], ["sun.org.apache.bcel", 5], ["mchange.v2.c3p0.wrapperconnection", 5], ["mchange.v2.c3p0.jndiref", 5], ["mchange.v2.c3p0", 3], ["alibaba.druid.pool", 3], ["sun.syndication", 3], ["caucho", 3]]],
   ["org", [["apache.commons.collections.functors", 5], ["apache.commons.collections4.functors", 5], ["apache.xalan.xsltc", 5], ["codehaus.groovy.runtime", 3], ["springframework.beans.factory.objectfactory", 5], ["springframework.context.support.classpathxml", 5], ["springframework.context.support.filesystemxml", 5], ["apache.ibatis.datasource.jndi", 5], ["apache.tomcat.dbcp", 3], ["hibernate.engine.spi.typedvalue", 5], ["jboss.interceptor", 3], ["mozilla.javascript", 3], ["apache.bcel", 5]]],
   ["java", [["lang.runtime", 3], ["lang.processbuilder", 3], ["beans.xmldecoder", 5], ["util.priorityqueue", 3], ["beans.eventhandler", 5], ["net.urlclassloader", 3], ["rmi.server.remoteobject", 5], ["rmi.server.unicastremoteobject", 5], ["lang.class.forname", 3], ["lang.reflect.proxy", 3], ["lang.autocloseable", 3]]],
   ["jdk", [["nashorn.internal", 5]]],

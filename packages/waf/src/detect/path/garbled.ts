@@ -57,5 +57,5 @@ const SQUEEZED =
 
 /** `..........etcpasswd`: a careless filter took the separators out, or took too many dots for one. Only at the beginning. */
 export function findSqueezed(value: string): Finding | undefined {
-  return SQUEEZED.test(value.slice(0, 120)) ? finding("path.squeezed", 4, CWE_TRAVERSAL, value, 0) : undefined;
+  return value.indexOf(" ") < 0 && SQUEEZED.test(value.slice(0, 120)) ? finding("path.squeezed", 4, CWE_TRAVERSAL, value, 0) : undefined;
 }

@@ -44,7 +44,8 @@ function judgeClimb(value: string, climb: Climb): Finding {
   if (climb.steps >= 4 && isPath) weight = 5;
   // `/static/img/../../x`: a path that first goes down is made by hand.
   if (isPath && climb.steps >= 2 && climb.start > 0 && isSeparator(value.charCodeAt(climb.start - 1))) weight = Math.max(weight, 4);
-  if (climb.steps === 1 && isPath && SETTINGS.test(value)) weight = Math.max(weight, 4);
+  if (climb.steps <= 2 && isPath && (SETTINGS.test(value) || (climb.start <= 1 && SOURCE.test(value)) || INNER.test(value)))
+    weight = Math.max(weight, 4);
   if (value.indexOf("\0", climb.end) >= 0) weight = 5;
   return finding("path.traversal", weight as Finding["weight"], CWE_TRAVERSAL, value, climb.start);
 }
@@ -52,6 +53,11 @@ function judgeClimb(value: string, climb: Climb): Finding {
 /** What one step up may lead to that no page links to. */
 const SETTINGS =
   /(?:config|settings?|database|secrets?|passwords?|passwd|credentials?|users?|admin|log|db)\.(?:asp|inc|cfg|ini|conf|config|log|bak|old|sql|mdb|ya?ml|env|php|xml|json|txt)$/i;
+
+/** A server's own programs and settings, one step up from where the value begins. */
+const SOURCE =
+  /^\/?(?:\.\.\/){1,2}[\w./-]{1,120}\.(?:php\d?|jspx?|aspx?|ashx|properties|conf|ini|cfg|class|java|cgi|pl|db|sqlite3?|bak|log|env|key|pem|war|jar)(?:\0|$)/i;
+const INNER = /\.\.[\\/](?:web-inf|meta-inf)(?:[\\/]|$)/i;
 
 function isSeparator(code: number): boolean {
   return code === 0x2f || code === 0x5c;
@@ -103,6 +109,8 @@ function fileAt(value: string, start: number): FoundFile | "folder" | undefined 
   const files = FILES.get(first);
   if (files !== undefined) {
     const rest = foldRest(value, end);
+    // Folders of a content server that pages link to.
+    if (first === "etc" && /^(?:designs|clientlibs|segmentation|tags|workflow|cloudservices)\//.test(rest)) return "folder";
     for (const file of files) if (matches(rest, file.rest)) return { weight: file.weight, isLone: false };
     return "folder";
   }

@@ -67,7 +67,8 @@ function endOfName(value: string, start: number): number {
 }
 
 function cleanName(text: string): string {
-  const lower = text.toLowerCase();
+  const end = text.charCodeAt(text.length - 1) === 0x2b ? text.replace(/\+{1,4}$/, "") : text;
+  const lower = end.toLowerCase();
   return lower.indexOf("\0") < 0 ? lower : lower.replaceAll("\0", "");
 }
 

@@ -6,7 +6,7 @@ const SPREAD = /\]\s{0,4}=\s{0,4}\[\s{0,4}\]\s{0,4}\+\s{0,4}[{[]|=!([^\s=!+]{1,6
 
 /** Is it a program of brackets, `!` and `+` alone, as in `[][(![]+[])[+[]]…`? Check boxes and empty lists of prose are not. */
 export function isBrackets(value: string): boolean {
-  if (SPREAD.test(value)) return true;
+  if (value.indexOf("=") >= 0 && SPREAD.test(value)) return true;
   let run = 0;
   let marks = 0;
   let negations = 0;

@@ -44,7 +44,7 @@ function lookAt(value: string, marks: number): Finding | undefined {
   if (best?.weight !== 5 && (marks & HAS_EQUALS) !== 0) best = surer(best, findHandler(value));
   if (best?.weight !== 5 && (marks & HAS_COLON) !== 0) best = surer(best, findAddress(value));
   if (best?.weight !== 5) best = surer(best, findCode(value));
-  if (best?.weight !== 5 && (marks & (HAS_SQUARE | HAS_OTHER)) !== 0 && isBrackets(value))
+  if (best?.weight !== 5 && (marks & (HAS_SQUARE | HAS_OTHER)) !== 0 && value.indexOf("+") >= 0 && isBrackets(value))
     best = finding("script.brackets", 5, CWE_SCRIPT, value);
   if (best?.weight !== 5 && (marks & HAS_ROUND) !== 0 && (marks & HAS_COLON) !== 0) best = surer(best, findStyle(value));
   return best;
@@ -83,7 +83,7 @@ function findStyle(value: string): Finding | undefined {
   )
     return finding("script.style-leak", 4, CWE_SCRIPT, value, field);
   // A sheet or an attribute is closed before another rule is opened, which fetches something.
-  if (/^[^{}]{0,60}\}\s{0,8}(?!@font-face)[^{}]{0,80}\{[^}]{0,80}url\(\s{0,4}["']?(?:https?:)?\/\//i.test(value.slice(0, 320)))
+  if (/^[^{}]{0,60}\}(?!\s{0,8}@font-face)\s{0,8}[^{}]{0,80}\{[^}]{0,80}url\(\s{0,4}["']?(?:https?:)?\/\//i.test(value.slice(0, 320)))
     return finding("script.style-leak", 4, CWE_SCRIPT, value);
   const at = value.search(/expression|binding|behaviou?r|import/i);
   if (at < 0) return undefined;

@@ -64,14 +64,22 @@ function lookForSql(value: string): Finding | undefined {
   if (found?.weight === 5) return found;
   const probe = findProbe(value);
   if (probe !== undefined) return probe;
-  if (VERSIONED.test(value)) return finding("sql.comment", 4, CWE, value);
+  if (value.includes("/*!") && VERSIONED.test(value)) return finding("sql.comment", 4, CWE, value);
   const plain = withPlainQuotes(value);
   const other = plain === value ? undefined : lookAt(plain);
-  const joined = value.includes("/*") ? lookAt(withoutComments(value)) : undefined;
+  const joined = value.includes("/*") ? lookAt(withoutComments(value)) : mended(value);
   const spaced = value.includes("+") && !value.includes(" ") ? lookAt(value.replaceAll("+", " ")) : undefined;
   // A quotation with a dash behind it closes nothing: `„Nummer“ – vielen Dank`.
   const told = other?.kind === "sql.comment" ? undefined : onlySure(other);
   return surer(surer(surer(found, joined), told), onlySure(spaced));
+}
+
+/** `un<>ion`, `1.e(`: what a filter takes out, or MySQL reads past. */
+function mended(value: string): Finding | undefined {
+  if (value.includes("<>") && /[a-z]<>[a-z]/i.test(value)) return onlySure(lookAt(value.replaceAll("<>", "")));
+  return value.includes("1.e") && /\s\d\.e[(),.\s]/i.test(value)
+    ? onlySure(lookAt(value.replace(/\s\d\.e(?=[(),.\s])/gi, " ")))
+    : undefined;
 }
 
 function onlySure(found: Finding | undefined): Finding | undefined {
@@ -187,6 +195,8 @@ function weighQuoted(value: string, at: number, seen: Evidence): Weighed | undef
   const isInWord = isLetter(before) && isLetter(value.charCodeAt(at + 1)) && seen.end !== "open" && seen.end !== "comment";
   if (isInWord && weighed !== undefined && weighed.weight < 3) return undefined;
   if (weighed?.kind === "sql.comment" && isSignature(value, at)) return { kind: weighed.kind, weight: 2 };
+  // `"LIKE" STAMP`: a word in quotes, and another one.
+  if (/^["'][a-z]{2,8}["'] /i.test(value.slice(at, at + 12))) return weighed;
   if (at > VALUE_BYTES_MAX || !VALUE.test(value.slice(0, at)) || (weighed?.weight ?? 0) >= SURE) return weighed;
   return weighGlued(seen) ?? weighed;
 }

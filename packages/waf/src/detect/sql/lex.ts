@@ -236,6 +236,11 @@ function readVariable(lexer: Lexer, start: number): number {
   if (mark === 0x3e) return settle(lexer, Token.compare, start, at + 1);
   if ((mark === 0x3f || mark === 0x40) && /^(?:\s|\/\*[^*]{0,40}\*\/){0,4}'\$/.test(text.slice(at + 1, at + OPERATOR_BYTES)))
     return settle(lexer, Token.compare, start, at + 1);
+  // `@`x``, `@'x'`: a variable's name may be quoted.
+  if (mark === 0x60 || mark === 0x27 || mark === 0x22) {
+    const close = text.indexOf(text.charAt(at), at + 1);
+    if (close > 0 && close - at <= WORD_BYTES_MAX) return settle(lexer, Token.variable, start, close + 1);
+  }
   if (text.charCodeAt(at) === 0x40) at++;
   while (((classes[text.charCodeAt(at)] ?? 0) & (LETTER | DIGIT)) !== 0) at++;
   lexer.word = at - start > WORD_BYTES_MAX ? "" : text.slice(start, at).toLowerCase();

@@ -2,6 +2,7 @@
 import { byteSet } from "../../text/index.ts";
 import type { Detector, Finding } from "../contract.ts";
 import { finding } from "../finding.ts";
+import { findDisguise } from "./disguise.ts";
 import { judgeHost } from "./host.ts";
 
 const CWE_FORGERY = 918;
@@ -11,11 +12,11 @@ const AUTHORITY_BYTES_MAX = 300;
 /** Addresses read in one value. */
 const ADDRESSES_MAX = 200;
 
-export const ssrfDetector: Detector = { name: "ssrf", needs: byteSet("/\\:"), find: findForgery };
+export const ssrfDetector: Detector = { name: "ssrf", needs: byteSet("/\\:@"), find: findForgery };
 
 /** Finds an address that points inside; linear in the value's length. */
 export function findForgery(value: string): Finding | undefined {
-  let best = findSocket(value) ?? findMetadata(value);
+  let best = findSocket(value) ?? findMetadata(value) ?? findDisguise(value);
   let count = 0;
   for (let at = nextAuthority(value, 0); at >= 0 && count < ADDRESSES_MAX; at = nextAuthority(value, at)) {
     count++;

@@ -73,11 +73,23 @@ export function findTemplate(value: string): Finding | undefined {
       break;
     }
   }
+  if ((best?.weight ?? 0) < 4 && value.length <= POLYGLOT_BYTES_MAX && isMixture(value)) best = finding("template.polyglot", 4, CWE, value);
   if (best?.weight !== 5 && places > 1) {
     const polyglot = POLYGLOT.exec(value.slice(0, EXPRESSION_BYTES_MAX));
     if (polyglot !== null) best = surer(best, finding("template.polyglot", 4, CWE, value, polyglot.index));
   }
   return best;
+}
+
+/** Longest value that may be a probe of several languages at once, in bytes. */
+const POLYGLOT_BYTES_MAX = 80;
+const OPENINGS: readonly string[] = ["{{", "${", "<%", "#{", "@{", "@*", "{%", "%{", "*{", "~{", "[["];
+
+/** Openings of three languages and more in a few bytes. */
+function isMixture(value: string): boolean {
+  let kinds = 0;
+  for (const opening of OPENINGS) if (value.indexOf(opening) >= 0) kinds++;
+  return kinds >= 3;
 }
 
 function judgeAt(value: string, at: number, delimiter: Delimiter): Finding | undefined {

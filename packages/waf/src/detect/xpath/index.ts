@@ -36,9 +36,7 @@ export function findXpath(value: string): Finding | undefined {
     best = surer(best, finding("xpath.union", 5, CWE, value, union.index));
   if (
     value.charCodeAt(0) === 0x2f &&
-    /^\/{1,2}[a-z*][\w:-]{0,40}\[\s?(?:(?:contains|starts-with|position|string-length|last|count|not|name)\(|@?\w{1,40}\s?=\s?['"\d])/i.test(
-      value.slice(0, 120),
-    )
+    /^\/{1,2}[a-z]\w{0,40}\[\s?(?:contains|starts-with|string-length|count|not)\(\s?[a-z]\w{0,40}\s?[,)]/i.test(value.slice(0, 120))
   )
     best = surer(best, finding("xpath.path", 4, CWE, value, 0));
   const colon = value.indexOf("::");
