@@ -10,7 +10,7 @@ const NAMELESS_ID_FROM = 990_000_000_000_000;
 
 /** Obeys the actions of all rules, then the directives that change rules: drafts become rules. */
 export function assemble(draft: Draft): (Rule | Marker)[] {
-  const open = draft.items.map(
+  const open = [...draft.placed, ...draft.items].map(
     (item, index): OpenItem => ("marker" in item ? item : { rule: openDraft(item.rule, draft, NAMELESS_ID_FROM + index) }),
   );
   const { items, unmet } = applyChanges(open, draft.changes, draft.names);

@@ -32,6 +32,8 @@ export interface Draft {
   settings: Settings;
   readonly readData: RuleSet["readData"];
   readonly items: DraftItem[];
+  /** Rules made of what files say for some paths: they go before all others. */
+  readonly placed: DraftItem[];
   /** SecDataset, by name. */
   readonly datasets: Map<string, string>;
   /** SecGeoLookupDb: where the file of places is; empty where none is named. */

@@ -9,6 +9,7 @@ import type { Draft } from "./draft.ts";
 import { besideFile, expandGlob, isGlob } from "./glob.ts";
 import { createNames } from "./known.ts";
 import { splitLines } from "./lines.ts";
+import { applyAt } from "./places.ts";
 import { createProblems } from "./problems.ts";
 import { createSections } from "./sections.ts";
 import { excerpt, splitWords, unescapeWord } from "./words.ts";
@@ -45,6 +46,7 @@ export function readSources(needs: LoadNeeds): Draft {
     readData: withDatasets(createDataReader(files), datasets),
     datasets,
     items: [],
+    placed: [],
     placesFile: "",
     defaults: new Map(),
     openChain: undefined,
@@ -149,14 +151,14 @@ function readText(reader: Reader, text: string, file: string): void {
       draft.problems.add(source, `the directive holds ${line.length} bytes; expected at most ${LINE_BYTES_MAX}`);
     else if (line.startsWith("<")) sections.take(line, source);
     else if (sections.isSkipping) sections.pass(line, source);
-    else readDirective(reader, line, source);
+    else readDirective(reader, line, source, sections.place);
   }
   sections.close();
   if (draft.openChain?.source.file === file) closeChain(draft);
   open.pop();
 }
 
-function readDirective(reader: Reader, line: string, source: Source): void {
+function readDirective(reader: Reader, line: string, source: Source, place: string | undefined): void {
   const { draft } = reader;
   const name = /^[^\s"']+/.exec(line)?.[0] ?? "";
   if (name.toLowerCase() === "secdataset") {
@@ -176,6 +178,10 @@ function readDirective(reader: Reader, line: string, source: Source): void {
     if (isLost) draft.problems.add(source, `${open}; expected the same quote again, or a backslash where the line goes on`);
     else draft.problems.remark(source, `${open}: it is taken to end with the line`);
     if (isLost) return;
+  }
+  if (place !== undefined) {
+    applyAt(draft, place, { name, words: cut.words }, source);
+    return;
   }
   if (lower !== "include" && lower !== "includeoptional") {
     applyDirective(draft, name, cut.words, source);

@@ -147,8 +147,8 @@ const rows: readonly (readonly [text: string, ...problems: string[]])[] = [
   ["SecRuleUpdateTargetById 1:x ARGS", 'rules.conf:1: found "1:x"; expected an id, or id:place in the chain'],
   ['SecRuleUpdateActionById 1 "id:2"', 'rules.conf:1: "id" cannot be changed by SecRuleUpdateActionById'],
   [
-    "<Location /a>\nSecRuleEngine Off\n</Location>",
-    /<location> cannot be obeyed: rules are not bound to places of a web server here/.source,
+    "<Directory /a>\nSecRuleEngine Off\n</Directory>",
+    'rules.conf:1: <directory "/a"> cannot be obeyed: rules are not bound to folders, files and hosts of a web server here; use <Location /path> or a SecRule on REQUEST_FILENAME with ctl',
   ],
   [
     "<IfModule mod_php.c>\nSecRuleEngine Off\n</IfModule>",
