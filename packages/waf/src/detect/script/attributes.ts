@@ -14,14 +14,14 @@ export interface ReadAttributes {
   readonly isClosed: boolean;
 }
 
-/** More attributes than this in one tag are not read. */
+/** More attributes than this in one tag are not read, where nothing else is said. */
 const ATTRIBUTES_MAX = 64;
 /** Names and values are cut to this many bytes for judging; they are walked over to their end. */
 const NAME_BYTES_MAX = 64;
 const VALUE_BYTES_MAX = 2_048;
 
 /** Reads from behind a tag's name. A tag that is never closed ends with the value: in a page, something closes it. */
-export function readAttributes(value: string, start: number): ReadAttributes {
+export function readAttributes(value: string, start: number, attributesMax = ATTRIBUTES_MAX): ReadAttributes {
   const attributes: Attribute[] = [];
   let at = start;
   while (at < value.length) {
@@ -35,7 +35,7 @@ export function readAttributes(value: string, start: number): ReadAttributes {
     const blank = skipBlanks(value, nameEnd);
     // `onerror/=`: old engines and some filters read past the slash.
     const equals = value.charCodeAt(blank) === 0x2f && value.charCodeAt(blank + 1) === 0x3d ? blank + 1 : blank;
-    const isKept = attributes.length < ATTRIBUTES_MAX;
+    const isKept = attributes.length < attributesMax;
     const name = isKept ? cleanName(value.slice(at, Math.min(nameEnd, at + NAME_BYTES_MAX))) : "";
     if (value.charCodeAt(equals) !== 0x3d) {
       if (isKept) attributes.push({ name, value: "", start: at });

@@ -9,9 +9,10 @@ import { judgeTag } from "./tag.ts";
 /** Bytes read for each byte of the value before the search gives up: tags inside tags inside tags. */
 const READS_PER_BYTE_MAX = 1;
 const READS_FREE = 16_384;
-/** Bytes read of each tag behind that, and how many of them. */
+/** Bytes and attributes read of each tag behind that, and how many of them. */
 const SHORT_BYTES = 96;
 const SHORT_TAGS_MAX = 4_000;
+const SHORT_ATTRIBUTES_MAX = 6;
 /** Script elements in one value; no text speaks of more. */
 const SCRIPTS_MAX = 200;
 /** Tags behind an attack that are still searched for a surer one. */
@@ -64,7 +65,7 @@ function findShort(value: string, from: number): Finding | undefined {
     // Nobody nests them thousands of times but to tire the reader.
     if (++tags > SHORT_TAGS_MAX) return finding("script.nested-markup", 5, CWE_SCRIPT, value, at);
     const head = value.slice(at, at + SHORT_BYTES);
-    const tag = readTag(head, 0);
+    const tag = readTag(head, 0, SHORT_ATTRIBUTES_MAX);
     if (tag !== undefined) best = surer(best, judgeTag(head, tag));
   }
   return best;
@@ -75,14 +76,14 @@ function mayOpen(code: number): boolean {
   return isLetter(code) || code === 0x2f || code === 0x21 || code === 0x3f || code === 0x25 || code === 0;
 }
 
-function readTag(value: string, start: number): Tag | undefined {
+function readTag(value: string, start: number, attributesMax?: number): Tag | undefined {
   let at = skipIgnored(value, start + 1);
   const isEnd = value.charCodeAt(at) === 0x2f;
   if (isEnd) at = skipIgnored(value, at + 1);
   if (!isLetter(value.charCodeAt(at))) return undefined;
   const nameStart = at;
   while (at < value.length && at - nameStart < TAG_NAME_BYTES_MAX && !endsName(value.charCodeAt(at))) at++;
-  const read = readAttributes(value, at);
+  const read = readAttributes(value, at, attributesMax);
   return { name: plainName(value.slice(nameStart, at)), isEnd, attributes: read.attributes, start, end: read.end, isClosed: read.isClosed };
 }
 
