@@ -23,7 +23,9 @@ const SURE_PER_CENT_MIN = 25;
 
 /** Fenced code (Markdown) makes a document of any text. Linear; reads at most some sixty lines. Only asked where something was found, so that other values pay nothing. */
 export function isDocument(value: string): boolean {
-  if (value.indexOf("\n") < 0) return false;
+  // A line end at the very beginning is there to end somebody else's line.
+  const begin = value.charCodeAt(0);
+  if (value.indexOf("\n") < 0 || begin === 0x0a || begin === 0x0d) return false;
   if (value.startsWith("```") || value.indexOf("\n```") >= 0) return true;
   const first = behindQuestion(value);
   const head = value.slice(first, first + LINE_BYTES_MAX);

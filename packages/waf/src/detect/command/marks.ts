@@ -25,6 +25,12 @@ const MARKS: readonly Mark[] = [
   { kind: "command.escape", weight: 5, needle: "$0<<<", pattern: /\$0<<<\$/y },
   { kind: "command.argument", weight: 4, needle: "--open-files-in-pager=", pattern: /--open-files-in-pager=/y },
   { kind: "command.argument", weight: 4, needle: "--pre=", pattern: /--pre=[\w/.-]/y },
+  {
+    kind: "command.read",
+    weight: 4,
+    needle: "/bin/",
+    pattern: /\/bin\/(?:cat|more|less|head|tail|tac|nl) {1,4}\/(?:etc|proc|var|root)\//y,
+  },
   { kind: "command.write", weight: 4, needle: "> /", pattern: /(?<=^)>{1,2} \/(?:tmp|etc|var|dev|home|root|usr|opt)\//y },
   { kind: "command.braces", weight: 4, needle: "{\\", pattern: /\{\\[a-z](?:['"]{2}|\\|["'a-z]){2,20},[^{}\s]{1,100}\}/y },
   {

@@ -2,7 +2,7 @@
 import { byteSet, byteUnion, DIGITS, LOWER, UPPER, utf8Width } from "../../text/index.ts";
 
 /** Shortest run that is tried, in bytes: shorter ones hold no attack and decode to nothing by chance. */
-const RUN_BYTES_MIN = 8;
+const RUN_BYTES_MIN = 7;
 /** Inside a longer text a run has to be longer, because words are runs too. */
 const INNER_BYTES_MIN = 16;
 /** Runs and places in them tried in one value. */
@@ -88,6 +88,8 @@ const BYTES_PER_STRAY = 32;
 export function isText(value: string): boolean {
   const straysMax = Math.floor(value.length / BYTES_PER_STRAY);
   let strays = 0;
+  // A NUL at the end cuts off what the application adds.
+  let hasNul = false;
   let bytes: Uint8Array | undefined;
   for (let at = 0; at < value.length; at++) {
     const code = value.charCodeAt(at);
@@ -99,6 +101,10 @@ export function isText(value: string): boolean {
         at += width - 1;
         continue;
       }
+    }
+    if (code === 0 && !hasNul && at > 7) {
+      hasNul = true;
+      continue;
     }
     strays++;
     if (strays > straysMax) return false;

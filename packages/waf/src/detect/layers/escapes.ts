@@ -161,7 +161,10 @@ function readLong(value: string, at: number, bytes: number): Read | undefined {
 /** Bytes that UTF-8 never has (RFC 3629 §3). Careless readers take the low bits of the second one, or drop the first. */
 function readShort(first: number, second: number, at: number): Read | undefined {
   if (Number.isNaN(second)) return undefined;
-  const byte = second >= 0x20 && second < 0x80 ? second : ((first & 0x01) << 6) | (second & 0x3f);
+  const low = second & 0x3f;
+  // Of C1 AF and its like some readers keep six bits: a separator or a dot.
+  const isSixBit = first === 0xc1 && second >= 0x80 && (low === 0x2f || low === 0x2e);
+  const byte = second >= 0x20 && second < 0x80 ? second : isSixBit ? low : ((first & 0x01) << 6) | low;
   return { byte, end: at + 2, bit: WIDE_BIT };
 }
 

@@ -27,7 +27,7 @@ for (const code of [0xc0, 0xc1, 0xc2, 0xe0, 0xe2, 0xe5, 0xef, 0xf0, 0xf8, 0xfc])
 /** Shortest run of letters and digits that may be Base64, in bytes. */
 const RUN_BYTES_MIN = 10;
 /** The same for a value that is nothing else. */
-const SHORT_RUN_BYTES_MIN = 8;
+const SHORT_RUN_BYTES_MIN = 7;
 
 /** Can the value hold a layer at all? One pass without allocation: most values hold none. */
 function mayHold(value: string): boolean {

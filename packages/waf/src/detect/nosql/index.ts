@@ -76,11 +76,17 @@ function keyAt(value: string, at: number, end: number, word: string): Finding | 
   if (isBound) return finding("nosql.operator", 3, CWE, value, at);
   return finding(
     "nosql.operator",
-    startsAsQuery(value, at) && SURE.has(word) ? 5 : startsAsQuery(value, at) && !OWN.has(word) ? 4 : 3,
+    startsAsQuery(value, at) && SURE.has(word) ? 5 : startsAsQuery(value, at) && !(OWN.has(word) && isJson(value)) ? 4 : 3,
     CWE,
     value,
     at,
   );
+}
+
+/** A document of its own, not the end of another one. */
+function isJson(value: string): boolean {
+  const first = value.charCodeAt(0);
+  return first === 0x7b || first === 0x5b;
 }
 
 /** Does the value start with the query, or break out of a text to get to it? In the middle of prose it is an example. */

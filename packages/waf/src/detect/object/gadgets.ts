@@ -28,8 +28,8 @@ export function findGadget(value: string): Finding | undefined {
     while (start > 0 && dot - start < 8 && isLetterByte(value.charCodeAt(start - 1))) start--;
     if (dot - start < 3) continue;
     const classes = CLASSES.get(value.slice(start, dot).toLowerCase());
-    const isAsked = classes !== undefined || dot - start > 2 ? isAskedFor(value, start) : false;
     if (classes === undefined) continue;
+    const isAsked = isAskedFor(value, start);
     const rest = value.slice(dot + 1, dot + 1 + CLASS_BYTES_MAX).toLowerCase();
     const known = classes.find(([name]) => rest.startsWith(name));
     const weight = isAsked ? 5 : known === undefined ? undefined : known[1] === 5 ? 4 : isCalled(value, dot) ? 4 : 2;

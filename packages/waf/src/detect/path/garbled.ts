@@ -52,10 +52,14 @@ function lastStep(value: string, at: number, from: number): Finding | undefined 
   return TARGET.test(head.slice(step[0].length)) ? finding("path.traversal", 4, CWE_TRAVERSAL, value, at) : undefined;
 }
 
+/** How far into a value the first name behind its dots is looked for, in bytes. */
+const SQUEEZED_BYTES_MAX = 440;
 const SQUEEZED =
-  /^[/\\]?(?:\.{4,80}(?:etc|win|boot|web-inf|proc|usr|var|inetpub|\{\w{1,8}\})|(?:\.{2,80})?(?:etc(?:passwd|shadow|hosts|group)|[a-z]:(?:inetpub|winnt|windows|boot\.ini|apache)|win(?:nt|dows)(?:win\.ini|system32|repair)|web-infweb\.xml|procself|varlog))/i;
+  /^[/\\]{0,2}(?:\.{4,400}(?:etc|win|boot|web-inf|proc|usr|var|inetpub|\{\w{1,8}\})|\.{2,3}(?:etc|proc|web-inf|windows|winnt)[/\\]|(?:\.{2,80})?(?:etc(?:passwd|shadow|hosts|group)|[a-z]:(?:inetpub|winnt|windows|boot\.ini|apache)|win(?:nt|dows)(?:win\.ini|system32|repair)|web-infweb\.xml|procself|varlog))/i;
 
 /** `..........etcpasswd`: a careless filter took the separators out, or took too many dots for one. Only at the beginning. */
 export function findSqueezed(value: string): Finding | undefined {
-  return value.indexOf(" ") < 0 && SQUEEZED.test(value.slice(0, 120)) ? finding("path.squeezed", 4, CWE_TRAVERSAL, value, 0) : undefined;
+  return value.indexOf(" ") < 0 && SQUEEZED.test(value.slice(0, SQUEEZED_BYTES_MAX))
+    ? finding("path.squeezed", 4, CWE_TRAVERSAL, value, 0)
+    : undefined;
 }

@@ -27,7 +27,16 @@ export function findEmbedded(value: string): Finding | undefined {
     const weighed = weighEmbedded(seen);
     if (weighed !== undefined) return finding(weighed.kind, weighed.weight, CWE, value.slice(0, seen.endsAt), at);
   }
-  return behindEquals(value);
+  return behindEquals(value) ?? waitIn(value);
+}
+
+const WAIT = /\b(?:and|or|xor)\s{1,4}(?:\d{1,9}\s?[=<>]\s?)?(?:pg_)?(?:sleep|benchmark)\s?\(\s?\d{1,9}\s?[,)]/i;
+
+/** `… and sleep(5)`, `… or 0=benchmark(3000000,…`: a condition that waits. */
+function waitIn(value: string): Finding | undefined {
+  if (!value.includes("(")) return undefined;
+  const at = value.search(WAIT);
+  return at < 0 ? undefined : finding("sql.time", 4, CWE, value, at);
 }
 
 /** `id=1 and 1=1`: a whole parameter, or an address, as a value. Only what leaves no doubt: filters are written the same way. */

@@ -74,9 +74,14 @@ function lookForSql(value: string): Finding | undefined {
   return surer(surer(surer(found, joined), told), onlySure(spaced));
 }
 
+/** Longest value whose doubled quotes are made single, in bytes. */
+const DOUBLED_BYTES_MAX = 512;
+
 /** `un<>ion`, `1.e(`: what a filter takes out, or MySQL reads past. */
 function mended(value: string): Finding | undefined {
   if (value.includes("<>") && /[a-z]<>[a-z]/i.test(value)) return onlySure(lookAt(value.replaceAll("<>", "")));
+  // Quotes that were doubled for another language, such as CSV.
+  if (value.includes('""') && value.length <= DOUBLED_BYTES_MAX) return onlySure(lookAt(value.replace(/"{2,4}/g, '"')));
   return value.includes("1.e") && /\s\d\.e[(),.\s]/i.test(value)
     ? onlySure(lookAt(value.replace(/\s\d\.e(?=[(),.\s])/gi, " ")))
     : undefined;

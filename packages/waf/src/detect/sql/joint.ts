@@ -24,6 +24,7 @@ export function findJoint(value: string): Joined | undefined {
   let at = 0;
   while (at < HEAD_BYTES_MAX && HEAD[value.charCodeAt(at)] === 1) at++;
   const code = value.charCodeAt(at);
+  if (code === 0x2f && value.charCodeAt(at + 1) !== 0x2a) return undefined;
   if (at === 0 || !(code === 0x29 || code === 0x3b || code === 0x20 || code === 0x2b || code === 0x2f)) return undefined;
   const seen = readFrom(value, at, BEHIND_OPERAND);
   const weighed = seen.tokens > 1 && isTelling(seen) ? weighInPlace(seen) : undefined;

@@ -9,6 +9,9 @@ const DOLLARS_MAX = 16;
 
 const TEXT_PREFIXES = new Set(["n", "x", "b", "e", "u", "q", "nq", "_utf8", "_latin1", "_binary", "_utf8mb4", "_ucs2", "r"]);
 
+/** `_latin7'x'`: a text in a character set of its own (MySQL). */
+const CHARSET_PREFIX = /^_[a-z]{3,6}\d{0,4}(?:mb4)?$/;
+
 const SINGLE: ReadonlyMap<number, number> = new Map([
   [0x28, Token.open],
   [0x29, Token.close],
@@ -161,7 +164,8 @@ function readDash(lexer: Lexer, at: number): number {
   if (next === 0x3e) return settle(lexer, Token.arithmetic, at, text.charCodeAt(at + 2) === 0x3e ? at + 3 : at + 2);
   if (next !== 0x2d) return settle(lexer, Token.arithmetic, at, at + 1);
   const behind = text.charCodeAt(at + 2);
-  const isOperand = classes[behind] === DIGIT || behind === 0x28 || behind === 0x27 || behind === 0x22 || behind === 0x40;
+  const isOperand =
+    classes[behind] === DIGIT || behind === 0x28 || behind === 0x40 || ((behind === 0x27 || behind === 0x22) && at + 3 < text.length);
   return isOperand ? settle(lexer, Token.arithmetic, at, at + 1) : settle(lexer, Token.comment, at, at + 2);
 }
 
@@ -202,7 +206,8 @@ function readWord(lexer: Lexer, start: number): number {
   }
   const word = at - start > WORD_BYTES_MAX ? "" : text.slice(start, at).toLowerCase();
   const next = text.charCodeAt(at);
-  if ((next === 0x27 || next === 0x22) && TEXT_PREFIXES.has(word)) return readString(lexer, start, at + 1, next);
+  if ((next === 0x27 || next === 0x22) && (TEXT_PREFIXES.has(word) || CHARSET_PREFIX.test(word)))
+    return readString(lexer, start, at + 1, next);
   lexer.word = word;
   lexer.meaning = meaningOf(word);
   return settle(lexer, Token.word, start, at);

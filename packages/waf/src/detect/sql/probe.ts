@@ -8,6 +8,10 @@ const PROBE_BYTES_MAX = 40;
 /** CWE-89. */
 const CWE = 89;
 
+/** What such a value begins with. */
+const BEGINS = new Uint8Array(256);
+for (const character of "'\"0123456789(@ nNsS") BEGINS[character.charCodeAt(0)] = 1;
+
 const PROBES: readonly (readonly [kind: string, pattern: RegExp])[] = [
   // `'='`, `" like "`, `'-'`: an operator between the quotes of the application.
   ["sql.concatenation", /^(["'])\s?[/^|%<>!=]{1,2}\s?\1{1,2}$|^'\s?(?:r?like|regexp|div|xor|and|or)\s?'{1,2}$|^'\s?[*&]{1,2}\s?'{1,2}$/i],
@@ -20,7 +24,7 @@ const PROBES: readonly (readonly [kind: string, pattern: RegExp])[] = [
 
 /** A value that only asks whether it reaches a statement. Bounded: longer values are not looked at. */
 export function findProbe(value: string): Finding | undefined {
-  if (value.length > PROBE_BYTES_MAX) return undefined;
+  if (value.length > PROBE_BYTES_MAX || BEGINS[value.charCodeAt(0)] !== 1) return undefined;
   for (const [kind, pattern] of PROBES) if (pattern.test(value)) return finding(kind, 4, CWE, value);
   return undefined;
 }

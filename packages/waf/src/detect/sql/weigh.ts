@@ -116,6 +116,7 @@ const BROKEN_OUT: readonly (readonly [string, Weighed["weight"], Test])[] = [
   ["sql.comment", 2, (seen) => isCut(seen) && seen.isBareComment && seen.tokens <= 2],
   ["sql.subquery", 3, (seen) => seen.subselect > 0],
   ["sql.adjacent", 1, (seen) => seen.end === "open" && seen.tokens === 1],
+  ["sql.union", 4, (seen) => seen.bareUnion > 0 && seen.logic > 0 && seen.numbers > 0],
   ["sql.union", 1, (seen) => seen.bareUnion > 0],
 ];
 
@@ -170,6 +171,8 @@ const IN_PLACE: readonly (readonly [string, Weighed["weight"], Test])[] = [
   ["sql.clause", 4, (seen) => seen.startsInside && seen.orders > 0 && seen.columns + seen.strings === 0 && seen.end === "end"],
   ["sql.comparison", 4, (seen) => seen.oddCompares > 0 && seen.comparison > 0 && seen.startsWithNumber && isWhole(seen)],
   ["sql.statement", 4, (seen) => seen.statements + seen.selects > 1 && seen.comparison > 0 && seen.columns < 4 && isCut(seen)],
+  ["sql.union", 4, (seen) => seen.union > 0 && seen.startsWithNumber],
+  ["sql.subquery", 4, (seen) => seen.startsWithNumber && seen.logic > 0 && seen.subselect > 0],
   ["sql.union", 3, (seen) => seen.union > 0 && isWhole(seen) && (seen.numbers + seen.strings > 0 || seen.startsInside)],
   ["sql.union", 1, (seen) => seen.union > 0 && isWhole(seen)],
   [
@@ -242,7 +245,7 @@ export function weighGlued(seen: Evidence): Weighed | undefined {
   if (seen.arithmetic > 1 && seen.tokens <= GLUED_TOKENS_MAX) return { kind: "sql.concatenation", weight: 4 };
   // `x' or '1=1`: a constant as a condition, with one operator before it.
   if (seen.logic === 1 && seen.constantCondition === 1 && seen.tokens === 2) return { kind: "sql.boolean", weight: 4 };
-  return seen.comparison > 0 && seen.tokens === 2 ? { kind: "sql.comparison", weight: 4 } : undefined;
+  return seen.comparison > 0 && seen.tokens <= 3 ? { kind: "sql.comparison", weight: 4 } : undefined;
 }
 
 const GLUED_TOKENS_MAX = 12;

@@ -84,7 +84,7 @@ const CALLS: readonly (readonly [number, string])[] = [
 
 /** Names of catalogues: no form asks for them. */
 const CATALOGUES = new Set(
-  "information_schema information_schemas sysobjects syscolumns sysusers syslogins sysdatabases sysxlogins sysservers sqlite_master sqlite_schema sqlite_temp_master pg_catalog pg_class pg_user pg_shadow pg_tables pg_database pg_group pg_roles pg_authid pg_attribute pg_stat_activity all_tables all_tab_columns all_users all_objects user_tables user_tab_columns user_objects user_catalog dba_users dba_tables dba_role_privs dba_sys_privs syscat sysibm systables sysdummy1 msysobjects msysaccessobjects msysaces innodb_table_stats innodb_index_stats schemata rdb$database rdb$fields rdb$relations sysmaster db_name tablespaces".split(
+  "information_schema information_schemas sysobjects syscolumns sysusers syslogins sysdatabases sysxlogins sysservers sqlite_master sqlite_schema sqlite_temp_master pg_catalog pg_class pg_user pg_shadow pg_tables pg_database pg_group pg_roles pg_authid pg_attribute pg_stat_activity all_tables all_tab_columns all_users all_objects user_tables user_tab_columns user_objects user_catalog dba_users dba_tables dba_role_privs dba_sys_privs syscat sysibm systables sysdummy1 msysobjects msysaccessobjects msysaces innodb_table_stats innodb_index_stats schemata rdb$database rdb$fields rdb$relations sysmaster db_name tablespaces user$ sys.user$ tab$ v$version v$instance v$session v$parameter".split(
     " ",
   ),
 );

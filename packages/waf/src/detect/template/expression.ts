@@ -115,6 +115,7 @@ const ROWS: readonly Row[] = [
     weight: 5,
     pattern: new RegExp(`^=?\\s{0,8}\\(?\\s{0,4}${CONSTANT}(?:\\s{0,4}[*+/%-]\\s{0,4}${CONSTANT}){1,8}\\s{0,4}\\)?\\s{0,8}(?:;|\\||$)`),
   },
+  { kind: "template.probe", weight: 5, pattern: /^\w{0,20}\|\s?\d{1,6}\s?\*\s?\d{1,6}\s{0,4}$/ },
   { kind: "template.probe", weight: 4, pattern: /^\s{0,8}\d{1,10}\s?\|\s?add\s?:\s?\d/ },
   { kind: "template.error", weight: 4, pattern: /^\s{0,8}\(?\d{1,6}\s?\/\s?(?:0|\()/ },
 ];
