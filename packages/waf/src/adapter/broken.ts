@@ -25,7 +25,13 @@ const latest = new WeakMap<object, Latest>();
 
 /** A request was accepted: whatever is refused behind it is answered behind its answer. */
 export function noteAccepted(request: AnyRequest, response: AnyResponse): void {
-  if (request.httpVersionMajor < 2) latest.set(request.socket, { request, response });
+  if (request.httpVersionMajor >= 2) return;
+  const { socket } = request;
+  latest.set(socket, { request, response });
+  // A connection that waits for its next request holds nothing of the last one.
+  response.once("close", () => {
+    if (latest.get(socket)?.response === response) latest.delete(socket);
+  });
 }
 
 /** Ends when all that was accepted on a connection has been answered; undefined: it has been. */
@@ -43,13 +49,15 @@ export function answered(response: AnyResponse): Promise<void> | undefined {
 }
 
 /**
- * The parser has given up in the middle of a request that was accepted: it is answered in its turn, or, where its answer has begun, the
- * connection ends. False: what is broken is the head of another request.
+ * The parser has given up in the middle of a request that was accepted: it is answered in its turn, or, where its answer has begun or
+ * others come first, the connection ends. False: what is broken is the head of another request.
  */
 export function breakOffAccepted(socket: Duplex, status: number): boolean {
   const last = latest.get(socket);
   if (last === undefined || last.request.complete) return false;
-  if (!breakOff(last.request, { status, ruleId: 0, reason: "The request cannot be read." })) socket.destroy();
+  if (breakOff(last.request, { status, ruleId: 0, reason: "The request cannot be read." })) return true;
+  if (last.response.socket !== null && !last.response.headersSent) answerRaw(socket, { status });
+  else socket.destroy();
   return true;
 }
 

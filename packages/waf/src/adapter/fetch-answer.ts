@@ -45,7 +45,10 @@ async function readWindow(body: ReadableStream<Uint8Array>, passage: Passage, by
 }
 
 /** What was held, and then whatever comes. */
-function continued(held: readonly Uint8Array[], reader: ReadableStreamDefaultReader<Uint8Array> | undefined): ReadableStream<Uint8Array> {
+export function continued(
+  held: readonly Uint8Array[],
+  reader: ReadableStreamDefaultReader<Uint8Array> | undefined,
+): ReadableStream<Uint8Array> {
   return new ReadableStream({
     start(controller) {
       for (const chunk of held) controller.enqueue(chunk);
