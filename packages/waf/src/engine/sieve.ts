@@ -11,6 +11,9 @@ const STEPS_PER_ANSWER = 1_000;
 const HIGH_FACTOR = 2 ** 32;
 const NO_LITERALS: readonly string[] = [];
 
+/** The scan looks for so much of a literal: the rest would take a row of the table for each byte, and says hardly more. */
+const LITERAL_BYTES_MAX = 16;
+
 /** What a test asks of the bytes of a value. */
 interface Demand {
   /** One of these has to occur; EVERY_BYTE, which no mask of a set is, where literals have to or nothing is known. */
@@ -44,7 +47,9 @@ export function createSieve(needs: readonly Needs[], alphabet: Alphabet, moved: 
 
   return {
     words,
-    scanner: createScanner(needs.map((need, test) => byWords[test] ?? (need.kind === "literals" ? need.literals : NO_LITERALS))),
+    scanner: createScanner(
+      needs.map((need, test) => beginnings(byWords[test] ?? (need.kind === "literals" ? need.literals : NO_LITERALS))),
+    ),
     isByWords: (test) => byWords[test] !== undefined,
     isPossible: (test, low, high) => isMet(demands[test] as Demand, low, high),
     byBytes(low, high, budget) {
@@ -58,6 +63,10 @@ export function createSieve(needs: readonly Needs[], alphabet: Alphabet, moved: 
       return made;
     },
   };
+}
+
+function beginnings(literals: readonly string[]): readonly string[] {
+  return literals.map((literal) => literal.slice(0, LITERAL_BYTES_MAX));
 }
 
 function demandOf(need: Needs, alphabet: Alphabet): Demand {
