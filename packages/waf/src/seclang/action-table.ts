@@ -70,7 +70,7 @@ export const ACTION_ROWS: readonly ActionRow[] = [
   disruptive("deny"),
   { name: "block", value: "none", read: readBlock, isHeadOnly: true, isEnd: true },
   disruptive("drop"),
-  disruptive("pass"),
+  { ...disruptive("pass"), whenChained: "remark" },
   { name: "allow", value: "optional", read: readAllow, isHeadOnly: true, isEnd: true },
   { name: "redirect", value: "needed", read: (value) => ({ disruptive: "redirect", location: value }), isHeadOnly: true, isEnd: true },
   { name: "status", value: "needed", read: (value) => whole(value, 100, 599, (status) => ({ status })) },

@@ -18,10 +18,15 @@ export function removeByText(draft: Draft, words: readonly Word[], source: Sourc
   draft.changes.push(removal(source, readTextTest(draft, words, source, action)));
 }
 
-/** `SecRuleUpdateTargetById ID[:LINK] TARGETS [REPLACED]` */
+/** `SecRuleUpdateTargetById ID[:LINK] TARGETS [REPLACED]`; Coraza takes more ids than one. */
 export function updateTargetsById(draft: Draft, words: readonly Word[], source: Source): void {
-  const place = readPlace(draft, words[0], source);
-  if (place !== undefined) updateTargets(draft, words, source, place);
+  const more = words.slice(1).findIndex(({ raw }) => !/^\d[\d\s,-]*$/.test(raw));
+  const last = Math.max(0, more);
+  const behind = words.slice(last);
+  if (behind.length > WORDS_OF_UPDATE)
+    draft.problems.add(source, `found ${excerpt(behind[WORDS_OF_UPDATE]?.raw ?? "")} behind the variables; expected nothing`);
+  const place = last === 0 ? readPlace(draft, words[0], source) : { isMeant: readIds(draft, words.slice(0, last + 1), source), link: 0 };
+  if (place !== undefined) updateTargets(draft, behind, source, place);
 }
 
 /** `SecRuleUpdateTargetByTag PATTERN TARGETS [REPLACED]` */
@@ -43,6 +48,9 @@ export function updateActionsById(draft: Draft, words: readonly Word[], source: 
   const calls = result.calls.map((call) => ({ ...call, source }));
   draft.changes.push(actionUpdate(source, place, calls));
 }
+
+/** Which rules, which variables, and what they take the place of. */
+const WORDS_OF_UPDATE = 3;
 
 /** The reference manual names id and phase; what a chain consists of cannot change either once it is put together. */
 const FIXED: ReadonlySet<string> = new Set(["id", "phase", "chain"]);

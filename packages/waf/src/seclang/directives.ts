@@ -24,7 +24,7 @@ export const RULE_ROWS: readonly DirectiveRow[] = [
   { name: "SecRuleRemoveById", words: [1, MANY], apply: removeById },
   { name: "SecRuleRemoveByTag", words: [1, MANY], apply: (draft, words, source) => removeByText(draft, words, source, "tag") },
   { name: "SecRuleRemoveByMsg", words: [1, MANY], apply: (draft, words, source) => removeByText(draft, words, source, "msg") },
-  { name: "SecRuleUpdateTargetById", words: [2, 3], apply: updateTargetsById },
+  { name: "SecRuleUpdateTargetById", words: [2, MANY], apply: updateTargetsById },
   { name: "SecRuleUpdateTargetByTag", words: [2, 3], apply: (draft, words, source) => updateTargetsByText(draft, words, source, "tag") },
   { name: "SecRuleUpdateTargetByMsg", words: [2, 3], apply: (draft, words, source) => updateTargetsByText(draft, words, source, "msg") },
   { name: "SecRuleUpdateActionById", words: [2, 2], apply: updateActionsById },

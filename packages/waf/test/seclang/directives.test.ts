@@ -75,6 +75,7 @@ const LENIENT: readonly (readonly [sentence: string, text: string, remark: RegEx
   ["a quote that never ends behind the actions", 'SecRule ARGS a "id:1,deny', /^the quote that starts at ""id:1,deny" never ends: it is taken to end with the line$/],
   ["a SecAction without an id", 'SecAction "pass"', /^this SecAction has no id; it goes by 990000000000000,/],
   ["a phase behind a chain", 'SecRule ARGS a "id:1,chain"\nSecRule ARGS b "phase:1"', /^phase does nothing on a rule behind a chain/],
+  ["pass behind a chain", 'SecRule ARGS a "id:1,deny,chain"\nSecRule ARGS b "pass"', /^pass does nothing on a rule behind a chain/],
   ["what stands under another module", 'SecAction "id:1"\n<IfModule mod_headers.c>\nHeader unset A\n</IfModule>', /^<IfModule "mod_headers.c"> is passed over/],
   ["variables that are always empty", 'SecRule FILES_TMPNAMES a "id:1"', /^FILES_TMPNAMES never has a value: files stay in memory/],
 ]; // biome-ignore format: a table

@@ -144,6 +144,7 @@ const rows: readonly (readonly [text: string, ...problems: string[]])[] = [
   ["SecRuleRemoveById x", 'rules.conf:1: found "x"; expected an id or a range such as 942100-942190'],
   ["SecRuleRemoveById 5-3", 'rules.conf:1: found "5-3"; expected an id or a range such as 942100-942190'],
   ['SecRuleRemoveByTag ""', "rules.conf:1: found an empty text; expected a tag"],
+  ["SecRuleUpdateTargetById 1 ARGS TX ENV", 'rules.conf:1: found "ENV" behind the variables; expected nothing'],
   ["SecRuleUpdateTargetById 1:x ARGS", 'rules.conf:1: found "1:x"; expected an id, or id:place in the chain'],
   ['SecRuleUpdateActionById 1 "id:2"', 'rules.conf:1: "id" cannot be changed by SecRuleUpdateActionById'],
   [
