@@ -72,9 +72,12 @@ export class Passage {
     this.#bodyBytes += chunk.length;
     this.#ownHeldBytes += chunk.length;
     this.#held.bytes += chunk.length;
+    const refusal = refusalOf(failClosed(() => this.#transaction.feed(chunk)));
+    // What nobody looks at goes on at once.
+    if (refusal !== undefined || !this.watchesBody) return refusal;
     if (this.#bodyBytes > bodyBytesMax) return { status: TOO_LARGE_STATUS, ruleId: 0, reason: "The body is larger than allowed." };
     if (this.#held.bytes > heldBytesMax) return { status: BUSY_STATUS, ruleId: 0, reason: "Too many large bodies are held at once." };
-    return refusalOf(failClosed(() => this.#transaction.feed(chunk)));
+    return undefined;
   }
 
   /** What was fed is no longer held. */
