@@ -62,11 +62,15 @@ function asArguments(facts: BodyFacts, { controls, settings, target }: State): B
   return withXmlArguments(facts, controls.xmlArguments, Math.max(0, settings.argumentsMax - target.args.length));
 }
 
-/** SecRequestBodyNoFilesLimit: what is no file in a multipart body, part headers included, is known when it has been read. */
-function isOverLimit({ processor, args, partHeaders }: BodyFacts, { settings }: State): boolean {
+/**
+ * SecRequestBodyNoFilesLimit: what is no file in a multipart body, part headers included, is known when it has been read. A file that is an
+ * argument as well, because servers differ, is a file.
+ */
+function isOverLimit({ processor, args, files, partHeaders }: BodyFacts, { settings }: State): boolean {
   if (processor !== "MULTIPART") return false;
+  const contents = new Set(files.map(({ content }) => content));
   let bytes = 0;
-  for (const [, value] of args) bytes += value.length;
+  for (const [, value] of args) if (!contents.has(value)) bytes += value.length;
   for (const [, header] of partHeaders) bytes += header.length;
   return bytes > settings.requestBodyNoFilesBytesMax;
 }
