@@ -248,6 +248,16 @@ export const PROTOCOL_ROWS: readonly ProtocolRow[] = [
     operator: { name: "detect", argument: "upload 4" },
   },
   {
+    number: 27,
+    level: 1,
+    phase: 2,
+    severity: "critical",
+    message: "Attack in a part that is called a file",
+    cwe: 20,
+    targets: ["FILES_TMP_CONTENT"],
+    operator: { name: "detect", argument: "part 4" },
+  },
+  {
     number: 25,
     level: 1,
     phase: 2,

@@ -7,9 +7,12 @@ import { peel } from "./layers/index.ts";
 export type Examination = ReadonlyMap<string, Finding>;
 
 export interface Examiner {
-  /** Linear in the value's length. */
-  examine(value: string): Examination;
+  /** Linear in the value's length. Pays for what it walks, the texts under its layers included, before it walks it. */
+  examine(value: string, spend?: (steps: number) => void): Examination;
 }
+
+/** What a byte of a text costs of the budget: some ten detectors look at it. */
+const STEPS_PER_BYTE = 16;
 
 const NOTHING: Examination = new Map();
 
@@ -40,9 +43,13 @@ export function createExaminer(detectors: readonly Detector[]): Examiner {
   };
 
   return {
-    examine(value) {
+    examine(value, spend) {
+      spend?.(value.length * STEPS_PER_BYTE);
       let found = look(value, NO_LAYERS, undefined);
-      for (const layered of peel(value)) found = look(layered.text, layered.layers, found);
+      for (const layered of peel(value)) {
+        spend?.(layered.text.length * STEPS_PER_BYTE);
+        found = look(layered.text, layered.layers, found);
+      }
       return found ?? NOTHING;
     },
   };

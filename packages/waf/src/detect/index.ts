@@ -10,6 +10,7 @@ import { lookupDetector } from "./lookup/index.ts";
 import { mailDetector } from "./mail/index.ts";
 import { nosqlDetector } from "./nosql/index.ts";
 import { objectDetector } from "./object/index.ts";
+import { createPartDetector } from "./part.ts";
 import { pathDetector } from "./path/index.ts";
 import { prototypeDetector } from "./prototype/index.ts";
 import { agentDetector, probeDetector } from "./scanner/index.ts";
@@ -48,4 +49,10 @@ export const DETECTORS: readonly Detector[] = [
 ];
 
 /** Detectors that look at one place of a request alone: the User-Agent, the path, a whole body of XML, the content of a file. */
-export const PLACE_DETECTORS: readonly Detector[] = [agentDetector, probeDetector, documentDetector, uploadDetector];
+export const PLACE_DETECTORS: readonly Detector[] = [
+  agentDetector,
+  probeDetector,
+  documentDetector,
+  uploadDetector,
+  createPartDetector(DETECTORS),
+];

@@ -6,8 +6,10 @@ import { ANYTHING } from "./needs.ts";
 /** Examinations kept for one request, because all its rules ask about the same values: how many, and bytes of their values. */
 const KEPT_MAX = 1_024;
 const KEPT_BYTES_MAX = 524_288;
-/** What examining costs of the budget for each byte: some ten detectors, and the layers under it. */
-const STEPS_PER_BYTE = 16;
+
+/** What a detector of one place costs: it reads all bytes once, and the first ones as closely as the others do. */
+const CLOSE_BYTES_MAX = 2_048;
+const CLOSE_STEPS_PER_BYTE = 16;
 
 /** `@detect sql 4`: the detector of that name finds something with that weight or more; `@detect any 3`: any of them does; a second number is the highest weight. TX:0 is the kind, TX:1 the excerpt, TX:2 the layers. */
 export const detect: Operator = createDetect();
@@ -53,7 +55,7 @@ function lookFor(name: string, examine: (value: string, trial: Trial) => Examina
   const place = PLACE_DETECTORS.find((detector) => detector.name === name);
   if (place === undefined) return undefined;
   return (value, trial) => {
-    trial.spend(value.length);
+    trial.spend(value.length + Math.min(value.length, CLOSE_BYTES_MAX) * CLOSE_STEPS_PER_BYTE);
     return place.find(value);
   };
 }
@@ -82,8 +84,7 @@ function createMemory(): (value: string, trial: Trial) => Examination {
     }
     const known = memory.kept.get(value);
     if (known !== undefined) return known;
-    trial.spend(value.length * STEPS_PER_BYTE);
-    const examination = examiner.examine(value);
+    const examination = examiner.examine(value, trial.spend);
     if (memory.kept.size >= KEPT_MAX || memory.bytes + value.length > KEPT_BYTES_MAX) {
       memory.kept.clear();
       memory.bytes = 0;

@@ -6,7 +6,7 @@ import { findAbsolute } from "./absolute.ts";
 import { FILES, LONE_FILES } from "./files.ts";
 import { findGarbled, findSqueezed } from "./garbled.ts";
 import { type Climb, findClimb } from "./walk.ts";
-import { findWrapper } from "./wrapper.ts";
+import { findRemote, findWrapper } from "./wrapper.ts";
 
 const CWE_TRAVERSAL = 22;
 const CWE_SHARE = 40;
@@ -24,7 +24,7 @@ export function findPath(value: string): Finding | undefined {
   best = surer(best, findFile(value, climb));
   if (best?.weight === 5) return best;
   best = surer(surer(best, findWrapper(value)), findSpelled(value));
-  if ((best?.weight ?? 0) < 4) best = surer(best, findAbsolute(value) ?? findGarbled(value) ?? findSqueezed(value));
+  if ((best?.weight ?? 0) < 4) best = surer(best, findAbsolute(value) ?? findGarbled(value) ?? findSqueezed(value) ?? findRemote(value));
   return value.indexOf("\\\\") < 0 ? best : surer(best, findShare(value));
 }
 

@@ -15,7 +15,7 @@ const SCHEME_BYTES_MAX = 16;
 const NAME_BYTES_MAX = 40;
 
 /** What can stand behind the colon of one: a slash, or the first letter of the scheme inside `jar:`. */
-const OPENINGS = byteSet("/hfjHFJ");
+const OPENINGS = byteSet("/hfjHFJ$");
 
 /** Finds `php://filter…` and its kin. */
 export function findWrapper(value: string): Finding | undefined {
@@ -37,6 +37,17 @@ export function findWrapper(value: string): Finding | undefined {
   return best;
 }
 
+const SHELL =
+  /^(?:https?|ftp):\/\/[^\s?#]{3,120}\/(?:c99|r57|wso|b374k|shell|webshell|cmd|backdoor|evil|malicious|exploit|rfi|payload)\w{0,12}\.(?:php\d?|txt|jsp|aspx?|pl|cgi|gif|jpe?g|png)\??(?:\0|$)/i;
+
+/** `http://host/c99.txt?`: a program on another server that is called what it is. */
+export function findRemote(value: string): Finding | undefined {
+  const first = value.charCodeAt(0) | 0x20;
+  return (first === 0x68 || first === 0x66) && value.length < 200 && SHELL.test(value)
+    ? finding("path.remote", 4, CWE_INCLUSION, value)
+    : undefined;
+}
+
 /** The conversions of PHP's filters: with enough of them, code is made of nothing. */
 function findFilter(value: string): Finding | undefined {
   const at = value.indexOf("convert.");
@@ -53,6 +64,7 @@ function isSchemeByte(code: number): boolean {
 /** Two slashes, or for schemes that need none, a slash or another scheme. */
 function isAddress(value: string, colon: number, scheme: string): boolean {
   if (value.charCodeAt(colon + 1) === 0x2f && value.charCodeAt(colon + 2) === 0x2f) return value.length > colon + 3;
+  if (scheme === "file" && /^:\$\{\w{1,8}\}\//.test(value.slice(colon, colon + 14))) return true;
   if (scheme === "netdoc" || scheme === "file" || scheme === "local_file") return value.charCodeAt(colon + 1) === 0x2f;
   if (scheme === "jar" || scheme === "view-source") return /^(?:https?|file|ftp|javascript):/i.test(value.slice(colon + 1, colon + 12));
   return false;

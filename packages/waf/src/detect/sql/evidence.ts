@@ -65,6 +65,8 @@ export interface Evidence {
   casts: number;
   /** A number was the first thing read. */
   startsWithNumber: boolean;
+  /** `case` with its branches. */
+  cases: number;
   /** `order by` and `group by`. */
   orders: number;
   /** `xor`, `&&` and `||` between operands: no prose joins numbers so. */
@@ -85,6 +87,6 @@ export function createEvidence(): Evidence {
     sureStatements: 0, textCalls: 0, informCalls: 0, dangerCalls: 0, timeCalls: 0, catalogues: 0, variables: 0, hex: 0, odd: false,
     hasComment: false, commentBytes: 0, commentMark: 0,
     isBareComment: false, openBytes: 0,
-    semicolons: 0, columns: 0, numbers: 0, strings: 0, plainCalls: 0, star: false, startsInside: false, harshStatements: 0, startsAsStatement: false, callCondition: 0, casts: 0, startsWithNumber: false, orders: 0, signs: 0, oddCompares: 0, startsWithCall: false, isTired: false, endsAt: 0,
+    semicolons: 0, columns: 0, numbers: 0, strings: 0, plainCalls: 0, star: false, startsInside: false, harshStatements: 0, startsAsStatement: false, callCondition: 0, casts: 0, startsWithNumber: false, cases: 0, orders: 0, signs: 0, oddCompares: 0, startsWithCall: false, isTired: false, endsAt: 0,
   }; // biome-ignore format: a list of zeros
 }

@@ -121,6 +121,7 @@ function operandWord(reader: Reader): boolean {
       return select(reader);
     case Word.case:
       reader.cases++;
+      seen.cases++;
       return true;
     case Word.caseStep:
       reader.isLogic = word === "when";

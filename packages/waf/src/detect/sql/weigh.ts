@@ -187,6 +187,11 @@ const IN_PLACE: readonly (readonly [string, Weighed["weight"], Test])[] = [
     (seen) => seen.textCalls + seen.informCalls > 1 && seen.logic + seen.selects > 0 && seen.numbers + seen.strings > 0 && isWhole(seen),
   ],
   ["sql.statement", 4, (seen) => seen.selects > 0 && seen.informCalls > 0 && isWhole(seen)],
+  [
+    "sql.case",
+    4,
+    (seen) => seen.cases > 0 && seen.selects > 0 && seen.startsAsStatement && seen.columns < 8 && seen.numbers > 1 && isWhole(seen),
+  ],
   ["sql.clause", 3, (seen) => seen.clause > 0 && seen.startsInside && seen.selects === 0 && isWhole(seen) && seen.numbers > 0],
   [
     "sql.statement",

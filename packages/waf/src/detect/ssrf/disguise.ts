@@ -16,7 +16,7 @@ const ROWS: readonly RegExp[] = [
   // `/https://host`, `//https:host`: a path that is an address.
   /^\/{1,4}(?:%5c)?https?:(?:\/|[\w-]+\.\w)/i,
   // `https:host`, `https:/host`, `https:///host`.
-  /^https?:(?:\/{3,}|\/(?=[^/])|(?=[\w@[:;\\>.%-]))[^/\s][^\s]{2,}$/i,
+  /^https?:(?:\/{3,}|\/(?=\w)|(?=[\w@[:;\\>.%-]))[^/\s][^\s]{2,}$/i,
   // `http://www.good.example@host/`: a host's name, or marks, in the place of a user's.
   /^(?:https?:)?\/{2,}(?:[^\s/?#@:]*\.[a-z]{2,10}|[^\s/?#@]*[;+\\>%&][^\s/?#@]*|:)(?:@|%40)[^\s/]/i,
   /^(?:https?:)?\/\/[^\s/?#]*(?:[?#\\]|:\d+[?#])[^\s/]*@/i,
