@@ -159,7 +159,7 @@ function finishHead(draft: HeadDraft, links: readonly Link[], jump: number | und
     gate: first && gateOf(first, draft.number),
     isMereJump: isMereJump(links),
     isInner: isInner(links),
-    severity: Math.min(NO_SEVERITY, ...links.map(({ rule }) => rule.meta.severity ?? NO_SEVERITY)),
+    severity: draft.rule.meta.severity ?? NO_SEVERITY,
     isTested: links.some(({ asked }) => asked !== undefined),
   };
 }

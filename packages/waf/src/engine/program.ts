@@ -81,7 +81,7 @@ export interface Head {
   readonly isMereJump: boolean;
   /** Depends on TX alone and changes TX alone: the same for every request as long as TX is. */
   readonly isInner: boolean;
-  /** The most severe of the chain; 255 where none names a severity. */
+  /** That of the first rule of the chain, whose word it is (reference manual, chain); 255 where it names none. */
   readonly severity: number;
   /** Does any link test anything? Not so for SecAction. */
   readonly isTested: boolean;
