@@ -18,7 +18,9 @@ const BEGINNING = /^[\s\x80-\xff]*([[{"</])/;
  * comments (Python, Ruby), or stop before the end (Go). Empty where it is neither.
  */
 export function readDocument(text: string, context: ProcessorContext): Reading {
-  const narrow = fromWide(text);
+  const wide = fromWide(text);
+  // A byte order mark may be in front of UTF-8 as well: some readers pass over what they cannot read.
+  const narrow = wide !== undefined && BEGINNING.test(wide) ? wide : undefined;
   const read = narrow ?? text;
   const [, first] = BEGINNING.exec(read) ?? [];
   if (first === undefined) return {};

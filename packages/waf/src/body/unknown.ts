@@ -9,12 +9,12 @@ import { readDocument } from "./document.ts";
  */
 export function readUnknown(text: string, context: ProcessorContext): Reading {
   const document = readDocument(text, context);
-  if (document.args !== undefined || document.xml !== undefined || !isOddForm(text)) return document;
-  const { separator, argumentsMax } = { separator: context.limits.argumentSeparator, argumentsMax: context.limits.argumentsMax };
-  return { args: readForm(text, { separator, argumentsMax }).pairs };
+  if (!isOddForm(text)) return document;
+  const { argumentSeparator: separator, argumentsMax } = context.limits;
+  return { ...document, args: [...(document.args ?? []), ...readForm(text, { separator, argumentsMax }).pairs] };
 }
 
 /** Escapes beside characters above U+00FF. With a zero in it, it is a file of some kind. */
 function isOddForm(text: string): boolean {
-  return text.includes("=") && text.includes("%") && !text.includes("\0") && findByte(text, HIGH) !== -1;
+  return text.includes("%") && !text.includes("\0") && findByte(text, HIGH) !== -1;
 }

@@ -144,10 +144,15 @@ function decodeNarrow(characters: string): string {
     if (code === PLUS) code = SPACE;
     const high = code === PERCENT ? digitAt(characters, at + 1) : -1;
     const low = high === -1 ? -1 : digitAt(characters, at + 2);
-    bytes[write++] = low === -1 ? code & 0xff : high * 16 + low;
+    bytes[write++] = low === -1 ? lowByte(code) : high * 16 + low;
     if (low !== -1) at += 2;
   }
   return bytes.toString("latin1", 0, write);
+}
+
+/** A blank instead of a zero that nobody has sent: the commonest syllable of Korean, U+AC00, would be one. */
+function lowByte(code: number): number {
+  return code > 0xff && (code & 0xff) === 0 ? SPACE : code & 0xff;
 }
 
 function digitAt(characters: string, at: number): number {

@@ -22,6 +22,7 @@ const ROWS: readonly (readonly [does: string, type: string, body: string, args: 
   ["JSON in UTF-32, big-endian", "text/plain", widestBig('["b"]'), [["json.array_0", "b"]]],
   ["JSON in UTF-32 with a byte order mark", "text/plain", `\xff\xfe\0\0${widest('["b"]')}`, [["json.array_0", "b"]]],
   ["JSON in UTF-32 with characters that there are none of", "text/plain", `${widest('["b')}\xff\xff\xff\xff${widest('"]')}`, [["json.array_0", "b\xef\xbf\xbd"]]],
+  ["JSON behind a byte order mark that is not its own", "text/plain", '\xff\xfe["b"]', [["json", "b"]]],
   ["JSON that is no UTF-8", "text/plain", '["\xff<"]', [["json.array_0", "\xff<"]]],
   ["the strings of JSON with words that are none", "text/plain", '{"a":NaN,"b":"\\u003c"}', [["json", "a"], ["json", "b"], ["json", "<"]]],
   ["the strings of JSON behind a comment", "text/plain", '/* x */ {"a":"b"}', [["json", "a"], ["json", "b"]]],
@@ -66,4 +67,5 @@ test("The firewall reads text as a form where Node's parsers of forms read more 
   assert.deepEqual(readBody("text/plain", "a=%ff\xc4\xbc").args, [["a", "\xff\xc4\xbc"], ["a", "\xff<"]]); // biome-ignore format: a list
   assert.deepEqual(readBody("text/plain", "a=%ff\xc4\xbc\0").args, []);
   assert.deepEqual(readBody("text/plain", "a=\xc4\xbc").args, []);
+  assert.deepEqual(readBody("text/plain", "%ff\xc4\x80").args, [["\xff\xc4\x80", ""], ["\xff ", ""]]); // biome-ignore format: a list
 });

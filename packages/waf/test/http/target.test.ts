@@ -62,8 +62,8 @@ const query = fc
   )
   .map((pieces) => pieces.join("").replaceAll(/[\ud800-\udfff]/g, "?"));
 
-/** Bytes that are not UTF-8 become U+FFFD, one or several, depending on who reads. */
-const fold = (text: string) => text.replaceAll(/\ufffd+/g, "\ufffd");
+/** Bytes that are not UTF-8 become U+FFFD, one or several, depending on who reads; zeros that nobody has sent are blanks. */
+const fold = (text: string) => text.replaceAll(/\ufffd+/g, "\ufffd").replaceAll("\0", " ");
 const shown = (name: string, value: string) => fold(`${fromByteString(name)}=${fromByteString(value)}`);
 const seenIn = (text: string) => new Set(readForm(toByteString(text), RULES).pairs.map(([name, value]) => shown(name, value)));
 const RULES = { separator: "&", argumentsMax: 1_000 };
@@ -96,6 +96,12 @@ test("The firewall sees no argument beside those of URLSearchParams where the te
 test("The firewall sees the less-than sign that Node makes of U+013C where an escape is no UTF-8", () => {
   assert.equal(new URLSearchParams("a=%ff\u013cb").get("a"), "\ufffd<b");
   assert.deepEqual(readForm(toByteString("a=%ff\u013cb"), RULES).pairs, [["a", "\xff\xc4\xbcb"], ["a", "\xff<b"]]); // biome-ignore format: a list
+});
+
+test("The firewall sees a blank instead of the zero that Node makes of U+AC00", () => {
+  assert.equal(new URLSearchParams("a=%ff\uac00").get("a"), "\ufffd\0");
+  assert.deepEqual(readForm(toByteString("a=%ff\uac00"), RULES).pairs, [["a", "\xff\xea\xb0\x80"], ["a", "\xff "]]); // biome-ignore format: a list
+  assert.deepEqual(readForm("a=%\0", RULES).pairs, [["a", "%\0"]]);
 });
 
 test("The firewall sees every argument that node:querystring gives an application", () => {
