@@ -1,11 +1,14 @@
 import { parseArgs } from "node:util";
+import { didYouMean } from "../rule/index.ts";
 import { type Command, type Given, UsageProblem } from "./contract.ts";
 
 /** Reads what stands behind a command's name. Throws UsageProblem on an option that the command does not have. */
 export function readArguments(command: Command, args: readonly string[]): Given {
   const options: Record<string, { type: "string" | "boolean" }> = Object.create(null);
   for (const option of command.options) options[option.name] = { type: option.value === undefined ? "boolean" : "string" };
-  const { values, positionals } = parse(options, args);
+  const { values, positionals } = parse(command, options, args);
+  if (command.takesWords !== true && positionals.length > 0)
+    throw new UsageProblem(`${command.name} takes options only, found ${positionals.join(" ")}.`);
   return {
     words: positionals,
     text: (option) => {
@@ -16,7 +19,13 @@ export function readArguments(command: Command, args: readonly string[]): Given 
   };
 }
 
-function parse(options: Record<string, { type: "string" | "boolean" }>, args: readonly string[]) {
+function parse(command: Command, options: Record<string, { type: "string" | "boolean" }>, args: readonly string[]) {
+  for (const word of args) {
+    if (word === "--") break;
+    const name = /^--?([^=]+)/.exec(word)?.[1];
+    if (name === undefined || (word.startsWith("--") && Object.hasOwn(options, name))) continue;
+    throw new UsageProblem(`${command.name} has no option ${word.split("=")[0]}${didYouMean(name, Object.keys(options))}.`);
+  }
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (error) {

@@ -22,6 +22,7 @@ interface Loaded {
 export const checkCommand: Command = {
   name: "check",
   usage: "DIR|FILE… [--setup FILE] [--paranoia N] [--json]",
+  takesWords: true,
   summary: "Load rules, and print everything that is wrong with them or worth knowing.",
   options: [SETUP, PARANOIA, JSON_OUT],
   run: async (given, console) => {
@@ -82,7 +83,7 @@ function printJson({ rules, problems, loadMs, memoryBytes }: Loaded, console: Co
 function printText({ rules, problems, loadMs, memoryBytes }: Loaded, console: Console): void {
   for (const problem of problems) console.print(problem.message);
   if (problems.length > 0) {
-    console.print(`${problems.length} problems.`);
+    console.print(problems.length === 1 ? "1 problem." : `${problems.length} problems.`);
     return;
   }
   if (rules === undefined) return;

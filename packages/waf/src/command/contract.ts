@@ -16,6 +16,8 @@ export interface Command {
   readonly name: string;
   /** What stands behind the name in the usage line. */
   readonly usage: string;
+  /** Absent: it takes options only. */
+  readonly takesWords?: boolean;
   /** One sentence for the list of commands. */
   readonly summary: string;
   /** How an option is spelled, what its value is called (none: a switch), and what it does. */

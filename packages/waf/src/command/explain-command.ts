@@ -14,6 +14,7 @@ const NOBODY = { remoteAddress: "127.0.0.1", remotePort: 0, serverAddress: "127.
 export const explainCommand: Command = {
   name: "explain",
   usage: "FILE|- [--rules DIR] [--setup FILE] [--paranoia N] [--json]",
+  takesWords: true,
   summary: "Say why a raw request would be let through or refused: values, transformations, matches, score.",
   options: [RULES, SETUP, PARANOIA, BUILTIN, JSON_OUT],
   run: async (given, console) => {
@@ -40,7 +41,7 @@ function printText({ verdict, held, matches, changes, score, steps }: Explanatio
     console.print(`rule ${change.ruleId} sets ${cut(change.variable)} to ${cut(change.value ?? "nothing")}`);
   const end =
     verdict.act === "allow" ? "let through" : `refused with ${verdict.status} by rule ${verdict.ruleId}: ${reasonOf(verdict, matches)}`;
-  console.print(`${logged.size} rules matched, score ${score}, ${steps} steps: ${end}.`);
+  console.print(`${logged.size === 1 ? "1 rule" : `${logged.size} rules`} matched, score ${score}, ${steps} steps: ${end}.`);
 }
 
 /** The message of the match has its macros filled in. */

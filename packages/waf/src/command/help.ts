@@ -14,6 +14,11 @@ export function overview(commands: readonly Command[]): string {
   ].join("\n");
 }
 
+/** For whoever has asked wrongly: the sentence that says so is not to scroll away. */
+export function helpHint(command: Command): string {
+  return `Usage: ${NAME} ${command.name} ${command.usage}\n${NAME} help ${command.name} says more.`;
+}
+
 export function helpFor(command: Command): string {
   const spelled = command.options.map((option) => `--${option.name}${option.value === undefined ? "" : ` ${option.value}`}`);
   const width = Math.max(0, ...spelled.map((text) => text.length));

@@ -1,11 +1,12 @@
 // The command line: finds the command, reads its options, and turns what is thrown into a sentence and an exit code.
 import { buffer } from "node:stream/consumers";
-import { RuleProblem } from "../rule/index.ts";
+import { didYouMean, RuleProblem } from "../rule/index.ts";
 import { readArguments } from "./arguments.ts";
 import { COMMANDS } from "./commands.ts";
 import { type Command, type Console, UsageProblem } from "./contract.ts";
 import { FtwProblem } from "./ftw-contract.ts";
-import { helpFor, overview } from "./help.ts";
+import { helpFor, helpHint, overview } from "./help.ts";
+import { systemSentence } from "./system-sentence.ts";
 
 const EXIT_FOUND = 1;
 const EXIT_USAGE = 2;
@@ -17,7 +18,10 @@ async function run(args: readonly string[], console: Console): Promise<number> {
   const [name, ...rest] = args;
   if (name === undefined || name === "help" || name === "--help" || name === "-h") return help(rest[0], console);
   const command = COMMANDS.find((one) => one.name === name);
-  if (command === undefined) return misuse(`There is no command ${name}.`, console);
+  if (command === undefined) {
+    const names = COMMANDS.map((one) => one.name);
+    return misuse(`There is no command ${name}${didYouMean(name, names)}.`, console);
+  }
   if (rest.includes("--help") || rest.includes("-h")) return help(name, console);
   try {
     return await command.run(readArguments(command, rest), console);
@@ -40,20 +44,16 @@ function misuse(sentence: string, console: Console): number {
 /** Expected faults are one sentence; anything else is a bug of ours, and shows where it happened. */
 function failure(error: unknown, command: Command, console: Console): number {
   if (error instanceof UsageProblem) {
-    console.complain(`${error.message}\n\n${helpFor(command)}`);
+    console.complain(`${error.message}\n${helpHint(command)}`);
     return EXIT_USAGE;
   }
-  if (error instanceof RuleProblem || error instanceof FtwProblem || isSystemError(error)) {
-    console.complain(error.message);
+  const expected = error instanceof RuleProblem || error instanceof FtwProblem ? error.message : systemSentence(error);
+  if (expected !== undefined) {
+    console.complain(expected);
     return EXIT_FOUND;
   }
   console.complain(error instanceof Error ? (error.stack ?? error.message) : String(error));
   return EXIT_BROKEN;
-}
-
-/** A file that is not there, a port that is taken. */
-function isSystemError(error: unknown): error is Error {
-  return error instanceof Error && "syscall" in error;
 }
 
 function createConsole(): Console {

@@ -1,5 +1,7 @@
 import { appendFileSync, openSync } from "node:fs";
+import type { AddressInfo } from "node:net";
 import { loadRuleFiles } from "../disk/index.ts";
+import type { RuleSet } from "../rule/index.ts";
 import { numberOption } from "./arguments.ts";
 import { type Command, type Console, type Given, UsageProblem } from "./contract.ts";
 import type { PassageRecord } from "./listener/index.ts";
@@ -8,6 +10,8 @@ import { startServer } from "./server.ts";
 
 const PORT_DEFAULT = 8080;
 const PORT_MAX = 65_535;
+/** Who is still being answered when it is to stop has so long. */
+const DRAIN_MS_MAX = 10_000;
 const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,100}$/;
 
 /** A proxy sees answers, so rules about them are heard, as in ModSecurity's recommended set-up. */
@@ -18,11 +22,12 @@ const DEFAULTS = {
 
 export const serveCommand: Command = {
   name: "serve",
-  usage: "[--upstream URL] [--port N] [--rules DIR] [--setup FILE] [--paranoia N] [--detection-only] [--id-header NAME] [--log FILE]",
+  usage:
+    "[--upstream URL] [--port N] [--host ADDRESS] [--rules DIR] [--setup FILE] [--builtin] [--paranoia N] [--detection-only] [--id-header NAME] [--log FILE]",
   summary: "Stand in front of a server, or answer 200 yourself; what is blocked is answered 403.",
   options: [
     { name: "upstream", value: "URL", summary: "where requests go that are let through (http or https); without it, 200 is the answer" },
-    { name: "port", value: "N", summary: `the port to listen on (default ${PORT_DEFAULT})` },
+    { name: "port", value: "N", summary: `the port to listen on (default ${PORT_DEFAULT}; 0: any that is free)` },
     { name: "host", value: "ADDRESS", summary: "the address to listen on (default 127.0.0.1: this machine only)" },
     RULES,
     SETUP,
@@ -38,23 +43,41 @@ export const serveCommand: Command = {
       defaults: DEFAULTS,
       ...(given.has("detection-only") ? { engine: "detection-only" } : {}),
     });
+    const upstream = upstreamOf(given);
     const port = numberOption(given, "port", { from: 0, to: PORT_MAX }) ?? PORT_DEFAULT;
     await using server = await startServer({
       rules: set,
       paranoia: paranoiaOf(given),
       port,
       host: given.text("host") ?? "127.0.0.1",
-      upstream: upstreamOf(given),
+      upstream,
       idHeader: idHeaderOf(given),
       record: recorder(given, console),
       warmsUp: true,
+      drainMs: DRAIN_MS_MAX,
     });
-    const address = server.http.address();
-    console.complain(`Listening on ${typeof address === "object" && address !== null ? `${address.address}:${address.port}` : port}.`);
+    console.complain(`Listening on http://${addressOf(server.http.address())}.`);
+    console.complain(`${said(set, given)} ${upstream === undefined ? "There is no --upstream: the answer is 200." : `What passes goes on to ${upstream.origin}.`}`); // biome-ignore format: one line
     await stopped(console);
+    console.complain("Stopping: requests that are under way are answered first.");
     return 0;
   },
 };
+
+function addressOf(address: AddressInfo | string | null): string {
+  if (typeof address !== "object" || address === null) return String(address);
+  return `${address.family === "IPv6" ? `[${address.address}]` : address.address}:${address.port}`;
+}
+
+/** What is loaded, for whoever wonders why something was refused, or was not. */
+function said({ items, remarks, settings }: RuleSet, given: Given): string {
+  const rules = items.filter((item) => !("marker" in item)).length;
+  const act = settings.engine === "on" ? "blocking" : settings.engine === "off" ? "SecRuleEngine is Off: nothing is looked at" : "detection only: nothing is blocked"; // biome-ignore format: one line
+  const from = given.text("rules");
+  const source = from === undefined ? "built-in rules" : `rules of ${from}${given.has("builtin") ? " and built-in ones" : ""}`;
+  const worth = remarks.length === 0 || from === undefined ? "" : ` ${remarks.length} remarks: holdfast-waf check names them.`;
+  return `${rules} ${source}, ${act}.${worth}`;
+}
 
 function upstreamOf(given: Given): URL | undefined {
   const text = given.text("upstream");

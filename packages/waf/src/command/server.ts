@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import type { Server } from "node:http";
 import { createWaf } from "../engine/index.ts";
 import { warmUp } from "../guard/index.ts";
 import type { RuleSet } from "../rule/index.ts";
@@ -9,6 +8,7 @@ import {
   createReflection,
   createUpstream,
   createWitness,
+  type Listener,
   type ListenerLimits,
   type PassageRecord,
 } from "./listener/index.ts";
@@ -26,12 +26,16 @@ export interface ServerNeeds {
   readonly limits?: Partial<ListenerLimits>;
   /** Shows the firewall some requests of its own as soon as it listens, in idle turns. */
   readonly warmsUp?: boolean;
+  /** Requests that are under way when it is to stop have so long to be answered. */
+  readonly drainMs?: number;
 }
+
+const DRAIN_LOOK_MS = 20;
 
 const LIMITS: ListenerLimits = { headMs: 10_000, requestMs: 60_000, stallMs: 60_000 };
 
 export interface RunningServer extends AsyncDisposable {
-  readonly http: Server;
+  readonly http: Listener;
 }
 
 /** Compiles the rules and listens. Throws RuleProblem where a rule cannot be compiled, and what `listen` throws. */
@@ -61,11 +65,19 @@ export async function startServer(needs: ServerNeeds): Promise<RunningServer> {
     [Symbol.asyncDispose]: async () => {
       closing.abort();
       await warm;
-      const closed = once(http, "close");
-      http.close();
-      http.closeAllConnections();
-      await closed;
+      await drain(http, needs.drainMs ?? 0);
       outgoing?.[Symbol.dispose]();
     },
   };
+}
+
+/** Takes no new connection, and ends each one that there is as soon as it waits for a request; at last all of them. */
+async function drain(http: RunningServer["http"], drainMs: number): Promise<void> {
+  const closed = once(http, "close");
+  http.close();
+  const looking = setInterval(() => http.closeIdleConnections(), DRAIN_LOOK_MS);
+  const ending = setTimeout(() => http.endAll(), drainMs);
+  await closed;
+  clearInterval(looking);
+  clearTimeout(ending);
 }

@@ -26,6 +26,7 @@ SecAction "id:99005,phase:1,pass,nolog,ctl:ruleRemoveById=910000"
 export const testCommand: Command = {
   name: "test",
   usage: "DIR --rules DIR [--setup FILE] [--json]",
+  takesWords: true,
   summary: "Run a folder of CRS-style YAML tests through the real listener.",
   options: [RULES, SETUP, JSON_OUT],
   run: async (given, console) => {
@@ -37,6 +38,7 @@ export const testCommand: Command = {
       console.progress,
     );
     console.progress("");
+    if (rules === undefined) console.complain("There is no --rules: it is the built-in rules that were tested.");
     report(results, given.has("json"), console);
     return results.every((result) => result.faults.length === 0) ? 0 : 1;
   },

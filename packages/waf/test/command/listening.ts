@@ -30,12 +30,18 @@ export interface Listening extends AsyncDisposable {
 
 /** The real listener with the rules above, on a free port. */
 export async function listening(
-  options: { readonly upstream?: number; readonly extra?: string; readonly limits?: Partial<ListenerLimits> } = {},
+  options: {
+    readonly upstream?: number;
+    readonly extra?: string;
+    readonly limits?: Partial<ListenerLimits>;
+    readonly host?: string;
+    readonly drainMs?: number;
+  } = {},
 ): Promise<Listening> {
   const rules = loadRules({ sources: [{ name: "rules.conf", text: RULES + (options.extra ?? "") }], known: KNOWN_NAMES });
   const records: PassageRecord[] = [];
   const upstream = options.upstream === undefined ? undefined : new URL(`http://127.0.0.1:${options.upstream}`);
-  const server = await startServer({ rules, paranoia: undefined, port: 0, upstream, idHeader: "x-ids", record: (record) => records.push(record), limits: options.limits ?? {} }); // biome-ignore format: one line
+  const server = await startServer({ rules, paranoia: undefined, port: 0, upstream, idHeader: "x-ids", record: (record) => records.push(record), limits: options.limits ?? {}, host: options.host ?? "127.0.0.1", drainMs: options.drainMs ?? 0 }); // biome-ignore format: one line
   return { port: portOf(server.http.address()), records, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
 }
 

@@ -1,10 +1,11 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer as createNetServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
-import { idsOf, statusOf, talk } from "./listening.ts";
+import { idsOf, portOf, statusOf, talk } from "./listening.ts";
 
 const COMMAND = join(import.meta.dirname, "../../bin/holdfast-waf.mjs");
 const folder = mkdtempSync(join(tmpdir(), "waf-command-"));
@@ -33,9 +34,11 @@ describe("The firewall's command", () => {
     for (const name of ["check", "test", "explain", "bench", "fuzz-patterns", "serve"]) match(help.out, new RegExp(`^  ${name} `, "m"));
     match(run("help", "serve").out, /--id-header NAME/);
     equal(run("chekc").status, 2);
+    match(run("chekc").err, /did you mean "check"/);
+    match(run("serve", "extra").err, /takes options only, found extra/);
     const misused = run("serve", "--prot", "1");
     equal(misused.status, 2);
-    match(misused.err, /--prot/);
+    match(misused.err, /has no option --prot \(did you mean "port"\?\)\.\nUsage: holdfast-waf serve /);
     equal(run("serve", "--paranoia", "5").status, 2);
   });
 
@@ -51,6 +54,16 @@ describe("The firewall's command", () => {
     const empty = mkdtempSync(join(folder, "empty-"));
     match(run("check", empty).out, /holds no rule file/);
     match(run("serve", "--port", "0", "--rules", empty).err, /holds no rule file/);
+  });
+
+  test("says in a sentence what the system refuses", async () => {
+    equal(run("serve", "--rules", join(folder, "nowhere")).err, `There is no ${join(folder, "nowhere")}.\n`);
+    equal(run("serve", "--host", "203.0.113.9", "--port", "0").err.split("\n")[0], "203.0.113.9 is no address of this machine.");
+    const taken = createNetServer();
+    await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
+    const port = portOf(taken.address());
+    equal(run("serve", "--port", String(port)).err, `127.0.0.1:${port} is in use already: another --port?\n`);
+    taken.close();
   });
 
   test("explains a request", () => {

@@ -36,8 +36,14 @@ interface Room {
   readonly connections: WeakMap<Duplex, Connection>;
 }
 
+/** Node's server knows nothing of connections that have become something else. */
+export interface Listener extends Server {
+  /** Ends all connections, WebSockets among them. */
+  endAll(): void;
+}
+
 /** A server that is not listening yet. */
-export function createListener(needs: ListenerNeeds): Server {
+export function createListener(needs: ListenerNeeds): Listener {
   const { headMs, requestMs, stallMs } = needs.limits;
   const connections = new WeakMap<Duplex, Connection>();
   const server = createServer({
@@ -56,7 +62,10 @@ export function createListener(needs: ListenerNeeds): Server {
   // A client may close its side and wait for the answer.
   Reflect.set(server, "httpAllowHalfOpen", true);
   const room: Room = { needs, server, connections };
+  const sockets = new Set<Duplex>();
   server.on("connection", (socket: Duplex) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
     if (!connections.has(socket)) connections.set(socket, { ...NEW, capture: captureBytes(socket), ends: endsOf(socket) });
   });
   server.on("request", (request, response) => accept(room, request, response));
@@ -65,7 +74,10 @@ export function createListener(needs: ListenerNeeds): Server {
   server.on("connect", (request, socket, first) => acceptTunnel(room, request, { socket, first }));
   server.on("upgrade", (request, socket, first) => acceptTunnel(room, request, { socket, first }));
   server.on("clientError", (error, socket) => refuse(room, error, socket));
-  return server;
+  const endAll = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
+  return Object.assign(server, { endAll });
 }
 
 const NEW = { turn: undefined, before: undefined, waiting: 0, isGivenUp: false };
