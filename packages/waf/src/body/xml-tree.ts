@@ -50,8 +50,8 @@ interface OpenElement {
   end: number;
   /** Text that follows text is one node, whatever comment or CDATA mark stands between: so readers of text content see it. */
   readonly runs: [number, number][];
-  attributes: XmlAttribute[];
-  declared: string[];
+  readonly attributes: { name: string; local: string; address: string | undefined; value: string }[];
+  declared: string[] | undefined;
 }
 
 /** An empty tree. Linear: every event costs the same, and what a prefix means is looked up once. */
@@ -69,6 +69,7 @@ export function createXmlTree(): XmlTreeBuilder {
     const scope = scopes.get(prefix) ?? [];
     scope.push(address);
     scopes.set(prefix, scope);
+    element.declared ??= [];
     element.declared.push(prefix);
   };
   const close = (): void => {
@@ -78,13 +79,23 @@ export function createXmlTree(): XmlTreeBuilder {
     if (element === undefined) return;
     element.last = elements.length - 1;
     element.end = length;
-    for (const prefix of element.declared) scopes.get(prefix)?.pop();
+    for (const prefix of element.declared ?? []) scopes.get(prefix)?.pop();
   };
   return {
     open(name) {
       isBehindText = false;
       path.push(elements.length);
-      elements.push({ name, local: localOf(name), address: "", last: 0, start: length, end: 0, runs: [], attributes: [], declared: [] });
+      elements.push({
+        name,
+        local: localOf(name),
+        address: "",
+        last: 0,
+        start: length,
+        end: 0,
+        runs: [],
+        attributes: [],
+        declared: undefined,
+      });
     },
     attribute(name, value) {
       const element = top();
@@ -99,9 +110,8 @@ export function createXmlTree(): XmlTreeBuilder {
       const prefix = prefixOf(element.name);
       element.address = prefix === "" ? (addressOf("") ?? "") : addressOf(prefix);
       // The default name space is not that of attributes (Namespaces in XML, section 6.2).
-      element.attributes = element.attributes.map((attribute) =>
-        attribute.name === attribute.local ? attribute : { ...attribute, address: addressOf(prefixOf(attribute.name)) },
-      );
+      for (const attribute of element.attributes)
+        if (attribute.name !== attribute.local) attribute.address = addressOf(prefixOf(attribute.name));
     },
     text(part) {
       const runs = top()?.runs;
