@@ -85,17 +85,7 @@ export function createXmlTree(): XmlTreeBuilder {
     open(name) {
       isBehindText = false;
       path.push(elements.length);
-      elements.push({
-        name,
-        local: localOf(name),
-        address: "",
-        last: 0,
-        start: length,
-        end: 0,
-        runs: [],
-        attributes: [],
-        declared: undefined,
-      });
+      elements.push(openElement(name, length));
     },
     attribute(name, value) {
       const element = top();
@@ -129,6 +119,10 @@ export function createXmlTree(): XmlTreeBuilder {
       return { text: parts.join(""), elements };
     },
   };
+}
+
+function openElement(name: string, start: number): OpenElement & { readonly local: string } {
+  return { name, local: localOf(name), address: "", last: 0, start, end: 0, runs: [], attributes: [], declared: undefined };
 }
 
 function localOf(name: string): string {
