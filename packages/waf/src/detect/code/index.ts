@@ -58,7 +58,7 @@ const BEGINNINGS = [
     kind: "code.call",
     weight: 5,
     pattern:
-      /^[\w\s.@:-]{0,40}['"]\s?\.\s?@?(?:system|print|eval|passthru|exec|phpinfo|md5|var_dump|die|print_r|shell_exec|assert|file_get_contents|readfile)\s?\(/i,
+      /^[\w\s.@:=-]{0,40}['"]\s?\.\s?@?(?:system|print|eval|passthru|exec|phpinfo|md5|var_dump|die|print_r|shell_exec|assert|file_get_contents|readfile)\s?\(/i,
   },
   {
     kind: "code.call",

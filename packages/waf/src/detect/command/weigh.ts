@@ -126,7 +126,7 @@ function alone(value: string, place: Place, likelihood: number): 0 | Finding["we
   return place.isFirst ||
     ((place.isTight || isDoubled) &&
       !isSingle &&
-      isOneWord(value, place.separator) &&
+      isOneWord(value, isDoubled ? place.separator - 1 : place.separator) &&
       VALUE.test(value.slice(0, place.separator).replace(/[;|&]$/, "")))
     ? 4
     : 2;

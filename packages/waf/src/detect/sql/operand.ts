@@ -18,7 +18,7 @@ export function operand(reader: Reader, kind: number): boolean {
       return operandWord(reader);
     case Token.number:
       seen.numbers++;
-      if (seen.tokens === 1) seen.startsWithNumber = true;
+      if (seen.tokens === 1 || (seen.tokens === 2 && reader.before === Token.arithmetic)) seen.startsWithNumber = true;
       if (reader.lexer.isHex) seen.hex++;
       return constant(reader);
     case Token.string:
