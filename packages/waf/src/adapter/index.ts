@@ -1,5 +1,5 @@
 export { type WatchedAnswer, watchAnswer } from "./answer.ts";
-export { allAnswered, answered, breakOffAccepted, brokenPartOf, noteAccepted, refuseBroken, statusOfBroken, TEXT } from "./broken.ts";
+export { answered, breakOffAccepted, brokenPartOf, noteAccepted, refuseBroken, statusOfBroken, TEXT } from "./broken.ts";
 export type { Protection, Refusal, Refused } from "./contract.ts";
 export { expressFirewall } from "./express.ts";
 export { fastifyFirewall } from "./fastify.ts";

@@ -15,7 +15,7 @@ const FIELD_CHARACTERS = 500;
 /** Pieces of programs, as people paste them. */
 const CODE = [
   "for (let i = 0; i < list.length; i++) { total += list[i].price * 0.19; }\n",
-  "function half(n) { if (n < 2 && n !== 0) { return `${n}`; } else { return [n / 2, 'half']; } }\n",
+  "function half(n) { if (n < 2 && n !== 0) { return `half ` + n; } else { return [n / 2, 'half']; } }\n",
   "def area(r):\n    return 3.14 * r ** 2  # of a circle\n",
   "ls -la | grep notes > list.txt; cat list.txt && echo done\n",
   "SELECT name, price FROM products WHERE price > 10 AND name LIKE 'a%' ORDER BY name;\n",

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { buffer } from "node:stream/consumers";
+import { setTimeout as wait } from "node:timers/promises";
 import { createAdaptorServer } from "@hono/node-server";
 import express from "express";
 import { Hono } from "hono";
@@ -36,7 +37,7 @@ type Make = (protection: Protection) => Promise<Server>;
 /** Each answers with the hash of what it got, read by the means of its kind. */
 const SERVERS: readonly (readonly [name: string, make: Make])[] = [
   ["node:http that reads slowly", async (protection) => createServer(protect(protection, async (request, response) => response.end(hashOf(await slowly(request)))))],
-  ["node:http that waits before it reads", async (protection) => createServer(protect(protection, (request, response) => void setTimeout(async () => response.end(hashOf(await buffer(request))), 20)))],
+  ["node:http that waits before it reads", async (protection) => createServer(protect(protection, (request, response) => void wait(20).then(async () => response.end(hashOf(await buffer(request))))))],
   ["Express with its parser of bodies", async (protection) => {
     const app = express();
     app.use(expressFirewall(protection));

@@ -25,7 +25,7 @@ export async function serve(needs: ListenerNeeds, { head, request, response, wai
   const early = waits && fault === undefined ? passage.head() : undefined;
   if (waits && early === undefined) response.writeContinue();
   const refusal = early ?? (await judgeRequest(request, passage));
-  if (refusal === "gone") return passage.close();
+  if (refusal === "gone" || request.destroyed) return passage.close();
   // A request that is wrong as such is answered 400, whatever the rules say to it: they are heard all the same.
   if (fault !== undefined) return sendRefusal(response, { status: 400, ruleId: 0, reason: fault }, { passage });
   if (refusal !== undefined) return sendRefusal(response, refusal, { passage });
