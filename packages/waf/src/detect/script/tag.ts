@@ -57,8 +57,19 @@ function judgeElement(value: string, tag: Tag): Finding | undefined {
   if (tag.name === "style" && tag.attributes.some(({ name, value: text }) => name === "type" && /script/i.test(text))) return finding("script.element", 4, CWE_SCRIPT, value, tag.start); // biome-ignore format: one line
   if (tag.name === "style") return finding("script.element", Math.max(3, judgeStyle(value.slice(tag.end, tag.end + STYLE_BYTES_MAX)) ?? 0) as 3 | 4 | 5, CWE_SCRIPT, value, tag.start); // biome-ignore format: one line
   if (isArmed && tag.name === "meta") return finding("script.element", isActiveMeta(tag) ? 4 : 2, CWE_SCRIPT, value, tag.start);
+  if (isArmed && LOCAL.has(tag.name) && !leadsAway(tag)) return finding("script.element", Math.min(note.armed, 3) as 3, CWE_SCRIPT, value, tag.start); // biome-ignore format: one line
   if (isArmed && tag.name === "link") return finding("script.element", isActiveLink(tag) ? 4 : 2, CWE_SCRIPT, value, tag.start);
   return finding("script.element", isArmed ? note.armed : note.weight, CWE_SCRIPT, value, tag.start);
+}
+
+/** Elements of every page, which do harm only where they lead to another server or to a program. */
+const LOCAL: ReadonlySet<string> = new Set(["link", "form"]);
+
+function leadsAway(tag: Tag): boolean {
+  return tag.attributes.some(({ name, value }) => {
+    const isAddress = name === "href" || name === "action" || name === "formaction" || name === "rel";
+    return isAddress && /^[\s\0]*(?:[a-z][a-z\d+.\s&;#-]{0,40}:|\/\/|\\|&|import)/i.test(value);
+  });
 }
 
 /** Longest piece of a style sheet that is looked at. */
