@@ -37,7 +37,7 @@ export type VariableName =
   | "TX"
   | "UNIQUE_ID"
   | "URLENCODED_ERROR"
-  | `USER${"" | "ID"}`
+  | `USER${"" | "AGENT_IP" | "ID"}`
   | "WEBAPPID"
   | "WEBSERVER_ERROR_LOG"
   | "XML";

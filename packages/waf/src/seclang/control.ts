@@ -1,4 +1,5 @@
 import { type Action, didYouMean } from "../rule/index.ts";
+import { OTHER_NAMES } from "./foreign-variables.ts";
 import { parseTargets, type Reading, splitTargets } from "./target.ts";
 import { excerpt } from "./words.ts";
 
@@ -115,7 +116,11 @@ export function readControl(text: string, reading: Reading): readonly Action[] |
 function valuesOf({ isForTargets }: Control, value: string): string[] {
   const semicolon = value.indexOf(";");
   if (isForTargets !== true) return [value];
-  return splitTargets(value.slice(semicolon + 1)).map((target) => `${value.slice(0, semicolon).trim()};${target}`);
+  return splitTargets(value.slice(semicolon + 1)).map((target) => `${value.slice(0, semicolon).trim()};${byItsName(target)}`);
+}
+
+function byItsName(target: string): string {
+  return target.replace(/^\w+/, (name) => OTHER_NAMES.get(name.toUpperCase()) ?? name);
 }
 
 function isIdRange(value: string): boolean {

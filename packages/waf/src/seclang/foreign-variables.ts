@@ -42,7 +42,4 @@ export const EMPTY_VARIABLES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Other names for variables. */
-export const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
-  ["REQUEST_XML", "XML"],
-  ["USERAGENT_IP", "REMOTE_ADDR"],
-]);
+export const OTHER_NAMES: ReadonlyMap<string, string> = new Map([["REQUEST_XML", "XML"]]);

@@ -166,7 +166,7 @@ const ROWS: readonly (readonly [string, number, Sent, readonly string[], string?
   ["WEBAPPID", 1, GET, ["WEBAPPID=shop"], "SecWebAppId shop"],
   ["STREAM_INPUT_BODY|REQUEST_XML:/*", 2, XML_BODY, [`STREAM_INPUT_BODY=${XML_BODY.body}`, "XML:/*=tu"]],
   ["STREAM_OUTPUT_BODY", 4, ANSWER, [`STREAM_OUTPUT_BODY=${ANSWER.response?.body}`], WATCH],
-  ["USERAGENT_IP", 1, GET, ["REMOTE_ADDR=192.0.2.7"]],
+  ["USERAGENT_IP", 1, GET, ["USERAGENT_IP=192.0.2.7"]],
   ["WEBSERVER_ERROR_LOG", 1, GET, []],
   ["XML:/*", 2, XML_BODY, ["XML:/*=tu"]],
   ["XML://@*", 2, XML_BODY, ["XML://@*=1"]],

@@ -101,6 +101,7 @@ const variables: Record<VariableName, true> = {
   USER: true,
   USERID: true,
   STREAM_INPUT_BODY: true,
+  USERAGENT_IP: true,
   STREAM_OUTPUT_BODY: true,
   WEBAPPID: true,
   WEBSERVER_ERROR_LOG: true,

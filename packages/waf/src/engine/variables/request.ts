@@ -31,6 +31,8 @@ export const REQUEST_VARIABLES: VariableTable = {
   REQUEST_URI_RAW: scalar("head", (state) => state.target.raw, "forgotten"),
   SERVER_ADDR: scalar("head", (state) => state.head.serverAddress),
   SERVER_NAME: scalar("head", serverName),
+  // Who the client is, the server says, whatever proxies stand before it.
+  USERAGENT_IP: scalar("head", (state) => state.head.remoteAddress),
   SERVER_PORT: scalar("head", (state) => String(state.head.serverPort)),
 };
 
