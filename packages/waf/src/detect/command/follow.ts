@@ -22,7 +22,7 @@ export const Behind = {
 /** Bytes of arguments that are looked at. */
 const ARGUMENT_BYTES_MAX = 160;
 const SYSTEM_TARGET =
-  /\/etc\/|\/bin\/|\/dev\/(?:tcp|udp|null)|\/proc\/self|\/var\/log|\/root\/|\.ssh\/|-rf? [/~*.]|win\.ini|[a-z]:\\+(?:windows|winnt|boot|inetpub)\b|boot\.ini|system32|%systemroot%|\bsh -c|>& ?[/&\d]|(?:[|;] ?|-e ?|-c ?)(?:\/\w+\/)?(?:ba|z|k|da)?sh\b/i;
+  /\/etc\/|\/bin\/|\/dev\/(?:tcp|udp|null)|\/proc\/self|\/var\/log|\/root\/|\.ssh\/|-rf? [/~*.]|win\.ini|[a-z]:\\+(?:windows|winnt|boot|inetpub)\b|boot\.ini|system32|%systemroot%|\bsh -c|>& ?\/|0[<>]&\d|(?:[|;] ?|-e ?|-c ?)(?:\/\w+\/)?(?:ba|z|k|da)?sh\b/i;
 const HOST = /^(?:\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}|[\w-]{1,63}(?:\.[\w-]{1,63}){0,7}\.[a-z]{2,12}|localhost)(?:[:/\s|;&)`]|$)/i;
 
 /** What follows the command `name` that ends at `end`. Reads a bounded number of bytes. */

@@ -60,7 +60,7 @@ const MARKS: readonly Mark[] = [
   { kind: "command.slice", weight: 4, needle: ":~", pattern: /:~-?\d{1,3}(?:,-?\d{1,3})?%/y },
   { kind: "command.escape", weight: 4, needle: "$'", pattern: /\$'(?:[\w/ .-]{0,20}\\(?:x[0-9a-f]{2}|[0-7]{3}|u[0-9a-f]{4})){2}/y },
   { kind: "command.redirection", weight: 3, needle: "2>&1", pattern: /2>&1/y },
-  { kind: "command.redirection", weight: 4, needle: ">/dev/null", pattern: />\/dev\/null/y },
+  { kind: "command.redirection", weight: 3, needle: ">/dev/null", pattern: />\/dev\/null/y },
   {
     kind: "command.powershell",
     weight: 4,

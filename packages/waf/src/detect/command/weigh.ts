@@ -37,7 +37,10 @@ export function weigh(value: string, place: Place, word: CommandWord, likelihood
   if (behind === Behind.other) return 0;
   if (behind >= Behind.argument && isChore(value, place, word)) return 3;
   if (word.isHidden && word.name.length > 2) return place.mark === 0 && behind < Behind.argument ? 4 : 5;
-  if (place.mark === 0) return atStart(word, likelihood, behind, value.includes("\n"));
+  if (place.mark === 0) {
+    const sure = atStart(word, likelihood, behind, value.includes("\n"));
+    return isIndented(value, place.at) && sure > 3 ? 3 : sure;
+  }
   if (behind === Behind.system) return place.mark === 0x0a && !place.isFirst ? 4 : 5;
   if (place.mark === SUBSTITUTION) return substitution(place, likelihood, behind);
   if (place.mark === 0x60) return backquote(value, place, likelihood, behind);
@@ -61,6 +64,11 @@ export function asText(value: string, place: Place, sure: Finding["weight"], beh
   const around = surroundings(value, place.separator);
   if (around === "value") return sure;
   return behind === Behind.system && around !== "fence" ? 4 : 3;
+}
+
+/** A line of a program: nobody sends blanks first who wants a command to run. */
+function isIndented(value: string, at: number): boolean {
+  return at > 0 && (value.charCodeAt(0) === 0x09 || (at > 1 && value.charCodeAt(0) === 0x20 && value.charCodeAt(1) === 0x20));
 }
 
 /** The value is the command itself: documents quote commands as well. */
