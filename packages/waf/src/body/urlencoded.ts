@@ -8,14 +8,16 @@ import { readGraphqlMembers } from "./graphql.ts";
 export function readUrlencoded(text: string, context: ProcessorContext): Reading {
   const { limits } = context;
   const form = readAs(text, limits);
+  const flags = form.hasInvalidEscape ? { flags: { URLENCODED_ERROR: "1" } } : {};
+  // A form that is cut is refused: what else it may be costs time only.
+  if (form.isCut) return { args: form.pairs, text, ...flags, problem: { fault: "limit", message: "The form has too many arguments." } };
   const narrow = context.isUtf8 ? [] : readAs(mapBytes(text, SEVEN_BITS), limits).pairs;
   const document = readDocument(text, context);
   return {
     args: [...form.pairs, ...readGraphqlMembers(form.pairs, limits), ...narrow, ...(document.args ?? [])],
     ...(document.xml === undefined ? {} : { xml: document.xml }),
     text,
-    ...(form.hasInvalidEscape ? { flags: { URLENCODED_ERROR: "1" } } : {}),
-    problem: form.isCut ? { fault: "limit", message: "The form has too many arguments." } : undefined,
+    ...flags,
   };
 }
 
