@@ -67,6 +67,12 @@ const BEGINNINGS = [
       /^@?(?:system|exec|passthru|shell_exec|popen|proc_open)\s?\(\s?\$?[a-z_][\w\s./-]{0,60}\);?$|^\w{1,40}\(\);(?:print|echo|system|eval|var_dump|md5|phpinfo)\s?\(/i,
   },
   { kind: "code.call", weight: 5, pattern: /^zerodium\w/ },
+  { kind: "code.escape", weight: 5, pattern: /^script::|^[^\n]{0,120}Runtime\s?\.\s?getRuntime\s?\(\s?\)[^\n]{0,60}\.exec\s?\(/ },
+  {
+    kind: "code.call",
+    weight: 4,
+    pattern: /^[\w\s-]{0,40}["']\s?;\s?\}\s?(?:header|print|echo|system|eval|exec|phpinfo|die|class|function)\b/,
+  },
   { kind: "code.import", weight: 5, pattern: /^[^\n]{0,200}__import__\s?\(\s?\\?['"](?:os|subprocess|sys|socket|commands|pty)\b/ },
   { kind: "code.page", weight: 4, pattern: /^[\s<%!@>"-]{0,24}execute(?:global)?\s?\(?\s?request\s?\(/i },
   { kind: "code.class", weight: 4, pattern: /^[\s;'"]{0,8}new\s{1,4}javax?\.\w/ },

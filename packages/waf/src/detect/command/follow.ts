@@ -81,10 +81,13 @@ function argument(value: string, at: number, code: number, text: string, name: s
     /^[^\n<>]{0,80}>{1,2} ?(?:[a-z]:[\\/]|\/\w|\.{1,2}\/|[\w-]{1,40}\.(?:php|aspx?|jsp|sh|py|pl|txt|html?|log|bat|ps1)\b)/i.test(text)
   )
     return Behind.shell;
+  if (WRITES.has(name) && EXPANDS.test(text)) return Behind.shell;
   if (FINDS.has(name) && /^\S{1,40} {1,4}(?:\S{0,20}\*\.\w{1,8}|\/[\w/]{2})/.test(text)) return Behind.shell;
   return /^\w+(?:=\S|[|;&`>])/.test(text) ? Behind.argument : Behind.prose;
 }
 
+/** What a shell puts in the place of a name, among the words of an echo. */
+const EXPANDS = /^[^\n"']{0,60}\$(?:\{\w|\(|\w)/;
 const WRITES = new Set(["echo", "print", "printf", "cat", "type"]);
 const FINDS = new Set(["findstr", "grep", "egrep", "fgrep", "find", "zgrep", "sed", "awk"]);
 

@@ -56,7 +56,7 @@ const SETTINGS =
 
 /** A server's own programs and settings, one step up from where the value begins. */
 const SOURCE =
-  /^\/?(?:\.\.\/){1,2}[\w./-]{1,120}\.(?:php\d?|jspx?|aspx?|ashx|properties|conf|ini|cfg|class|java|cgi|pl|db|sqlite3?|bak|log|env|key|pem|war|jar)(?:\0|$)/i;
+  /^\/?(?:\.\.\/){1,2}[\w./-]{1,120}\.(?:php\d?|jspx?|aspx?|ashx|properties|conf|ini|cfg|class|java|cgi|pl|db|sqlite3?|bak|log|env|key|pem|war|jar)(?:\0|\s{0,4}$)/i;
 const INNER = /\.\.[\\/](?:web-inf|meta-inf)(?:[\\/]|$)/i;
 
 function isSeparator(code: number): boolean {
