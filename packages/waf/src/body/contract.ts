@@ -19,7 +19,7 @@ export interface XmlFacts {
 
 /**
  * Why a body could not be read to its end: `syntax` it is not what its type says, `limit` too much of it, `charset` an encoding in which
- * bytes mean something else, `coding` compressed or otherwise wrapped, `ambiguous` two readers would take it for two different things.
+ * bytes mean something else, `coding` compressed in a way that is not read, or damaged, `ambiguous` two readers would take it for two different things.
  * Whoever decides fails closed on each of them.
  */
 export type BodyFault = "syntax" | "limit" | "charset" | "coding" | "ambiguous";
@@ -35,7 +35,7 @@ export interface BodyFacts {
   readonly xml: XmlFacts | undefined;
   /** What REQUEST_BODY holds: filled by the urlencoded processor alone. */
   readonly text: string;
-  /** The body as it came, for REQUEST_BODY where rules force it (ctl:forceRequestBodyVariable) and for REQUEST_BODY_LENGTH. */
+  /** The body as it came, inflated where it was compressed, for REQUEST_BODY where rules force it (ctl:forceRequestBodyVariable). */
   readonly raw: string;
   /** MULTIPART_STRICT_ERROR and its like, REQBODY_ERROR …: by their SecLang names. Absent means 0. */
   readonly flags: Readonly<Record<string, string>>;
@@ -55,11 +55,16 @@ export interface BodyLimits {
   readonly argumentSeparator: string;
 }
 
+/** Codings that can be taken off (Content-Encoding). */
+export type Coding = "gzip" | "deflate" | "br" | "zstd";
+
 /** How a body is to be read, found from the head alone. */
 export interface BodyPlan {
   readonly processor: BodyProcessorName;
   /** The Content-Type header as sent; empty where there is none. */
   readonly contentType: string;
+  /** What the body is compressed with, where that can be taken off. */
+  readonly coding?: Coding;
   /** What the head already says against reading it: the body is read all the same, as far as it goes. */
   readonly problem: BodyProblem | undefined;
 }

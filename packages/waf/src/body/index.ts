@@ -1,5 +1,6 @@
 import type { BodyLimits, BodyPlan, BodyProcessor, BodyProcessorName, BodyReader } from "./contract.ts";
 import { readGraphql } from "./graphql.ts";
+import { createInflatingReader } from "./inflate.ts";
 import { readJson } from "./json.ts";
 import { readMultipart } from "./multipart.ts";
 import { readNdjson } from "./ndjson.ts";
@@ -36,5 +37,6 @@ const PROCESSORS: Readonly<Record<BodyProcessorName, BodyProcessor>> = {
 
 /** Opens a body for reading. Rules may have chosen another processor than the head says: `{ ...plan, processor }`. */
 export function openBody(plan: BodyPlan, limits: BodyLimits): BodyReader {
-  return createReader(plan, limits, PROCESSORS[plan.processor]);
+  const processor = PROCESSORS[plan.processor];
+  return plan.coding === undefined ? createReader(plan, limits, processor) : createInflatingReader(plan.coding, plan, limits, processor);
 }

@@ -1,6 +1,7 @@
 import { headerValues, type Pair } from "../http/index.ts";
 import { type ContentType, readContentType } from "./content-type.ts";
 import type { BodyPlan, BodyProblem, BodyProcessorName } from "./contract.ts";
+import { codingOf } from "./inflate.ts";
 
 /** Which processor reads which media type. */
 const TYPES: ReadonlyMap<string, BodyProcessorName> = new Map([
@@ -42,7 +43,9 @@ export function planBody(headers: readonly Pair[]): BodyPlan {
   const types = headerValues(headers, "content-type");
   const contentType = types[0] ?? "";
   const read = readContentType(contentType);
-  return { processor: processorFor(read.type) ?? processorIn(contentType), contentType, problem: problemOf(headers, types, read) };
+  const { coding, problem = problemOf(types, read) } = codingOf(headers);
+  const plan = { processor: processorFor(read.type) ?? processorIn(contentType), contentType, problem };
+  return coding === undefined ? plan : { ...plan, coding };
 }
 
 /** Is that the name of an encoding in which a byte below 0x80 means what it means in ASCII, and nothing else does? */
@@ -61,9 +64,7 @@ function processorIn(contentType: string): BodyProcessorName {
   return header.includes("x-www-form-urlencoded") ? "URLENCODED" : "NONE";
 }
 
-function problemOf(headers: readonly Pair[], types: readonly string[], read: ContentType): BodyProblem | undefined {
-  const coding = headerValues(headers, "content-encoding").find((value) => value !== "" && value.toLowerCase() !== "identity");
-  if (coding !== undefined) return { fault: "coding", message: "The body is compressed or otherwise encoded (Content-Encoding)." };
+function problemOf(types: readonly string[], read: ContentType): BodyProblem | undefined {
   // Node's http keeps the first, fetch-like servers join them: two readers would see two types.
   if (types.some((type) => type !== types[0])) return { fault: "ambiguous", message: "There are two different Content-Type headers." };
   const charsets = read.parameters.filter(([name]) => name === "charset").map(([, value]) => value);

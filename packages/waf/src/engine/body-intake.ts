@@ -1,6 +1,10 @@
 import { type BodyFacts, type BodyLimits, type BodyProcessorName, type BodyReader, openBody, withXmlArguments } from "../body/index.ts";
 import type { State } from "./state.ts";
 
+/** What a byte of a compressed body costs as it came, where it may be the beginning of another table of codes, and what a byte inside does. */
+const CODED_STEPS = 16;
+const INFLATED_STEPS = 2;
+
 /** Takes the body of a request as it comes. */
 export interface Intake {
   feed(chunk: Uint8Array): "fine" | "too-large";
@@ -49,6 +53,7 @@ export function createIntake(state: State): Intake {
     end() {
       if (!state.controls.requestBodyAccess) return "fine";
       const facts = open().end();
+      if (state.plan.coding !== undefined) state.budget.spend(state.bodyBytes * CODED_STEPS + facts.raw.length * INFLATED_STEPS);
       const isForced = state.controls.forceRequestBodyVariable && facts.text === "";
       const seen = asArguments(facts, state);
       state.bodyFacts = isForced ? { ...seen, text: facts.raw } : seen;

@@ -42,7 +42,8 @@ const PROBLEMS: readonly (readonly [does: string, headers: readonly Pair[], faul
   ["refuses two character sets", [["Content-Type", "text/xml; charset=utf-8; charset=latin1"]], "ambiguous"],
   ["refuses two types", [["Content-Type", "text/xml"], ["Content-Type", "application/json"]], "ambiguous"],
   ["accepts one type said twice", [["Content-Type", "text/xml"], ["Content-Type", "text/xml"]], undefined],
-  ["refuses compressed bodies", [["Content-Type", "text/xml"], ["Content-Encoding", "gzip"]], "coding"],
+  ["accepts compressed bodies", [["Content-Type", "text/xml"], ["Content-Encoding", "gzip"]], undefined],
+  ["refuses bodies compressed twice", [["Content-Type", "text/xml"], ["Content-Encoding", "gzip, br"]], "coding"],
   ["accepts the coding that changes nothing", [["Content-Encoding", "identity"]], undefined],
 ]; // biome-ignore format: a table
 
