@@ -25,13 +25,14 @@ export function createExaminer(detectors: readonly Detector[]): Examiner {
     throw new Error(`An examiner takes at most ${DETECTORS_MAX} detectors, and ${detectors.length} were given.`);
   const { bits, always } = wantedBits(detectors);
 
-  const look = (text: string, layers: readonly string[], found: Map<string, Finding> | undefined): Map<string, Finding> | undefined => {
+  type Found = Map<string, Finding> | undefined;
+  const look = (text: string, layers: readonly string[], found: Found, skipped = ""): Found => {
     let wanted = always;
     for (let at = 0; at < text.length; at++) wanted |= bits[text.charCodeAt(at)] ?? 0;
     let out = found;
     for (let index = 0; wanted !== 0; index++, wanted >>>= 1) {
       const detector = detectors[index];
-      if ((wanted & 1) === 0 || detector === undefined) continue;
+      if ((wanted & 1) === 0 || detector === undefined || detector.name === skipped) continue;
       const raw = detector.find(text);
       const isSpared = raw !== undefined && raw.weight > DOCUMENT_WEIGHT && sparesDocuments(detector, raw, text) && isDocument(text);
       const finding: Finding | undefined = isSpared ? { ...raw, weight: DOCUMENT_WEIGHT } : raw;
@@ -48,11 +49,21 @@ export function createExaminer(detectors: readonly Detector[]): Examiner {
       let found = look(value, NO_LAYERS, undefined);
       for (const layered of peel(value)) {
         spend?.(layered.text.length * STEPS_PER_BYTE);
-        found = look(layered.text, layered.layers, found);
+        const skipped = layered.layers[0] === "html" && isPage(value) ? "script" : "";
+        found = look(layered.text, layered.layers, found, skipped);
       }
       return found ?? NOTHING;
     },
   };
+}
+
+/** Ends of elements in a text that is a page: what is escaped in it is text to whoever shows it, and the rest is looked at as it stands. */
+const ENDS_MIN = 4;
+
+function isPage(value: string): boolean {
+  let ends = 0;
+  for (let at = value.indexOf("</"); at >= 0 && ends < ENDS_MIN; at = value.indexOf("</", at + 2)) ends++;
+  return ends >= ENDS_MIN && /^\s{0,40}(?:<[a-z!?][^>]{0,400}>|[A-Z][\w ]{2,})/.test(value.slice(0, 512));
 }
 
 /** What a finding in a program may weigh at most. */

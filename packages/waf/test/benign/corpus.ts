@@ -1,3 +1,4 @@
+import { DOCUMENTS } from "./documents.ts";
 import { ORDINARY } from "./ordinary.ts";
 import { createRandom } from "./random.ts";
 import { TECHNICAL } from "./technical.ts";
@@ -14,7 +15,7 @@ export function benignRecords(count: number, seed: number): Benign[] {
   const random = createRandom(seed);
   const seen = new Set<string>();
   const records: Benign[] = [];
-  const groups = [["ordinary", Object.entries(ORDINARY)], ["technical", Object.entries(TECHNICAL)]] as const; // biome-ignore format: one line
+  const groups = [["ordinary", Object.entries(ORDINARY)], ["technical", Object.entries({ ...TECHNICAL, ...DOCUMENTS })]] as const; // biome-ignore format: one line
   while (records.length < count) {
     const [group, kinds] = groups[random.chance(80) ? 0 : 1];
     const [kind, make] = random.pick(kinds);

@@ -8,6 +8,9 @@ const ENDINGS = new Set(["exe", "bat", "cmd", "ps1"]);
 const PLAIN = new Uint8Array(256);
 for (const character of "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_/.-+:%~") PLAIN[character.charCodeAt(0)] = 1;
 
+/** What no name of a command holds, in quotes or not. */
+const NO_WORD = /[\s,;<>]/;
+
 export interface CommandWord {
   /** Lower case, without its folder and ending. */
   readonly name: string;
@@ -44,7 +47,7 @@ export function readWord(value: string, start: number, plusIsBlank: boolean): Co
     } else if (code === 0x27 || code === 0x22) {
       const close = value.indexOf(value.charAt(at), at + 1);
       if (close < 0 || close > limit) break;
-      if (value.slice(at + 1, close).includes(" ")) break;
+      if (NO_WORD.test(value.slice(at + 1, close))) break;
       text += value.slice(at + 1, close);
       if (at > start || isWordByte(value.charCodeAt(close + 1))) isHidden = true;
       at = close + 1;
