@@ -13,7 +13,7 @@ export interface Protection {
   /** Bytes of an answer that are held where rules look into answers; what is larger goes on after its beginning was judged. */
   readonly answerBytesMax?: number;
   /**
-   * What becomes of a body that cannot be read (broken, compressed, in an unknown character set): `refuse` answers 400. A firewall in
+   * What becomes of a body that cannot be read (broken, compressed twice, in an unknown character set): `refuse` answers 400. A firewall in
    * detection-only mode wants `pass`, which lets attacks through that hide in such bodies.
    */
   readonly unreadable?: "refuse" | "pass";

@@ -162,3 +162,17 @@ test("The firewall never takes a fault inside for a body that was cut, which rul
   assert.equal(read(JSON_TYPE, [], Buffer.from(deep)).fault, "limit");
   assert.equal(read(JSON_TYPE, coded("gzip"), gzipSync(deep, { level: 0 })).fault, "coding");
 });
+
+test("The firewall takes no more compressed bytes than it can inflate in time, however large bodies may be", () => {
+  const [large, small] = [200_000, 100_000].map((length) => gzipSync(Buffer.alloc(length), { level: 0 }));
+  assert.ok(large !== undefined && small !== undefined);
+  for (const step of [1_000, large.length]) {
+    assert.match(
+      read("text/plain", coded("gzip"), large, { bytesMax: 10_000_000 }, step).error ?? "",
+      /compressed body is larger than allowed/,
+    );
+  }
+  assert.equal(read("text/plain", coded("gzip"), small, { bytesMax: 10_000_000 }).error, undefined);
+  const inside = gzipSync(Buffer.alloc(1_048_577));
+  assert.match(read("text/plain", coded("gzip"), inside, { bytesMax: 10_000_000 }).error ?? "", /when it is inflated/);
+});
