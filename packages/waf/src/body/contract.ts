@@ -37,6 +37,8 @@ export interface BodyFacts {
   readonly text: string;
   /** The body as it came, inflated where it was compressed, for REQUEST_BODY where rules force it (ctl:forceRequestBodyVariable). */
   readonly raw: string;
+  /** All that it says stands in `args`, although its type is unknown. */
+  readonly isWhole: boolean;
   /** MULTIPART_STRICT_ERROR and its like, REQBODY_ERROR …: by their SecLang names. Absent means 0. */
   readonly flags: Readonly<Record<string, string>>;
   /** Why the body could not be read; REQBODY_ERROR is 1 then. */
@@ -89,6 +91,7 @@ export interface Reading {
   readonly partHeaders?: readonly Pair[];
   readonly xml?: XmlFacts;
   readonly text?: string;
+  readonly isWhole?: boolean;
   readonly flags?: Readonly<Record<string, string>>;
   readonly problem?: BodyProblem | undefined;
 }

@@ -15,7 +15,8 @@ const BEGINNING = /^[\s\x80-\xff]*([[{"</])/;
  * `json.loads` and parsers of XML find out by themselves.
  *
  * Never a problem, since nobody has said what the body is. Of what is not quite JSON all strings are given: readers go on behind NaN and
- * comments (Python, Ruby), or stop before the end (Go). Empty where it is neither.
+ * comments (Python, Ruby), or stop before the end (Go). Empty where it is neither. A JSON text without a fault says nothing beside its
+ * members (`isWhole`): nobody has to look at its bytes as well.
  */
 export function readDocument(text: string, context: ProcessorContext): Reading {
   const wide = fromWide(text);
@@ -30,7 +31,7 @@ export function readDocument(text: string, context: ProcessorContext): Reading {
     return xml === undefined ? {} : { xml };
   }
   const reading = readJson(read, { ...context, isUtf8: true });
-  if (reading.problem === undefined) return reading;
+  if (reading.problem === undefined) return { ...reading, isWhole: first !== '"' };
   // Prose may begin with a quotation.
   return first === '"' ? {} : { args: readStrings(read, context.limits.argumentsMax) };
 }

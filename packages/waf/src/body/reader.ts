@@ -49,6 +49,7 @@ function factsOf(processor: BodyProcessorName, raw: string, reading: Reading, pr
     xml: reading.xml,
     text: reading.text ?? "",
     raw,
+    isWhole: reading.isWhole ?? false,
     flags: problem === undefined ? (reading.flags ?? {}) : { ...reading.flags, ...errorFlags(processor, problem) },
     error: problem?.message,
     fault: problem?.fault,

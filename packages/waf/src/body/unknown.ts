@@ -11,7 +11,9 @@ export function readUnknown(text: string, context: ProcessorContext): Reading {
   const document = readDocument(text, context);
   if (!isOddForm(text)) return document;
   const { argumentSeparator: separator, argumentsMax } = context.limits;
-  return { ...document, args: [...(document.args ?? []), ...readForm(text, { separator, argumentsMax }).pairs] };
+  const form = readForm(text, { separator, argumentsMax });
+  if (document.isWhole === true && !form.hasOddReading) return document;
+  return { ...document, args: [...(document.args ?? []), ...form.pairs] };
 }
 
 /** Escapes beside characters above U+00FF. With a zero in it, it is a file of some kind. */

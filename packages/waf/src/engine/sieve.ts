@@ -1,5 +1,5 @@
 import { createScanner } from "../scan/index.ts";
-import type { Needs } from "../text/index.ts";
+import type { Examiner, Findings, Needs } from "../text/index.ts";
 import { type Alphabet, type ByteMask, EVERY_BYTE } from "./alphabet.ts";
 import { wordsOf } from "./gives.ts";
 import type { ByBytes, Sieve } from "./value.ts";
@@ -20,7 +20,14 @@ interface Demand {
   readonly one: ByteMask;
   /** One of each of these has to occur as well. */
   readonly also: readonly ByteMask[];
-  readonly isByLiterals: boolean;
+  /** Only a search through the value's text can say yes: for literals, or by an examiner. */
+  readonly isBySearch: boolean;
+}
+
+/** The tests that ask for findings of one examiner. */
+interface Panel {
+  readonly examiner: Examiner;
+  readonly seats: { readonly test: number; readonly isAmong: (findings: Findings) => boolean }[];
 }
 
 /**
@@ -40,16 +47,26 @@ export function createSieve(needs: readonly Needs[], alphabet: Alphabet, moved: 
       const demand = demands[test] as Demand;
       if (!isMet(demand, low, high)) continue;
       allowed[test >> 5] = (allowed[test >> 5] as number) | (1 << (test & 31));
-      if (!demand.isByLiterals) bits[test >> 5] = (bits[test >> 5] as number) | (1 << (test & 31));
+      if (!demand.isBySearch) bits[test >> 5] = (bits[test >> 5] as number) | (1 << (test & 31));
     }
     return { bits, allowed };
   }
 
+  const scanner = createScanner(needs.map((need, test) => beginnings(byWords[test] ?? (need.kind === "literals" ? need.literals : NO_LITERALS)))); // biome-ignore format: one line
+  const panels = panelsOf(needs);
+
   return {
     words,
-    scanner: createScanner(
-      needs.map((need, test) => beginnings(byWords[test] ?? (need.kind === "literals" ? need.literals : NO_LITERALS))),
-    ),
+    isExamined: panels.length > 0,
+    search(text, budget) {
+      const found = scanner.scan(text);
+      for (const { examiner, seats } of panels) {
+        const findings = examiner.examine(text, budget);
+        if (findings.size === 0) continue;
+        for (const { test, isAmong } of seats) if (isAmong(findings)) found[test >> 5] = (found[test >> 5] as number) | (1 << (test & 31));
+      }
+      return found;
+    },
     isByWords: (test) => byWords[test] !== undefined,
     isPossible: (test, low, high) => isMet(demands[test] as Demand, low, high),
     byBytes(low, high, budget) {
@@ -65,6 +82,17 @@ export function createSieve(needs: readonly Needs[], alphabet: Alphabet, moved: 
   };
 }
 
+function panelsOf(needs: readonly Needs[]): readonly Panel[] {
+  const panels = new Map<Examiner, Panel>();
+  for (const [test, need] of needs.entries()) {
+    if (need.kind !== "finding") continue;
+    const panel = panels.get(need.examiner) ?? { examiner: need.examiner, seats: [] };
+    panel.seats.push({ test, isAmong: need.isAmong });
+    panels.set(need.examiner, panel);
+  }
+  return [...panels.values()];
+}
+
 function beginnings(literals: readonly string[]): readonly string[] {
   return literals.map((literal) => literal.slice(0, LITERAL_BYTES_MAX));
 }
@@ -73,7 +101,7 @@ function demandOf(need: Needs, alphabet: Alphabet): Demand {
   return {
     one: need.kind === "bytes" ? alphabet.maskOf(need.bytes) : EVERY_BYTE,
     also: (need.also ?? []).map(alphabet.maskOf),
-    isByLiterals: need.kind === "literals",
+    isBySearch: need.kind === "literals" || need.kind === "finding",
   };
 }
 

@@ -1,4 +1,3 @@
-import type { Scanner } from "../scan/index.ts";
 import type { ByteMask } from "./alphabet.ts";
 import type { Budget } from "./budget.ts";
 
@@ -27,7 +26,7 @@ export interface Value {
 
 /** What a sieve says of a value: the tests that may be true of it. */
 export interface Sifted {
-  /** Tests of which a literal occurs. Shared with the text's lower case. */
+  /** Tests for which a search found something. Of literals alone, it is shared with the text's lower case. */
   readonly found: Uint32Array;
   readonly by: ByBytes;
   /** Tests that were tried and were false. */
@@ -58,7 +57,10 @@ export interface Chain {
 /** Tells which tests may be true of a value. */
 export interface Sieve {
   readonly words: number;
-  readonly scanner: Scanner;
+  /** Which tests ask for something that stands in the text: a literal, or what an examiner finds. Shared: do not write to it. */
+  search(text: string, budget: Budget): Uint32Array;
+  /** An examiner is asked, so that a text and its lower case have to be searched both. */
+  readonly isExamined: boolean;
   /** What the byte classes of a value say of the tests. The answer is shared: do not write to it. */
   byBytes(low: number, high: number, budget: Budget): ByBytes;
   /** May the test be true of any value with these byte classes? */

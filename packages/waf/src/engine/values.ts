@@ -29,6 +29,9 @@ export interface Values {
 /** Opens the texts of one transaction; what they cost is taken from its budget. */
 export type OpenValues = (budget: Budget) => Values;
 
+/** Longer texts are seldom sent twice in a request, and a map makes a symbol of every text that it is asked for. */
+const SHARED_LENGTH_MAX = 64;
+
 /** What looking a text up, transforming or scanning it costs however short it is, in steps. */
 const STEPS_PER_TEXT = 64;
 /** And what scanning each of its bytes costs, measured against one that is read or transformed. */
@@ -47,12 +50,13 @@ function openValues(needs: ValuesNeeds, budget: Budget, memory: Memory): Values 
 
   function intern(text: string, isKept: boolean): Value {
     const isShort = isKept && text.length <= KEPT_LENGTH_MAX;
-    const known = isShort ? memory.get(text) : own.get(text);
+    const isShared = !isShort && text.length <= SHARED_LENGTH_MAX;
+    const known = isShort ? memory.get(text) : isShared ? own.get(text) : undefined;
     if (known !== undefined) return known;
     budget.spend(STEPS_PER_TEXT);
     const value = createValue(text, isShort);
     if (isShort) memory.add(value);
-    else own.set(text, value);
+    else if (isShared) own.set(text, value);
     return value;
   }
 
@@ -116,16 +120,16 @@ function openSieves(needs: ValuesNeeds, budget: Budget, read: Values["read"]): P
     if (known !== undefined) return known;
     read(value);
     const sieve = side === 0 ? request : response;
-    const made: Sifted = { found: literalsOf(value, side, sieve), by: sieve.byBytes(value.low, value.high, budget), failed: undefined };
+    const made: Sifted = { found: searchIn(value, side, sieve), by: sieve.byBytes(value.low, value.high, budget), failed: undefined };
     if (side === 0) value.request = made;
     else value.response = made;
     return made;
   }
 
-  function literalsOf(value: Value, side: Side, sieve: Sieve): Uint32Array {
-    if (value.upper !== undefined) return sieved(value.upper, side).found;
+  function searchIn(value: Value, side: Side, sieve: Sieve): Uint32Array {
+    if (value.upper !== undefined && !sieve.isExamined) return sieved(value.upper, side).found;
     budget.spend(value.text.length * STEPS_PER_BYTE_SCANNED + STEPS_PER_TEXT);
-    return sieve.scanner.scan(value.text);
+    return sieve.search(value.text, budget);
   }
 
   function mayPass(value: Value, side: Side, test: number): boolean {

@@ -86,4 +86,6 @@ export interface Form {
   readonly pairs: readonly Pair[];
   readonly hasInvalidEscape: boolean;
   readonly isCut: boolean;
+  /** Parsers of Node's read some argument otherwise than its bytes say; true as well where not every argument was looked at. */
+  readonly hasOddReading: boolean;
 }

@@ -23,18 +23,19 @@ export function readForm(text: string, rules: FormRules): Form {
   const pairs: Pair[] = [];
   const decoder = text.includes("%") || text.includes("+") ? createDecoder(text) : createPlainDecoder(text);
   let start = 0;
+  let hasOddReading = false;
   while (start < text.length) {
     const end = nextSeparator(text, start, rules.separator);
     if (end > start) {
       if (pairs.length >= rules.argumentsMax) {
         pairs.push(["", decoder.decode(start, text.length)]);
-        return { pairs, hasInvalidEscape: decoder.faults > 0, isCut: true };
+        return { pairs, hasInvalidEscape: decoder.faults > 0, isCut: true, hasOddReading: true };
       }
-      pushArgument(pairs, { text, start, end, decoder });
+      if (pushArgument(pairs, { text, start, end, decoder })) hasOddReading = true;
     }
     start = end + 1;
   }
-  return { pairs, hasInvalidEscape: decoder.faults > 0, isCut: false };
+  return { pairs, hasInvalidEscape: decoder.faults > 0, isCut: false, hasOddReading };
 }
 
 interface Argument {
@@ -44,15 +45,17 @@ interface Argument {
   readonly decoder: Decoder;
 }
 
-function pushArgument(pairs: Pair[], { text, start, end, decoder }: Argument): void {
+/** Has it an odd reading? */
+function pushArgument(pairs: Pair[], { text, start, end, decoder }: Argument): boolean {
   const found = decoder.find("=", start, end);
   const equals = found === -1 ? end : start + found;
   pairs.push([decoder.decode(start, equals), decoder.decode(equals + 1, end)]);
-  if (decoder.hasHigh) pushNarrow(pairs, text.slice(start, equals), text.slice(equals + 1, end));
-  if (found === -1 || text.charCodeAt(equals - 1) === BRACKET) return;
+  const isOdd = decoder.hasHigh && pushNarrow(pairs, text.slice(start, equals), text.slice(equals + 1, end));
+  if (found === -1 || text.charCodeAt(equals - 1) === BRACKET) return isOdd;
   // `qs`, which Express uses, parts name and value at the first `]=` where there is one, not at the first `=`.
   const bracket = decoder.find("]=", equals, end);
   if (bracket !== -1) pairs.push([decoder.decode(start, equals + bracket + 1), decoder.decode(equals + bracket + 2, end)]);
+  return isOdd;
 }
 
 interface Decoder {
@@ -76,10 +79,17 @@ function createPlainDecoder(text: string): Decoder {
   };
 }
 
+/** For forms of ordinary length: a form is read whole before the next one. */
+const SCRATCH_BYTES = 65_536;
+const SCRATCH = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
+const DECODED = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
+
 /** Works on bytes: three times as fast as on characters, and forms are the longest bodies there are. */
 function createDecoder(text: string): Decoder {
-  const bytes = Buffer.from(text, "latin1");
-  const decoded = Buffer.allocUnsafe(bytes.length);
+  const isShort = text.length <= SCRATCH_BYTES;
+  const bytes = isShort ? SCRATCH.subarray(0, text.length) : Buffer.allocUnsafeSlow(text.length);
+  const decoded = isShort ? DECODED : Buffer.allocUnsafeSlow(text.length);
+  bytes.write(text, "latin1");
   let faults = 0;
 
   return {
@@ -116,12 +126,13 @@ function decodeInto(target: Uint8Array, bytes: Uint8Array, start: number, end: n
 }
 
 /** Whether Node reads a name or a value narrowly depends on what stands around it: every mixture is given. */
-function pushNarrow(pairs: Pair[], name: string, value: string): void {
+function pushNarrow(pairs: Pair[], name: string, value: string): boolean {
   const narrowName = narrow(name);
   const narrowValue = narrow(value);
   if (narrowName !== undefined) pairs.push([narrowName, decodePercent(value, "space")]);
   if (narrowValue !== undefined) pairs.push([decodePercent(name, "space"), narrowValue]);
   if (narrowName !== undefined && narrowValue !== undefined) pairs.push([narrowName, narrowValue]);
+  return narrowName !== undefined || narrowValue !== undefined;
 }
 
 /**

@@ -1,11 +1,15 @@
 import { createExaminer, DETECTORS, type Examination, type Finding, PLACE_DETECTORS } from "../detect/index.ts";
 import { RuleProblem } from "../rule/index.ts";
+import type { Examiner, Findings } from "../text/index.ts";
 import type { BuiltOperator, Operator, OperatorContext, Trial } from "./contract.ts";
 import { ANYTHING } from "./needs.ts";
 
-/** Examinations kept for one request, because all its rules ask about the same values: how many, and bytes of their values. */
-const KEPT_MAX = 1_024;
-const KEPT_BYTES_MAX = 524_288;
+/**
+ * Examinations kept for one request, because all its rules ask about the same values: more of them, and of bytes of their values, than the
+ * limits of a request let through. What comes beyond is examined anew by every rule, and paid for.
+ */
+const KEPT_MAX = 16_384;
+const KEPT_BYTES_MAX = 8_388_608;
 
 /** What a detector of one place costs: it reads all bytes once, and the first ones as closely as the others do. */
 const CLOSE_BYTES_MAX = 2_048;
@@ -15,7 +19,7 @@ const CLOSE_STEPS_PER_BYTE = 16;
 export const detect: Operator = createDetect();
 
 function createDetect(): Operator {
-  const examine = createMemory();
+  const examiner = createMemory();
 
   function build(argument: string, { source }: OperatorContext): BuiltOperator {
     const asked = /^\s*([a-z]+)\s+([1-5])(?:\s+([1-5]))?\s*$/.exec(argument);
@@ -28,13 +32,15 @@ function createDetect(): Operator {
     const [, name = "", from = "", to = "5"] = asked;
     const weightMin = Number(from);
     const weightMax = Number(to);
-    const look = lookFor(name, examine);
+    const look = lookFor(name, examiner);
     if (look === undefined) throw new RuleProblem(`@detect knows no detector "${name}"; expected any, ${NAMES.join(", ")}`, source);
+    const isMeant = (weight: number): boolean => weight >= weightMin && weight <= weightMax;
+    const { find, weightIn } = look;
     return {
-      needs: ANYTHING,
+      needs: weightIn === undefined ? ANYTHING : { kind: "finding", examiner, isAmong: (findings) => isMeant(weightIn(findings)) },
       test(value, trial) {
-        const finding = look(value, trial);
-        if (finding === undefined || finding.weight < weightMin || finding.weight > weightMax) return false;
+        const finding = find(value, trial);
+        if (finding === undefined || !isMeant(finding.weight)) return false;
         trial.capture(0, finding.kind);
         trial.capture(1, finding.excerpt);
         trial.capture(2, finding.layers.join(" "));
@@ -47,16 +53,22 @@ function createDetect(): Operator {
 
 const NAMES: readonly string[] = [...DETECTORS, ...PLACE_DETECTORS].map(({ name }) => name);
 
-type Look = (value: string, trial: Trial) => Finding | undefined;
+interface Look {
+  readonly find: (value: string, trial: Trial) => Finding | undefined;
+  /** The weight of what it asks for among all findings, 0 where there is none. Not for detectors of one place, which are asked by themselves. */
+  readonly weightIn?: (findings: Findings) => number;
+}
 
-function lookFor(name: string, examine: (value: string, trial: Trial) => Examination): Look | undefined {
-  if (name === "any") return (value, trial) => surest(examine(value, trial));
-  if (DETECTORS.some((detector) => detector.name === name)) return (value, trial) => examine(value, trial).get(name);
+function lookFor(name: string, { examine }: Memory): Look | undefined {
+  if (name === "any") return { find: (value, trial) => surest(examine(value, trial)), weightIn: (findings) => Math.max(0, ...Array.from(findings.values(), ({ weight }) => weight)) }; // biome-ignore format: one line
+  if (DETECTORS.some((detector) => detector.name === name)) return { find: (value, trial) => examine(value, trial).get(name), weightIn: (findings) => findings.get(name)?.weight ?? 0 }; // biome-ignore format: one line
   const place = PLACE_DETECTORS.find((detector) => detector.name === name);
   if (place === undefined) return undefined;
-  return (value, trial) => {
-    trial.spend(value.length + Math.min(value.length, CLOSE_BYTES_MAX) * CLOSE_STEPS_PER_BYTE);
-    return place.find(value);
+  return {
+    find(value, trial) {
+      trial.spend(value.length + Math.min(value.length, CLOSE_BYTES_MAX) * CLOSE_STEPS_PER_BYTE);
+      return place.find(value);
+    },
   };
 }
 
@@ -66,31 +78,27 @@ function surest(examination: Examination): Finding | undefined {
   return best;
 }
 
-/** What one request has shown so far; it goes when the request goes, because values are secrets. */
-interface Memory {
-  readonly kept: Map<string, Examination>;
-  bytes: number;
+interface Memory extends Examiner {
+  examine(value: string, payer: Pick<Trial, "spend">): Examination;
 }
 
-function createMemory(): (value: string, trial: Trial) => Examination {
+/** What one request has shown so far goes when the request goes, because values are secrets. A request has one budget, whichever of its rules asks. */
+function createMemory(): Memory {
   const examiner = createExaminer(DETECTORS);
-  // A request has one budget, whichever of its rules asks.
-  const memories = new WeakMap<Trial["spend"], Memory>();
-  return (value, trial) => {
-    let memory = memories.get(trial.spend);
-    if (memory === undefined) {
-      memory = { kept: new Map(), bytes: 0 };
-      memories.set(trial.spend, memory);
-    }
-    const known = memory.kept.get(value);
-    if (known !== undefined) return known;
-    const examination = examiner.examine(value, trial.spend);
-    if (memory.kept.size >= KEPT_MAX || memory.bytes + value.length > KEPT_BYTES_MAX) {
-      memory.kept.clear();
-      memory.bytes = 0;
-    }
-    memory.kept.set(value, examination);
-    memory.bytes += value.length;
-    return examination;
+  const requests = new WeakMap<Trial["spend"], { readonly kept: Map<string, Examination>; bytes: number }>();
+  return {
+    examine(value, { spend }) {
+      const request = requests.get(spend) ?? { kept: new Map(), bytes: 0 };
+      const known = request.kept.get(value);
+      if (known !== undefined) return known;
+      const examination = examiner.examine(value, spend);
+      if (request.kept.size === 0) requests.set(spend, request);
+      // Mostly nothing is found, and nobody asks again.
+      if (examination.size > 0 && request.kept.size < KEPT_MAX && request.bytes + value.length <= KEPT_BYTES_MAX) {
+        request.kept.set(value, examination);
+        request.bytes += value.length;
+      }
+      return examination;
+    },
   };
 }

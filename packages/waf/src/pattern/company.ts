@@ -26,8 +26,11 @@ const TABLE_STATES_MAX = 15_000;
 const COMMON_FREQUENCY = 0.001;
 /** Shorter values are read sooner than they are looked up. */
 const VALUE_LENGTH_MIN = 48;
-/** Values whose answer is kept for the other patterns of the table: so many bytes, about one request. */
+/** Values whose answer is kept for the other patterns of the table, about one request: how many, and their bytes. */
+const SEEN_MAX = 256;
 const SEEN_BYTES_MAX = 65_536;
+/** Rules ask about the values of a request one after the other, each in the same order: what is asked next was seen next. */
+const SEEN_AHEAD = 8;
 /** What a value may cost in new rows before the table gives up; and the values it then lets pass. */
 const ROWS_STEPS_MAX = 200_000;
 const PAUSE_VALUES = 256;
@@ -58,8 +61,7 @@ class Table implements Seat {
   readonly #trees: Node[] = [];
   #states = 0;
   #machine: Machine | undefined;
-  readonly #seen = new Map<string, boolean>();
-  #seenBytes = 0;
+  readonly #seen = createSeen();
   #pause = 0;
 
   hasRoomFor(tree: Node): boolean {
@@ -80,7 +82,7 @@ class Table implements Seat {
       return false;
     }
     const answer = this.#read(value, payer);
-    this.#keep(value, answer);
+    this.#seen.add(value, answer);
     return answer;
   }
 
@@ -103,13 +105,50 @@ class Table implements Seat {
       return false;
     }
   }
+}
 
-  #keep(value: string, answer: boolean): void {
-    this.#seenBytes += value.length;
-    if (this.#seenBytes > SEEN_BYTES_MAX) {
-      this.#seen.clear();
-      this.#seenBytes = value.length;
-    }
-    if (value.length <= SEEN_BYTES_MAX) this.#seen.set(value, answer);
+interface Seen {
+  get(value: string): boolean | undefined;
+  add(value: string, answer: boolean): void;
+}
+
+/** No map: a map makes a symbol of every text that it is asked for, which costs more than most of these texts are worth. */
+function createSeen(): Seen {
+  let values: string[] = [];
+  let answers: boolean[] = [];
+  let bytes = 0;
+  // Behind the value that was asked for last, and where those begin that were added together last: at the first value of this request.
+  let next = 0;
+  let first = 0;
+  let isAdding = false;
+
+  function find(value: string, from: number): number {
+    for (let at = from; at < from + SEEN_AHEAD && at < values.length; at++) if (values[at] === value) return at;
+    return -1;
   }
+
+  return {
+    get(value) {
+      const ahead = find(value, next);
+      const at = ahead >= 0 ? ahead : find(value, first);
+      if (at < 0) return undefined;
+      next = at + 1;
+      isAdding = false;
+      return answers[at];
+    },
+    add(value, answer) {
+      bytes += value.length;
+      if (bytes > SEEN_BYTES_MAX || values.length >= SEEN_MAX) {
+        values = [];
+        answers = [];
+        bytes = value.length;
+        isAdding = false;
+      }
+      if (bytes > SEEN_BYTES_MAX) return;
+      if (!isAdding) first = values.length;
+      isAdding = true;
+      values.push(value);
+      next = answers.push(answer);
+    },
+  };
 }

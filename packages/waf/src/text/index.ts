@@ -16,7 +16,7 @@ export {
 } from "./bytes.ts";
 export { excerpt } from "./excerpt.ts";
 export { lowerAscii } from "./lower.ts";
-export type { Needs } from "./needs.ts";
+export type { Examiner, Findings, Needs } from "./needs.ts";
 export { decodePercent, invalidPercentAt } from "./percent.ts";
 export { fromByteString, isUtf8, toByteString, utf8Width, writeUtf8 } from "./utf8.ts";
 export { done, work } from "./work.ts";

@@ -15,6 +15,13 @@ export function reduceSpaces(value: string, kept: "one" | "none"): string {
   // A character is never cut: what stands before the first byte above is whole, as none of them but 0xA0 can be the rest of one.
   let at = bytes[first] === 0xa0 ? 0 : first;
   let write = at;
+  if (space === 0) {
+    // Without a branch for each byte: where words end cannot be foretold.
+    for (; at < end && (bytes[at] as number) < 0x80; at++) {
+      bytes[write] = bytes[at] as number;
+      write += 1 - (SPACES[bytes[at] as number] as number);
+    }
+  }
   let inSpace = false;
   while (at < end) {
     const byte = bytes[at] as number;

@@ -53,6 +53,11 @@ for (const [does, type, body, text] of XML) {
   });
 }
 
+test("The firewall takes for whole only what is JSON from its first byte to its last", () => {
+  for (const body of ['{"a":"%c3\xc4\xbc"}', ' ["b"] ', wide('["b"]')]) assert.equal(readBody("text/plain", body).isWhole, true, body);
+  for (const body of ['"b"', '{"a":NaN}', '{}{}', '/**/ {}', '["b"', "<a/>", "a=b"]) assert.equal(readBody("text/plain", body).isWhole, false, body); // biome-ignore format: a list
+});
+
 test("The firewall hides nothing behind more strings than it counts", () => {
   const { args } = readBody("text/plain", '{"a":"b","c":"d",}', { argumentsMax: 2 });
   assert.deepEqual(args, [["json", "a"], ["json", "b"], ["json", '"c":"d",}']]); // biome-ignore format: a list

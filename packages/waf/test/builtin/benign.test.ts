@@ -57,3 +57,23 @@ function refused(all: readonly Benign[], send: (fields: readonly Benign[]) => Se
   }
   return wrong;
 }
+
+/** What pages send when nobody waits for it (`sendBeacon`): JSON as plain text, many small values, one of them JSON once more. */
+const EVENTS = Array.from({ length: 45 }, (_, event) => ({
+  ...Object.fromEntries(Array.from({ length: 18 }, (_each, field) => [`field${field}`, `value ${event * 18 + field} of ½ or 50%25`])),
+  cookie: `seen=${event}; theme=dark%20blue; since=2026-11-${event % 28}`.repeat(12),
+  detail: JSON.stringify({ name: `event ${event}`, tags: ["a", "b"], at: 1_795_000_000 + event }),
+}));
+/** A third of what a request may take: the fields are looked at once, whichever of the rules asks, and the bytes around them not at all. */
+const BEACON_STEPS_MAX = 3_000_000;
+
+test("The firewall lets the events of a page through, and examines each of their values once", () => {
+  const { verdict, transaction } = judge(waf, { type: "text/plain;charset=UTF-8", body: JSON.stringify(EVENTS) });
+  strictEqual(verdict.act, "allow");
+  ok(transaction.steps < BEACON_STEPS_MAX, `${transaction.steps} steps`);
+});
+
+test("The firewall finds an attack among two thousand values, whatever they are", () => {
+  const values = Array.from({ length: 400 }, (_, at) => `value ${at}`);
+  strictEqual(judge(waf, { type: "text/plain", body: JSON.stringify([...values, "1' or '1'='1' -- "]) }).verdict.act, "refuse");
+});

@@ -28,5 +28,6 @@ export function build(name: string, argument: string, capture = false): BuiltOpe
 export function couldHold({ needs }: BuiltOperator, value: string): boolean {
   if (needs.kind === "anything") return true;
   if (needs.kind === "literals") return needs.literals.some((literal) => value.toLowerCase().includes(literal.toLowerCase()));
+  if (needs.kind === "finding") return needs.isAmong(needs.examiner.examine(value, { spend: () => undefined }));
   return Array.from(value).some((character) => needs.bytes[character.charCodeAt(0)] === 1);
 }

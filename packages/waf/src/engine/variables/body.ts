@@ -75,7 +75,8 @@ function withDocuments({ target, settings }: State): readonly Pair[] {
 /** The body as it came, where no processor knew its type or the one that did could not read it to its end. */
 function unread({ bodyFacts }: State): string | undefined {
   if (bodyFacts === undefined || bodyFacts.raw === "") return undefined;
-  return bodyFacts.processor === "NONE" || bodyFacts.error !== undefined ? bodyFacts.raw : undefined;
+  const isRead = bodyFacts.processor !== "NONE" || bodyFacts.isWhole;
+  return isRead && bodyFacts.error === undefined ? undefined : bodyFacts.raw;
 }
 
 function processor(state: State): string {
