@@ -19,5 +19,6 @@ export interface Detector {
   readonly needs: Uint8Array | undefined;
   /** Whole programs, scripts and files of settings hold what it looks for: there its findings are signs at most. */
   readonly sparesDocuments?: boolean;
-  find(value: string): Finding | undefined;
+  /** Pays for what it does beyond reading the value a few times. */
+  find(value: string, spend?: (steps: number) => void): Finding | undefined;
 }

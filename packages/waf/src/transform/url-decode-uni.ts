@@ -16,19 +16,19 @@ function apply(value: string): string {
   const bytes = work(value);
   const end = value.length;
   let write = first;
-  for (let at = first; at < end; ) {
+  let at = first;
+  while (at < end) {
     const byte = bytes[at] as number;
-    if (byte === PERCENT) {
-      const isWide = at + 1 < end && ((bytes[at + 1] ?? 0) | 0x20) === LETTER_U;
-      const code = isWide ? digitsAt(bytes, at + 2, 4, end) : digitsAt(bytes, at + 1, 2, end);
-      if (code >= 0) {
-        bytes[write++] = isWide ? BEST_FIT[code] || code & 0xff : code;
-        at += isWide ? 6 : 3;
-        continue;
-      }
+    if (byte !== PERCENT) {
+      bytes[write++] = byte === PLUS ? 0x20 : byte;
+      at++;
+      continue;
     }
-    bytes[write++] = byte === PLUS ? 0x20 : byte;
-    at++;
+    const isWide = at + 1 < end && ((bytes[at + 1] as number) | 0x20) === LETTER_U;
+    const code = isWide ? digitsAt(bytes, at + 2, 4, end) : digitsAt(bytes, at + 1, 2, end);
+    if (code < 0) bytes[write++] = PERCENT;
+    else bytes[write++] = isWide ? BEST_FIT[code] || code & 0xff : code;
+    at += code < 0 ? 1 : isWide ? 6 : 3;
   }
   return done(bytes, write, value);
 }
@@ -38,7 +38,7 @@ function digitsAt(bytes: Uint8Array, at: number, count: number, end: number): nu
   if (at + count > end) return -1;
   let code = 0;
   for (let digit = at; digit < at + count; digit++) {
-    const worth = HEX_VALUE[bytes[digit] ?? 0] ?? -1;
+    const worth = HEX_VALUE[bytes[digit] as number] as number;
     if (worth < 0) return -1;
     code = code * 16 + worth;
   }

@@ -17,20 +17,23 @@ const NEEDS = new Uint8Array(256);
 for (const mark of "<(=:[`{") NEEDS[mark.charCodeAt(0)] = 1;
 
 /** Finds script in a value, in any context of a page; linear in its length. Findings below `weightMin` are hints only and are left out. */
-export function findScript(value: string, weightMin: Finding["weight"] = SURE_WEIGHT): Finding | undefined {
-  const found = look(value);
+export function findScript(value: string, weightMin: Finding["weight"] = SURE_WEIGHT, spend: Spend = free): Finding | undefined {
+  const found = look(value, spend);
   return found !== undefined && found.weight >= weightMin ? found : undefined;
 }
 
-export const scriptDetector: Detector = { name: "script", needs: NEEDS, find: (value) => findScript(value, 1) };
+export const scriptDetector: Detector = { name: "script", needs: NEEDS, find: (value, spend) => findScript(value, 1, spend) };
 
-function look(value: string): Finding | undefined {
+type Spend = (steps: number) => void;
+const free: Spend = () => undefined;
+
+function look(value: string, spend: Spend): Finding | undefined {
   const marks = marksOf(value);
   if (marks === 0) return undefined;
-  let best = lookAt(value, marks);
+  let best = lookAt(value, marks, spend);
   if ((marks & HAS_TAG) !== 0 && (best?.weight ?? 0) < 4 && value.length <= STRIPPED_BYTES_MAX) {
     const bare = stripTags(value);
-    if (bare !== undefined) best = surer(best, lookAt(bare, marksOf(bare)));
+    if (bare !== undefined) best = surer(best, lookAt(bare, marksOf(bare), spend));
   }
   return best;
 }
@@ -38,9 +41,9 @@ function look(value: string): Finding | undefined {
 /** Longest value that is read once more without its tags, as what is left by a filter in front of the application. */
 const STRIPPED_BYTES_MAX = 16_384;
 
-function lookAt(value: string, marks: number): Finding | undefined {
+function lookAt(value: string, marks: number, spend: Spend): Finding | undefined {
   let best: Finding | undefined;
-  if ((marks & HAS_TAG) !== 0) best = findMarkup(value);
+  if ((marks & HAS_TAG) !== 0) best = findMarkup(value, spend);
   if (best?.weight !== 5 && (marks & HAS_EQUALS) !== 0) best = surer(best, findHandler(value));
   if (best?.weight !== 5 && (marks & HAS_COLON) !== 0) best = surer(best, findAddress(value));
   if (best?.weight !== 5) best = surer(best, findCode(value));

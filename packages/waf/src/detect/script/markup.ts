@@ -20,6 +20,8 @@ const TAGS_ENOUGH = 64;
 /** Longest name of an element that is read. */
 const TAG_NAME_BYTES_MAX = 64;
 
+const STEPS_PER_ATTRIBUTE = 64;
+
 const CWE_SCRIPT = 79;
 
 export interface Tag {
@@ -34,8 +36,8 @@ export interface Tag {
   readonly isClosed: boolean;
 }
 
-/** The surest finding over all tags of a value. */
-export function findMarkup(value: string): Finding | undefined {
+/** The surest finding over all tags of a value; every tag is paid for. */
+export function findMarkup(value: string, spend: (steps: number) => void): Finding | undefined {
   let best: Finding | undefined;
   let tags = 0;
   let scripts = 0;
@@ -48,16 +50,17 @@ export function findMarkup(value: string): Finding | undefined {
       continue;
     }
     reads -= tag.end - at;
+    spend(priceOf(tag));
     best = surer(best, judgeTag(value, tag));
     if (tag.name === "script" && ++scripts > SCRIPTS_MAX) return finding("script.element", 5, CWE_SCRIPT, value, at);
     if (best?.weight === 5 || (best?.weight === 4 && ++tags > TAGS_ENOUGH)) return best;
-    if (reads < 0) return surer(best, findShort(value, at + 1));
+    if (reads < 0) return surer(best, findShort(value, at + 1, spend));
   }
   return best;
 }
 
 /** The rest of a value whose tags hold each other: the beginning of each is looked at, no more. */
-function findShort(value: string, from: number): Finding | undefined {
+function findShort(value: string, from: number, spend: (steps: number) => void): Finding | undefined {
   let best: Finding | undefined;
   let tags = 0;
   for (let at = value.indexOf("<", from); at >= 0 && best?.weight !== 5; at = value.indexOf("<", at + 1)) {
@@ -66,9 +69,16 @@ function findShort(value: string, from: number): Finding | undefined {
     if (++tags > SHORT_TAGS_MAX) return finding("script.nested-markup", 5, CWE_SCRIPT, value, at);
     const head = value.slice(at, at + SHORT_BYTES);
     const tag = readTag(head, 0, SHORT_ATTRIBUTES_MAX);
-    if (tag !== undefined) best = surer(best, judgeTag(head, tag));
+    if (tag === undefined) continue;
+    spend(priceOf(tag));
+    best = surer(best, judgeTag(head, tag));
   }
   return best;
+}
+
+/** In steps: its bytes were read, and each of its attributes is held against several lists. */
+function priceOf({ start, end, attributes }: Tag): number {
+  return (end - start) * 2 + attributes.length * STEPS_PER_ATTRIBUTE;
 }
 
 /** A letter, `/`, `!`, `?`, `%`, or a NUL that is dropped. */

@@ -26,17 +26,24 @@ const SURE = 4;
 /** Findings below this weight are hints that only count with others. */
 const WEIGHT_OF_DOUBT = 1;
 
+type Spend = (steps: number) => void;
+const free: Spend = () => undefined;
+
+/** What reading from one place on costs of the budget, and each token of it. */
+const STEPS_PER_READ = 64;
+const STEPS_PER_TOKEN = 64;
+
 /** SQL that changes the statement it is written into: what `detectSQLi` asks. Linear; single hints are left out. */
-export function findSql(value: string): Finding | undefined {
-  const found = lookForSql(value);
+export function findSql(value: string, spend: Spend = free): Finding | undefined {
+  const found = lookForSql(value, spend);
   return found === undefined || found.weight <= WEIGHT_OF_DOUBT ? undefined : found;
 }
 
 export const sqlDetector: Detector = { name: "sql", sparesDocuments: true, needs: undefined, find: findAnywhere };
 
 /** As `findSql`, with single hints, and with queries in the middle of a value. */
-function findAnywhere(value: string): Finding | undefined {
-  const found = lookForSql(value);
+function findAnywhere(value: string, spend: Spend = free): Finding | undefined {
+  const found = lookForSql(value, spend);
   return found !== undefined && found.weight >= SURE ? found : surer(findEmbedded(value), found);
 }
 
@@ -59,16 +66,16 @@ const VERSIONED =
   /\/\*!\d{0,6}\s?(?:union|select|or|and|from|where|order|group|having|sleep|benchmark|if|procedure|into|all|distinct|concat|version|like|limit)\b/i;
 
 /** The value as it is, with other quotes made plain, with blanks that came as `+`, and with comments taken out, as careless filters do. */
-function lookForSql(value: string): Finding | undefined {
-  const found = lookAt(value);
+function lookForSql(value: string, spend: Spend): Finding | undefined {
+  const found = lookAt(value, spend);
   if (found?.weight === 5) return found;
   const probe = findProbe(value);
   if (probe !== undefined) return probe;
   if (value.includes("/*!") && VERSIONED.test(value)) return finding("sql.comment", 4, CWE, value);
   const plain = withPlainQuotes(value);
-  const other = plain === value ? undefined : lookAt(plain);
-  const joined = value.includes("/*") ? lookAt(withoutComments(value)) : mended(value);
-  const spaced = value.includes("+") && !value.includes(" ") ? lookAt(value.replaceAll("+", " ")) : undefined;
+  const other = plain === value ? undefined : lookAt(plain, spend);
+  const joined = value.includes("/*") ? lookAt(withoutComments(value), spend) : mended(value, spend);
+  const spaced = value.includes("+") && !value.includes(" ") ? lookAt(value.replaceAll("+", " "), spend) : undefined;
   // A quotation with a dash behind it closes nothing: `„Nummer“ – vielen Dank`.
   const told = other?.kind === "sql.comment" ? undefined : onlySure(other);
   return surer(surer(surer(found, joined), told), onlySure(spaced));
@@ -78,12 +85,12 @@ function lookForSql(value: string): Finding | undefined {
 const DOUBLED_BYTES_MAX = 512;
 
 /** `un<>ion`, `1.e(`: what a filter takes out, or MySQL reads past. */
-function mended(value: string): Finding | undefined {
-  if (value.includes("<>") && /[a-z]<>[a-z]/i.test(value)) return onlySure(lookAt(value.replaceAll("<>", "")));
+function mended(value: string, spend: Spend): Finding | undefined {
+  if (value.includes("<>") && /[a-z]<>[a-z]/i.test(value)) return onlySure(lookAt(value.replaceAll("<>", ""), spend));
   // Quotes that were doubled for another language, such as CSV.
-  if (value.includes('""') && value.length <= DOUBLED_BYTES_MAX) return onlySure(lookAt(value.replace(/"{2,4}/g, '"')));
+  if (value.includes('""') && value.length <= DOUBLED_BYTES_MAX) return onlySure(lookAt(value.replace(/"{2,4}/g, '"'), spend));
   return value.includes("1.e") && /\s\d\.e[(),.\s]/i.test(value)
-    ? onlySure(lookAt(value.replace(/\s\d\.e(?=[(),.\s])/gi, " ")))
+    ? onlySure(lookAt(value.replace(/\s\d\.e(?=[(),.\s])/gi, " "), spend))
     : undefined;
 }
 
@@ -111,7 +118,7 @@ function withoutComments(value: string): string {
 }
 
 /** What a value would do inside a statement: tried as an operand, behind each kind of quote, and behind a comment. Gives the surest finding. */
-function lookAt(value: string): Finding | undefined {
+function lookAt(value: string, spend: Spend): Finding | undefined {
   let best: Weighed | undefined;
   let from = 0;
   let to = 0;
@@ -121,7 +128,12 @@ function lookAt(value: string): Finding | undefined {
     from = start;
     to = seen.endsAt;
   };
-  const inPlace = isProse(value) ? undefined : readFrom(value, 0, 0);
+  const read = (from: number, quote: number): Evidence => {
+    const seen = readFrom(value, from, quote);
+    spend(STEPS_PER_READ + seen.tokens * STEPS_PER_TOKEN);
+    return seen;
+  };
+  const inPlace = isProse(value) ? undefined : read(0, 0);
   if (inPlace !== undefined && (inPlace.tokens > 1 || inPlace.statements > 0 || inPlace.hasComment || inPlace.end === "comment"))
     consider(value.charCodeAt(0) === SLASH && value.charCodeAt(1) !== STAR ? weighPath(inPlace) : weighInPlace(inPlace), 0, inPlace);
   const joined = inPlace === undefined || inPlace.end !== "stop" || (best?.weight ?? 0) >= SURE ? undefined : findJoint(value);
@@ -133,7 +145,7 @@ function lookAt(value: string): Finding | undefined {
         at = nextQuote(value, at, quote);
         continue;
       }
-      const seen = readFrom(value, at + 1, quote);
+      const seen = read(at + 1, quote);
       if (seen.tokens > 0 || seen.end === "comment")
         consider(
           quote === BACKQUOTE ? weighBrokenName(seen) : (weighQuoted(value, at, seen) ?? sandwich(value, at, quote, seen)),
@@ -145,7 +157,7 @@ function lookAt(value: string): Finding | undefined {
   }
   const comment = best?.weight === 5 ? -1 : value.indexOf("*/");
   if (comment >= 0 && value.lastIndexOf("/*", comment) < 0) {
-    const seen = readFrom(value, comment + 2, 0x2a);
+    const seen = read(comment + 2, 0x2a);
     if (seen.tokens > 0) consider(weighBrokenOut(seen), comment, seen);
   }
   if (best === undefined) return undefined;
