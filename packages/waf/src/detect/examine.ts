@@ -1,6 +1,7 @@
 // All detectors over one value and over everything that stands in it under some layers.
 import type { Detector, Finding } from "./contract.ts";
 import { isDocument } from "./document.ts";
+import { openTail } from "./ending.ts";
 import { peel } from "./layers/index.ts";
 
 /** The surest finding of each detector by its name; a value in which nothing was found has none. */
@@ -34,7 +35,12 @@ export function createExaminer(detectors: readonly Detector[]): Examiner {
       const detector = detectors[index];
       if ((wanted & 1) === 0 || detector === undefined || detector.name === skipped) continue;
       const raw = detector.find(text);
-      const isSpared = raw !== undefined && raw.weight > DOCUMENT_WEIGHT && sparesDocuments(detector, raw, text) && isDocument(text);
+      const isSpared =
+        raw !== undefined &&
+        raw.weight > DOCUMENT_WEIGHT &&
+        sparesDocuments(detector, raw, text) &&
+        isDocument(text) &&
+        !isLeftOpen(detector, text);
       const finding: Finding | undefined = isSpared ? { ...raw, weight: DOCUMENT_WEIGHT } : raw;
       if (finding === undefined || (out?.get(detector.name)?.weight ?? 0) >= finding.weight) continue;
       out ??= new Map();
@@ -74,6 +80,8 @@ const HARMFUL: ReadonlySet<string> = new Set([
   "command.device",
   "code.include",
   "code.escape",
+  "code.shell",
+  "code.backtick",
   "code.import",
   "include.directive",
   "include.edge",
@@ -84,6 +92,12 @@ const TEMPLATE = /^\s{0,8}(?:#set|#foreach|#if|\{[{%#]|<[%#]|[$#*@]\{|\[#)/;
 
 function sparesDocuments(detector: Detector, { kind }: Finding, text: string): boolean {
   return detector.sparesDocuments === true && !HARMFUL.has(kind) && !(kind.startsWith("template.") && TEMPLATE.test(text));
+}
+
+/** What was found stands in a last line that leaves somebody else's statement open. */
+function isLeftOpen(detector: Detector, text: string): boolean {
+  const tail = openTail(text);
+  return tail !== undefined && (detector.find(tail)?.weight ?? 0) > DOCUMENT_WEIGHT;
 }
 
 const NO_LAYERS: readonly string[] = [];

@@ -56,7 +56,7 @@ export function pathWeight(path: string): 4 | 5 | undefined {
 
 /** Texts that stand nowhere but in code, lower case, with how sure they are; each holds a byte that prose lacks. */
 /** Of those, the ones that lead out of a sandbox: a program that somebody shows has no need of them. */
-export const ESCAPES: ReadonlySet<string> = new Set(["process.mainmodule", "#_memberaccess", "@java.lang.", "_$$nd_func$$_", "__subclasses__", "\\think\\app", "class.module.classloader", "getruntime().exec", "hexasciiserializedmap", "clientrerouteserverlistjndiname", "zerodium", ".internalget(", "findvalue(#", "[#post_render", "[#pre_render", "[#lazy_builder", "constructor.constructor("]); // biome-ignore format: one line
+export const ESCAPES: ReadonlySet<string> = new Set(["process.mainmodule", "#_memberaccess", "@java.lang.", "_$$nd_func$$_", "__subclasses__", "\\think\\app", "class.module.classloader", "getruntime().exec", "hexasciiserializedmap", "clientrerouteserverlistjndiname", "zerodium", ".internalget(", "findvalue(#", "[#post_render", "[#pre_render", "[#lazy_builder", "constructor.constructor(", "$$//javascript", "'//javascript", "init=runscript", "init=create trigger", "init=create alias", "this.constructor.constructor", "('return process", '("return process', "(`return process", "@groovy.transform.asttest", "t(java.lang.runtime)", 'java.type("java.lang', "java.type('java.lang", "('return this.process", '("return this.process']); // biome-ignore format: one line
 
 export const MARKED_PHRASES: readonly (readonly [needle: string, weight: 3 | 4 | 5])[] = [
   ["<?php", 4],
@@ -115,6 +115,19 @@ export const DOTTED_PHRASES: readonly (readonly [needle: string, weight: 3 | 4 |
   ["wscript.shell", 5],
   ["$$//javascript", 5],
   ["init=runscript", 5],
+  ["'//javascript", 5],
+  ["init=create trigger", 5],
+  ["init=create alias", 5],
+  ["this.constructor.constructor", 5],
+  ["('return process", 5],
+  ['("return process', 5],
+  ["(`return process", 5],
+  ["@groovy.transform.asttest", 5],
+  ["t(java.lang.runtime)", 5],
+  ['java.type("java.lang', 5],
+  ["java.type('java.lang", 5],
+  ["('return this.process", 5],
+  ['("return this.process', 5],
   ["require('os').execute", 5],
   ["io.popen(", 4],
   ["os.execute(", 4],

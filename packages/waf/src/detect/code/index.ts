@@ -1,6 +1,7 @@
 import type { Detector, Finding } from "../contract.ts";
 import { finding, surer } from "../finding.ts";
 import { DOTTED_PHRASES, ESCAPES, MARKED_PHRASES, pathWeight, shapeOf } from "./calls.ts";
+import { findShell } from "./shell.ts";
 
 // Code of the server's own language: calls that leave the process, in the place where injected code starts.
 
@@ -22,13 +23,14 @@ export const codeDetector: Detector = { name: "code", sparesDocuments: true, nee
 
 /** Code that would run if the value were evaluated. Linear: bounded look-back at each parenthesis, one native search for each phrase. */
 export function findCode(value: string): Finding | undefined {
+  const shell = findShell(value);
+  if (shell !== undefined) return shell;
   let best: Finding | undefined;
   let at = value.indexOf("(");
   for (let calls = 0; at >= 0 && calls < CALLS_MAX && best?.weight !== 5; calls++) {
     best = surer(best, callAt(value, at));
     at = value.indexOf("(", at + 1);
   }
-  if (best?.weight === 5) return best;
   if (value.includes('"&"')) best = surer(best, joinedPieces(value));
   for (const { kind, weight, pattern } of BEGINNINGS) if (pattern.test(value)) best = surer(best, finding(kind, weight, CWE, value));
   const lower = value.toLowerCase();
@@ -67,6 +69,7 @@ const BEGINNINGS = [
       /^@?(?:system|exec|passthru|shell_exec|popen|proc_open)\s?\(\s?\$?[a-z_][\w\s./-]{0,60}\);?$|^\w{1,40}\(\);(?:print|echo|system|eval|var_dump|md5|phpinfo)\s?\(/i,
   },
   { kind: "code.call", weight: 5, pattern: /^zerodium\w/ },
+  { kind: "code.backtick", weight: 4, pattern: /^[\s;'"@]{0,8}(?:print|print_r|var_dump|die|exit|puts)\s{0,4}\(\s{0,4}`/i },
   { kind: "code.escape", weight: 5, pattern: /^script::|^[^\n]{0,120}Runtime\s?\.\s?getRuntime\s?\(\s?\)[^\n]{0,60}\.exec\s?\(/ },
   {
     kind: "code.call",
@@ -97,7 +100,11 @@ function phraseIn(value: string, lower: string, phrases: typeof MARKED_PHRASES, 
   let best = known;
   for (const [needle, weight] of phrases) {
     const found = lower.indexOf(needle);
-    if (found >= 0) best = surer(best, finding(ESCAPES.has(needle) ? "code.escape" : "code.phrase", weight, CWE, value, found));
+    if (found < 0) continue;
+    // Of two that are as sure, the escape is told: it is none of a program that somebody shows.
+    const isEscape = ESCAPES.has(needle);
+    const here = finding(isEscape ? "code.escape" : "code.phrase", weight, CWE, value, found);
+    best = isEscape ? surer(here, best) : surer(best, here);
   }
   return best;
 }
