@@ -7,15 +7,24 @@ import { peel } from "./layers/index.ts";
 /** The surest finding of each detector by its name; a value in which nothing was found has none. */
 export type Examination = ReadonlyMap<string, Finding>;
 
+type Spend = (steps: number) => void;
+
 export interface Examiner {
   /** Linear in the value's length. Pays for what it walks, the texts under its layers included, before it walks it. */
-  examine(value: string, spend?: (steps: number) => void): Examination;
+  examine(value: string, spend?: Spend): Examination;
 }
 
-/** What a byte of a text costs of the budget: some ten detectors look at it. */
-const STEPS_PER_BYTE = 16;
+/** What a byte of a text costs of the budget: for the layers under it, and for each two detectors that look at it (measured: 2 to 22 ns each). */
+const STEPS_PER_BYTE = 4;
+const STEPS_PER_BYTE_AND_TWO = 3;
 
 const NOTHING: Examination = new Map();
+
+function countBits(word: number): number {
+  let count = 0;
+  for (let rest = word; rest !== 0; rest &= rest - 1) count++;
+  return count;
+}
 
 /** Detectors are chosen by bit, so no more than fit into a word. */
 const DETECTORS_MAX = 31;
@@ -27,14 +36,15 @@ export function createExaminer(detectors: readonly Detector[]): Examiner {
   const { bits, always } = wantedBits(detectors);
 
   type Found = Map<string, Finding> | undefined;
-  const look = (text: string, layers: readonly string[], found: Found, skipped = ""): Found => {
+  const look = (text: string, layers: readonly string[], found: Found, spend: Spend | undefined, skipped = ""): Found => {
     let wanted = always;
     for (let at = 0; at < text.length; at++) wanted |= bits[text.charCodeAt(at)] ?? 0;
+    spend?.(text.length * (STEPS_PER_BYTE + ((STEPS_PER_BYTE_AND_TWO * countBits(wanted)) >> 1)));
     let out = found;
     for (let index = 0; wanted !== 0; index++, wanted >>>= 1) {
       const detector = detectors[index];
       if ((wanted & 1) === 0 || detector === undefined || detector.name === skipped) continue;
-      const raw = detector.find(text);
+      const raw = detector.find(text, spend);
       const isSpared =
         raw !== undefined &&
         raw.weight > DOCUMENT_WEIGHT &&
@@ -51,12 +61,10 @@ export function createExaminer(detectors: readonly Detector[]): Examiner {
 
   return {
     examine(value, spend) {
-      spend?.(value.length * STEPS_PER_BYTE);
-      let found = look(value, NO_LAYERS, undefined);
+      let found = look(value, NO_LAYERS, undefined, spend);
       for (const layered of peel(value)) {
-        spend?.(layered.text.length * STEPS_PER_BYTE);
         const skipped = layered.layers[0] === "html" && isPage(value) ? "script" : "";
-        found = look(layered.text, layered.layers, found, skipped);
+        found = look(layered.text, layered.layers, found, spend, skipped);
       }
       return found ?? NOTHING;
     },

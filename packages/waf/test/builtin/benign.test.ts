@@ -64,8 +64,8 @@ const EVENTS = Array.from({ length: 45 }, (_, event) => ({
   cookie: `seen=${event}; theme=dark%20blue; since=2026-11-${event % 28}`.repeat(12),
   detail: JSON.stringify({ name: `event ${event}`, tags: ["a", "b"], at: 1_795_000_000 + event }),
 }));
-/** A third of what a request may take: the fields are looked at once, whichever of the rules asks, and the bytes around them not at all. */
-const BEACON_STEPS_MAX = 3_000_000;
+/** Half of what a request may take: the fields are looked at once, whichever of the rules asks, and the bytes around them not at all. */
+const BEACON_STEPS_MAX = 4_500_000;
 
 test("The firewall lets the events of a page through, and examines each of their values once", () => {
   const { verdict, transaction } = judge(waf, { type: "text/plain;charset=UTF-8", body: JSON.stringify(EVENTS) });
