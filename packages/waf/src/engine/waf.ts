@@ -7,7 +7,7 @@ import { createState } from "./create-state.ts";
 import { runPreamble } from "./preamble.ts";
 import { createTransaction } from "./transaction.ts";
 
-/** What one request may cost where nothing else is said: at most 20 ms of one processor (half a million steps take a millisecond). */
+/** What one request may cost where nothing else is said: 20 to 25 ms of one processor (some 400,000 steps take a millisecond). */
 export const STEPS_MAX = 9_000_000;
 
 const NOBODY: RequestHead = {

@@ -20,7 +20,7 @@ const TAGS_ENOUGH = 64;
 /** Longest name of an element that is read. */
 const TAG_NAME_BYTES_MAX = 64;
 
-const STEPS_PER_ATTRIBUTE = 64;
+const STEPS_PER_ATTRIBUTE = 96;
 
 const CWE_SCRIPT = 79;
 

@@ -31,7 +31,7 @@ const free: Spend = () => undefined;
 
 /** What reading from one place on costs of the budget, and each token of it. */
 const STEPS_PER_READ = 64;
-const STEPS_PER_TOKEN = 64;
+const STEPS_PER_TOKEN = 112;
 
 /** SQL that changes the statement it is written into: what `detectSQLi` asks. Linear; single hints are left out. */
 export function findSql(value: string, spend: Spend = free): Finding | undefined {
