@@ -1,3 +1,4 @@
+import { createScanner, type Scanner } from "../../scan/index.ts";
 import type { Detector, Finding } from "../contract.ts";
 import { finding, surer } from "../finding.ts";
 import { DOTTED_PHRASES, ESCAPES, MARKED_PHRASES, pathWeight, shapeOf } from "./calls.ts";
@@ -19,9 +20,18 @@ for (const character of "($<@#_{[;|\\") needs[character.charCodeAt(0)] = 1;
 const marks = new Uint8Array(256);
 for (const character of "$<@#_{[\\") marks[character.charCodeAt(0)] = 1;
 
+/** Phrases with their weights, and one scan that says which of them a value holds: there are many, and most values hold none. */
+interface Searched {
+  readonly phrases: typeof MARKED_PHRASES;
+  readonly scanner: Scanner;
+}
+
+const DOTTED = searched(DOTTED_PHRASES);
+const MARKED = searched(MARKED_PHRASES);
+
 export const codeDetector: Detector = { name: "code", sparesDocuments: true, needs, find: findCode };
 
-/** Code that would run if the value were evaluated. Linear: bounded look-back at each parenthesis, one native search for each phrase. */
+/** Code that would run if the value were evaluated. Linear: bounded look-back at each parenthesis, one scan for all phrases. */
 export function findCode(value: string): Finding | undefined {
   const shell = findShell(value);
   if (shell !== undefined) return shell;
@@ -34,8 +44,8 @@ export function findCode(value: string): Finding | undefined {
   if (value.includes('"&"')) best = surer(best, joinedPieces(value));
   for (const { kind, weight, pattern } of BEGINNINGS) if (pattern.test(value)) best = surer(best, finding(kind, weight, CWE, value));
   const lower = value.toLowerCase();
-  best = phraseIn(value, lower, DOTTED_PHRASES, best);
-  return hasMark(value) ? phraseIn(value, lower, MARKED_PHRASES, best) : best;
+  best = phraseIn(value, lower, DOTTED, best);
+  return hasMark(value) ? phraseIn(value, lower, MARKED, best) : best;
 }
 
 /** What a value may begin with that is run: formulas of spreadsheets that start programs or tell, files of another server, classes. Bounded. */
@@ -96,14 +106,18 @@ function joinedPieces(value: string): Finding | undefined {
   return /"[^"]{1,12}"&"[^"]{1,12}"&"/.test(pieces) ? finding("code.pieces", 4, CWE, value, start) : undefined;
 }
 
-function phraseIn(value: string, lower: string, phrases: typeof MARKED_PHRASES, known: Finding | undefined): Finding | undefined {
+function searched(phrases: typeof MARKED_PHRASES): Searched {
+  return { phrases, scanner: createScanner(phrases.map(([needle]) => [needle])) };
+}
+
+function phraseIn(value: string, lower: string, { phrases, scanner }: Searched, known: Finding | undefined): Finding | undefined {
   let best = known;
-  for (const [needle, weight] of phrases) {
-    const found = lower.indexOf(needle);
-    if (found < 0) continue;
+  const held = scanner.scan(lower);
+  for (const [index, [needle, weight]] of phrases.entries()) {
+    if (((held[index >> 5] ?? 0) & (1 << (index & 31))) === 0) continue;
     // Of two that are as sure, the escape is told: it is none of a program that somebody shows.
     const isEscape = ESCAPES.has(needle);
-    const here = finding(isEscape ? "code.escape" : "code.phrase", weight, CWE, value, found);
+    const here = finding(isEscape ? "code.escape" : "code.phrase", weight, CWE, value, lower.indexOf(needle));
     best = isEscape ? surer(here, best) : surer(best, here);
   }
   return best;
