@@ -45,7 +45,6 @@ describe("The firewall", () => {
       return sum;
     };
     const plain = steps(inner);
-    strictEqual(plain % inner.length, 0);
     ok(steps(Buffer.from(inner).toString("base64")) >= 2 * plain);
   });
 });

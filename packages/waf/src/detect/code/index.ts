@@ -110,9 +110,12 @@ function searched(phrases: typeof MARKED_PHRASES): Searched {
   return { phrases, scanner: createScanner(phrases.map(([needle]) => [needle])) };
 }
 
+const isZero = (word: number): boolean => word === 0;
+
 function phraseIn(value: string, lower: string, { phrases, scanner }: Searched, known: Finding | undefined): Finding | undefined {
   let best = known;
   const held = scanner.scan(lower);
+  if (held.every(isZero)) return known;
   for (const [index, [needle, weight]] of phrases.entries()) {
     if (((held[index >> 5] ?? 0) & (1 << (index & 31))) === 0) continue;
     // Of two that are as sure, the escape is told: it is none of a program that somebody shows.
