@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: shells write so.
-import { ok, strictEqual } from "node:assert/strict";
+import { ok } from "node:assert/strict";
 import { describe, test } from "node:test";
 import { createExaminer, DETECTORS, PLACE_DETECTORS } from "../../src/detect/index.ts";
 
