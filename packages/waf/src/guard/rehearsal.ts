@@ -27,7 +27,7 @@ const PHRASES = [
   "She said: \"It's 5 < 6 & 7 > 6, isn't it?\" (Nobody knew.) ",
   "See https://www.example.org/notes?id=12&view=full#top, or write to mara@example.org; ",
   "select a seat, update your address, or drop us a line -- it is free; ",
-  "Größe: 12 µm, Preis: 3,50 €, C:\\Users\\mara\\notes.txt or /home/mara/notes.txt. ",
+  "Größe: 12 µm, Preis: 3,50 €, D:\\plans\\2026\\notes.txt or plans/2026/notes.txt. ",
   ...CODE,
   "이 문서는 오늘 저녁까지 검토해 주세요. ",
   "<p>Some <b>bold</b> words</p> and a | b, $HOME, `code`, 100% sure, ../up, a=b;c=d. ",

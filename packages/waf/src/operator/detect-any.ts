@@ -93,8 +93,8 @@ function createMemory(): Memory {
       if (known !== undefined) return known;
       const examination = examiner.examine(value, spend);
       if (request.kept.size === 0) requests.set(spend, request);
-      // Mostly nothing is found, and nobody asks again.
-      if (examination.size > 0 && request.kept.size < KEPT_MAX && request.bytes + value.length <= KEPT_BYTES_MAX) {
+      // Also where nothing was found: a request that is traced is looked at by every rule.
+      if (request.kept.size < KEPT_MAX && request.bytes + value.length <= KEPT_BYTES_MAX) {
         request.kept.set(value, examination);
         request.bytes += value.length;
       }
