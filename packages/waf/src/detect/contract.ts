@@ -13,10 +13,12 @@ export interface Finding {
 }
 
 export interface Detector {
-  /** `sql`, `script`, `path`, `command` … */
+  /** `sql`, `script`, `path`, `command` …; several with one name are parts of one, and the surest finding counts. */
   readonly name: string;
   /** The bytes without which nothing can be found (256 entries); undefined: always looks. */
   readonly needs: Uint8Array | undefined;
+  /** Words, in lower case, without one of which nothing can be found, whatever their case in the value; undefined: it needs none. */
+  readonly words?: readonly string[];
   /** Whole programs, scripts and files of settings hold what it looks for: there its findings are signs at most. */
   readonly sparesDocuments?: boolean;
   /** Pays for what it does beyond reading the value a few times. */

@@ -3,16 +3,25 @@ import type { Detector, Finding } from "./contract.ts";
 import { isDocument } from "./document.ts";
 import { openTail } from "./ending.ts";
 import { peel } from "./layers/index.ts";
+import { createSieve } from "./sieve.ts";
 
 /** The surest finding of each detector by its name; a value in which nothing was found has none. */
 export type Examination = ReadonlyMap<string, Finding>;
 
 type Spend = (steps: number) => void;
 
+/** What single texts have shown, so that a text that stands in several values of a request is looked at once. */
+export type Seen = Map<string, Examination>;
+
 export interface Examiner {
   /** Linear in the value's length. Pays for what it walks, the texts under its layers included, before it walks it. */
-  examine(value: string, spend?: Spend): Examination;
+  examine(value: string, spend?: Spend, seen?: Seen): Examination;
 }
+
+/** What is asked for again costs that much of the budget, and is kept up to that many texts and that length. */
+const STEPS_PER_TEXT_SEEN = 40;
+const SEEN_MAX = 8_192;
+const SEEN_BYTES_MAX = 16_384;
 
 /** What a text costs of the budget however short it is. */
 const STEPS_PER_TEXT = 200;
@@ -28,49 +37,60 @@ function countBits(word: number): number {
   return count;
 }
 
-/** Detectors are chosen by bit, so no more than fit into a word. */
-const DETECTORS_MAX = 31;
-
 /** An examiner over a set of detectors. */
 export function createExaminer(detectors: readonly Detector[]): Examiner {
-  if (detectors.length > DETECTORS_MAX)
-    throw new Error(`An examiner takes at most ${DETECTORS_MAX} detectors, and ${detectors.length} were given.`);
-  const { bits, always } = wantedBits(detectors);
+  const wantedBy = createSieve(detectors);
 
-  type Found = Map<string, Finding> | undefined;
-  const look = (text: string, layers: readonly string[], found: Found, spend: Spend | undefined, skipped = ""): Found => {
-    let wanted = always;
-    for (let at = 0; at < text.length; at++) wanted |= bits[text.charCodeAt(at)] ?? 0;
+  const look = (text: string, spend: Spend | undefined, skipped = ""): Examination => {
+    let wanted = wantedBy(text);
     spend?.(STEPS_PER_TEXT + text.length * (STEPS_PER_BYTE + ((STEPS_PER_BYTE_AND_TWO * countBits(wanted)) >> 1)));
-    let out = found;
+    let out: Map<string, Finding> | undefined;
     for (let index = 0; wanted !== 0; index++, wanted >>>= 1) {
       const detector = detectors[index];
       if ((wanted & 1) === 0 || detector === undefined || detector.name === skipped) continue;
       const raw = detector.find(text, spend);
+      if (raw === undefined) continue;
       const isSpared =
-        raw !== undefined &&
-        raw.weight > DOCUMENT_WEIGHT &&
-        sparesDocuments(detector, raw, text) &&
-        isDocument(text) &&
-        !isLeftOpen(detector, text);
-      const finding: Finding | undefined = isSpared ? { ...raw, weight: DOCUMENT_WEIGHT } : raw;
-      if (finding === undefined || (out?.get(detector.name)?.weight ?? 0) >= finding.weight) continue;
+        raw.weight > DOCUMENT_WEIGHT && sparesDocuments(detector, raw, text) && isDocument(text) && !isLeftOpen(detector, text);
+      const found: Finding = isSpared ? { ...raw, weight: DOCUMENT_WEIGHT } : raw;
+      if ((out?.get(detector.name)?.weight ?? 0) >= found.weight) continue;
       out ??= new Map();
-      out.set(detector.name, layers.length === 0 ? finding : { ...finding, layers });
+      out.set(detector.name, found);
     }
-    return out;
+    return out ?? NOTHING;
+  };
+
+  const lookOnce = (text: string, spend: Spend | undefined, seen: Seen | undefined): Examination => {
+    if (seen === undefined || text.length > SEEN_BYTES_MAX) return look(text, spend);
+    const known = seen.get(text);
+    if (known !== undefined) {
+      spend?.(STEPS_PER_TEXT_SEEN);
+      return known;
+    }
+    const examination = look(text, spend);
+    if (seen.size < SEEN_MAX) seen.set(text, examination);
+    return examination;
   };
 
   return {
-    examine(value, spend) {
-      let found = look(value, NO_LAYERS, undefined, spend);
-      for (const layered of peel(value)) {
-        const skipped = layered.layers[0] === "html" && isPage(value) ? "script" : "";
-        found = look(layered.text, layered.layers, found, spend, skipped);
+    examine(value, spend, seen) {
+      const bare = lookOnce(value, spend, seen);
+      let found = bare;
+      for (const { text, layers } of peel(value)) {
+        const isShown = layers[0] === "html" && isPage(value);
+        const more = isShown ? look(text, spend, "script") : lookOnce(text, spend, seen);
+        if (more === NOTHING) continue;
+        if (found === bare) found = new Map(bare);
+        addSurer(found as Map<string, Finding>, more, layers);
       }
-      return found ?? NOTHING;
+      return found;
     },
   };
+}
+
+/** Of two findings of a detector the one that was made first stays, unless the other is surer. */
+function addSurer(found: Map<string, Finding>, more: Examination, layers: readonly string[]): void {
+  for (const [name, finding] of more) if ((found.get(name)?.weight ?? 0) < finding.weight) found.set(name, { ...finding, layers });
 }
 
 /** Ends of elements in a text that is a page: what is escaped in it is text to whoever shows it, and the rest is looked at as it stands. */
@@ -108,17 +128,4 @@ function sparesDocuments(detector: Detector, { kind }: Finding, text: string): b
 function isLeftOpen(detector: Detector, text: string): boolean {
   const tail = openTail(text);
   return tail !== undefined && (detector.find(tail)?.weight ?? 0) > DOCUMENT_WEIGHT;
-}
-
-const NO_LAYERS: readonly string[] = [];
-
-/** For each byte, the detectors that may find something because of it. */
-function wantedBits(detectors: readonly Detector[]): { readonly bits: Int32Array; readonly always: number } {
-  const bits = new Int32Array(256);
-  let always = 0;
-  for (const [index, { needs }] of detectors.entries()) {
-    if (needs === undefined) always |= 1 << index;
-    else for (let byte = 0; byte < 256; byte++) if (needs[byte] === 1) bits[byte] = (bits[byte] ?? 0) | (1 << index);
-  }
-  return { bits, always };
 }

@@ -1,4 +1,4 @@
-import { createExaminer, DETECTORS, type Examination, type Finding, PLACE_DETECTORS } from "../detect/index.ts";
+import { createExaminer, DETECTORS, type Examination, type Finding, PLACE_DETECTORS, type Seen } from "../detect/index.ts";
 import { RuleProblem } from "../rule/index.ts";
 import type { Examiner, Findings } from "../text/index.ts";
 import type { BuiltOperator, Operator, OperatorContext, Trial } from "./contract.ts";
@@ -51,7 +51,7 @@ function createDetect(): Operator {
   return { name: "detect", build };
 }
 
-const NAMES: readonly string[] = [...DETECTORS, ...PLACE_DETECTORS].map(({ name }) => name);
+const NAMES: readonly string[] = [...new Set([...DETECTORS, ...PLACE_DETECTORS].map(({ name }) => name))];
 
 interface Look {
   readonly find: (value: string, trial: Trial) => Finding | undefined;
@@ -85,13 +85,13 @@ interface Memory extends Examiner {
 /** What one request has shown so far goes when the request goes, because values are secrets. A request has one budget, whichever of its rules asks. */
 function createMemory(): Memory {
   const examiner = createExaminer(DETECTORS);
-  const requests = new WeakMap<Trial["spend"], { readonly kept: Map<string, Examination>; bytes: number }>();
+  const requests = new WeakMap<Trial["spend"], { readonly kept: Map<string, Examination>; readonly seen: Seen; bytes: number }>();
   return {
     examine(value, { spend }) {
-      const request = requests.get(spend) ?? { kept: new Map(), bytes: 0 };
+      const request = requests.get(spend) ?? { kept: new Map(), seen: new Map(), bytes: 0 };
       const known = request.kept.get(value);
       if (known !== undefined) return known;
-      const examination = examiner.examine(value, spend);
+      const examination = examiner.examine(value, spend, request.seen);
       if (request.kept.size === 0) requests.set(spend, request);
       // Also where nothing was found: a request that is traced is looked at by every rule.
       if (request.kept.size < KEPT_MAX && request.bytes + value.length <= KEPT_BYTES_MAX) {

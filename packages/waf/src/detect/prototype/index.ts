@@ -5,9 +5,15 @@ import { finding } from "../finding.ts";
 
 const CWE_POLLUTION = 1321;
 
-export const prototypeDetector: Detector = { name: "prototype", sparesDocuments: true, needs: byteSet("_r"), find: findPollution };
-
 const ACCESSORS: readonly string[] = ["__definegetter__", "__definesetter__", "__lookupgetter__", "__lookupsetter__"];
+
+export const prototypeDetector: Detector = {
+  name: "prototype",
+  sparesDocuments: true,
+  needs: byteSet("_r"),
+  words: ["__proto__", ...ACCESSORS, "constructor"],
+  find: findPollution,
+};
 
 /** Finds a name that reaches a prototype; linear in the value's length. */
 export function findPollution(value: string): Finding | undefined {
