@@ -33,7 +33,20 @@ export function readDocument(text: string, context: ProcessorContext): Reading {
   const reading = readJson(read, { ...context, isUtf8: true });
   if (reading.problem === undefined) return { ...reading, isWhole: first !== '"' };
   // Prose may begin with a quotation.
-  return first === '"' ? {} : { args: readStrings(read, context.limits.argumentsMax) };
+  if (first === '"') return {};
+  const { argumentsMax } = context.limits;
+  return { args: readStrings(read, argumentsMax), isWhole: (reading.args?.length ?? 0) >= argumentsMax && isJson(read) };
+}
+
+/** All there is beside the strings of a JSON text, however many, is numbers and marks. */
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
 }
 
 /** All that could be a string of JSON, in order; beyond `stringsMax` the rest is one. Linear: a broken one ends where the next may begin. */

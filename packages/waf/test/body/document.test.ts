@@ -63,6 +63,16 @@ test("The firewall hides nothing behind more strings than it counts", () => {
   assert.deepEqual(args, [["json", "a"], ["json", "b"], ["json", '"c":"d",}']]); // biome-ignore format: a list
 });
 
+test("The firewall looks at the bytes of JSON with more members than it counts only where they hold more than its strings", () => {
+  const read = (body: string): readonly [boolean, string | undefined] => {
+    const { isWhole, args } = readBody("text/plain", body, { argumentsMax: 2 });
+    return [isWhole, args.at(-1)?.[1]];
+  };
+  assert.deepEqual(read('["a","b","c",{"d":"e"}]'), [true, '"c",{"d":"e"}]']);
+  assert.deepEqual(read('["a","b","c",{"d":"e"}'), [false, '"c",{"d":"e"}']);
+  assert.deepEqual(read('["a","b","c",f]'), [false, '"c",f]']);
+});
+
 test("The firewall reads a form of seven bits where it is no UTF-8", () => {
   assert.deepEqual(readBody(FORM, "a=\xbcb\x80\xbe").args, [["a", "\xbcb\x80\xbe"], ["a", "<b >"]]); // biome-ignore format: a list
   assert.deepEqual(readBody(FORM, "a=\xc3\xa9").args, [["a", "\xc3\xa9"]]);
