@@ -1,7 +1,7 @@
 // One layer of every escape at once: percent, character reference, JavaScript, and the many spellings of ASCII in Unicode.
 // Together, because attackers mix them: each pass takes off one of each kind, so no order of kinds has to be guessed.
 
-import { hexAt } from "../../text/index.ts";
+import { hexAt, work } from "../../text/index.ts";
 import { readReference } from "../entities.ts";
 
 export interface Unescaped {
@@ -10,6 +10,7 @@ export interface Unescaped {
   readonly layers: readonly string[];
 }
 
+const PERCENT = 0x25;
 const URL_BIT = 1;
 const HTML_BIT = 2;
 const JS_BIT = 4;
@@ -29,26 +30,33 @@ interface Read {
 
 /** Takes one layer off, of percent signs alone where it is said so; undefined where there is none. Never longer than its input. */
 export function takeEscapes(value: string, kinds: "all" | "url" = "all"): Unescaped | undefined {
-  let out: Buffer | undefined;
-  let written = 0;
+  const bytes = work(value);
+  const end = value.length;
+  let at = 0;
+  while (at < end && BEGINS[bytes[at] as number] !== 1) at++;
+  let written = at;
   let bits = 0;
-  for (let at = 0; at < value.length; at++) {
-    const code = value.charCodeAt(at);
-    const read = BEGINS[code] !== 1 || (kinds === "url" && code !== 0x25) ? undefined : readEscape(value, at);
-    if (read === undefined) {
-      if (out !== undefined) out[written++] = code;
+  for (; at < end; at++) {
+    const code = bytes[at] as number;
+    // The most frequent one without an object.
+    const byte = code === PERCENT ? hexPair(value, at + 1) : -1;
+    if (byte >= 0) {
+      bytes[written++] = byte;
+      bits |= URL_BIT;
+      at += 2;
       continue;
     }
-    if (out === undefined) {
-      out = Buffer.from(value, "latin1");
-      written = at;
+    const read = BEGINS[code] !== 1 || (kinds === "url" && code !== PERCENT) ? undefined : readEscape(value, at);
+    if (read === undefined) {
+      bytes[written++] = code;
+      continue;
     }
-    if (read.byte >= 0) out[written++] = read.byte;
+    if (read.byte >= 0) bytes[written++] = read.byte;
     bits |= read.bit;
     at = read.end - 1;
   }
-  if (out === undefined) return undefined;
-  const text = out.toString("latin1", 0, written);
+  if (bits === 0) return undefined;
+  const text = bytes.toString("latin1", 0, written);
   return { text: (bits & URL_BIT) !== 0 ? formSpaces(text, value) : text, layers: namesOf(bits) };
 }
 
@@ -80,15 +88,16 @@ function readEscape(value: string, at: number): Read | undefined {
   }
 }
 
+/** `%uXXXX`. */
 function readPercent(value: string, at: number): Read | undefined {
-  const byte = hexPair(value, at + 1);
-  if (byte >= 0) return { byte, end: at + 3, bit: URL_BIT };
   if ((value.charCodeAt(at + 1) | 0x20) !== 0x75) return undefined;
   const unit = hexQuad(value, at + 2);
   return unit < 0 ? undefined : { byte: narrow(unit), end: at + 6, bit: URL_BIT };
 }
 
-const SIMPLE: ReadonlyMap<number, number> = new Map([[0x6e, 10], [0x72, 13], [0x74, 9], [0x22, 0x22], [0x27, 0x27], [0x60, 0x60], [0x2f, 0x2f], [0x5c, 0x5c]]); // biome-ignore format: one line
+/** What a letter or mark behind a backslash stands for; 0: nothing. */
+const SIMPLE = new Uint8Array(256);
+for (const [name, byte] of Object.entries({ n: 10, r: 13, t: 9, '"': 0x22, "'": 0x27, "`": 0x60, "/": 0x2f, "\\": 0x5c })) SIMPLE[name.charCodeAt(0)] = byte; // biome-ignore format: one line
 
 function readBackslash(value: string, at: number): Read | undefined {
   const next = value.charCodeAt(at + 1);
@@ -97,8 +106,8 @@ function readBackslash(value: string, at: number): Read | undefined {
     return byte < 0 ? undefined : { byte, end: at + 4, bit: JS_BIT };
   }
   if (next === 0x75) return readUnicodeEscape(value, at);
-  const simple = SIMPLE.get(next);
-  if (simple !== undefined) return { byte: simple, end: at + 2, bit: JS_BIT };
+  const simple = SIMPLE[next] ?? 0;
+  if (simple !== 0) return { byte: simple, end: at + 2, bit: JS_BIT };
   return readOctal(value, at);
 }
 

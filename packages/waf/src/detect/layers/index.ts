@@ -2,7 +2,7 @@
 import { peelAddress } from "./address.ts";
 import { joinBlanks, peelBase64 } from "./base64.ts";
 import { takeEscapes } from "./escapes.ts";
-import { peelJson } from "./json.ts";
+import { stringsOfJson } from "./json.ts";
 import { peelHex, peelPercents, peelUtf7 } from "./spellings.ts";
 
 /** Passes made one after the other; each takes off a layer of every kind there is. */
@@ -60,11 +60,13 @@ export function peel(value: string): readonly Layered[] {
     found.push({ text, layers });
     depths.push(depth);
   };
-  peelOnce({ text: value, layers: [] }, add);
+  const fits = (texts: readonly string[]): boolean =>
+    found.length + texts.length <= LAYER_TEXTS_MAX && texts.reduce((sum, text) => sum + text.length, 0) <= bytes;
+  peelOnce({ text: value, layers: [] }, { add, fits });
   for (let next = 0; next < found.length; next++) {
     const layered = found[next];
     depth = (depths[next] ?? 0) + 1;
-    if (layered !== undefined && depth <= LAYER_DEPTH_MAX) peelOnce(layered, add);
+    if (layered !== undefined && depth <= LAYER_DEPTH_MAX) peelOnce(layered, { add, fits });
   }
   return found;
 }
@@ -127,16 +129,26 @@ function isLiteral(value: string): boolean {
   return (first === 0x27 && last === 0x27) || (first === 0x62 && value.charCodeAt(1) === last);
 }
 
-function peelOnce({ text, layers }: Layered, add: (text: string, layers: readonly string[]) => void): void {
-  if (layers.length === 0 && text.charCodeAt(0) === 0x2f && isPath(text)) peelPath(text, (inner) => add(inner, ["path"]));
-  if (layers.length < 2 && isLiteral(text)) add(text.slice(text.indexOf("'") === 0 ? 1 : 2, -1), [...layers, "literal"]);
-  // A key of JSON: its name begins behind the names of what it stands in.
-  if (layers.length === 0 && isJsonName(text)) {
-    add(text.slice(JSON_NAME.length), ["name"]);
-    const way = JSON_WAY.exec(text);
-    if (way !== null && way[0].length > JSON_NAME.length) add(text.slice(way[0].length), ["name"]);
+interface Peeled {
+  readonly add: (text: string, layers: readonly string[]) => void;
+  /** Is there room for all of them? */
+  readonly fits: (texts: readonly string[]) => boolean;
+}
+
+function peelOnce({ text, layers }: Layered, { add, fits }: Peeled): void {
+  const sparse = layers.length === 0 ? peelPercents(text) : undefined;
+  if (sparse !== undefined) add(sparse, ["percents"]);
+  const json = stringsOfJson(text);
+  const giveStrings = (): void => {
+    for (const inner of json?.texts ?? []) add(inner, [...layers, "json"]);
+  };
+  // What is written into its strings is taken out of each of them, and there is nothing else.
+  if (json?.isWhole === true && fits(json.texts)) {
+    giveStrings();
+    return;
   }
-  if (layers.length === 0) peelBrackets(text, (inner) => add(inner, ["name"]));
+  if (layers.length === 0) peelName(text, (inner, layer) => add(inner, [layer]));
+  if (layers.length < 2 && isLiteral(text)) add(text.slice(text.indexOf("'") === 0 ? 1 : 2, -1), [...layers, "literal"]);
   if (layers.length < 2) peelAddress(text, (inner) => add(inner, [...layers, "address"]));
   const plain = takeEscapes(text);
   if (plain !== undefined) {
@@ -145,14 +157,24 @@ function peelOnce({ text, layers }: Layered, add: (text: string, layers: readonl
     const percent = plain.layers.length > 1 ? takeEscapes(text, "url") : undefined;
     if (percent !== undefined) add(percent.text, [...layers, "url"]);
   }
-  peelJson(text, (inner) => add(inner, [...layers, "json"]));
+  giveStrings();
   peelBase64(text, (inner) => add(inner, [...layers, "base64"]));
   const joined = joinBlanks(text);
   if (joined !== undefined) peelBase64(joined, (inner) => add(inner, [...layers, "base64"]));
   const hex = peelHex(text);
   if (hex !== undefined) add(hex, [...layers, "hex"]);
-  const sparse = layers.length === 0 ? peelPercents(text) : undefined;
-  if (sparse !== undefined) add(sparse, [...layers, "percents"]);
   const wide = peelUtf7(text);
   if (wide !== undefined) add(wide, [...layers, "utf-7"]);
+}
+
+/** A path, the name of a parameter or of a member of JSON: what was put into it begins behind a mark. */
+function peelName(text: string, give: (inner: string, layer: string) => void): void {
+  if (text.charCodeAt(0) === 0x2f && isPath(text)) peelPath(text, (inner) => give(inner, "path"));
+  // Its name begins behind the names of what it stands in.
+  if (isJsonName(text)) {
+    give(text.slice(JSON_NAME.length), "name");
+    const way = JSON_WAY.exec(text);
+    if (way !== null && way[0].length > JSON_NAME.length) give(text.slice(way[0].length), "name");
+  }
+  peelBrackets(text, (inner) => give(inner, "name"));
 }

@@ -3,21 +3,51 @@ import { fromByteString, toByteString } from "../../text/index.ts";
 
 /** Longest value that is read as JSON, in bytes; longer ones are looked at as they stand. */
 const JSON_BYTES_MAX = 65_536;
-/** Texts and names handed on, and how deep they are looked for. */
+/** Texts and names handed on. */
 const TEXTS_MAX = 512;
-const DEPTH_MAX = 32;
 
-/** Calls `give` with every text and name of a value that is JSON; says whether it is. */
-export function peelJson(value: string, give: (text: string) => void): boolean {
+export interface JsonStrings {
+  /** Every text and name in order, those of keys that occur twice as well. */
+  readonly texts: readonly string[];
+  /** Are these all? What else there is are numbers and marks. */
+  readonly isWhole: boolean;
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/** The texts and names of a value that is JSON (RFC 8259); undefined where it is none. */
+export function stringsOfJson(value: string): JsonStrings | undefined {
   const first = value.charCodeAt(0);
   const last = value.charCodeAt(value.length - 1);
-  if (value.length > JSON_BYTES_MAX) return false;
-  if (!((first === 0x7b && last === 0x7d) || (first === 0x5b && last === 0x5d) || (first === 0x22 && last === 0x22 && value.length > 2)))
-    return false;
-  const read = parse(fromByteString(value));
-  if (read === undefined) return false;
-  walk(read.value, give);
-  return true;
+  if (value.length > JSON_BYTES_MAX) return undefined;
+  if (!((first === 0x7b && last === 0x7d) || (first === 0x5b && last === 0x5d) || (first === QUOTE && last === QUOTE && value.length > 2)))
+    return undefined;
+  if (parse(value) === undefined) return undefined;
+  const texts: string[] = [];
+  for (let at = value.indexOf('"'); at >= 0; ) {
+    if (texts.length >= TEXTS_MAX) return { texts, isWhole: false };
+    const end = endOfString(value, at + 1);
+    const raw = value.slice(at + 1, end);
+    texts.push(raw.indexOf("\\") < 0 ? raw : unescaped(raw));
+    at = value.indexOf('"', end + 1);
+  }
+  return { texts, isWhole: true };
+}
+
+/** Where the string ends whose text begins at `start`: at the next quote behind an even number of backslashes. */
+function endOfString(value: string, start: number): number {
+  for (let at = value.indexOf('"', start); at >= 0; at = value.indexOf('"', at + 1)) {
+    let first = at;
+    while (first > start && value.charCodeAt(first - 1) === BACKSLASH) first--;
+    if ((at - first) % 2 === 0) return at;
+  }
+  return value.length;
+}
+
+function unescaped(raw: string): string {
+  const read = parse(`"${fromByteString(raw)}"`);
+  return typeof read?.value === "string" ? toByteString(read.value) : raw;
 }
 
 function parse(text: string): { readonly value: unknown } | undefined {
@@ -27,23 +57,5 @@ function parse(text: string): { readonly value: unknown } | undefined {
     // Not JSON after all: an answer, and the only one JSON.parse has for it.
     if (error instanceof SyntaxError) return undefined;
     throw error;
-  }
-}
-
-function walk(root: unknown, give: (text: string) => void): void {
-  let texts = 0;
-  const open: (readonly [unknown, number])[] = [[root, 0]];
-  for (let next = open.pop(); next !== undefined && texts < TEXTS_MAX; next = open.pop()) {
-    const [value, depth] = next;
-    if (typeof value === "string") {
-      texts++;
-      give(toByteString(value));
-    } else if (typeof value === "object" && value !== null && depth < DEPTH_MAX) {
-      for (const [name, inner] of Object.entries(value)) {
-        if (open.length + texts > TEXTS_MAX) break;
-        if (!Array.isArray(value)) open.push([name, depth + 1]);
-        open.push([inner, depth + 1]);
-      }
-    }
   }
 }
