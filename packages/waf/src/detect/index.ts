@@ -1,5 +1,5 @@
 import { codeDetector } from "./code/index.ts";
-import { commandDetector } from "./command/index.ts";
+import { commandDetectors } from "./command/index.ts";
 import type { Detector } from "./contract.ts";
 import { graphqlDetector } from "./graphql/index.ts";
 import { headerDetector } from "./header/index.ts";
@@ -29,7 +29,7 @@ export { findSql } from "./sql/index.ts";
 /** Every detector that looks at any value, by name; the order is the one in which they look. */
 export const DETECTORS: readonly Detector[] = [
   sqlDetector,
-  commandDetector,
+  ...commandDetectors,
   mailDetector,
   xpathDetector,
   ldapDetector,

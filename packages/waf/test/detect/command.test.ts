@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { commandDetector } from "../../src/detect/command/index.ts";
-import { holdSteps, holdTables, holdVariants, weightOf } from "./finder-tables.ts";
+import { commandDetectors } from "../../src/detect/command/index.ts";
+import { holdSteps, holdTables, holdVariants, together, weightOf } from "./finder-tables.ts";
 
 /** A separator, a name that is read at once, something behind it: what the variants below start from. */
 const PLAIN = [
@@ -43,6 +43,8 @@ const BENIGN = [
   "Did you edit /etc/hosts?", "/bin/2024/report", "copy; paste", "the set; sudo is a word",
 ]; // biome-ignore format: a list of words
 
+const commandDetector = together(commandDetectors);
+
 holdTables(commandDetector, ATTACKS, BENIGN);
 
 holdVariants(commandDetector, PLAIN, [
@@ -70,4 +72,26 @@ holdSteps(
 
 test("The firewall finds a command behind much padding", () => {
   assert.ok(weightOf(commandDetector, `${";'x'".repeat(5000)};cat /etc/hosts`) >= 4);
+});
+
+/** One value for each word without which no mark is looked for. */
+const MARKED: readonly string[] = [
+  "() { :; }", "(){ :;};", "x /inet/tcp/9", "cat /etc$x/passwd", "$(($((1", "$0<<<$a", "--open-files-in-pager=x", "--pre=/x", "> /tmp/x",
+  ..."cat more less head tail tac nl".split(" ").map((name) => `see 1/bin/${name}  /etc/x`),
+  ..."abcdefghijklmnopqrstuvwxyz".split("").map((letter) => `{\\${letter}'c'a,/x}`),
+  "perl -e 'exec x'", "lua -c 'x.system", 'node -c "x.spawn', "a$IFS;", "a${IFS}b", "x /dev/tcp/a", "x /dev/udp/$a", "${HOME:0:1}", "${HOME##x", "${a//b/c}",
+  "%x:~1,2%", "$'\\x41\\x42'", "x 2>&1", "x >/dev/null", "Invoke-Expression", "a.DownloadString (", "FromBase64String(", "[System.Net.Web]::Open(",
+  "x -enc AAAABBBBCCCCDDDD", "x -EncodedCommand AAAABBBBCCCCDDDD", "New-Object Net.x", "ProxyCommand=", "--use-askpass=", "--upload-pack=", "--gpu-launcher=",
+  "--checkpoint-action=", "--exec=`", "cmd /c x", "CMD.EXE /c x", "%ComSpec%",
+  ..."cat ls id ping curl wget echo nc sh bash whoami uname ifconfig ip sleep rm cp mv tac more head tail python perl php".split(" ").map((name) => `{${name},x}`),
+  ..."id ls pwd whoami uname ifconfig".split(" ").map((name) => `{${name},}`),
+  "a {,x}", "$(<x", "$(( 1 + 1", "$[1+1]", "for /f %x in (", "-wrapper sh,-c", "{l,-la}s",
+]; // biome-ignore format: a list of words
+
+test("The firewall asks for marks of shells wherever one of their words stands", () => {
+  const detector = together(commandDetectors);
+  const isMarked = (row: string): boolean => !["command.run", undefined].includes(detector.find(row)?.kind);
+  assert.deepEqual(MARKED.filter((row) => !isMarked(row)), []); // biome-ignore format: one line
+  const words = commandDetectors.flatMap((part) => part.words ?? []);
+  assert.deepEqual(words.filter((word) => !MARKED.some((row) => row.toLowerCase().includes(word))), []); // biome-ignore format: one line
 });

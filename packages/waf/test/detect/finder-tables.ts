@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { Detector } from "../../src/detect/index.ts";
+import type { Detector, Finding } from "../../src/detect/index.ts";
+import { createSieve } from "../../src/detect/sieve.ts";
 
 /** A finding of this weight refuses a request on its own at the first paranoia level. */
 export const SURE = 4;
@@ -13,6 +14,24 @@ export function bytes(text: string): string {
 
 export function weightOf(detector: Detector, text: string): number {
   return detector.find(bytes(text))?.weight ?? 0;
+}
+
+/** Several detectors of one name as one: each is asked about values that hold a byte and a word of its own alone. */
+export function together(detectors: readonly Detector[]): Detector {
+  const wantedBy = createSieve(detectors);
+  return {
+    name: detectors[0]?.name ?? "nothing",
+    needs: undefined,
+    find(value, spend) {
+      let best: Finding | undefined;
+      const wanted = wantedBy(value);
+      for (const [index, detector] of detectors.entries()) {
+        const found = (wanted & (1 << index)) === 0 ? undefined : detector.find(value, spend);
+        if (found !== undefined && (best === undefined || found.weight > best.weight)) best = found;
+      }
+      return best;
+    },
+  };
 }
 
 /** One row, one value: what is refused on its own, and what looks like it and is not. */

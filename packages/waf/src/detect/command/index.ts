@@ -1,7 +1,9 @@
+import { byteSet, work } from "../../text/index.ts";
 import type { Detector, Finding } from "../contract.ts";
 import { finding, surer } from "../finding.ts";
 import { Behind, follow, isBlank } from "./follow.ts";
-import { findMark, gateOf, globPathAt } from "./marks.ts";
+import { glance, NOTHING } from "./glance.ts";
+import { findMark, GATES, globPathAt, MARK_WORDS } from "./marks.ts";
 import { isProgramPath, likelihoodOf, Name } from "./names.ts";
 import { asText, ONE_WORD_BYTES_MAX, type Place, SURE, weigh } from "./weigh.ts";
 import { type CommandWord, readWord } from "./word.ts";
@@ -16,9 +18,9 @@ const PLACES_MAX = 1000;
 const PLAIN_PLACES_MAX = 10_000;
 const SEPARATORS = new Uint8Array(256);
 for (const character of ";|&\n\r`(<\\") SEPARATORS[character.charCodeAt(0)] = 1;
-/** Bytes that end a word for a shell and for everyone else. */
-const WORD_ENDS = new Uint8Array(256);
-for (const character of " \t\n\r;|&)(=,!#<>]}@") WORD_ENDS[character.charCodeAt(0)] = 1;
+/** Of those, the ones behind which a command may start; and the backslash of a line end that is written out. */
+const STARTS = SEPARATORS.slice();
+STARTS[0x3c] = 0;
 const ENTITY_BYTES_MAX = 8;
 const ENTITY = /^&(?:lt|gt|amp|quot|apos|nbsp|#\d{1,5}|#x[\da-f]{1,5})$/i;
 const SUBSTITUTION = 0x28;
@@ -26,34 +28,49 @@ const SUBSTITUTION = 0x28;
 /** `/bin/2024/report`: a folder of a page, for programs stand in `bin` itself. */
 const BELOW_BIN = /^\/(?:usr\/(?:local\/)?)?s?bin\/[^?*[]/;
 
-export const commandDetector: Detector = { name: "command", sparesDocuments: true, needs: undefined, find: findCommand };
+/** Asked in this order: what the first finds is what both find together, and only values with words of marks are shown to it. */
+export const commandDetectors: readonly Detector[] = [
+  { name: "command", sparesDocuments: true, needs: byteSet(GATES), words: MARK_WORDS, find: findMarked },
+  { name: "command", sparesDocuments: true, needs: undefined, find: (value) => surer(findPlaces(value).best, wildcards(value)) },
+];
 
-/** A command that a shell would run if the value reached one. Linear: a bounded number of bytes is read behind each separator. */
-export function findCommand(value: string): Finding | undefined {
+function findMarked(value: string): Finding | undefined {
+  const found = findMark(value);
+  if (found === undefined) return undefined;
+  const { best, isEnough } = findPlaces(value);
+  if (isEnough) return best;
+  return surer(surer(best, finding(found.mark.kind, found.mark.weight, CWE, value, found.at)), wildcards(value));
+}
+
+interface Places {
+  readonly best: Finding | undefined;
+  /** Nothing else can be surer, or there were more places than are looked at. */
+  readonly isEnough: boolean;
+}
+
+/** A command in its place that a shell would run if the value reached one. Linear: a bounded number of bytes is read behind each separator. */
+function findPlaces(value: string): Places {
   const plusIsBlank = value.includes("+") && !value.includes(" ");
   const first = skipBlanks(value, 0, plusIsBlank);
-  let best =
-    plainName(value, first) === Name.none
-      ? undefined
-      : judge(value, { mark: 0, separator: 0, at: first, isFirst: true, isTight: true }, plusIsBlank);
+  let best = isNone(glance(value, first, plusIsBlank))
+    ? undefined
+    : judge(value, { mark: 0, separator: 0, at: first, isFirst: true, isTight: true }, plusIsBlank);
   let places = 0;
-  let gates = 0;
-  let hasWildcard = false;
-  for (let at = 0; at < value.length; at++) {
+  const bytes = work(value);
+  for (let at = nextSeparator(bytes, 0, value.length); at < value.length; at = nextSeparator(bytes, at + 1, value.length)) {
     const code = value.charCodeAt(at);
-    gates |= gateOf[code] ?? 0;
-    if (code === 0x3f || code === 0x5b) hasWildcard = true;
-    if ((SEPARATORS[code] ?? 0) === 0) continue;
     const start = placeBehind(value, at, code);
     if (start < 0) continue;
     const word = skipBlanks(value, start, plusIsBlank);
-    const known = plainName(value, word);
-    if (known === Name.none && ((code !== 0x3b && code !== 0x7c) || !isFirst(value, at))) continue;
+    const known = glance(value, word, plusIsBlank);
+    const mayBeUnknown = (code === 0x3b || code === 0x7c) && isFirst(value, at);
+    if (known === Name.none && !mayBeUnknown) continue;
     if (++places > PLACES_MAX) {
       // Padding hides nothing that is written plainly.
-      if (best !== undefined && best.weight >= SURE) return best;
-      if (known === undefined || places > PLAIN_PLACES_MAX || !hasArgument(value, word)) continue;
+      if (best !== undefined && best.weight >= SURE) return { best, isEnough: true };
+      if (known === undefined || known === NOTHING || places > PLAIN_PLACES_MAX || !hasArgument(value, word)) continue;
     }
+    if (known === NOTHING && !mayBeUnknown) continue;
     best = surer(
       best,
       judge(
@@ -68,12 +85,19 @@ export function findCommand(value: string): Finding | undefined {
         plusIsBlank,
       ),
     );
-    if (best?.weight === 5) return best;
+    if (best?.weight === 5) return { best, isEnough: true };
   }
-  if (gates === 0) return best;
-  const found = findMark(value.toLowerCase(), gates);
-  if (found !== undefined) best = surer(best, finding(found.mark.kind, found.mark.weight, CWE, value, found.at));
-  return hasWildcard ? surer(best, wildcards(value)) : best;
+  return { best, isEnough: false };
+}
+
+function nextSeparator(bytes: Uint8Array, from: number, end: number): number {
+  let at = from;
+  while (at < end && STARTS[bytes[at] as number] === 0) at++;
+  return at;
+}
+
+function isNone(known: number | undefined): boolean {
+  return known === Name.none || known === NOTHING;
 }
 
 /** Where a command may start behind this byte, or -1: `\n` may be written out, and `(` starts one only behind `$`, `<` or `>`. */
@@ -84,7 +108,6 @@ function placeBehind(value: string, at: number, code: number): number {
     const before = value.charCodeAt(at - 1);
     return before === 0x24 || before === 0x3c || before === 0x3e ? at + 1 : -1;
   }
-  if (code === 0x3c) return -1;
   // The second of two separators counts; two back-quotes hold nothing, three open a block of code.
   if (next === code || (code === 0x60 && value.charCodeAt(at - 1) === code)) return -1;
   if (code === 0x3b && isEntity(value, at)) return -1;
@@ -137,15 +160,6 @@ function judge(value: string, place: Place, plusIsBlank: boolean): Finding | und
   return finding("command.run", weight, CWE, value, Math.max(0, place.at - 2));
 }
 
-/** How likely a plain word is a command, told without reading it as a shell does; undefined where it is not plain. Most benign places end here. */
-function plainName(value: string, start: number): number | undefined {
-  let at = start;
-  while (at < value.length && (value.charCodeAt(at) | 32) >= 0x61 && (value.charCodeAt(at) | 32) <= 0x7a) at++;
-  const code = value.charCodeAt(at);
-  const isOver = at >= value.length || WORD_ENDS[code] === 1 || (code === 0x3a && at - start > 1);
-  return at > start && isOver ? likelihoodOf(value.slice(start, at).toLowerCase()) : undefined;
-}
-
 /** A blank and a byte of an argument follow the plain word. */
 function hasArgument(value: string, start: number): boolean {
   let at = start;
@@ -176,6 +190,7 @@ function variable(value: string, place: Place): Finding | undefined {
 }
 
 function wildcards(value: string): Finding | undefined {
+  if (!value.includes("?") && !value.includes("[")) return undefined;
   let at = value.indexOf("/");
   for (let tries = 0; at >= 0 && tries < 64; tries++) {
     if (globPathAt(value, at)) return finding("command.wildcard", 4, CWE, value, at);

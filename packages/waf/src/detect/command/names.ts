@@ -58,6 +58,24 @@ export const SHELLS = new Set(
 const names = new Map<string, number>();
 for (const [likelihood, words] of NAMES) for (const word of words.split(" ")) names.set(word, Math.max(likelihood, names.get(word) ?? 0));
 
+/** A name's bytes joined into a number, one after the other. */
+export function nextHash(hash: number, byte: number): number {
+  return Math.imul(hash ^ byte, 0x01000193);
+}
+
+const HASHES = 1 << 14;
+const hashes = new Uint8Array(HASHES);
+for (const name of names.keys()) {
+  let hash = 0;
+  for (let at = 0; at < name.length; at++) hash = nextHash(hash, name.charCodeAt(at));
+  hashes[(hash ^ (hash >>> 16)) & (HASHES - 1)] = 1;
+}
+
+/** False for nearly all words that are no names; `hash` is what `nextHash` gives for their bytes in lower case. */
+export function mayBeName(hash: number): boolean {
+  return hashes[(hash ^ (hash >>> 16)) & (HASHES - 1)] === 1;
+}
+
 /** Letters before a version number: `python3`, `gcc-12`; shorter names with digits are pieces of something else. */
 const VERSIONED_BYTES_MIN = 3;
 

@@ -1,10 +1,9 @@
 // The first word of a command as a shell reads it: quotes, escapes and empty expansions are taken off, for that is what hides a name.
 
 /** Bytes of one word that are read. */
-const WORD_BYTES_MAX = 64;
+export const WORD_BYTES_MAX = 64;
 const ENDINGS = new Set(["exe", "bat", "cmd", "ps1"]);
 
-/** Letters, digits and what paths and options are made of. */
 const PLAIN = new Uint8Array(256);
 for (const character of "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_/.-+:%~") PLAIN[character.charCodeAt(0)] = 1;
 
@@ -119,8 +118,19 @@ export function emptyExpansion(value: string, at: number): number {
   return none === null ? 0 : none[0].length + 1;
 }
 
-function isPlain(code: number): boolean {
+/** Letters, digits and what paths and options are made of. */
+export function isPlain(code: number): boolean {
   return PLAIN[code] === 1;
+}
+
+/** Bytes at which a word goes on although they are not plain: quotes, escapes, wildcards, expansions. */
+const GOES_ON = new Uint8Array(256);
+for (const character of "'\"\\^?*[]$`") GOES_ON[character.charCodeAt(0)] = 1;
+
+/** Does a word end at this byte, which is not plain, whatever follows? */
+export function endsPlain(value: string, at: number, code: number): boolean {
+  if (code === 0x60) return value.charCodeAt(at + 1) !== 0x60;
+  return GOES_ON[code] !== 1;
 }
 
 export function isWordByte(code: number): boolean {
