@@ -28,6 +28,10 @@ export interface Peer {
   running: number;
   /** Requests that came before the answer to the one that runs; HTTP/1.1 only. */
   readonly pipelined: (() => void)[];
-  /** No further request is taken from this connection. */
+  /** The request that was taken last; HTTP/1.1 only. */
+  newest: { readonly complete: boolean } | undefined;
+  /** No further request is taken from this connection; those that were taken are answered. */
+  ending: boolean;
+  /** The last answer has been given, or the connection is gone. */
   closing: boolean;
 }

@@ -3,6 +3,8 @@ import { type Clock, type Event, type FaultCode, formatId, type Id, personal } f
 import type { Peer } from "./call.ts";
 import { plainWords, STATUS } from "./faults.ts";
 import type { Judge } from "./judge.ts";
+import type { EdgeLimits } from "./limits.ts";
+import { sayLast } from "./pipeline.ts";
 import { answerHeaders } from "./security-headers.ts";
 
 /** What is needed to refuse bytes of which the parser made no request. */
@@ -11,6 +13,7 @@ export interface Unparsed {
   readonly clock: Clock;
   readonly newId: () => Id;
   readonly report: (event: Event) => void;
+  readonly limits: Pick<EdgeLimits, "pipelinedBeforePause" | "pipelinedMax" | "lingerMs">;
 }
 
 // RFC 9112 §2.2: bytes that are no request get 400, unless the parser says more exactly what was wrong.
@@ -30,20 +33,23 @@ const REASONS: Readonly<Record<number, string>> = {
   431: "Request Header Fields Too Large",
 };
 
-/** Answers once and closes: after bytes that are no request nothing on this connection can be trusted to start one. */
+/**
+ * Answers once and closes, after the answers to what came before: behind bytes that are no request nothing on this connection can be
+ * trusted to start one.
+ */
 export function refuseUnparsed(needs: Unparsed, peer: Peer | undefined, error: Error, socket: Socket): void {
-  const isBusy = peer === undefined || peer.closing || peer.running > 0;
-  if (peer !== undefined) peer.closing = true;
-  // In the middle of another answer, or after the peer has gone, there is nothing to be said.
-  if (isBusy || !socket.writable || codeOf(error) === "ECONNRESET") {
-    socket.destroy();
-    return;
-  }
+  // The parser says so again of whatever follows.
+  if (peer?.ending) return;
+  // After an answer that closes, or after the peer has gone, there is nothing to be said.
+  const isOver = peer === undefined || peer.closing || !socket.writable || codeOf(error) === "ECONNRESET";
   const code = CODES[codeOf(error)] ?? "request.malformed";
+  if (isOver || !sayLast(peer, socket, needs.limits, () => refuse(needs, peer, code, socket))) socket.destroy();
+}
+
+function refuse(needs: Unparsed, { address }: Peer, code: FaultCode, socket: Socket): void {
   const status = STATUS[code];
   const id = formatId(needs.newId());
-  const { address } = peer;
-  socket.end(rawAnswer(status, code, id), () => socket.destroy());
+  endAndLinger(socket, rawAnswer(status, code, id), needs.limits);
   needs.report({
     kind: "request.refused",
     at: needs.clock.now(),
@@ -54,6 +60,16 @@ export function refuseUnparsed(needs: Unparsed, peer: Peer | undefined, error: E
     status,
   });
   needs.judge.learn({ kind: "answered", address, route: undefined, status });
+}
+
+/** Whoever closes while the other side still sends makes it hear a reset, as `linger` says; what comes now is for nobody. */
+function endAndLinger(socket: Socket, words: string, { lingerMs }: Pick<EdgeLimits, "lingerMs">): void {
+  const timer = setTimeout(() => socket.destroy(), lingerMs);
+  timer.unref();
+  socket.once("close", () => clearTimeout(timer));
+  socket.once("end", () => socket.destroy());
+  socket.end(words);
+  socket.resume();
 }
 
 function rawAnswer(status: number, code: FaultCode, id: string): string {

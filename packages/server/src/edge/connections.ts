@@ -101,6 +101,8 @@ function createConnection(socket: TLSSocket, address: string, now: number): Conn
     loopback: isLoopback(address),
     running: 0,
     pipelined: [],
+    newest: undefined,
+    ending: false,
     closing: false,
     headBytes: 0,
     bodyBytes: 0,

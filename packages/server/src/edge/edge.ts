@@ -90,7 +90,7 @@ export async function createEdge(needs: EdgeNeeds): Promise<Edge> {
     limits,
     judge,
     connections,
-    unparsed: { ...needs, judge },
+    unparsed: { ...needs, judge, limits },
     isClosing: () => isClosing,
     certificate: needs.certificate,
     headerBytesMax: plan.limits.headerBytesMax,

@@ -5,6 +5,7 @@ import type { Live } from "./life.ts";
 import type { EdgeLimits } from "./limits.ts";
 import { linger } from "./linger.ts";
 import type { Pacer } from "./pace.ts";
+import { endTurn, takeTurn } from "./pipeline.ts";
 import { writeWhole } from "./write.ts";
 
 export interface H1Needs {
@@ -19,27 +20,19 @@ const ignore = (): void => undefined;
 
 /** Takes one HTTP/1.1 request off the parser. `wantsContinue`: the client waits for 100 before it sends its body. */
 export function takeRequest(needs: H1Needs, peer: Peer, request: IncomingMessage, response: ServerResponse, wantsContinue: boolean): void {
+  const { socket } = request;
   // After an answer that closes, whatever was pipelined behind it is not a request: it must not even be worked on.
-  if (peer.closing || peer.pipelined.length >= needs.limits.pipelinedMax) {
-    request.socket.destroy();
+  if (peer.closing) {
+    socket.destroy();
     return;
   }
+  peer.newest = request;
   request.on("error", ignore);
   response.on("error", ignore);
-  const start = (): void => {
-    peer.running += 1;
-    response.on("close", () => endRequest(peer));
+  takeTurn(peer, socket, needs.limits, () => {
+    response.on("close", () => endTurn(peer, socket, needs.limits));
     needs.live(createCall(needs, peer, request, response, wantsContinue));
-  };
-  if (peer.running === 0) start();
-  else peer.pipelined.push(start);
-}
-
-/** What was pipelined waits for the answer before it: that answer may be the one that closes. */
-function endRequest(peer: Peer): void {
-  peer.running -= 1;
-  const next = peer.pipelined.shift();
-  if (next !== undefined && !peer.closing) next();
+  });
 }
 
 function createCall(needs: H1Needs, peer: Peer, request: IncomingMessage, response: ServerResponse, wantsContinue: boolean): Call {
@@ -62,7 +55,8 @@ function createCall(needs: H1Needs, peer: Peer, request: IncomingMessage, respon
     },
     answer(status, headers, body, after) {
       // A body that nobody read would be taken for the next request, or would have to be read to its end.
-      const closes = after === "close" || !isBodyRead || needs.isClosing();
+      const isLast = peer.ending && peer.pipelined.length === 0;
+      const closes = after === "close" || isLast || !isBodyRead || needs.isClosing();
       if (closes) {
         peer.closing = true;
         headers.push("connection", "close");

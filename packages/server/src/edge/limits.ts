@@ -11,7 +11,9 @@ export interface EdgeLimits {
   /** An HTTP/2 session without an open stream. */
   readonly sessionIdleMs: number;
   readonly requestsPerConnectionMax: number;
-  /** Requests that may wait on one HTTP/1.1 connection by pipelining. */
+  /** While so many requests wait on one HTTP/1.1 connection by pipelining, nothing more is read from it. */
+  readonly pipelinedBeforePause: number;
+  /** What had been read by then can hold more, and so many are taken at most: 2 KB each, and 64 KiB of tiny ones are a few more. */
   readonly pipelinedMax: number;
   /** A peer that sends a body or takes an answer must move so many bytes in each window, or it is let go. */
   readonly bodyWindowMs: number;
@@ -60,7 +62,8 @@ export const EDGE_LIMITS: EdgeLimits = Object.freeze({
   keepAliveMs: 30_000,
   sessionIdleMs: 60_000,
   requestsPerConnectionMax: 100_000,
-  pipelinedMax: 32,
+  pipelinedBeforePause: 32,
+  pipelinedMax: 2_048,
   bodyWindowMs: 10_000,
   bodyBytesPerWindowMin: 10_240,
   answerWindowMs: 30_000,

@@ -7,6 +7,7 @@ import { refuseUnparsed, type Unparsed } from "./client-error.ts";
 import type { Connection, Connections } from "./connections.ts";
 import { type H1Needs, takeRequest } from "./h1.ts";
 import type { Judge } from "./judge.ts";
+import { sayLast, stopTaking } from "./pipeline.ts";
 import { takeSession } from "./sessions.ts";
 import { type Certificate, serverOptions } from "./tls.ts";
 
@@ -37,15 +38,17 @@ export function createListener(needs: ListenerNeeds): Http2SecureServer {
     if (newest === undefined || session.socket.remotePort !== newest.socket.remotePort) session.destroy();
     else takeSession(needs, newest, session);
   });
+  const refuse = (error: Error, socket: Socket): void => refuseUnparsed(needs.unparsed, connections.of(socket), error, socket);
   const take = (request: IncomingMessage, response: ServerResponse, wantsContinue: boolean): void => {
     const connection = connections.of(request.socket);
-    if (connection === undefined) request.socket.destroy();
+    // The parser takes a line without a version for HTTP/0.9, in which fields would be the next request.
+    if (connection === undefined || request.httpVersionMajor !== 1) refuse(new Error("That is not HTTP/1."), request.socket);
     else takeRequest(needs, connection, request, response, wantsContinue);
   };
   withoutImitation(server);
   server.on("request", (request: IncomingMessage, response: ServerResponse) => take(request, response, false));
   server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => take(request, response, true));
-  answerErrors(server, needs);
+  answerErrors(server, needs, refuse);
   return server;
 }
 
@@ -65,17 +68,32 @@ function withoutImitation(server: Http2SecureServer): void {
   server.removeAllListeners("newListener");
 }
 
-function answerErrors(server: Http2SecureServer, needs: ListenerNeeds): void {
+function answerErrors(server: Http2SecureServer, needs: ListenerNeeds, refuse: (error: Error, socket: Socket) => void): void {
   // The runtime would hand failed handshakes to "clientError", where plain text would be written into a TLS socket.
   server.removeAllListeners("tlsClientError");
   server.on("tlsClientError", (_error: Error, socket: TLSSocket) => socket.destroy());
-  server.on("clientError", (error: Error, socket: Socket) => refuseUnparsed(needs.unparsed, needs.connections.of(socket), error, socket));
-  server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) => {
-    response.writeHead(EXPECTATION_FAILED, { connection: "close", "content-length": "0" });
-    response.end(() => request.socket.destroy());
-  });
+  server.on("clientError", refuse);
+  server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) => refuseExpectation(needs, request, response));
   server.on("sessionError", (_error: Error, session: ServerHttp2Session) => session.destroy());
   server.on("unknownProtocol", (socket: Socket) => socket.destroy());
-  server.on("dropRequest", (_request: IncomingMessage, socket: Socket) => socket.destroy());
-  server.on("connect", (_request: IncomingMessage, socket: Socket) => socket.destroy());
+  server.on("dropRequest", (_request: IncomingMessage, socket: Socket) => dropRequest(needs, socket));
+  server.on("connect", (_request: IncomingMessage, socket: Socket) => refuse(new Error("A tunnel was asked for."), socket));
+}
+
+/** What waits behind it is not worked on, as behind every answer that closes. */
+function refuseExpectation({ connections, limits }: ListenerNeeds, { socket }: IncomingMessage, response: ServerResponse): void {
+  const connection = connections.of(socket);
+  if (connection?.ending) return;
+  const answer = (): void => {
+    response.writeHead(EXPECTATION_FAILED, { connection: "close", "content-length": "0" });
+    response.end(() => socket.destroy());
+  };
+  if (connection === undefined || connection.closing || !sayLast(connection, socket, limits, answer)) socket.destroy();
+}
+
+/** Beyond the requests that a connection may bring. The runtime closes with the answer to the last of them. */
+function dropRequest({ connections, limits }: ListenerNeeds, socket: Socket): void {
+  const connection = connections.of(socket);
+  if (connection === undefined || connection.running === 0) socket.destroy();
+  else stopTaking(connection, socket, limits);
 }
