@@ -5,7 +5,16 @@ import { finding } from "../finding.ts";
 
 const CWE_LOOKUP = 917;
 
-export const lookupDetector: Detector = { name: "lookup", needs: byteSet("{"), find: findLookup };
+/** What a lookup begins with, in front of its brace. */
+const MARKS = ["$", "%", "#"];
+const MARK_BYTES = byteSet(MARKS.join(""));
+
+export const lookupDetector: Detector = {
+  name: "lookup",
+  needs: byteSet("{"),
+  words: MARKS.flatMap((mark) => [`${mark}{`, `${mark}\\{`]),
+  find: findLookup,
+};
 
 /** Lookups open at once; deeper ones are no longer resolved and count as an attack. */
 const DEPTH_MAX = 64;
@@ -28,40 +37,60 @@ function lookAt(value: string): Finding | undefined {
   if (first < 0) return undefined;
   const frames: string[] = [""];
   let nested = false;
-  for (let at = first; at < value.length; at++) {
-    const code = value.charCodeAt(at);
-    if ((code === 0x24 || code === 0x25 || code === 0x23) && value.charCodeAt(at + 1) === 0x7b) {
+  let opening = first;
+  let end = -1;
+  for (let at = first; ; ) {
+    // Outside of every lookup only the next one counts, inside of one its end as well; both are found at the speed of memory.
+    if (opening >= 0 && opening < at) opening = nextOpening(value, at);
+    if (frames.length > 1 && end < at) end = placeOf(value, "}", at);
+    const isOpening = opening >= 0 && (frames.length === 1 || opening < end);
+    const next = isOpening ? opening : frames.length === 1 ? value.length : end;
+    if (next > at) append(frames, value, at, next);
+    if (next === value.length) return judgeRest(value, first, frames, nested);
+    if (isOpening) {
       if (frames.length > DEPTH_MAX) return finding("lookup.nested", 5, CWE_LOOKUP, value, first);
       nested ||= frames.length > 1;
       frames.push("");
-      at++;
-    } else if (code === 0x7d && frames.length > 1) {
-      const inner = frames.pop() ?? "";
-      if (FETCHING.test(plain(inner))) return finding("lookup.fetch", 5, CWE_LOOKUP, value, first);
-      append(frames, resolve(inner));
-    } else append(frames, value.charAt(at));
+      at = next + 2;
+      continue;
+    }
+    const inner = frames.pop() ?? "";
+    at = next + 1;
+    // Whatever reaches outside, or resolves to anything, has a colon.
+    if (inner.indexOf(":") < 0) continue;
+    if (FETCHING.test(plain(inner))) return finding("lookup.fetch", 5, CWE_LOOKUP, value, first);
+    if (frames.length === 1) continue;
+    const resolved = resolve(inner);
+    append(frames, resolved, 0, resolved.length);
   }
-  return judgeRest(value, first, frames, nested);
+}
+
+function placeOf(value: string, mark: string, from: number): number {
+  const at = value.indexOf(mark, from);
+  return at < 0 ? value.length : at;
 }
 
 function nextOpening(value: string, from: number): number {
-  for (let at = value.indexOf("{", from); at >= 0; at = value.indexOf("{", at + 1)) {
-    const before = value.charCodeAt(at - 1);
-    if (before === 0x24 || before === 0x25 || before === 0x23) return at - 1;
-  }
-  return -1;
+  let at = value.indexOf("{", Math.max(1, from));
+  while (at >= 0 && MARK_BYTES[value.charCodeAt(at - 1)] !== 1) at = value.indexOf("{", at + 1);
+  return at < 0 ? -1 : at - 1;
 }
 
 /** What stands outside of every lookup is not kept, and no lookup is kept beyond what it may resolve to. */
-function append(frames: string[], text: string): void {
+function append(frames: string[], text: string, start: number, end: number): void {
   const inner = frames[frames.length - 1] ?? "";
-  if (frames.length > 1 && inner.length < RESOLVED_BYTES_MAX) frames[frames.length - 1] = inner + text;
+  const room = RESOLVED_BYTES_MAX - inner.length;
+  if (frames.length === 1 || room <= 0) return;
+  frames[frames.length - 1] = inner + text.slice(start, Math.min(end, start + room));
 }
 
 /** What a scheme's name looks like to the library: lower case, without blanks. */
 function plain(text: string): string {
-  return text.slice(0, 40).toLowerCase().replace(/\s/g, "");
+  const name = text.slice(0, 40).toLowerCase();
+  return BLANK.test(name) ? name.replace(/\s/g, "") : name;
 }
+
+const BLANK = /\s/;
 
 /** `lower:J` → `j`, `::-j` → `j`, `env:NOTHING:-j` → `j`. What is not known resolves to nothing. */
 function resolve(inner: string): string {
