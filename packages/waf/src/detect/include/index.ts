@@ -6,7 +6,13 @@ import { finding, surer } from "../finding.ts";
 const CWE_INCLUDE = 97;
 const CWE_CODE = 94;
 
-export const includeDetector: Detector = { name: "include", sparesDocuments: true, needs: byteSet("<"), find: findInclude };
+export const includeDetector: Detector = {
+  name: "include",
+  sparesDocuments: true,
+  needs: byteSet("<"),
+  words: ["<!", "<?", "<%", "<esi:", "<jsp:", "<cf"],
+  find: findInclude,
+};
 
 /** Openings of page code in one value; more of them are there to tire the reader. */
 const OPENINGS_MAX = 500;
@@ -18,14 +24,14 @@ const HEAD_BYTES_MAX = 240;
 export function findInclude(value: string): Finding | undefined {
   let best: Finding | undefined;
   let openings = 0;
-  for (let at = Math.max(0, value.indexOf("<")); at < value.length; at++) {
-    if (value.charCodeAt(at) !== 0x3c) continue;
+  for (let at = value.indexOf("<"); at >= 0; at = value.indexOf("<", at + 1)) {
+    while (value.charCodeAt(at + 1) === 0x3c) at++;
     const code = value.charCodeAt(at + 1);
     if (code === 0x21) best = surer(best, judgeInclude(value, at));
     else if ((code === 0x3f && (value.charCodeAt(at + 2) | 0x20) !== 0x78) || code === 0x25) {
       best = surer(best, judgeCode(value, at));
       if (++openings > OPENINGS_MAX) return finding("include.page-code", 4, CWE_CODE, value, at);
-    } else if ((code | 0x20) === 0x65 || (code | 0x20) === 0x6a || (code | 0x20) === 0x63) best = surer(best, judgeElement(value, at));
+    } else if (mayBeElement(code | 0x20, value.charCodeAt(at + 2) | 0x20)) best = surer(best, judgeElement(value, at));
     if (best?.weight === 5) return best;
   }
   return best;
@@ -33,10 +39,32 @@ export function findInclude(value: string): Finding | undefined {
 
 /** `<!--#exec cmd="…"-->` and the other directives of Apache's mod_include. */
 function judgeInclude(value: string, at: number): Finding | undefined {
+  if (!leadsToDirective(value, at + 2)) return undefined;
   const head = value.slice(at, at + 48).toLowerCase();
-  if (!/^<!-{0,4}\s{0,8}#/.test(head)) return undefined;
   const match = /^<!-{0,4}\s{0,8}#\s{0,8}(exec|include|echo|config|fsize|flastmod|printenv|set|if|elif)\b/.exec(head);
   return match === null ? undefined : finding("include.directive", 5, CWE_INCLUDE, value, at);
+}
+
+/** Dashes and blanks, and then the mark of a directive; comments have none. */
+function leadsToDirective(value: string, start: number): boolean {
+  let at = start;
+  while (at - start < DASHES_MAX && value.charCodeAt(at) === 0x2d) at++;
+  const blanks = at;
+  while (at - blanks < BLANKS_MAX && isBlank(value.charCodeAt(at))) at++;
+  return value.charCodeAt(at) === 0x23;
+}
+
+const DASHES_MAX = 4;
+const BLANKS_MAX = 8;
+
+/** What `\s` takes of bytes. */
+function isBlank(code: number): boolean {
+  return code === 0x20 || (code >= 0x09 && code <= 0x0d) || code === 0xa0;
+}
+
+/** `<es`, `<js`, `<cf`, in lower case: what the elements below begin with. */
+function mayBeElement(first: number, second: number): boolean {
+  return second === 0x73 ? first === 0x65 || first === 0x6a : second === 0x66 && first === 0x63;
 }
 
 /** Edge-side includes and page tags of Java and ColdFusion. */
