@@ -8,8 +8,6 @@ import { peelUtf7 } from "../layers/spellings.ts";
 const CWE_ENTITY = 611;
 const CWE_INCLUSION = 91;
 
-export const xmlDetector: Detector = { name: "xml", needs: byteSet("<"), find: findXml };
-
 /** For a whole body of XML: its declarations, elements and inclusions, as it stands and in UTF-7. */
 export const documentDetector: Detector = {
   name: "document",
@@ -62,9 +60,33 @@ const ELEMENTS: ReadonlyMap<string, Row> = new Map(
   ).map((row) => [row.opening, row]),
 ); // biome-ignore format: one row each
 
+/** Third and fourth byte of what the declarations above begin with, and first byte of the names of elements: nothing else is cut out and compared. */
+const DECLARED: ReadonlySet<number> = new Set(ROWS.map(({ opening }) => pairOf(opening.charCodeAt(1), opening.charCodeAt(2))));
+const ELEMENT_FIRST = byteSet([...ELEMENTS.keys()].flatMap((name) => [name.charAt(0), name.charAt(0).toUpperCase()]).join(""));
+
+/** Two bytes in one number, letters in lower case: `[` and `{` are one to it. */
+function pairOf(one: number, two: number): number {
+  return ((one | 0x20) << 8) | (two | 0x20);
+}
+
 /** What attributes hold that name a schema or the name-space of inclusion; they stand at a document's beginning. */
 const SCHEMA_WORDS: readonly string[] = ["chemaLocation", "XInclude", "xinclude"];
 const NAMED_ELEMENTS_MAX = 2_000;
+
+/** The prefix under which every element of a style sheet is looked at. */
+const STYLE_PREFIX = "xsl";
+
+export const xmlDetector: Detector = {
+  name: "xml",
+  needs: byteSet("<"),
+  words: [
+    ...ROWS.map(({ opening }) => `<${opening}`),
+    ...[...ELEMENTS.keys()].map((name) => `:${name}`),
+    `<${STYLE_PREFIX}:`,
+    ...SCHEMA_WORDS,
+  ],
+  find: findXml,
+};
 
 /** Any other element of a style sheet: what it selects may act. */
 const TRANSFORMING: Row = {
@@ -82,8 +104,8 @@ export function findXml(value: string): Finding | undefined {
   let best: Finding | undefined;
   // One look over the value saves a look at each of its elements.
   let named = SCHEMA_WORDS.some((word) => value.indexOf(word) >= 0) ? NAMED_ELEMENTS_MAX : 0;
-  for (let at = Math.max(0, value.indexOf("<")); at < value.length; at++) {
-    if (value.charCodeAt(at) !== 0x3c) continue;
+  for (let at = value.indexOf("<"); at >= 0; at = value.indexOf("<", at + 1)) {
+    while (value.charCodeAt(at + 1) === 0x3c) at++;
     const next = value.charCodeAt(at + 1);
     const lower = next | 0x20;
     if (next !== 0x21 && next !== 0x3f && !(lower >= 0x61 && lower <= 0x7a)) continue;
@@ -94,6 +116,7 @@ export function findXml(value: string): Finding | undefined {
 }
 
 function judgeDeclaration(value: string, at: number): Finding | undefined {
+  if (!DECLARED.has(pairOf(value.charCodeAt(at + 2), value.charCodeAt(at + 3)))) return undefined;
   const opening = value.slice(at + 1, at + 17).toLowerCase();
   for (const row of ROWS) {
     if (!opening.startsWith(row.opening)) continue;
@@ -147,12 +170,17 @@ function judgeElement(value: string, at: number, isNamed: boolean): Finding | un
     end++;
   }
   if (colon === at) return isNamed ? judgeNames(value, at, end) : undefined;
-  const row =
-    ELEMENTS.get(value.slice(colon + 1, end).toLowerCase()) ??
-    (value.slice(at + 1, colon).toLowerCase() === "xsl" ? TRANSFORMING : undefined);
+  const row = rowOf(value, at, colon, end);
   const weight = row?.judge(headOf(value, at, row));
   if (row !== undefined && weight !== undefined) return finding(row.kind, weight, row.cwe, value, at);
   return isNamed ? judgeNames(value, at, end) : undefined;
+}
+
+/** By its name, and then by its prefix. */
+function rowOf(value: string, at: number, colon: number, end: number): Row | undefined {
+  const row = ELEMENT_FIRST[value.charCodeAt(colon + 1)] === 1 ? ELEMENTS.get(value.slice(colon + 1, end).toLowerCase()) : undefined;
+  if (row !== undefined || colon - at !== STYLE_PREFIX.length + 1) return row;
+  return value.slice(at + 1, colon).toLowerCase() === STYLE_PREFIX ? TRANSFORMING : undefined;
 }
 
 /** Name-spaces and schema hints among the attributes of an element. */
