@@ -7,6 +7,9 @@ const CWE_POLLUTION = 1321;
 
 const ACCESSORS: readonly string[] = ["__definegetter__", "__definesetter__", "__lookupgetter__", "__lookupsetter__"];
 
+/** What follows the underscores of `__proto__` and of an accessor. */
+const FIRST_LETTERS = byteSet("pPdDlL");
+
 export const prototypeDetector: Detector = {
   name: "prototype",
   sparesDocuments: true,
@@ -28,6 +31,9 @@ function findProto(value: string): Finding | undefined {
   // A name or JSON, no text about one.
   const isName = value.indexOf(" ") < 0 || value.charCodeAt(0) === 0x7b || value.charCodeAt(0) === 0x5b;
   for (; at >= 0; at = value.indexOf("__", at + 1)) {
+    // Of a row of underscores the last two begin a word.
+    while (value.charCodeAt(at + 2) === 0x5f) at++;
+    if (FIRST_LETTERS[value.charCodeAt(at + 2)] !== 1) continue;
     const word = value.slice(at, at + 16).toLowerCase();
     const isProto = word.startsWith("__proto__");
     if (!isProto && !ACCESSORS.some((name) => word.startsWith(name))) continue;
