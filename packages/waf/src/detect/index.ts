@@ -1,4 +1,4 @@
-import { codeDetector } from "./code/index.ts";
+import { codeDetectors } from "./code/index.ts";
 import { commandDetectors } from "./command/index.ts";
 import type { Detector } from "./contract.ts";
 import { graphqlDetector } from "./graphql/index.ts";
@@ -34,7 +34,7 @@ export const DETECTORS: readonly Detector[] = [
   xpathDetector,
   ldapDetector,
   nosqlDetector,
-  codeDetector,
+  ...codeDetectors,
   templateDetector,
   scriptDetector,
   pathDetector,

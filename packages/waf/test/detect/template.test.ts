@@ -1,7 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: what looks like a template is the matter here
-import { codeDetector } from "../../src/detect/code/index.ts";
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { DOTTED_PHRASES, MARKED_PHRASES } from "../../src/detect/code/calls.ts";
+import { codeDetectors } from "../../src/detect/code/index.ts";
 import { templateDetector } from "../../src/detect/template/index.ts";
-import { holdSteps, holdTables, holdVariants } from "./finder-tables.ts";
+import { holdSteps, holdTables, holdVariants, together } from "./finder-tables.ts";
 
 const ATTACKS = [
   "{{9*9}}", "{{ 9 * 9 }}", "${9*9}", "#{9*9}", "<%= 9*9 %>", "@(9*9)", "%{9*9}", "*{9*9}", "{{9*'9'}}", "${{9*9}}", "a{{ 9-3 }}b", "{9*9}", "{{'a'.upper()}}", "{{ [].append }}",
@@ -52,6 +55,8 @@ const CODE_BENIGN = [
   "const a = require('fs').promises", "new Function (see below)", "@Systems.anna wrote (today)",
 ]; // biome-ignore format: a list of words
 
+const codeDetector = together(codeDetectors);
+
 holdTables(codeDetector, CODE_ATTACKS, CODE_BENIGN);
 
 holdSteps(
@@ -59,3 +64,27 @@ holdSteps(
   ["(", "a(", "system(", ".a(", "((", ")(", "('a')(", "$_", "<?", "@", "__", "a.b.c.d(", "    (", "os.system('"],
   120,
 );
+
+const GAPS = ["", " ", "\t", "\n", "\v", "\f", "\r", "\xa0"];
+const split = (words: string): readonly string[] => words.split(" ");
+/** One value for each word without which nothing is looked for: beginnings that run, and the marks of web shells. */
+const WORDED: readonly string[] = [
+  ...split("system print eval passthru exec phpinfo md5 var_dump die print_r shell_exec assert file_get_contents readfile").flatMap((name) => GAPS.map((gap) => `a'.${name}${gap}(1)`)),
+  ...split("system exec passthru shell_exec popen proc_open").flatMap((name) => GAPS.map((gap) => `${name}${gap}(a);`)),
+  ...split("print echo system eval var_dump md5 phpinfo").flatMap((name) => GAPS.map((gap) => `a();${name}${gap}(1)`)),
+  ...split("header print echo system eval exec phpinfo die class function").flatMap((name) => GAPS.map((gap) => `a';}${gap}${name} _`)),
+  ...GAPS.map((gap) => `execute request${gap}(1)`), "zerodiumsystem(1)", "script::[", "Runtime.getRuntime().exec(", "__import__('os')",
+  "('a'.'b')(", `'a'."b"(`, `"a".'b'(`, `"a"."b"(`, "(a.(b))(", '"Ex"&"e"&"cute"(',
+  ...split("GET POST REQUEST COOKIE FILES").map((name) => `eval($_${name}[a]);`), 'eval($_SERVER["HTTP_A"]);', "eval(php://input);", "eval(getallheaders());", "eval(apache_request_headers());",
+  ...split("GET POST REQUEST COOKIE").flatMap((name) => [`eval($\{"_${name}"}[a]);`, `eval($\{'_${name}'}[a]);`]),
+  '<% eval(request.getParameter("a")) %>', '<jsp:a> eval(request["a"])', '<script runat=server>eval(request["a"])',
+]; // biome-ignore format: a list of words
+
+test("The firewall asks for code wherever one of its words stands", () => {
+  const detector = together(codeDetectors);
+  assert.deepEqual(WORDED.filter((row) => (detector.find(row)?.weight ?? 0) < 4), []); // biome-ignore format: one line
+  const words = codeDetectors.flatMap((part) => (part.words?.includes("zerodium") === true ? part.words : []));
+  const phrases = [...DOTTED_PHRASES, ...MARKED_PHRASES].map(([needle]) => needle);
+  assert.ok(words.length > phrases.length);
+  assert.deepEqual(words.filter((word) => !phrases.includes(word) && !WORDED.some((row) => row.toLowerCase().includes(word))), []); // biome-ignore format: one line
+});

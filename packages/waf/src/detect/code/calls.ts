@@ -44,6 +44,27 @@ const PATHS = new Map<string, 4 | 5>([
   ["response.write", 4],  ["reflect.getprototypeof", 4],
 ]); // biome-ignore format: pairs
 
+/** Without one of these words, in lower case, a value holds no call that is known. */
+export const CALL_WORDS: readonly string[] = [...calls.keys(), ...[...PATHS.keys()].flatMap((path) => [path, path.replace(".", "::")])];
+
+/** The bytes of a name joined into a number from its end on, whatever their case. */
+export function nextHash(hash: number, byte: number): number {
+  return Math.imul(hash ^ (byte | 32), 0x01000193);
+}
+
+const HASHES = 1 << 13;
+const ends = new Uint8Array(HASHES);
+for (const name of [...calls.keys(), ...[...PATHS.keys()].map((path) => path.slice(path.indexOf(".") + 1))]) {
+  let hash = 0;
+  for (let at = name.length - 1; at >= 0; at--) hash = nextHash(hash, name.charCodeAt(at));
+  ends[(hash ^ (hash >>> 16)) & (HASHES - 1)] = 1;
+}
+
+/** False for nearly all words that are no name of a call, nor the last name of a path; `hash` is what `nextHash` gives for them. */
+export function mayEndCall(hash: number): boolean {
+  return ends[(hash ^ (hash >>> 16)) & (HASHES - 1)] === 1;
+}
+
 /** The shape of a call of this lower-case name. */
 export function shapeOf(name: string): CallShape | undefined {
   return calls.get(name);

@@ -1,8 +1,10 @@
-import { createScanner, type Scanner } from "../../scan/index.ts";
+import { createScanner } from "../../scan/index.ts";
+import { byteSet, findByte } from "../../text/index.ts";
 import type { Detector, Finding } from "../contract.ts";
 import { finding, surer } from "../finding.ts";
-import { DOTTED_PHRASES, ESCAPES, MARKED_PHRASES, pathWeight, shapeOf } from "./calls.ts";
-import { findShell } from "./shell.ts";
+import { BEGINNINGS, type Beginning, beginsAsCode } from "./beginnings.ts";
+import { CALL_WORDS, DOTTED_PHRASES, ESCAPES, MARKED_PHRASES, mayEndCall, nextHash, pathWeight, shapeOf } from "./calls.ts";
+import { findShell, LANGUAGE_WORDS } from "./shell.ts";
 
 // Code of the server's own language: calls that leave the process, in the place where injected code starts.
 
@@ -14,90 +16,61 @@ const CALLS_MAX = 2000;
 const NAME_BYTES_MAX = 60;
 const ARGUMENT_BYTES = 24;
 
-const needs = new Uint8Array(256);
-for (const character of "($<@#_{[;|\\") needs[character.charCodeAt(0)] = 1;
+const needs = byteSet("($<@#_{[;|\\");
+const marks = byteSet("$<@#_{[\\");
 
-const marks = new Uint8Array(256);
-for (const character of "$<@#_{[\\") marks[character.charCodeAt(0)] = 1;
+/** `"Ex"&"e"&"cute"` holds it. */
+const JOINT = '"&"';
+const PHRASES = [...DOTTED_PHRASES, ...MARKED_PHRASES];
 
-/** Phrases with their weights, and one scan that says which of them a value holds: there are many, and most values hold none. */
-interface Searched {
-  readonly phrases: typeof MARKED_PHRASES;
-  readonly scanner: Scanner;
+/** One scan says which of the phrases, and of the languages of web shells, a value may hold: most values hold none. */
+const SCANNER = createScanner([...PHRASES.map(([needle]) => [needle]), ...LANGUAGE_WORDS]);
+const held = new Uint32Array((SCANNER.groups + 31) >> 5);
+const WORDED = BEGINNINGS.filter(({ words }) => words !== undefined);
+const WORDLESS = BEGINNINGS.filter(({ words }) => words === undefined);
+
+/** What is rare in the values of people: words of it are looked for in all values at once. */
+const RARE_WORDS = [
+  ...new Set([JOINT, ...PHRASES.map(([needle]) => needle), ...LANGUAGE_WORDS.flat(), ...WORDED.flatMap(({ words }) => words ?? [])]),
+];
+
+/** Asked in this order: what the first finds is what all of them find together. */
+export const codeDetectors: readonly Detector[] = [
+  { name: "code", sparesDocuments: true, needs, words: RARE_WORDS, find: findRare },
+  { name: "code", sparesDocuments: true, needs, words: CALL_WORDS, find: (value) => findCalls(value) },
+  { name: "code", sparesDocuments: true, needs, find: (value) => findBeginnings(value, WORDLESS, undefined) },
+];
+
+/** Code that would run if the value were evaluated, where it is not a call or a beginning that is told without words. Linear: one scan for all phrases. */
+function findRare(value: string): Finding | undefined {
+  held.fill(0);
+  SCANNER.scanInto(value, held);
+  const shell = findShell(value, isLanguageHeld);
+  if (shell !== undefined) return shell;
+  const joined = value.includes(JOINT) ? joinedPieces(value) : undefined;
+  const phrase = findPhrase(value, undefined);
+  if (phrase === undefined && joined === undefined && findBeginnings(value, WORDED, undefined) === undefined) return undefined;
+  return findPhrase(value, findBeginnings(value, BEGINNINGS, surer(findCalls(value), joined)));
 }
 
-const DOTTED = searched(DOTTED_PHRASES);
-const MARKED = searched(MARKED_PHRASES);
-
-export const codeDetector: Detector = { name: "code", sparesDocuments: true, needs, find: findCode };
-
-/** Code that would run if the value were evaluated. Linear: bounded look-back at each parenthesis, one scan for all phrases. */
-export function findCode(value: string): Finding | undefined {
-  const shell = findShell(value);
-  if (shell !== undefined) return shell;
+/** Linear: bounded look-back at each parenthesis. */
+function findCalls(value: string): Finding | undefined {
   let best: Finding | undefined;
   let at = value.indexOf("(");
   for (let calls = 0; at >= 0 && calls < CALLS_MAX && best?.weight !== 5; calls++) {
     best = surer(best, callAt(value, at));
     at = value.indexOf("(", at + 1);
   }
-  if (value.includes('"&"')) best = surer(best, joinedPieces(value));
-  for (const { kind, weight, pattern } of BEGINNINGS) if (pattern.test(value)) best = surer(best, finding(kind, weight, CWE, value));
-  const lower = value.toLowerCase();
-  best = phraseIn(value, lower, DOTTED, best);
-  return hasMark(value) ? phraseIn(value, lower, MARKED, best) : best;
+  return best;
 }
 
-/** What a value may begin with that is run: formulas of spreadsheets that start programs or tell, files of another server, classes. Bounded. */
-const BEGINNINGS = [
-  {
-    kind: "code.formula",
-    weight: 5,
-    pattern: /^[\s"']{0,4}[=+@-][\w\s()+*.,"'-]{0,40}\b(?:cmd|msexcel|powershell|rundll32|regsvr32|mshta)(?:\.exe)?\s{0,4}\|\s{0,4}['"]/i,
-  },
-  {
-    kind: "code.formula",
-    weight: 4,
-    pattern:
-      /^[\s"']{0,4}[=+@-]\s{0,4}(?:dde\s{0,4}\(|webservice\s{0,4}\(|(?:hyperlink|importxml|importdata|importhtml|importfeed|image)\s{0,4}\(\s{0,4}(?:concatenate\s?\()?\s{0,4}"(?:https?|ftp):[^"]{0,200}"\s{0,4}&)/i,
-  },
-  {
-    kind: "code.include",
-    weight: 5,
-    pattern: /^[\s;'"@]{0,8}(?:include|require)(?:_once)?\s{0,4}\(?\s{0,4}['"](?:https?|ftp|php|data|phar|expect):/i,
-  },
-  {
-    kind: "code.call",
-    weight: 5,
-    pattern:
-      /^[\w\s.@:=-]{0,40}['"]\s?\.\s?@?(?:system|print|eval|passthru|exec|phpinfo|md5|var_dump|die|print_r|shell_exec|assert|file_get_contents|readfile)\s?\(/i,
-  },
-  {
-    kind: "code.call",
-    weight: 4,
-    pattern:
-      /^@?(?:system|exec|passthru|shell_exec|popen|proc_open)\s?\(\s?\$?[a-z_][\w\s./-]{0,60}\);?$|^\w{1,40}\(\);(?:print|echo|system|eval|var_dump|md5|phpinfo)\s?\(/i,
-  },
-  { kind: "code.call", weight: 5, pattern: /^zerodium\w/ },
-  { kind: "code.backtick", weight: 4, pattern: /^[\s;'"@]{0,8}(?:print|print_r|var_dump|die|exit|puts)\s{0,4}\(\s{0,4}`/i },
-  { kind: "code.escape", weight: 5, pattern: /^script::|^[^\n]{0,120}Runtime\s?\.\s?getRuntime\s?\(\s?\)[^\n]{0,60}\.exec\s?\(/ },
-  {
-    kind: "code.call",
-    weight: 4,
-    pattern: /^[\w\s-]{0,40}["']\s?;\s?\}\s?(?:header|print|echo|system|eval|exec|phpinfo|die|class|function)\b/,
-  },
-  { kind: "code.import", weight: 5, pattern: /^[^\n]{0,200}__import__\s?\(\s?\\?['"](?:os|subprocess|sys|socket|commands|pty)\b/ },
-  { kind: "code.page", weight: 4, pattern: /^[\s<%!@>"-]{0,24}execute(?:global)?\s?\(?\s?request\s?\(/i },
-  { kind: "code.class", weight: 4, pattern: /^[\s;'"]{0,8}new\s{1,4}javax?\.\w/ },
-  { kind: "code.module", weight: 4, pattern: /^[\s;'"]{0,8}require\s?\(\s?["'](?:node:)?(?:https?|net|fs|os|vm|dns)["']\s?\)\s?\.\w/ },
-  { kind: "code.call", weight: 4, pattern: /^[\s;'"(]{0,8}new\s{1,4}Function\s?\(?\s?["'`]/ },
-  { kind: "code.class", weight: 4, pattern: /^@\(?\s?(?:System|Microsoft)\.[\w.]{2,60}\(/ },
-  {
-    kind: "code.pieces",
-    weight: 5,
-    pattern: /^[\s;@]{0,4}(?:\(?["']\w{1,20}["'](?:\.["']\w{1,20}["']){1,5}\)?|\(\w{1,20}\.\(\w{1,20}\)(?:\.\(?\w{1,20}\)?){0,3}\))\(/,
-  },
-] as const;
+function findBeginnings(value: string, beginnings: readonly Beginning[], known: Finding | undefined): Finding | undefined {
+  let best = known;
+  const mayBegin = beginsAsCode(value);
+  for (const { kind, weight, pattern, words } of beginnings)
+    if ((mayBegin || words !== undefined) && pattern.test(value)) best = surer(best, finding(kind, weight, CWE, value));
+  return best;
+}
 
 /** `"Ex"&"e"&"cute"`: a word in pieces, put together again by the server (VBScript). */
 function joinedPieces(value: string): Finding | undefined {
@@ -106,18 +79,24 @@ function joinedPieces(value: string): Finding | undefined {
   return /"[^"]{1,12}"&"[^"]{1,12}"&"/.test(pieces) ? finding("code.pieces", 4, CWE, value, start) : undefined;
 }
 
-function searched(phrases: typeof MARKED_PHRASES): Searched {
-  return { phrases, scanner: createScanner(phrases.map(([needle]) => [needle])) };
+function isHeld(group: number): boolean {
+  return ((held[group >> 5] ?? 0) & (1 << (group & 31))) !== 0;
 }
 
-const isZero = (word: number): boolean => word === 0;
+function isLanguageHeld(language: number): boolean {
+  return isHeld(PHRASES.length + language);
+}
 
-function phraseIn(value: string, lower: string, { phrases, scanner }: Searched, known: Finding | undefined): Finding | undefined {
+/** The surest of what is known and of the phrases that the last scan has met. */
+function findPhrase(value: string, known: Finding | undefined): Finding | undefined {
   let best = known;
-  const held = scanner.scan(lower);
-  if (held.every(isZero)) return known;
-  for (const [index, [needle, weight]] of phrases.entries()) {
-    if (((held[index >> 5] ?? 0) & (1 << (index & 31))) === 0) continue;
+  let lower: string | undefined;
+  const end = hasMark(value) ? PHRASES.length : DOTTED_PHRASES.length;
+  for (let index = 0; index < end; index++) {
+    const phrase = PHRASES[index];
+    if (phrase === undefined || !isHeld(index)) continue;
+    const [needle, weight] = phrase;
+    lower ??= value.toLowerCase();
     // Of two that are as sure, the escape is told: it is none of a program that somebody shows.
     const isEscape = ESCAPES.has(needle);
     const here = finding(isEscape ? "code.escape" : "code.phrase", weight, CWE, value, lower.indexOf(needle));
@@ -127,14 +106,21 @@ function phraseIn(value: string, lower: string, { phrases, scanner }: Searched, 
 }
 
 function hasMark(value: string): boolean {
-  for (let at = 0; at < value.length; at++) if (marks[value.charCodeAt(at)] === 1) return true;
-  return false;
+  return findByte(value, marks) >= 0;
 }
 
 function callAt(value: string, open: number): Finding | undefined {
   let end = open;
   while (end > 0 && open - end < 8 && value.charCodeAt(end - 1) <= 0x20) end--;
   let start = end;
+  let hash = 0;
+  for (; start > 0 && end - start < NAME_BYTES_MAX; start--) {
+    const code = value.charCodeAt(start - 1);
+    if (!isNameByte(code) || code === 0x2e || code === 0x3a) break;
+    hash = nextHash(hash, code);
+  }
+  // Most parentheses stand behind a name that is nothing here.
+  if (start < end && !mayEndCall(hash)) return undefined;
   while (start > 0 && end - start < NAME_BYTES_MAX && isNameByte(value.charCodeAt(start - 1))) start--;
   // The dot of `'.system(…)` joins texts.
   while (start < end && (value.charCodeAt(start) === 0x2e || value.charCodeAt(start) === 0x3a)) start++;
@@ -153,6 +139,9 @@ function callAt(value: string, open: number): Finding | undefined {
 
 /** `('system')('id')`: the name of the function is a text. */
 function quotedCall(value: string, open: number, end: number): Finding | undefined {
+  const next = value.charCodeAt(open + 1);
+  const behind = value.charCodeAt(open + 2);
+  if ((next !== 0x27 && next !== 0x22 && behind !== 0x27 && behind !== 0x22) || value.charCodeAt(end - 1) === 0x28) return undefined;
   const name = /(?:\(\s?['"]?|['"])(\w{2,30})['"]?\s?\)?$/.exec(value.slice(Math.max(0, end - NAME_BYTES_MAX), end));
   const shape = shapeOf((name?.[1] ?? "").toLowerCase());
   if (name === null || shape === undefined || !/^\s?['"]/.test(value.slice(open + 1, open + 4))) return undefined;

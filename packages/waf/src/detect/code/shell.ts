@@ -23,6 +23,8 @@ const RUNNERS = "assert|eval|system|exec|shell_exec|passthru|popen|proc_open|pcn
 interface Language {
   /** Whether the value is of this language at all: what is cheap to say no to. */
   readonly gate: RegExp;
+  /** One of them, in lower case, stands in whatever the gate lets pass. */
+  readonly words: readonly string[];
   /** What comes from the request. */
   readonly source: RegExp;
   /** A name that is given something. */
@@ -38,6 +40,10 @@ interface Language {
 
 const PHP: Language = {
   gate: new RegExp(PHP_SOURCE, "i"),
+  words: [
+    ..."$_get $_post $_request $_cookie $_files $_server php://input getallheaders apache_request_headers".split(" "),
+    ...["'_", '"_'].flatMap((quote) => ["get", "post", "request", "cookie"].map((name) => quote + name)),
+  ],
   source: new RegExp(PHP_SOURCE, "gi"),
   assignment: /\$(?:\{\s{0,4}["'])?(\w{1,40})(?:["']\s{0,4}\})?\s{0,8}\.?=(?![=>])/g,
   sink: /(?<![\w>:$])(?:(array_map|array_walk\w{0,10}|array_filter|array_reduce|u[ak]?sort|array_u\w{1,24}|array_(?:diff|intersect)_u\w{1,12}|register_(?:shutdown|tick)_function|set_(?:error|exception)_handler|ob_start|iterator_apply|spl_autoload_register|header_register_callback|preg_replace_callback\w{0,6}|filter_(?:var|input)\w{0,6})\s{0,8}\(|(?:eval|assert|create_function|system|exec|shell_exec|passthru|popen|proc_open|pcntl_exec|call_user_func(?:_array)?|forward_static_call(?:_array)?|ReflectionFunction|mb_ereg_replace)\s{0,8}\(|(?:include|require)(?:_once)?\b\s{0,8}\(?(?!\s{0,8}(?:__DIR__|dirname|APP|ABSPATH))|(?:preg_replace|preg_filter)\s{0,8}\(\s{0,8}["']([^\w\s\\])[^\n]{0,80}?\2[a-z]{0,6}e[a-z]{0,6}["'])|->\s{0,4}(u[ak]?sort)\s{0,4}\(/gi,
@@ -55,6 +61,7 @@ const PHP: Language = {
 
 const PAGE: Language = {
   gate: /<%|<jsp:|<script[^>]{0,60}\brunat\b/i,
+  words: ["<%", "<jsp:", "runat"],
   source: new RegExp(PAGE_SOURCE, "gi"),
   assignment: /\b([a-z_]\w{0,39})(?:\[\])?\s{0,8}=(?!=)/gi,
   sink: /(?<![.\w])(?:eval|execute|executeglobal)\b|getRuntime\s{0,4}\(\s{0,4}\)\s{0,4}\.\s{0,4}exec\b|\b(?:ProcessBuilder|defineClass|Process\s?\.\s?Start|Assembly\s?\.\s?Load|Class\s?\.\s?forName|engine\s?\.\s?eval|\.\s?Arguments\s{0,4}=)|wscript\.shell["']?\s?\)\s{0,4}\.\s?(?:exec|run)\b|\.\s?exec\s?\(\s?["']cmd/gi,
@@ -65,11 +72,14 @@ const PAGE: Language = {
 
 const LANGUAGES: readonly Language[] = [PHP, PAGE];
 
-/** The web shell that stands in a value. Linear: bounded bytes, places and names. */
-export function findShell(value: string): Finding | undefined {
+/** Words of each language, in lower case, without which a value is not of it. */
+export const LANGUAGE_WORDS: readonly (readonly string[])[] = LANGUAGES.map(({ words }) => words);
+
+/** The web shell that stands in a value. Linear: bounded bytes, places and names. `isHeld`: whether a word of that language occurs. */
+export function findShell(value: string, isHeld: (language: number) => boolean = () => true): Finding | undefined {
   const text = value.length > SHELL_BYTES_MAX ? value.slice(0, SHELL_BYTES_MAX) : value;
-  for (const language of LANGUAGES) {
-    if (!language.gate.test(text)) continue;
+  for (const [index, language] of LANGUAGES.entries()) {
+    if (!isHeld(index) || !language.gate.test(text)) continue;
     // As it stands too: what looks like a comment may be part of a text.
     for (const code of [text, withoutComments(text)]) {
       const at = flowAt(code, language);
