@@ -1,3 +1,4 @@
+import { byteSet, findByte } from "../../text/index.ts";
 import type { Detector, Finding } from "../contract.ts";
 import { finding, surer } from "../finding.ts";
 import { EXPRESSION_BYTES_MAX, type Judged, judgeDirective, judgeExpression } from "./expression.ts";
@@ -22,7 +23,15 @@ interface Delimiter {
   readonly doubt: 0 | 1;
   /** Bytes behind it that are read. */
   readonly bytesMax: number;
+  /** What has to follow it at once, where it is a single byte that other notations are full of. */
+  readonly begins?: readonly string[];
 }
+
+/** What the judge of a single brace knows begins with these: the names of calls behind a blank as well. */
+const BRACED: readonly string[] = [
+  ..."fFiIsSpPeEaA/0123456789",
+  ...[..."\t\n\v\f\r \xa0"].flatMap((blank) => [..."sSeEpPaA"].map((letter) => blank + letter)),
+];
 
 const DELIMITERS: readonly Delimiter[] = [
   { open: "{{", close: "}}", judge: judgeExpression, doubt: 0, bytesMax: EXPRESSION_BYTES_MAX },
@@ -43,42 +52,75 @@ const DELIMITERS: readonly Delimiter[] = [
   { open: "#if", close: "\n", judge: judgeVelocity, doubt: 1, bytesMax: BRACE_BYTES_MAX },
   { open: "#set", close: "\n", judge: judgeVelocity, doubt: 0, bytesMax: EXPRESSION_BYTES_MAX },
   { open: "{$", close: "}", judge: judgeSmarty, doubt: 0, bytesMax: EXPRESSION_BYTES_MAX },
-  { open: "{", close: "}", judge: judgeBrace, doubt: 1, bytesMax: BRACE_BYTES_MAX },
+  { open: "{", close: "}", judge: judgeBrace, doubt: 1, bytesMax: BRACE_BYTES_MAX, begins: BRACED },
 ];
 
-/** The delimiters by their first byte. */
-const BY_BYTE: (readonly Delimiter[] | undefined)[] = Array.from({ length: 256 }, () => undefined);
+/** What a value holds where something is judged: the delimiters, and what has to follow them. */
+const WORDS: readonly string[] = DELIMITERS.flatMap(({ open, begins = [""] }) => begins.map((rest) => open + rest));
+
+/** The delimiters by their first byte, and then by the one behind it. */
+type BySecond = (readonly Delimiter[] | undefined)[];
+const BY_BYTES: (BySecond | undefined)[] = emptyTable<BySecond>();
 for (const delimiter of DELIMITERS) {
-  const code = delimiter.open.charCodeAt(0);
-  BY_BYTE[code] = [...(BY_BYTE[code] ?? []), delimiter];
+  const first = delimiter.open.charCodeAt(0);
+  const seconds = (BY_BYTES[first] ??= emptyTable<readonly Delimiter[]>());
+  for (const second of new Set((delimiter.begins ?? [""]).map((rest) => (delimiter.open + rest).charCodeAt(1))))
+    seconds[second] = [...(seconds[second] ?? []), delimiter];
 }
 
-const needs = new Uint8Array(256);
-for (const character of "{<[@#") needs[character.charCodeAt(0)] = 1;
+function emptyTable<Entry>(): (Entry | undefined)[] {
+  return Array.from({ length: 256 }, () => undefined);
+}
 
-export const templateDetector: Detector = { name: "template", sparesDocuments: true, needs, find: findTemplate };
+const FIRST_BYTES = byteSet(DELIMITERS.map(({ open }) => open.charAt(0)).join(""));
+
+export const templateDetector: Detector = {
+  name: "template",
+  sparesDocuments: true,
+  needs: byteSet("{<[@#"),
+  words: WORDS,
+  find: findTemplate,
+};
 
 /** Code of a template language that would run if the value became part of a template. Linear: a bounded number of bytes is read behind each delimiter. */
 export function findTemplate(value: string): Finding | undefined {
   let best: Finding | undefined;
   let places = 0;
   let braces = 0;
-  for (let at = 0; at < value.length && best?.weight !== 5; at++) {
-    const delimiters = BY_BYTE[value.charCodeAt(at)];
-    if (delimiters === undefined) continue;
+  const isBraced = BARE.every((open) => value.indexOf(open) < 0);
+  for (let at = nextPlace(value, 0, isBraced); at >= 0; at = nextPlace(value, at + 1, isBraced)) {
+    const first = value.charCodeAt(at);
+    const delimiters = BY_BYTES[first]?.[at + 1 < value.length ? value.charCodeAt(at + 1) : 0];
+    if (delimiters === undefined) {
+      if (first === BRACE) braces++;
+      continue;
+    }
     for (const delimiter of delimiters) {
       if (!value.startsWith(delimiter.open, at)) continue;
       if (delimiter.open === "{" ? ++braces > BRACES_MAX : ++places > EXPRESSIONS_MAX) break;
       best = surer(best, judgeAt(value, at, delimiter));
       break;
     }
+    if (best?.weight === 5) return best;
   }
   if ((best?.weight ?? 0) < 4 && value.length <= POLYGLOT_BYTES_MAX && isMixture(value)) best = finding("template.polyglot", 4, CWE, value);
-  if (best?.weight !== 5 && places > 1) {
+  if (places > 1) {
     const polyglot = POLYGLOT.exec(value.slice(0, EXPRESSION_BYTES_MAX));
     if (polyglot !== null) best = surer(best, finding("template.polyglot", 4, CWE, value, polyglot.index));
   }
   return best;
+}
+
+const BRACE = 0x7b;
+/** Delimiters without a brace, by what is common to all that begin alike, and what stands before the brace of the others. */
+const BARE: readonly string[] = [...new Set(DELIMITERS.filter(({ open }) => open.indexOf("{") < 0).map(({ open }) => open.slice(0, 2)))];
+const MARKS = byteSet(DELIMITERS.flatMap(({ open }) => (open.indexOf("{") === 1 ? [open.charAt(0)] : [])).join(""));
+
+/** Where the next delimiter may begin; where all of them have braces, from brace to brace. */
+function nextPlace(value: string, from: number, isBraced: boolean): number {
+  if (!isBraced) return findByte(value, FIRST_BYTES, from);
+  const brace = value.indexOf("{", from);
+  return brace > from && MARKS[value.charCodeAt(brace - 1)] === 1 ? brace - 1 : brace;
 }
 
 /** Longest value that may be a probe of several languages at once, in bytes. */
