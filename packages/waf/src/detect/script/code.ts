@@ -1,8 +1,9 @@
 // JavaScript as an attacker writes it into a page: a call of something that acts, behind what ends the string it was put into.
 // Names are compared with case, as the language does: `Confirm (yes/no)` and `Open(24h)` are prose.
+import { work } from "../../text/index.ts";
 import type { Finding } from "../contract.ts";
 import { finding, surer } from "../finding.ts";
-import { endOfCallee, isWord, lastSolid, nextSolid } from "./lexer.ts";
+import { endOfCallee, isWord, lastSolid, nextSolid, WORD } from "./lexer.ts";
 
 /** `call`: acts when called. `string`: acts when called with a text. `page`: a thing of the page whose members matter. `global`: a name for the global object. `load`: acts with an address. `maker`: makes functions. `tag`: calls what stands in a template. */
 type Role = "call" | "string" | "load" | "quiet" | "page" | "global" | "maker" | "tag";
@@ -17,6 +18,21 @@ const WORDS: ReadonlyMap<string, Role> = new Map<string, Role>([
   ["constructor", "maker"], ["call", "tag"], ["apply", "tag"], ["bind", "tag"],
 ]); // biome-ignore format: one table
 
+/** Shortest and longest of the words, in bytes. */
+const WORD_BYTES_MIN = 3;
+const WORD_BYTES_MAX = 14;
+/** By a word's first and last byte, a bit for each length that a word of the table with these ends has. */
+const LENGTHS = new Uint16Array(1 << 12);
+for (const word of WORDS.keys()) {
+  const ends = endsOf(word.charCodeAt(0), word.charCodeAt(word.length - 1));
+  LENGTHS[ends] = (LENGTHS[ends] ?? 0) | (1 << word.length);
+}
+
+/** Words of this language begin and end with letters; other bytes share their places. */
+function endsOf(first: number, last: number): number {
+  return ((first & 63) << 6) | (last & 63);
+}
+
 const PAGE_MEMBERS: ReadonlySet<string> = new Set(["cookie", "domain", "write", "writeln", "location", "URL", "documentURI", "referrer", "body", "href", "hash", "replace", "assign", "createElement", "defaultView", "getItem", "sendBeacon", "forms", "scripts", "baseURI"]); // biome-ignore format: one line
 
 const CWE_SCRIPT = 79;
@@ -27,11 +43,14 @@ const EXPRESSION_BYTES_MAX = 400;
 export function findCode(value: string): Finding | undefined {
   let best: Finding | undefined;
   let exit: Exit | undefined;
-  for (let at = 0; at < value.length; at++) {
-    if (!isWord(value.charCodeAt(at))) continue;
+  const bytes = work(value);
+  for (let at = 0; at < value.length; ) {
+    while (at < value.length && WORD[bytes[at] as number] === 0) at++;
     const start = at;
-    while (at < value.length && isWord(value.charCodeAt(at))) at++;
-    if (at - start < 3 || at - start > 14) continue;
+    while (at < value.length && WORD[bytes[at] as number] === 1) at++;
+    if (at - start < WORD_BYTES_MIN || at - start > WORD_BYTES_MAX) continue;
+    // Nearly every other word is told from these by its ends and its length.
+    if (((LENGTHS[endsOf(bytes[start] ?? 0, bytes[at - 1] ?? 0)] ?? 0) & (1 << (at - start))) === 0) continue;
     const role = WORDS.get(value.slice(start, at));
     if (role === undefined) continue;
     const kind = act(value, start, at, role);

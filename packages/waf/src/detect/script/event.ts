@@ -32,11 +32,22 @@ export function findHandler(value: string): Finding | undefined {
     if (end < 0) continue;
     let start = end;
     while (start > 0 && end - start < NAME_BYTES_MAX && isHandlerByte(value.charCodeAt(start - 1))) start--;
+    if (!beginsAsHandler(value, start, end)) continue;
     const found = judgeHandler(value, start, end + 1, equals);
     if (found !== undefined && (best === undefined || found.weight > best.weight)) best = found;
     if (best?.weight === 5) return best;
   }
   return best;
+}
+
+/** `on`, in any case, zero bytes aside. */
+function beginsAsHandler(value: string, start: number, end: number): boolean {
+  let at = start;
+  while (at < end && value.charCodeAt(at) === 0) at++;
+  if ((value.charCodeAt(at) | 32) !== 0x6f) return false;
+  at++;
+  while (at < end && value.charCodeAt(at) === 0) at++;
+  return (value.charCodeAt(at) | 32) === 0x6e;
 }
 
 /** Blanks between the name and its sign, in bytes. */

@@ -1,6 +1,7 @@
 // Small steps over JavaScript text: words, and what lies between them.
 
-const WORD = new Uint8Array(256);
+/** 1 for each byte that can stand in a name. */
+export const WORD = new Uint8Array(256);
 for (let code = 0; code < 256; code++) {
   const lower = code | 0x20;
   if ((lower >= 0x61 && lower <= 0x7a) || (code >= 0x30 && code <= 0x39) || code === 0x5f || code === 0x24) WORD[code] = 1;
@@ -51,7 +52,8 @@ const CLOSING_MAX = 8;
 export function endOfCallee(value: string, end: number): number {
   let at = nextSolid(value, end);
   for (let closing = 0; closing < CLOSING_MAX && value.charCodeAt(at) === 0x29; closing++) at = nextSolid(value, at + 1);
-  const method = METHODS.exec(value.slice(at, at + 20));
+  const first = value.charCodeAt(at);
+  const method = first === 0x2e || first === 0x3f ? METHODS.exec(value.slice(at, at + 20)) : null;
   if (method !== null) at = nextSolid(value, at + method[0].length);
   if (value.charCodeAt(at) === 0x3f && value.charCodeAt(at + 1) === 0x2e) at = nextSolid(value, at + 2);
   const code = value.charCodeAt(at);

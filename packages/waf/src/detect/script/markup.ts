@@ -42,8 +42,8 @@ export function findMarkup(value: string, spend: (steps: number) => void): Findi
   let tags = 0;
   let scripts = 0;
   let reads = READS_FREE + value.length * READS_PER_BYTE_MAX;
-  for (let at = Math.max(0, value.indexOf("<")); at < value.length; at++) {
-    if (value.charCodeAt(at) !== 0x3c || !mayOpen(value.charCodeAt(at + 1))) continue;
+  for (let at = value.indexOf("<"); at >= 0; at = value.indexOf("<", at + 1)) {
+    if (!mayOpen(value.charCodeAt(at + 1))) continue;
     const tag = readTag(value, at);
     if (tag === undefined) {
       best = surer(best, judgeDeclaration(value, at));
