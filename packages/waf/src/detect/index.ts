@@ -11,11 +11,11 @@ import { mailDetector } from "./mail/index.ts";
 import { nosqlDetector } from "./nosql/index.ts";
 import { objectDetector } from "./object/index.ts";
 import { createPartDetector } from "./part.ts";
-import { pathDetector } from "./path/index.ts";
+import { pathDetector, pathStartDetector } from "./path/index.ts";
 import { prototypeDetector } from "./prototype/index.ts";
 import { agentDetector, probeDetector } from "./scanner/index.ts";
 import { scriptDetector } from "./script/index.ts";
-import { sqlDetector } from "./sql/index.ts";
+import { sqlDetectors } from "./sql/index.ts";
 import { ssrfDetector } from "./ssrf/index.ts";
 import { templateDetector } from "./template/index.ts";
 import { documentDetector, xmlDetector } from "./xml/index.ts";
@@ -28,7 +28,7 @@ export { findSql } from "./sql/index.ts";
 
 /** Every detector that looks at any value, by name; the order is the one in which they look. */
 export const DETECTORS: readonly Detector[] = [
-  sqlDetector,
+  ...sqlDetectors,
   ...commandDetectors,
   mailDetector,
   xpathDetector,
@@ -38,6 +38,7 @@ export const DETECTORS: readonly Detector[] = [
   templateDetector,
   scriptDetector,
   pathDetector,
+  pathStartDetector,
   ssrfDetector,
   xmlDetector,
   includeDetector,

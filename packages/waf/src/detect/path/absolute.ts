@@ -6,16 +6,37 @@ const CWE_TRAVERSAL = 22;
 /** Longest path that is looked at, in bytes. */
 const PATH_BYTES_MAX = 400;
 
-/** Folders of Windows and of servers on it; what people keep lies elsewhere. */
-const DRIVE =
-  /^(?:["']|file:\/{2,4})?[a-z][:|][\\/]{1,2}(?:program ?files|progra~\d|windows|winnt|programdata|inetpub|users[\\/]{1,2}(?:all users|default|public|administrator)|users[\\/]{1,2}[^\\/]{1,40}[\\/]{1,2}(?:appdata|ntuser)|documents and settings|xampp|wamp|apache|php\d?|mysql|minint|sysprep|system32|boot\.ini|msdos|autoexec|config\.sys|recovery|perflogs|\$recycle|unattend)/i;
+/** Folders and files of Windows and of servers on it; what people keep lies elsewhere. Each with what has to follow it. */
+const DRIVE_ROWS: readonly (readonly [name: string, rest?: string])[] = [
+  ["program files"], ["programfiles"], ["progra~", "\\d"], ["windows"], ["winnt"], ["programdata"], ["inetpub"], ["documents and settings"],
+  ["users", String.raw`[\\/]{1,2}(?:all users|default|public|administrator|[^\\/]{1,40}[\\/]{1,2}(?:appdata|ntuser))`],
+  ["xampp"], ["wamp"], ["apache"], ["php"], ["mysql"], ["minint"], ["sysprep"], ["system32"], ["boot.ini"], ["msdos"], ["autoexec"], ["config.sys"], ["recovery"], ["perflogs"], ["$recycle"], ["unattend"],
+]; // biome-ignore format: one table
+const DRIVE = new RegExp(
+  String.raw`^(?:["']|file:\/{2,4})?[a-z][:|][\\/]{1,2}(?:${DRIVE_ROWS.map(([name, rest = ""]) => literal(name) + rest).join("|")})`,
+  "i",
+);
 const DRIVE_FILE = /\.(?!(?:exe|dll|lnk|msi|png|jpe?g|gif|ico|ttf|docx?|xlsx?|pptx?|pdf|zip)$)[a-z\d]{1,12}$/i;
 
 /** Folders of POSIX systems and of servers on them. */
-const ROOT =
-  /^\/{1,3}(?:usr|var|opt|etc|home|root|srv|mnt|www|logs?|volumes|private|library|applications|system|nsconfig|apache2?|nginx|tomcat|mysql|proftpd|lighttpd|xampp|php\d?|web|htdocs|conf|bin|sbin|boot|sys|proc|tmp|run)\/(?!.*\.\.)/i;
+const ROOT_FOLDERS =
+  "usr var opt etc home root srv mnt www log logs volumes private library applications system nsconfig apache apache2 nginx tomcat mysql proftpd lighttpd xampp php php0 php1 php2 php3 php4 php5 php6 php7 php8 php9 web htdocs conf bin sbin boot sys proc tmp run".split(
+    " ",
+  );
+const ROOT = new RegExp(String.raw`^\/{1,3}(?:${ROOT_FOLDERS.join("|")})\/(?!.*\.\.)`, "i");
 const ROOT_FILE =
   /(?:\.(?:conf|cnf|ini|log|cfg|properties|\w{0,8}_history|out|htpasswd|htaccess|passwd|mycnf|sock|pid|old|err|asp|asa)(?:\.(?:\d|php|old|bak|default|gz))?|[/_-](?:log|history|access|errors?|passwd|shadow|mbox))$/i;
+
+/** One of these stands in whatever `findAbsolute` finds. */
+export const ABSOLUTE_WORDS: readonly string[] = [
+  "\0",
+  ...DRIVE_ROWS.flatMap(([name]) => [`/${name}`, `\\${name}`]),
+  ...ROOT_FOLDERS.map((name) => `/${name}/`),
+];
+
+function literal(text: string): string {
+  return text.replace(/[.$~]/g, "\\$&");
+}
 
 /** A path and nothing else that names such a file. Bounded: longer values are not looked at. */
 export function findAbsolute(value: string): Finding | undefined {

@@ -57,6 +57,12 @@ const SQUEEZED_BYTES_MAX = 440;
 const SQUEEZED =
   /^[/\\]{0,2}(?:\.{4,400}(?:etc|win|boot|web-inf|proc|usr|var|inetpub|\{\w{1,8}\})|\.{2,3}(?:etc|proc|web-inf|windows|winnt)[/\\]|(?:\.{2,80})?(?:etc(?:passwd|shadow|hosts|group)|[a-z]:(?:inetpub|winnt|windows|boot\.ini|apache)|win(?:nt|dows)(?:win\.ini|system32|repair)|web-infweb\.xml|procself|varlog))/i;
 
+/** One of these stands in whatever is found here: two dots, or a name without the separator before it. */
+export const GARBLED_WORDS: readonly string[] =
+  ".. :boot.ini :inetpub :winnt :windows :apache etcpasswd etcshadow etchosts etcgroup winntwin.ini winntsystem32 winntrepair windowswin.ini windowssystem32 windowsrepair web-infweb.xml procself varlog".split(
+    " ",
+  );
+
 /** `..........etcpasswd`: a careless filter took the separators out, or took too many dots for one. Only at the beginning. */
 export function findSqueezed(value: string): Finding | undefined {
   return value.indexOf(" ") < 0 && SQUEEZED.test(value.slice(0, SQUEEZED_BYTES_MAX))

@@ -1,12 +1,12 @@
 // Path traversal and file inclusion: steps up, sensitive files of POSIX and Windows, stream wrappers, network shares.
-import { byteSet } from "../../text/index.ts";
+import { byteSet, WORD } from "../../text/index.ts";
 import type { Detector, Finding } from "../contract.ts";
 import { finding, surer } from "../finding.ts";
-import { findAbsolute } from "./absolute.ts";
+import { ABSOLUTE_WORDS, findAbsolute } from "./absolute.ts";
 import { FILES, LONE_FILES } from "./files.ts";
-import { findGarbled, findSqueezed } from "./garbled.ts";
+import { findGarbled, findSqueezed, GARBLED_WORDS } from "./garbled.ts";
 import { type Climb, findClimb } from "./walk.ts";
-import { findRemote, findWrapper } from "./wrapper.ts";
+import { findRemote, findWrapper, WRAPPER_WORDS } from "./wrapper.ts";
 
 const CWE_TRAVERSAL = 22;
 const CWE_SHARE = 40;
@@ -14,7 +14,28 @@ const CWE_SHARE = 40;
 /** Longest value that can be a path and nothing else, in bytes. */
 const PATH_BYTES_MAX = 4_096;
 
-export const pathDetector: Detector = { name: "path", sparesDocuments: true, needs: byteSet("/\\:.xX"), find: findPath };
+/** Separators spelled as numbers. */
+const SPELLED = ["0x2e", "0x2f", "0x5c"];
+const IDLE = "/./";
+const SHARE = "\\\\";
+const SEPARATED = [...FILES.keys(), ...LONE_FILES.keys()].flatMap((name) => [`/${name}`, `\\${name}`]);
+const needs = byteSet("/\\:.xX");
+
+export const pathDetector: Detector = {
+  name: "path",
+  sparesDocuments: true,
+  needs,
+  words: [IDLE, SHARE, ...SPELLED, ...SEPARATED, ...WRAPPER_WORDS, ...ABSOLUTE_WORDS, ...GARBLED_WORDS],
+  find: findPath,
+};
+
+/** `etc/passwd`: a value may begin with a name of the tables; everywhere else a separator stands before it, and the two are a word. */
+export const pathStartDetector: Detector = {
+  name: "path",
+  sparesDocuments: true,
+  needs,
+  find: (value) => (fileAt(value, 0) === undefined ? undefined : findPath(value)),
+};
 
 /** Finds a value that leads to a file it should not; linear in its length. */
 export function findPath(value: string): Finding | undefined {
@@ -25,12 +46,12 @@ export function findPath(value: string): Finding | undefined {
   if (best?.weight === 5) return best;
   best = surer(surer(best, findWrapper(value)), findSpelled(value));
   if ((best?.weight ?? 0) < 4) best = surer(best, findAbsolute(value) ?? findGarbled(value) ?? findSqueezed(value) ?? findRemote(value));
-  return value.indexOf("\\\\") < 0 ? best : surer(best, findShare(value));
+  return value.indexOf(SHARE) < 0 ? best : surer(best, findShare(value));
 }
 
 /** `/./\\/././`: steps that go nowhere, many of them, to tire a filter that takes off a few. */
 function findIdle(value: string): Finding | undefined {
-  const at = value.indexOf("/./");
+  const at = value.indexOf(IDLE);
   return at >= 0 && /(?:[\\/]\.(?=[\\/])){4}/.test(value.slice(at, at + 64))
     ? finding("path.idle-steps", 4, CWE_TRAVERSAL, value, at)
     : undefined;
@@ -74,19 +95,29 @@ function isWholePath(value: string): boolean {
 function findFile(value: string, climb: Climb | undefined): Finding | undefined {
   let best: Finding | undefined;
   let named = 0;
-  for (let at = 0; at < value.length; at++) {
-    if (!isSeparator(value.charCodeAt(at)) && at > 0) continue;
-    const start = isSeparator(value.charCodeAt(at)) ? at + 1 : at;
+  let shape: Shape | undefined;
+  let slash = placeOf(value, "/", 0);
+  let backslash = placeOf(value, "\\", 0);
+  for (let start = isSeparator(value.charCodeAt(0)) ? 1 : 0; start < value.length; start = Math.min(slash, backslash) + 1) {
+    if (slash < start) slash = placeOf(value, "/", start);
+    if (backslash < start) backslash = placeOf(value, "\\", start);
     const found = fileAt(value, start);
     if (found === undefined) continue;
     named++;
-    const weight = found === "folder" ? 1 : weighFile(value, start, found, climb);
+    shape ??= shapeOf(value);
+    const weight = found === "folder" ? 1 : weighFile(value, start, found, climb, shape);
     if (weight > (best?.weight ?? 0)) best = finding("path.sensitive-file", weight, CWE_TRAVERSAL, value, Math.max(0, start - 1));
     if (best?.weight === 5) return best;
     // A list of all the files there are, to find out which one is let through.
     if (named >= FILES_NAMED_MAX) return finding("path.sensitive-file", 4, CWE_TRAVERSAL, value, start);
   }
   return best;
+}
+
+/** Where the next of these bytes stands; behind the value where there is none. */
+function placeOf(value: string, mark: string, from: number): number {
+  const at = value.indexOf(mark, from);
+  return at < 0 ? value.length : at;
 }
 
 /** Sensitive files named in one value; no text names more of them. */
@@ -99,12 +130,20 @@ interface FoundFile {
 }
 
 /** Longest segment of the tables, in bytes. */
-const SEGMENT_BYTES_MAX = 32;
+const SEGMENT_BYTES_MAX = 31;
+
+/** How long the names of the tables are, a bit for each length, by their first byte: most segments need not be cut out to be none of them. */
+const LENGTHS = new Uint32Array(256);
+for (const name of [...FILES.keys(), ...LONE_FILES.keys()])
+  for (const first of [name.charCodeAt(0), name.toUpperCase().charCodeAt(0)])
+    LENGTHS[first] = (LENGTHS[first] ?? 0) | (1 << Math.min(name.length, SEGMENT_BYTES_MAX));
 
 /** `folder`: one that holds such files, and none of them. */
 function fileAt(value: string, start: number): FoundFile | "folder" | undefined {
+  const lengths = LENGTHS[value.charCodeAt(start)];
+  if (lengths === undefined || lengths === 0) return undefined;
   const end = endOfSegment(value, start);
-  if (end === start || end - start > SEGMENT_BYTES_MAX) return undefined;
+  if (end - start > SEGMENT_BYTES_MAX || ((lengths >>> (end - start)) & 1) === 0) return undefined;
   const first = value.slice(start, end).toLowerCase();
   const files = FILES.get(first);
   if (files !== undefined) {
@@ -151,21 +190,39 @@ function matches(rest: string, wanted: string): boolean {
 }
 
 /** A path and nothing else, or one that has climbed there, is sure; a name in a sentence is not. */
-function weighFile(value: string, start: number, file: FoundFile, climb: Climb | undefined): Finding["weight"] {
-  if (climb !== undefined && leadsTo(value, start)) return file.isLone && climb.steps === 1 ? (isWholePath(value) ? 4 : 3) : 5;
-  if (file.isLone) return isWholePath(value) && isLocal(value) ? file.weight : 2;
-  if (!isWholePath(value)) return file.weight === 4 ? 3 : 2;
-  if (file.weight === 3 && isInner(value, start)) return 3;
-  return isLocal(value) ? (file.weight === 4 ? 5 : 4) : 3;
+function weighFile(value: string, start: number, file: FoundFile, climb: Climb | undefined, shape: Shape): Finding["weight"] {
+  if (climb !== undefined && leadsTo(value, start)) return file.isLone && climb.steps === 1 ? (shape.isWhole ? 4 : 3) : 5;
+  if (file.isLone) return shape.isWhole && shape.isLocal ? file.weight : 2;
+  if (!shape.isWhole) return file.weight === 4 ? 3 : 2;
+  if (file.weight === 3 && (shape.isPage || (shape.isPlain && isFolder(value, start)))) return 3;
+  return shape.isLocal ? (file.weight === 4 ? 5 : 4) : 3;
 }
 
-/** `/docs/etc/readme`: an ordinary folder stands before the one that would be the system's. */
-function isInner(value: string, start: number): boolean {
-  // Pages load scripts and pictures from folders of any name.
-  if (/^[^\0]{1,200}\.(?:js|mjs|css|map|png|jpe?g|gif|svg|webp|ico|woff2?)$/i.test(value)) return true;
-  return (
-    /^[\w/(),~-]+$/.test(value) && /\w\/$/.test(value.slice(0, start)) && !FILES.has(/^\/?(\w*)/.exec(value)?.[1]?.toLowerCase() ?? "")
-  );
+/** What a value is, however many files it names. */
+interface Shape {
+  readonly isWhole: boolean;
+  readonly isLocal: boolean;
+  /** Pages load scripts and pictures from folders of any name. */
+  readonly isPage: boolean;
+  /** `/docs/etc/readme`: it begins with an ordinary folder. */
+  readonly isPlain: boolean;
+}
+
+const TEXT: Shape = { isWhole: false, isLocal: false, isPage: false, isPlain: false };
+
+function shapeOf(value: string): Shape {
+  if (!isWholePath(value)) return TEXT;
+  return {
+    isWhole: true,
+    isLocal: isLocal(value),
+    isPage: /^[^\0]{1,200}\.(?:js|mjs|css|map|png|jpe?g|gif|svg|webp|ico|woff2?)$/i.test(value),
+    isPlain: /^[\w/(),~-]+$/.test(value) && !FILES.has(/^\/?(\w*)/.exec(value)?.[1]?.toLowerCase() ?? ""),
+  };
+}
+
+/** Does an ordinary folder stand before `start`? */
+function isFolder(value: string, start: number): boolean {
+  return value.charCodeAt(start - 1) === 0x2f && WORD[value.charCodeAt(start - 2)] === 1;
 }
 
 /** Longest path between the steps up and the file they lead to, in bytes. */
@@ -188,10 +245,21 @@ function isLocal(value: string): boolean {
 
 /** `0x2e0x2e0x2f`: separators spelled as numbers. */
 function findSpelled(value: string): Finding | undefined {
-  if (value.indexOf("0x2f") < 0 && value.indexOf("0x5c") < 0 && value.indexOf("0x2e") < 0) return undefined;
+  if (!hasSpelled(value)) return undefined;
   const text = value.replace(/0x(2e|2f|5c)/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
   const climb = findClimb(text);
   return climb === undefined ? findGarbled(text) : surer(judgeClimb(text, climb), findFile(text, climb));
+}
+
+const ZERO = 0x30;
+
+function hasSpelled(value: string): boolean {
+  // The `x` is rarer than the digits around it.
+  for (let at = value.indexOf("x", 1); at >= 0; at = value.indexOf("x", at + 1)) {
+    if (value.charCodeAt(at - 1) !== ZERO) continue;
+    for (const spelled of SPELLED) if (value.startsWith(spelled, at - 1)) return true;
+  }
+  return false;
 }
 
 /** `\\host\c$\…`, `\\?\…`: a share, an administrative one above all. */

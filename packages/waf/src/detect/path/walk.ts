@@ -17,14 +17,19 @@ export interface Climb {
 export function findClimb(value: string): Climb | undefined {
   let best: Climb | undefined;
   for (let at = value.indexOf(".."); at >= 0; at = value.indexOf("..", at + 1)) {
-    if (!beginsSegment(value, at)) continue;
-    const climb = readClimb(value, at);
-    if (climb === undefined) continue;
+    const climb = beginsSegment(value, at) ? readClimb(value, at) : undefined;
+    if (climb === undefined) {
+      // Behind a dot no segment begins.
+      while (value.charCodeAt(at + 2) === DOT) at++;
+      continue;
+    }
     if (best === undefined || climb.steps > best.steps || (climb.isDisguised && !best.isDisguised)) best = climb;
     at = climb.end - 1;
   }
   return best;
 }
+
+const DOT = 0x2e;
 
 /** A step begins behind a separator, a quote, a blank or a sign of assignment; `a..b` and `1..10` are no steps. */
 function beginsSegment(value: string, at: number): boolean {
@@ -38,27 +43,25 @@ function readClimb(value: string, start: number): Climb | undefined {
   let steps = 0;
   let isDisguised = false;
   while (steps < STEPS_MAX) {
-    const step = readStep(value, at);
-    if (step === undefined) break;
+    const end = endOfStep(value, at);
+    if (end < 0) break;
     steps++;
-    isDisguised ||= step.isDisguised;
-    at = step.end;
+    at = end < DISGUISED ? end : end - DISGUISED;
+    isDisguised ||= end >= DISGUISED;
   }
   if (steps === 0 || (steps === 1 && value.charCodeAt(start + 2) === 0x2e && value.charCodeAt(start + 3) !== 0x2e)) return undefined;
   return { steps, start, end: at, isDisguised };
 }
 
-interface Step {
-  readonly end: number;
-  readonly isDisguised: boolean;
-}
+/** Is added to the end of a step that is disguised: no value is as long. */
+const DISGUISED = 2 ** 30;
 
-/** Dots (two, or four as `....//` is after a filter), perhaps a path parameter or a NUL, one or more separators. */
-function readStep(value: string, start: number): Step | undefined {
+/** Dots (two, or four as `....//` is after a filter), perhaps a path parameter or a NUL, one or more separators. -1 where there is no step. */
+function endOfStep(value: string, start: number): number {
   let at = start;
   while (value.charCodeAt(at) === 0x2e && at - start < 6) at++;
   const dots = at - start;
-  if (dots < 2) return undefined;
+  if (dots < 2) return -1;
   // `.../` meant two steps to old systems; one alone is an ellipsis.
   let isDisguised = dots > 2;
   while (value.charCodeAt(at) === 0 || value.charCodeAt(at) === 0x3b) {
@@ -67,9 +70,9 @@ function readStep(value: string, start: number): Step | undefined {
   }
   const first = at;
   while (at - first < 8 && (value.charCodeAt(at) === 0x2f || value.charCodeAt(at) === 0x5c)) at++;
-  if (at === first) return undefined;
+  if (at === first) return -1;
   // `./` between steps is one of the oldest disguises.
   while (value.charCodeAt(at) === 0x2e && (value.charCodeAt(at + 1) === 0x2f || value.charCodeAt(at + 1) === 0x5c) && at - first < 40)
     at += 2;
-  return { end: at, isDisguised };
+  return isDisguised ? at + DISGUISED : at;
 }

@@ -17,6 +17,19 @@ const NAME_BYTES_MAX = 40;
 /** What can stand behind the colon of one: a slash, or the first letter of the scheme inside `jar:`. */
 const OPENINGS = byteSet("/hfjHFJ$");
 
+/** The last three bytes of each scheme, as a number; others have the same one now and then, and are looked up. */
+const ENDING_NUMBERS = 1_024;
+const ENDINGS = new Uint8Array(ENDING_NUMBERS);
+for (const scheme of WRAPPERS.keys()) ENDINGS[endingOf(scheme, scheme.length)] = 1;
+
+/** Without regard to case; the last three bytes in front of `end`. */
+function endingOf(text: string, end: number): number {
+  const last = text.charCodeAt(end - 1) | 0x20;
+  const middle = text.charCodeAt(end - 2) | 0x20;
+  const first = text.charCodeAt(end - 3) | 0x20;
+  return ((first * 31 + middle) * 31 + last) & (ENDING_NUMBERS - 1);
+}
+
 /** Finds `php://filter…` and its kin. */
 export function findWrapper(value: string): Finding | undefined {
   let best = findFilter(value);
@@ -24,7 +37,7 @@ export function findWrapper(value: string): Finding | undefined {
     if (OPENINGS[value.charCodeAt(colon + 1)] !== 1) continue;
     let start = colon;
     while (start > 0 && colon - start < SCHEME_BYTES_MAX && isSchemeByte(value.charCodeAt(start - 1))) start--;
-    if (start === colon) continue;
+    if (start === colon || ENDINGS[endingOf(value, colon)] !== 1) continue;
     const scheme = value.slice(start, colon).toLowerCase();
     const weight = WRAPPERS.get(scheme) ?? WRAPPERS.get(scheme.slice(scheme.lastIndexOf(".") + 1));
     if (weight === undefined || !isAddress(value, colon, scheme)) continue;
@@ -37,8 +50,21 @@ export function findWrapper(value: string): Finding | undefined {
   return best;
 }
 
-const SHELL =
-  /^(?:https?|ftp):\/\/[^\s?#]{3,120}\/(?:c99|r57|wso|b374k|shell|webshell|cmd|backdoor|evil|malicious|exploit|rfi|payload)\w{0,12}\.(?:php\d?|txt|jsp|aspx?|pl|cgi|gif|jpe?g|png)\??(?:\0|$)/i;
+const SHELLS = "c99 r57 wso b374k shell webshell cmd backdoor evil malicious exploit rfi payload".split(" ");
+const SHELL = new RegExp(
+  String.raw`^(?:https?|ftp):\/\/[^\s?#]{3,120}\/(?:${SHELLS.join("|")})\w{0,12}\.(?:php\d?|txt|jsp|aspx?|pl|cgi|gif|jpe?g|png)\??(?:\0|$)`,
+  "i",
+);
+
+/** What PHP's filters that convert are called. */
+const FILTER = "convert.";
+
+/** One of these stands in whatever is found here. */
+export const WRAPPER_WORDS: readonly string[] = [
+  FILTER,
+  ...[...WRAPPERS.keys()].map((scheme) => `${scheme}:`),
+  ...SHELLS.map((name) => `/${name}`),
+];
 
 /** `http://host/c99.txt?`: a program on another server that is called what it is. */
 export function findRemote(value: string): Finding | undefined {
@@ -50,7 +76,7 @@ export function findRemote(value: string): Finding | undefined {
 
 /** The conversions of PHP's filters: with enough of them, code is made of nothing. */
 function findFilter(value: string): Finding | undefined {
-  const at = value.indexOf("convert.");
+  const at = value.indexOf(FILTER);
   return at >= 0 && /^convert\.(?:iconv\.|base64-(?:en|de)code|quoted-printable)/.test(value.slice(at, at + 32))
     ? finding("path.filter", 4, CWE_INCLUSION, value, at)
     : undefined;

@@ -63,7 +63,8 @@ type BySecond = (readonly Delimiter[] | undefined)[];
 const BY_BYTES: (BySecond | undefined)[] = emptyTable<BySecond>();
 for (const delimiter of DELIMITERS) {
   const first = delimiter.open.charCodeAt(0);
-  const seconds = (BY_BYTES[first] ??= emptyTable<readonly Delimiter[]>());
+  const seconds = BY_BYTES[first] ?? emptyTable<readonly Delimiter[]>();
+  BY_BYTES[first] = seconds;
   for (const second of new Set((delimiter.begins ?? [""]).map((rest) => (delimiter.open + rest).charCodeAt(1))))
     seconds[second] = [...(seconds[second] ?? []), delimiter];
 }
