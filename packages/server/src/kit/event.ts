@@ -76,6 +76,7 @@ export const EVENTS = {
   "subject.erased": { certificate: "text", rows: "number", openings: "number", sessions: "number" },
   "erasure.failed": { because: "text" },
   "request.blocked": { rule: "text", route: "text", score: "number", account: "personal", act: "text" },
+  "trail.repeated": { what: "text", like: "text", count: "number" },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, SlotKind>>>>;
 
 export type EventKind = keyof typeof EVENTS;

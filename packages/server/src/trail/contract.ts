@@ -14,7 +14,7 @@ export interface Trail extends AsyncDisposable {
   entry(event: Event): readonly Step[];
   /** The steps that erase a person from the trail: the openings go, the commitments stay, and every leaf still verifies. */
   forget(subject: Id): readonly Step[];
-  /** For what happened without a batch of its own (refusals): commits it in groups, never throws, sheds under flood and counts what it shed. */
+  /** For what happened without a batch of its own (refusals): commits it in groups, never throws, sums up what one caller repeats, and under a flood of many counts what it sheds. */
   note(event: Event): void;
   /** Starts to sequence what is committed: tree, tiles, a signed checkpoint at most 1 s after the commit. */
   start(): void;

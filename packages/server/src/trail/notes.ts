@@ -1,14 +1,11 @@
-import { type Clock, type Event, type FaultCode, faultFrom } from "../kit/index.ts";
+import { type Clock, type Event, type EventOf, type FaultCode, faultFrom } from "../kit/index.ts";
 import type { Step, Store } from "../store/contract.ts";
+import { createCallers, WINDOW_MS } from "./callers.ts";
 
-/** What waits to be written at most; beyond it, and beyond a caller's share in a second, events are counted and not kept. */
+/** What waits to be written at most; beyond it events are counted and not kept. */
 export const NOTES_WAITING_MAX = 4_096;
-export const NOTES_PER_CALLER_MAX = 256;
-const CALLER_WINDOW_MS = 1_000;
-const CALLERS_MAX = 10_000;
 const NOTES_PER_COMMIT_MAX = 256;
 const RETRY_MS = 1_000;
-const SHED_EVERY_MS = 1_000;
 /** Refusals come in floods, and each commit costs those who read a new view: what comes in this time shares one. */
 const GATHER_MS = 50;
 
@@ -24,30 +21,41 @@ interface NotesNeeds {
   readonly steps: (event: Event) => readonly Step[];
 }
 
-/** Events without a batch of their own, committed in groups by one loop: a flood costs memory up to a bound, then only a count. */
+/**
+ * Events without a batch of their own, committed in groups by one loop: what one caller does too often is told in sums, and a flood of
+ * many costs memory up to a bound, then only a count.
+ */
 export function createNotes({ store, clock, steps }: NotesNeeds): Notes {
   const waiting: (readonly Step[])[] = [];
-  const shed = new Map<string, number>();
-  const shares = createShares(clock);
+  const losses = createLosses(clock);
+  const callers = createCallers(clock);
   let writing: Promise<void> | undefined;
   let retry: NodeJS.Timeout | undefined;
   let telling: NodeJS.Timeout | undefined;
-  let toldAt = Number.NEGATIVE_INFINITY;
   let isDraining = false;
   const company = createGathering();
 
-  const count = (what: string, by = 1): Map<string, number> => shed.set(what, (shed.get(what) ?? 0) + by);
-
   const note = (event: Event): void => {
+    endWindow();
+    const taken = callers.take(event);
+    if (taken === "kept" && waiting.length < NOTES_WAITING_MAX) keep(event);
+    else if (taken !== "summed") losses.count(event.kind, 1);
+    if (waiting.length >= NOTES_PER_COMMIT_MAX) company.go();
+    begin();
+  };
+
+  const keep = (event: Event): void => {
     try {
-      if (waiting.length >= NOTES_WAITING_MAX || shares.isUsedUp(event)) count(event.kind);
-      else waiting.push(steps(event));
-      if (waiting.length >= NOTES_PER_COMMIT_MAX) company.go();
+      waiting.push(steps(event));
     } catch (error) {
       // An event that cannot be written must not stop what it tells of; that one was lost stays visible as a count.
-      count(`${event.kind}: ${faultFrom(error).code}`);
+      losses.count(`${event.kind}: ${faultFrom(error).code}`, 1);
     }
-    begin();
+  };
+
+  /** Not before what came in it is written: while the store stands still, a caller holds one share of what waits, and not one a second. */
+  const endWindow = (): void => {
+    if (waiting.length === 0 && (isDraining || callers.isWindowOver())) for (const event of callers.end()) keep(event);
   };
 
   const begin = (): void => {
@@ -55,7 +63,7 @@ export function createNotes({ store, clock, steps }: NotesNeeds): Notes {
     writing = write().then((isWritten) => {
       writing = undefined;
       if (!isWritten) retry = setTimeout(again, RETRY_MS).unref();
-      else if (shed.size > 0) telling ??= setTimeout(again, SHED_EVERY_MS).unref();
+      else if (losses.any || callers.hasSums) telling ??= setTimeout(again, WINDOW_MS).unref();
     });
   };
 
@@ -68,27 +76,22 @@ export function createNotes({ store, clock, steps }: NotesNeeds): Notes {
   };
 
   const write = async (): Promise<boolean> => {
-    while (waiting.length > 0 || isShedDue()) {
+    for (;;) {
+      endWindow();
+      const counted = losses.take(isDraining);
+      if (waiting.length === 0 && counted.length === 0) return true;
       // The request that noted first goes on.
       if (!isDraining && waiting.length < NOTES_PER_COMMIT_MAX) await company.gather();
-      const counted = isShedDue() ? [...shed] : [];
-      for (const [what] of counted) shed.delete(what);
       const group = waiting.splice(0, NOTES_PER_COMMIT_MAX);
-      const losses = counted.map(([what, number]) => steps({ kind: "trail.shed", at: clock.now(), what, count: number }));
-      const outcome = await commitOnce(store, [...group, ...losses].flat());
+      const outcome = await commitOnce(store, [...group, ...counted.map(steps)].flat());
       if (outcome === "later") {
         waiting.unshift(...group);
-        for (const [what, number] of counted) count(what, number);
+        losses.putBack(counted);
         return false;
       }
-      if (outcome !== "done") count(`${group.length} events: ${outcome}`);
-      if (counted.length > 0) toldAt = clock.elapsed();
+      if (outcome !== "done") losses.count(`${group.length} events: ${outcome}`, 1);
     }
-    return true;
   };
-
-  /** Counts are told once a second, and at the end: a flood must not become a flood of counts. */
-  const isShedDue = (): boolean => shed.size > 0 && (isDraining || clock.elapsed() - toldAt >= SHED_EVERY_MS);
 
   const drain = async (): Promise<void> => {
     isDraining = true;
@@ -106,6 +109,40 @@ export function createNotes({ store, clock, steps }: NotesNeeds): Notes {
       await drain();
       clearTimeout(retry);
       clearTimeout(telling);
+    },
+  };
+}
+
+interface Losses {
+  count(what: string, by: number): void;
+  readonly any: boolean;
+  /** Once a second, and at the end: a flood must not become a flood of counts. */
+  take(isAtEnd: boolean): readonly EventOf<"trail.shed">[];
+  /** What could not be told is told with the next. */
+  putBack(told: readonly EventOf<"trail.shed">[]): void;
+}
+
+function createLosses(clock: Clock): Losses {
+  const shed = new Map<string, number>();
+  let toldAt = Number.NEGATIVE_INFINITY;
+  const count = (what: string, by: number): void => {
+    shed.set(what, (shed.get(what) ?? 0) + by);
+  };
+  return {
+    count,
+    get any() {
+      return shed.size > 0;
+    },
+    take(isAtEnd) {
+      if (shed.size === 0 || !(isAtEnd || clock.elapsed() - toldAt >= WINDOW_MS)) return [];
+      toldAt = clock.elapsed();
+      const told = [...shed].map(([what, number]): EventOf<"trail.shed"> => ({ kind: "trail.shed", at: clock.now(), what, count: number }));
+      shed.clear();
+      return told;
+    },
+    putBack(told) {
+      toldAt = Number.NEGATIVE_INFINITY;
+      for (const { what, count: number } of told) count(what, number);
     },
   };
 }
@@ -136,29 +173,4 @@ async function commitOnce(store: Store, steps: readonly Step[]): Promise<"done" 
     const { code } = faultFrom(error);
     return code === "store.unavailable" || code === "store.outcome_unknown" ? "later" : code;
   }
-}
-
-/** So that one caller's flood does not crowd out what all others do. */
-function createShares(clock: Clock): { isUsedUp(event: Event): boolean } {
-  const callers = new Map<string, number>();
-  let windowStart = clock.elapsed();
-  return {
-    isUsedUp(event) {
-      if (clock.elapsed() - windowStart >= CALLER_WINDOW_MS || callers.size >= CALLERS_MAX) {
-        callers.clear();
-        windowStart = clock.elapsed();
-      }
-      const caller = callerOf(event);
-      if (caller === undefined) return false;
-      const soFar = callers.get(caller) ?? 0;
-      callers.set(caller, soFar + 1);
-      return soFar >= NOTES_PER_CALLER_MAX;
-    },
-  };
-}
-
-function callerOf({ address, actor }: Event): string | undefined {
-  const value = (address ?? actor)?.value;
-  if (value === undefined || typeof value === "string") return value;
-  return Buffer.from(value).toString("hex");
 }

@@ -1,8 +1,7 @@
-import type { EventKind } from "../kit/index.ts";
+import { type EventKind, networkOf } from "../kit/index.ts";
 import type { OpenedEntry } from "../trail/index.ts";
 import type { Detection, Happening, Sighting } from "./contract.ts";
 import type { Memories } from "./memory.ts";
-import { networkOf } from "./network.ts";
 
 export interface Sighted {
   readonly detection: Detection;

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { networkOf } from "../../src/kit/index.ts";
 import { createBounded } from "../../src/watch/bounded.ts";
 import { webAttack } from "../../src/watch/detections/web-attack.ts";
 import { DETECTIONS } from "../../src/watch/index.ts";
-import { networkOf } from "../../src/watch/network.ts";
 import { createLevels } from "../../src/watch/windows.ts";
 import { openLookout } from "./lookout.ts";
 import { MINUTE, refused, SECOND, START, signedIn, times } from "./vectors/vector.ts";

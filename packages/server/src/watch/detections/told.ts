@@ -118,8 +118,8 @@ export const trailShed = told({
   severity: "medium",
   title: { en: "More happened than the trail could take", ko: "기록할 수 있는 양보다 많은 일이 발생함" },
   advice: {
-    en: "Somebody floods the server. What was not recorded is counted by kind in `holdfast trail show --kind trail.shed`.",
-    ko: "누군가 서버에 과도한 요청을 보내고 있습니다. 기록되지 않은 것은 `holdfast trail show --kind trail.shed`에서 종류별로 확인할 수 있습니다.",
+    en: "Many addresses flood the server together, or the disk does not keep up. What was not recorded is counted by kind in `holdfast trail show --kind trail.shed`.",
+    ko: "여러 주소에서 동시에 과도한 요청을 보내고 있거나 디스크가 따라가지 못하고 있습니다. 기록되지 않은 것은 `holdfast trail show --kind trail.shed`에서 종류별로 확인할 수 있습니다.",
   },
   kinds: ["trail.shed"],
   sentence: (happening) => `${amount(happening, "count")} events were counted and not kept: ${word(happening, "what")}.`,
