@@ -1,3 +1,4 @@
+import { FREQUENT_FIRST } from "../text/index.ts";
 import type { ByteSet } from "./byte-set.ts";
 
 /** A set of bytes, and whether the edge of the text counts as a member. */
@@ -22,7 +23,15 @@ export function classesOf(sets: readonly SetWithEdge[]): { classes: Uint8Array; 
     classes = split;
     classCount = count;
   }
-  return { classes, classCount };
+  return { classes: inOrder(classes, classCount), classCount };
+}
+
+/** The same classes with other numbers: those of the bytes that are read most often come first in a row. */
+function inOrder(classes: Uint8Array, classCount: number): Uint8Array {
+  const numbers = new Int16Array(classCount).fill(-1);
+  let count = 0;
+  for (const code of FREQUENT_FIRST) if (numbers[classes[code] ?? 0] === -1) numbers[classes[code] ?? 0] = count++;
+  return classes.map((number) => numbers[number] ?? 0);
 }
 
 /** `members[set * (classCount + 1) + class]` is 1 where the set holds the class; the last column is the edge. */

@@ -3,6 +3,8 @@
 // A state is the offset of its row in the table, so that a step is one addition and one look-up. States at which a word ends
 // come last: "does a word end here?" is then one comparison and touches no memory.
 
+import { FREQUENT_FIRST } from "../text/index.ts";
+
 /** The rows of the automaton that finds every word of a list. */
 export interface Automaton {
   /** 256 entries: the column of a byte. Upper and lower case share one. */
@@ -32,7 +34,7 @@ interface Tree {
 /** Builds the automaton of these words; none of them may be empty. */
 export function createAutomaton(words: readonly string[]): Automaton {
   const columns = columnsOf(words);
-  const width = Math.max(...columns) + 1;
+  const width = Math.ceil((Math.max(...columns) + 1) / LINE_ENTRIES) * LINE_ENTRIES;
   const tree = plant(words, columns);
   const { order, suffix } = link(tree);
   return arrange(tree, order, suffix, columns, width);
@@ -43,6 +45,9 @@ function folded(code: number): number {
   return code >= 0x41 && code <= 0x5a ? code + 0x20 : code & 0xff;
 }
 
+/** Entries of a row come to whole lines of a cache. */
+const LINE_ENTRIES = 16;
+
 /** Column 0 is for all bytes that stand in no word. */
 function columnsOf(words: readonly string[]): Uint8Array {
   const used = new Uint8Array(256);
@@ -50,7 +55,7 @@ function columnsOf(words: readonly string[]): Uint8Array {
   const columns = new Uint8Array(256);
   let column = 0;
   // 230 bytes at most are left once upper case is folded: a column always fits in a byte.
-  for (let code = 0; code < 256; code++) if (used[code] === 1) columns[code] = ++column;
+  for (const code of FREQUENT_FIRST) if (used[code] === 1) columns[code] = ++column;
   for (let code = 0x41; code <= 0x5a; code++) columns[code] = columns[code + 0x20] ?? 0;
   return columns;
 }

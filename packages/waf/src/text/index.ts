@@ -15,6 +15,7 @@ export {
   WORD,
 } from "./bytes.ts";
 export { excerpt } from "./excerpt.ts";
+export { FREQUENT_FIRST } from "./frequent.ts";
 export { lowerAscii } from "./lower.ts";
 export type { Examiner, Findings, Needs } from "./needs.ts";
 export { decodePercent, invalidPercentAt } from "./percent.ts";
