@@ -1,5 +1,6 @@
 // Splitting of headers and responses: a line break in a value, and behind it what HTTP would read as a line of its own.
 import { byteSet } from "../../text/index.ts";
+import { createBreaks } from "../breaks.ts";
 import type { Detector, Finding } from "../contract.ts";
 import { finding, surer } from "../finding.ts";
 
@@ -24,17 +25,26 @@ const LINES_MAX = 2_000;
 export function findSplitting(value: string): Finding | undefined {
   let best: Finding | undefined;
   let lines = 0;
-  for (let at = 0; at < value.length && lines < LINES_MAX; at++) {
-    const code = value.charCodeAt(at);
-    if (code !== 0x0d && code !== 0x0a) continue;
+  const breaks = createBreaks(value);
+  for (let at = breaks.next(0); at < value.length && lines < LINES_MAX; lines++) {
     let next = at + 1;
     while (next < value.length && value.charCodeAt(next) <= 0x20) next++;
-    lines++;
-    best = surer(best, judgeLine(value, at, next));
-    at = next - 1;
+    // Behind a longer text only the lines below are looked for.
+    if (at <= WORD_BYTES_MAX || BEGINNINGS.has(pairOf(value.charCodeAt(next), value.charCodeAt(next + 1))))
+      best = surer(best, judgeLine(value, at, next));
+    at = breaks.next(next);
   }
   if (best === undefined || best.weight < 4 || lines < PASTED_LINES_MIN || !isText(value)) return best;
   return { ...best, weight: 3 };
+}
+
+/** What a start line and the headers above begin with: two bytes each. */
+const BEGINNINGS: ReadonlySet<number> = new Set(
+  [...HEADERS, "http/", "get", "post", "put", "delete", "head", "options"].map((word) => pairOf(word.charCodeAt(0), word.charCodeAt(1))),
+);
+
+function pairOf(one: number, two: number): number {
+  return ((one | 0x20) << 8) | (two | 0x20);
 }
 
 /** Longest first line that is looked at, in bytes. */

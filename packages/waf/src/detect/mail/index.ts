@@ -1,3 +1,5 @@
+import { DIGITS, UPPER } from "../../text/index.ts";
+import { createBreaks } from "../breaks.ts";
 import type { Detector, Finding } from "../contract.ts";
 import { finding, surer } from "../finding.ts";
 
@@ -30,19 +32,42 @@ const ADDRESS = /^[^\s@]{1,64}@[^\s@]{1,80}$/;
 export function findMail(value: string): Finding | undefined {
   let best: Finding | undefined;
   let lines = 0;
-  for (let at = 0; at < value.length && lines < LINES_MAX && best?.weight !== 5; at++) {
-    const code = value.charCodeAt(at);
-    if (code !== 0x0a && code !== 0x0d) continue;
-    lines++;
-    const end = at;
-    while (at + 1 < value.length && value.charCodeAt(at + 1) <= 0x20) at++;
-    best = surer(best, lineAt(value, end, at + 1));
+  const breaks = createBreaks(value);
+  for (let end = breaks.next(0); end < value.length && lines < LINES_MAX && best?.weight !== 5; lines++) {
+    let start = end + 1;
+    while (start < value.length && value.charCodeAt(start) <= 0x20) start++;
+    if (mayBegin(value, start)) best = surer(best, lineAt(value, end, start));
+    end = breaks.next(start);
   }
   return best;
 }
 
+/** What the lines below begin with: two bytes each. */
+const BEGINNINGS: ReadonlySet<number> = new Set(
+  "rc ma qu da no rs st ca lo ex ch vr he eh au ui to re de bc cc fr su se co mi x- di me".split(" ").map((pair) => pairOf(pair.charCodeAt(0), pair.charCodeAt(1))),
+); // biome-ignore format: one table
+
+function pairOf(one: number, two: number): number {
+  return ((one | 0x20) << 8) | (two | 0x20);
+}
+
+/** Tells most lines of prose from commands before they are cut out; those of IMAP stand behind a tag that ends in a number. */
+function mayBegin(value: string, start: number): boolean {
+  if (BEGINNINGS.has(pairOf(value.charCodeAt(start), value.charCodeAt(start + 1)))) return true;
+  let at = start;
+  while (at - start < TAG_LETTERS_MAX && isLetter(value.charCodeAt(at))) at++;
+  if (DIGITS[value.charCodeAt(at)] !== 1) return false;
+  while (DIGITS[value.charCodeAt(at)] === 1) at++;
+  return value.charCodeAt(at) === 0x20 && UPPER[value.charCodeAt(at + 1)] === 1;
+}
+
+const TAG_LETTERS_MAX = 4;
+
+function isLetter(code: number): boolean {
+  return UPPER[code & 0xdf] === 1;
+}
+
 function lineAt(value: string, end: number, start: number): Finding | undefined {
-  if (start >= value.length) return undefined;
   const line = value.slice(start, start + WINDOW_BYTES);
   if (SMTP.test(line)) return finding("mail.command", 5, CWE, value, start);
   if (IMAP.test(line)) return finding("mail.command", 5, CWE, value, start);
