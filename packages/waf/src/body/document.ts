@@ -49,16 +49,19 @@ function isJson(text: string): boolean {
   }
 }
 
-/** All that could be a string of JSON, in order; beyond `stringsMax` the rest is one. Linear: a broken one ends where the next may begin. */
+/** All that could be a string of JSON, each once, in order; beyond `stringsMax` the rest is one. Linear: a broken one ends where the next may begin. */
 function readStrings(text: string, stringsMax: number): Pair[] {
-  const strings: Pair[] = [];
+  const strings = new Set<string>();
   for (let at = text.indexOf('"'); at !== -1; ) {
-    if (strings.length >= stringsMax) return [...strings, ["json", text.slice(at)]];
     const read = readJsonString(text, at);
-    if (read !== undefined) strings.push(["json", read.value]);
+    if (read !== undefined && strings.size >= stringsMax && !strings.has(read.value)) {
+      strings.add(text.slice(at));
+      break;
+    }
+    if (read !== undefined) strings.add(read.value);
     at = text.indexOf('"', read?.next ?? at + 1);
   }
-  return strings;
+  return Array.from(strings, (value) => ["json", value]);
 }
 
 /** The XML declaration. */

@@ -25,6 +25,7 @@ const ROWS: readonly (readonly [does: string, type: string, body: string, args: 
   ["JSON behind a byte order mark that is not its own", "text/plain", '\xff\xfe["b"]', [["json", "b"]]],
   ["JSON that is no UTF-8", "text/plain", '["\xff<"]', [["json.array_0", "\xff<"]]],
   ["the strings of JSON with words that are none", "text/plain", '{"a":NaN,"b":"\\u003c"}', [["json", "a"], ["json", "b"], ["json", "<"]]],
+  ["the strings of JSON once each", "text/plain", '{"a":NaN,"a":"a","b":"a"}', [["json", "a"], ["json", "b"]]],
   ["the strings of JSON behind a comment", "text/plain", '/* x */ {"a":"b"}', [["json", "a"], ["json", "b"]]],
   ["the strings behind the end of a JSON text", "text/plain", '{}{"a":"b"}', [["json", "a"], ["json", "b"]]],
   ["a text with quotations as a text", "text/plain", '"No," he said, "[not] this."', []],
