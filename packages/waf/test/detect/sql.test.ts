@@ -2,9 +2,12 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import fc from "fast-check";
 import { findSql } from "../../src/detect/index.ts";
-import { sqlDetector } from "../../src/detect/sql/index.ts";
-import { bytes, holdSteps, holdTables, holdVariants } from "./finder-tables.ts";
+import { createEvidence } from "../../src/detect/sql/evidence.ts";
+import { sqlDetectors } from "../../src/detect/sql/index.ts";
+import { tellsSomething, WEIGHTS } from "../../src/detect/sql/weigh.ts";
+import { bytes, holdSteps, holdTables, holdVariants, together, weightOf } from "./finder-tables.ts";
 
 const ATTACKS = [
   // A condition that is always true, or one that asks a question.
@@ -118,6 +121,8 @@ const BENIGN = [
   "„4711-0815“ – vielen Dank!", "1 < 2 and 3 > 2", "5 = 5 and 6 = 6", "Please take me off the list' -- sent from my phone", "5'-ATGC-3'", "Is 'a' = 'b'?", "what is 1 ? 'yes' : 'no'", "merge into one lane", "vacuum into the corner", "do $5 or $6",
 ]; // biome-ignore format: a list of words
 
+const sqlDetector = together(sqlDetectors);
+
 holdTables(sqlDetector, ATTACKS, BENIGN);
 
 const PLAIN_ATTACKS = ATTACKS.filter((row) => /^[\x20-\x7e]*$/.test(row) && !/\/|\*\*|`|\+u|1\.e|sel"/.test(row));
@@ -166,4 +171,36 @@ test("The firewall gives the verdicts of libinjection's own tests", {
 test("The firewall leaves single hints out where a rule asks for SQL", () => {
   assert.equal(sqlDetector.find(bytes("1 or 2"))?.weight, 1);
   assert.equal(findSql(bytes("1 or 2")), undefined);
+});
+
+/** One value for each word without which queries are not looked for inside of values. */
+const INSIDE: readonly string[] = [
+  "see x union select 1,2",
+  "a:b; waitfor delay '0:0:5'",
+  "see 1 and sleep(5)",
+  "see x or 0=benchmark(3000000,md5(1))",
+];
+
+test("The firewall asks for queries inside of values wherever one of their words stands", () => {
+  const words = sqlDetectors.flatMap((part) => part.words ?? []);
+  const inside = together(sqlDetectors.slice(0, 1));
+  assert.deepEqual(INSIDE.filter((row) => weightOf(inside, row) < 4), []); // biome-ignore format: one line
+  assert.deepEqual(words.filter((word) => !INSIDE.some((row) => row.includes(word))), []); // biome-ignore format: one line
+});
+
+test("The firewall weighs nothing that tells nothing", () => {
+  const silent = fc.record({
+    tokens: fc.nat(9), arithmetic: fc.nat(9), commas: fc.nat(9), closers: fc.nat(9), unionValues: fc.nat(9), froms: fc.nat(9), variables: fc.nat(9), hex: fc.nat(9),
+    commentBytes: fc.nat(9), commentMark: fc.constantFrom(0, 0x23), isBareComment: fc.boolean(), openBytes: fc.nat(9), columns: fc.nat(9), numbers: fc.nat(9),
+    strings: fc.nat(9), plainCalls: fc.nat(9), star: fc.boolean(), startsInside: fc.boolean(), startsWithNumber: fc.boolean(), startsWithCall: fc.boolean(),
+    end: fc.constantFrom("end" as const, "stop" as const, "half" as const),
+  }); // biome-ignore format: a list of fields
+  fc.assert(
+    fc.property(silent, (fields) => {
+      const seen = { ...createEvidence(), ...fields };
+      assert.equal(tellsSomething(seen), false);
+      assert.deepEqual(WEIGHTS.filter(([, , test]) => test(seen)).map(([kind]) => kind), []); // biome-ignore format: one line
+    }),
+    { numRuns: 3000 },
+  );
 });

@@ -12,8 +12,21 @@ const BREAKS = /[\s('"+]|\/\*/;
 /** CWE-89. */
 const CWE = 89;
 
-/** `union select` with columns, or `waitfor delay`, in the middle of a longer value such as an address or a User-Agent. One pass over the bytes. */
+/** One of these stands in every value in which `findInside` finds something. */
+export const INSIDE_WORDS: readonly string[] = ["union", "waitfor", "sleep", "benchmark"];
+
+/** A query in the middle of a longer value such as an address or a User-Agent, or behind the name of its parameter. */
 export function findEmbedded(value: string): Finding | undefined {
+  return findQuery(value) ?? behindEquals(value) ?? waitIn(value);
+}
+
+/** Those of them that hold a word of `INSIDE_WORDS`. */
+export function findInside(value: string): Finding | undefined {
+  return findQuery(value) ?? waitIn(value);
+}
+
+/** `union select` with columns, or `waitfor delay`. One pass over the bytes. */
+function findQuery(value: string): Finding | undefined {
   let places = 0;
   for (let at = 1; at < value.length - 6 && places < PLACES_MAX; at++) {
     const code = value.charCodeAt(at) | 32;
@@ -27,7 +40,7 @@ export function findEmbedded(value: string): Finding | undefined {
     const weighed = weighEmbedded(seen);
     if (weighed !== undefined) return finding(weighed.kind, weighed.weight, CWE, value.slice(0, seen.endsAt), at);
   }
-  return behindEquals(value) ?? waitIn(value);
+  return undefined;
 }
 
 const WAIT = /\b(?:and|or|xor)\s{1,4}(?:\d{1,9}\s?[=<>]\s?)?(?:pg_)?(?:sleep|benchmark)\s?\(\s?\d{1,9}\s?[,)]/i;
@@ -40,11 +53,11 @@ function waitIn(value: string): Finding | undefined {
 }
 
 /** `id=1 and 1=1`: a whole parameter, or an address, as a value. Only what leaves no doubt: filters are written the same way. */
-function behindEquals(value: string): Finding | undefined {
+export function behindEquals(value: string): Finding | undefined {
   const equals = value.indexOf("=");
+  if (equals < 1 || equals > NAME_BYTES_MAX || !/^[\w.:/?&-]+$/.test(value.slice(0, equals))) return undefined;
   // A value without blanks, calls or quotes is an address like any other.
   if (!BREAKS.test(value)) return undefined;
-  if (equals < 1 || equals > NAME_BYTES_MAX || !/^[\w.:/?&-]+$/.test(value.slice(0, equals))) return undefined;
   const seen = readFrom(value, equals + 1, 0);
   const weighed = seen.numbers + seen.strings > 0 ? weighInPlace(seen) : undefined;
   return weighed === undefined || weighed.weight < SURE ? undefined : finding(weighed.kind, SURE, CWE, value.slice(0, seen.endsAt), equals);

@@ -1,12 +1,13 @@
 import type { Detector, Finding } from "../contract.ts";
 import { finding, surer } from "../finding.ts";
-import { findEmbedded } from "./embedded.ts";
+import { behindEquals, findEmbedded, findInside, INSIDE_WORDS } from "./embedded.ts";
 import type { Evidence } from "./evidence.ts";
 import { findJoint } from "./joint.ts";
 import { findProbe } from "./probe.ts";
 import { readFrom } from "./read.ts";
+import { classes, DIGIT, LETTER } from "./token.ts";
 import { type Weighed, weighBrokenName, weighBrokenOut, weighGlued, weighInPlace, weighOpened } from "./weigh.ts";
-import { meaningOf, Word } from "./words.ts";
+import { entryAt } from "./words.ts";
 
 /** Quotes of one kind at which a value may break out of a literal: the first, and those that are no apostrophes or that an escape put off. */
 const QUOTES_MAX = 3;
@@ -19,7 +20,7 @@ const BACKQUOTE = 0x60;
 /** Bytes behind a word that may make it more than a word of prose: a call, a quoted name, a comment, a prefix of a text. */
 const PROSE_ENDS = new Uint8Array(256);
 for (const character of "(/'\"`_$0123456789[@\t\n\r\v\f") PROSE_ENDS[character.charCodeAt(0)] = 1;
-const QUOTES = [0x27, 0x22, 0x60] as const;
+const QUOTES = ["'", '"', "`"] as const;
 
 /** What typography alone brings to light has to be this sure. */
 const SURE = 4;
@@ -35,11 +36,44 @@ const STEPS_PER_TOKEN = 112;
 
 /** SQL that changes the statement it is written into: what `detectSQLi` asks. Linear; single hints are left out. */
 export function findSql(value: string, spend: Spend = free): Finding | undefined {
-  const found = lookForSql(value, spend);
+  const found = isWord(value) ? undefined : lookForSql(value, spend);
   return found === undefined || found.weight <= WEIGHT_OF_DOUBT ? undefined : found;
 }
 
-export const sqlDetector: Detector = { name: "sql", sparesDocuments: true, needs: undefined, find: findAnywhere };
+/** Asked in this order: what the first finds is what both find together, and only values with words of queries are shown to it. */
+export const sqlDetectors: readonly Detector[] = [
+  {
+    name: "sql",
+    sparesDocuments: true,
+    needs: undefined,
+    words: INSIDE_WORDS,
+    find: (value, spend) => (findInside(value) === undefined ? undefined : findAnywhere(value, spend)),
+  },
+  { name: "sql", sparesDocuments: true, needs: undefined, find: findWhole },
+];
+
+/** The value as a piece of a statement, or behind the name of a parameter. */
+function findWhole(value: string, spend: Spend = free): Finding | undefined {
+  if (isWord(value)) return undefined;
+  const found = lookForSql(value, spend);
+  return found !== undefined && found.weight >= SURE ? found : surer(behindEquals(value), found);
+}
+
+/** Longest value that may be one word, in bytes. */
+const WORD_BYTES_MAX = 64;
+
+/** One number, or one name of letters, digits and underscores: half of all values are such, and no statement has so little. */
+function isWord(value: string): boolean {
+  if (value.length > WORD_BYTES_MAX) return false;
+  const isNumber = classes[value.charCodeAt(0)] === DIGIT;
+  for (let at = 0; at < value.length; at++) {
+    const code = value.charCodeAt(at);
+    const kind = classes[code] ?? 0;
+    // Typographic quotes are made of bytes that are letters.
+    if (kind !== DIGIT && (isNumber || kind !== LETTER || code === 0x24 || code > 0x7f)) return false;
+  }
+  return value.length > 0;
+}
 
 /** As `findSql`, with single hints, and with queries in the middle of a value. */
 function findAnywhere(value: string, spend: Spend = free): Finding | undefined {
@@ -71,10 +105,11 @@ function lookForSql(value: string, spend: Spend): Finding | undefined {
   if (found?.weight === 5) return found;
   const probe = findProbe(value);
   if (probe !== undefined) return probe;
-  if (value.includes("/*!") && VERSIONED.test(value)) return finding("sql.comment", 4, CWE, value);
+  const hasComment = value.includes("/*");
+  if (hasComment && value.includes("/*!") && VERSIONED.test(value)) return finding("sql.comment", 4, CWE, value);
   const plain = withPlainQuotes(value);
   const other = plain === value ? undefined : lookAt(plain, spend);
-  const joined = value.includes("/*") ? lookAt(withoutComments(value), spend) : mended(value, spend);
+  const joined = hasComment ? lookAt(withoutComments(value), spend) : mended(value, spend);
   const spaced = value.includes("+") && !value.includes(" ") ? lookAt(value.replaceAll("+", " "), spend) : undefined;
   // A quotation with a dash behind it closes nothing: `„Nummer“ – vielen Dank`.
   const told = other?.kind === "sql.comment" ? undefined : onlySure(other);
@@ -88,10 +123,16 @@ const DOUBLED_BYTES_MAX = 512;
 function mended(value: string, spend: Spend): Finding | undefined {
   if (value.includes("<>") && /[a-z]<>[a-z]/i.test(value)) return onlySure(lookAt(value.replaceAll("<>", ""), spend));
   // Quotes that were doubled for another language, such as CSV.
-  if (value.includes('""') && value.length <= DOUBLED_BYTES_MAX) return onlySure(lookAt(value.replace(/"{2,4}/g, '"'), spend));
-  return value.includes("1.e") && /\s\d\.e[(),.\s]/i.test(value)
+  if (value.length <= DOUBLED_BYTES_MAX && value.includes('""')) return onlySure(lookAt(value.replace(/"{2,4}/g, '"'), spend));
+  return holdsNothing(value) && /\s\d\.e[(),.\s]/i.test(value)
     ? onlySure(lookAt(value.replace(/\s\d\.e(?=[(),.\s])/gi, " "), spend))
     : undefined;
+}
+
+/** `1.e`: the dot is rarer than the number. */
+function holdsNothing(value: string): boolean {
+  for (let at = value.indexOf(".e", 1); at >= 0; at = value.indexOf(".e", at + 1)) if (value.charCodeAt(at - 1) === 0x31) return true;
+  return false;
 }
 
 function onlySure(found: Finding | undefined): Finding | undefined {
@@ -138,8 +179,9 @@ function lookAt(value: string, spend: Spend): Finding | undefined {
     consider(value.charCodeAt(0) === SLASH && value.charCodeAt(1) !== STAR ? weighPath(inPlace) : weighInPlace(inPlace), 0, inPlace);
   const joined = inPlace === undefined || inPlace.end !== "stop" || (best?.weight ?? 0) >= SURE ? undefined : findJoint(value);
   if (joined !== undefined) consider(joined.weighed, joined.at, joined.seen);
-  for (const quote of QUOTES) {
-    let at = value.indexOf(String.fromCharCode(quote));
+  for (const mark of QUOTES) {
+    const quote = mark.charCodeAt(0);
+    let at = value.indexOf(mark);
     for (let tries = 0; at >= 0 && tries < QUOTES_MAX && best?.weight !== 5; tries++) {
       if (isWordBehind(value, at + 1) || (quote === BACKQUOTE && isSpan(value, at))) {
         at = nextQuote(value, at, quote);
@@ -169,7 +211,8 @@ const RANGE = /^[<>=^~]{1,2}\s?\d[\d.xX*^~<>=|\s-]{0,100}$/;
 
 /** One word alone, a scheme of an address, or two plain names in a row: no operand starts so. Cheap, for most values are like this. */
 function isProse(value: string): boolean {
-  if (RANGE.test(value)) return true;
+  const begin = value.charCodeAt(0);
+  if (((begin >= 0x3c && begin <= 0x3e) || begin === 0x5e || begin === 0x7e) && RANGE.test(value)) return true;
   const first = nameEnd(value, 0);
   if (first === value.length || value.charCodeAt(first) === 0x3a) return first > 0;
   if (first === 0 || value.charCodeAt(first) !== 0x20) return false;
@@ -196,7 +239,7 @@ function nameEnd(value: string, start: number): number {
 }
 
 function isName(value: string, start: number, end: number): boolean {
-  return meaningOf(value.slice(start, end).toLowerCase()) === Word.name;
+  return entryAt(value, start, end) === undefined;
 }
 
 /** A path is no operand: all that tells is a comment within a comment, which some servers read past. */

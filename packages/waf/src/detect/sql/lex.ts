@@ -1,6 +1,6 @@
 import { behindNothing, readNumber } from "./number.ts";
 import { classes, DIGIT, LETTER, type Lexer, SPACE, settle, Token, WORD_BYTES_MAX } from "./token.ts";
-import { meaningOf, Word } from "./words.ts";
+import { entryAt, Word } from "./words.ts";
 
 // One token at a time, on demand: prose stops the reader at its second word, so most of a benign value is never cut up.
 
@@ -12,7 +12,8 @@ const TEXT_PREFIXES = new Set(["n", "x", "b", "e", "u", "q", "nq", "_utf8", "_la
 /** `_latin7'x'`: a text in a character set of its own (MySQL). */
 const CHARSET_PREFIX = /^_[a-z]{3,6}\d{0,4}(?:mb4)?$/;
 
-const SINGLE: ReadonlyMap<number, number> = new Map([
+const SINGLE = new Uint8Array(256);
+for (const [code, kind] of [
   [0x28, Token.open],
   [0x29, Token.close],
   [0x2c, Token.comma],
@@ -26,7 +27,8 @@ const SINGLE: ReadonlyMap<number, number> = new Map([
   [0x5e, Token.arithmetic],
   [0x2a, Token.arithmetic],
   [0x2f, Token.arithmetic],
-]);
+] as const)
+  SINGLE[code] = kind;
 
 /** Goes on to the next token. Every byte is read a bounded number of times. */
 export function advance(lexer: Lexer): number {
@@ -109,8 +111,8 @@ function read(lexer: Lexer, at: number): number {
   if (code === 0x40) return readVariable(lexer, at);
   if (code === 0x5b) return readBracket(lexer, at);
   if (code === 0x5c && (text.charCodeAt(at + 1) | 32) === 0x6e) return settle(lexer, Token.number, at, at + 2);
-  const single = SINGLE.get(code);
-  if (single !== undefined) return settle(lexer, single, at, at + 1);
+  const single = SINGLE[code] ?? 0;
+  if (single !== 0) return settle(lexer, single, at, at + 1);
   return readOperator(lexer, at, code);
 }
 
@@ -204,12 +206,13 @@ function readWord(lexer: Lexer, start: number): number {
     const close = lexer.dollars++ < DOLLARS_MAX ? text.indexOf(text.slice(start, dollar + 1), dollar + 1) : -1;
     if (close >= 0) return settle(lexer, Token.string, start, close + dollar + 1 - start);
   }
-  const word = at - start > WORD_BYTES_MAX ? "" : text.slice(start, at).toLowerCase();
+  const entry = entryAt(text, start, at);
+  const word = entry?.word ?? (at - start > WORD_BYTES_MAX ? "" : text.slice(start, at).toLowerCase());
   const next = text.charCodeAt(at);
   if ((next === 0x27 || next === 0x22) && (TEXT_PREFIXES.has(word) || CHARSET_PREFIX.test(word)))
     return readString(lexer, start, at + 1, next);
   lexer.word = word;
-  lexer.meaning = meaningOf(word);
+  lexer.meaning = entry?.meaning ?? Word.name;
   return settle(lexer, Token.word, start, at);
 }
 

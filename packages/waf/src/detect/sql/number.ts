@@ -1,5 +1,5 @@
 import { classes, DIGIT, LETTER, type Lexer, settle, Token, WORD_BYTES_MAX } from "./token.ts";
-import { meaningOf, Word } from "./words.ts";
+import { entryAt, Word } from "./words.ts";
 
 // Numbers, and what looks like one.
 
@@ -21,7 +21,7 @@ export function readNumber(lexer: Lexer, start: number): number {
   // `1union`: several servers part the number from a keyword that touches it; `1st` is a name at best.
   let behind = at;
   while (behind - at <= WORD_BYTES_MAX && classes[text.charCodeAt(behind)] === LETTER) behind++;
-  if (meaningOf(text.slice(at, behind).toLowerCase()) !== Word.name) return settle(lexer, Token.number, start, at);
+  if (entryAt(text, at, behind) !== undefined) return settle(lexer, Token.number, start, at);
   while (((classes[text.charCodeAt(behind)] ?? 0) & (LETTER | DIGIT)) !== 0) behind++;
   lexer.word = "";
   lexer.meaning = Word.name;

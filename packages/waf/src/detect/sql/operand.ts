@@ -4,7 +4,7 @@ import { called, column, constant, type Reader } from "./reader.ts";
 import { statement } from "./stack.ts";
 import { statementAt } from "./statement.ts";
 import { type Lexer, Token } from "./token.ts";
-import { Call, callOf, isCatalogue, SYSTEM_PROCEDURE, Word } from "./words.ts";
+import { Call, callOf, isCatalogue, isSystemProcedure, Word } from "./words.ts";
 
 // What may stand where an operand is awaited.
 
@@ -184,6 +184,6 @@ function name(reader: Reader): boolean {
     reader.wantsOperand = false;
     return true;
   }
-  if (SYSTEM_PROCEDURE.test(lexer.word)) seen.dangerCalls++;
+  if (isSystemProcedure(lexer.word)) seen.dangerCalls++;
   return column(reader, lexer.word);
 }

@@ -4,7 +4,7 @@ import { called, endCondition, logic, type Reader } from "./reader.ts";
 import { insertion, semicolon, statement } from "./stack.ts";
 import { statementAt } from "./statement.ts";
 import { type Lexer, Token } from "./token.ts";
-import { Call, callOf, isCatalogue, SYSTEM_PROCEDURE, Word } from "./words.ts";
+import { Call, callOf, isCatalogue, isSystemProcedure, Word } from "./words.ts";
 
 // What may stand where an operand has ended.
 
@@ -170,7 +170,7 @@ function unexpectedWord(reader: Reader): boolean {
     if (sure === 2 || (sure === 1 && lexer.meaning === Word.select)) return statement(reader);
   }
   if (seen.statements > 0) {
-    if (SYSTEM_PROCEDURE.test(lexer.word)) seen.dangerCalls++;
+    if (isSystemProcedure(lexer.word)) seen.dangerCalls++;
     if (isCatalogue(lexer.word)) seen.catalogues++;
     if (lexer.meaning === Word.select) {
       seen.selects++;

@@ -6,6 +6,7 @@ export interface Weighed {
 }
 
 type Test = (seen: Evidence) => boolean;
+type Rows = readonly (readonly [kind: string, weight: Weighed["weight"], test: Test])[];
 
 /** A comment of this length or less hides the rest of a statement; a longer one is likely to be prose behind a dash. */
 const COMMENT_BYTES_MAX = 24;
@@ -24,7 +25,7 @@ const isHash: Test = (seen) => seen.commentMark === 0x23;
 const isRich: Test = (seen) => seen.unionValues > 0 || seen.froms > 0 || seen.hasComment || seen.end === "comment";
 
 /** What is true wherever the value stands, first match wins. */
-const ANYWHERE: readonly (readonly [string, Weighed["weight"], Test])[] = [
+const ANYWHERE: Rows = [
   [
     "sql.time",
     5,
@@ -53,7 +54,7 @@ const MARK_BYTES_MAX = 4;
 const PADDING_MIN = 500;
 
 /** Behind a quote that the value closed itself. */
-const BROKEN_OUT: readonly (readonly [string, Weighed["weight"], Test])[] = [
+const BROKEN_OUT: Rows = [
   ["sql.stacked", 5, (seen) => seen.sureStatements > 0],
   ["sql.time", 5, (seen) => seen.timeCalls > 0 && (isClosed(seen) || seen.arithmetic + seen.pipes + seen.commas > 0)],
   ["sql.tautology", 5, (seen) => seen.tautology > 0 && isClosed(seen)],
@@ -136,7 +137,7 @@ function isLesson(seen: Evidence): boolean {
 }
 
 /** The value stands in the place of a number or a name, or goes on behind one. */
-const IN_PLACE: readonly (readonly [string, Weighed["weight"], Test])[] = [
+const IN_PLACE: Rows = [
   ["sql.statement", 5, (seen) => seen.harshStatements > 0 && seen.dangerCalls + seen.variables + seen.hex > 0],
   ["sql.statement", 4, (seen) => seen.harshStatements > 0 && isWhole(seen)],
   ["sql.statement", 4, (seen) => seen.startsAsStatement && seen.informCalls + seen.catalogues > 0 && isWhole(seen)],
@@ -226,9 +227,12 @@ const IN_PLACE: readonly (readonly [string, Weighed["weight"], Test])[] = [
   ["sql.boolean", 1, (seen) => seen.condition > 0 && isWhole(seen)],
 ];
 
+/** All of them. */
+export const WEIGHTS: Rows = [...ANYWHERE, ...BROKEN_OUT, ...IN_PLACE];
+
 /** What was seen behind a quote that the value closed. */
 export function weighBrokenOut(seen: Evidence): Weighed | undefined {
-  return first(ANYWHERE, seen) ?? first(BROKEN_OUT, seen);
+  return tellsSomething(seen) ? (first(ANYWHERE, seen) ?? first(BROKEN_OUT, seen)) : undefined;
 }
 
 /** Behind a quote that opens a text of code rather than closing one: `("select …")` is read, and believed only where it does harm. */
@@ -270,10 +274,21 @@ export function weighBrokenName(seen: Evidence): Weighed | undefined {
 
 /** What was seen where the value itself is an operand. */
 export function weighInPlace(seen: Evidence): Weighed | undefined {
-  return first(ANYWHERE, seen) ?? first(IN_PLACE, seen);
+  return tellsSomething(seen) ? (first(ANYWHERE, seen) ?? first(IN_PLACE, seen)) : undefined;
 }
 
-function first(rows: readonly (readonly [string, Weighed["weight"], Test])[], seen: Evidence): Weighed | undefined {
+/** Every row of the tables asks for one of these at least: what is read in the values of people mostly holds none. */
+export function tellsSomething(seen: Evidence): boolean {
+  if (seen.end === "open" || seen.end === "comment" || seen.hasComment || seen.odd || seen.isTired || seen.startsAsStatement) return true;
+  const counted =
+    seen.logic + seen.tautology + seen.constantCondition + seen.wordCondition + seen.condition + seen.callCondition + seen.comparison +
+    seen.pipes + seen.bareUnion + seen.union + seen.subselect + seen.selects + seen.clause + seen.statements + seen.sureStatements +
+    seen.harshStatements + seen.textCalls + seen.informCalls + seen.dangerCalls + seen.timeCalls + seen.catalogues + seen.semicolons +
+    seen.casts + seen.cases + seen.orders + seen.oddCompares; // biome-ignore format: one sum
+  return counted > 0 || seen.arithmetic > PADDING_MIN;
+}
+
+function first(rows: Rows, seen: Evidence): Weighed | undefined {
   for (const [kind, weight, test] of rows) if (test(seen)) return { kind, weight };
   return undefined;
 }

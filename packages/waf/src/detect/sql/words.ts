@@ -92,7 +92,15 @@ const CATALOGUES = new Set(
 /** Functions that a server has under its own name. */
 const OWN_CALL = /^(?:pg|jsonb|sqlite)_\w/;
 
-export const SYSTEM_PROCEDURE = /^(?:xp|sp|dbms|utl|ctxsys|owa)_/;
+const SYSTEM_PROCEDURE = /^(?:xp|sp|dbms|utl|ctxsys|owa)_/;
+const UNDERSCORE = 0x5f;
+
+/** A procedure that a server keeps for its own work. */
+export function isSystemProcedure(word: string): boolean {
+  const mayBe =
+    word.charCodeAt(2) === UNDERSCORE || word.charCodeAt(3) === UNDERSCORE || word.charCodeAt(4) === UNDERSCORE || word.charCodeAt(6) === UNDERSCORE; // biome-ignore format: one line
+  return mayBe && SYSTEM_PROCEDURE.test(word);
+}
 
 function tableOf(rows: readonly (readonly [number, string])[]): ReadonlyMap<string, number> {
   const table = new Map<string, number>();
@@ -103,16 +111,49 @@ function tableOf(rows: readonly (readonly [number, string])[]): ReadonlyMap<stri
 const words = tableOf(WORDS);
 const calls = tableOf(CALLS);
 
-/** The place a lower-case word takes in SQL. */
-export function meaningOf(word: string): number {
-  return words.get(word) ?? Word.name;
+interface Entry {
+  /** Lower case. */
+  readonly word: string;
+  readonly meaning: number;
+}
+
+/** Lower case of ASCII. */
+const LOWER = new Uint8Array(256).map((_, code) => (code >= 0x41 && code <= 0x5a ? code | 32 : code));
+
+/** The words by their first and last byte. */
+const entries: Entry[][] = Array.from({ length: 1 << 10 }, () => []);
+for (const [word, meaning] of words) entries[endsOf(word.charCodeAt(0), word.charCodeAt(word.length - 1))]?.push({ word, meaning });
+
+/** Whatever their case. Other bytes share the places of letters. */
+function endsOf(first: number, last: number): number {
+  return ((first & 31) << 5) | (last & 31);
+}
+
+/** The word between `start` and `end`, whatever its case, if it means something in SQL: told without cutting it out. */
+export function entryAt(text: string, start: number, end: number): Entry | undefined {
+  const near = entries[endsOf(text.charCodeAt(start), text.charCodeAt(end - 1))] ?? [];
+  for (let index = 0; index < near.length; index++) {
+    const entry = near[index];
+    if (entry !== undefined && entry.word.length === end - start && isAt(text, start, entry.word)) return entry;
+  }
+  return undefined;
+}
+
+function isAt(text: string, start: number, word: string): boolean {
+  for (let at = 0; at < word.length; at++) if (LOWER[text.charCodeAt(start + at)] !== word.charCodeAt(at)) return false;
+  return true;
 }
 
 /** What a call of this lower-case name does. */
 export function callOf(word: string): number {
-  return calls.get(word) ?? (SYSTEM_PROCEDURE.test(word) ? Call.danger : OWN_CALL.test(word) ? Call.inform : Call.plain);
+  return calls.get(word) ?? (isSystemProcedure(word) ? Call.danger : OWN_CALL.test(word) ? Call.inform : Call.plain);
 }
 
+/** By first byte, a bit for each length of a catalogue's name. */
+const catalogueLengths = new Uint32Array(256);
+for (const name of CATALOGUES)
+  catalogueLengths[name.charCodeAt(0)] = (catalogueLengths[name.charCodeAt(0)] ?? 0) | (1 << (name.length & 31));
+
 export function isCatalogue(word: string): boolean {
-  return CATALOGUES.has(word);
+  return ((catalogueLengths[word.charCodeAt(0)] ?? 0) & (1 << (word.length & 31))) !== 0 && CATALOGUES.has(word);
 }
