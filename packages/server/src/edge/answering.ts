@@ -1,4 +1,4 @@
-import type { Firewall } from "../firewall/contract.ts";
+import type { Firewall, LimitState } from "../firewall/contract.ts";
 import type { Fault } from "../kit/index.ts";
 import type { Answer } from "./contract.ts";
 import type { Cors } from "./cors.ts";
@@ -24,7 +24,7 @@ const FAULTS_THAT_CLOSE = /^request\.(?:malformed|too_large|target|headers|misdi
 export function sendAnswer(needs: AnswerNeeds, visit: Visit, { status, headers, body }: Answer): number {
   const sent = BODILESS.has(status) ? undefined : (body ?? "");
   const flat = answerHeaders(visit.head?.served, headers, body !== undefined && body.length > 0);
-  finish(needs, visit, flat);
+  finish(needs, visit, flat, needs.firewall.state(visit.address, visit.account));
   visit.call.answer(status, flat, sent, "keep");
   return status;
 }
@@ -40,16 +40,24 @@ export function sendFault(needs: AnswerNeeds, visit: Visit, fault: Fault): numbe
   if (challenge !== undefined) own["www-authenticate"] = challenge;
   if (typeof fault.detail["allow"] === "string") own["allow"] = fault.detail["allow"];
   const flat = answerHeaders(visit.head?.served ?? servedName(needs, visit), own, true);
-  finish(needs, visit, flat);
+  finish(needs, visit, flat, limitBehind(needs, visit, fault));
   visit.call.answer(shown.status, flat, words({ ...shown, id: visit.id }), FAULTS_THAT_CLOSE.test(fault.code) ? "close" : "keep");
   return shown.status;
 }
 
-function finish(needs: AnswerNeeds, visit: Visit, flat: string[]): void {
+/** The limit that said no; undefined where what said no is none of the firewall's. Of any other fault the tightest one, as of an answer. */
+function limitBehind({ firewall }: AnswerNeeds, { address, account }: Visit, { code, detail }: Fault): LimitState | undefined {
+  if (code !== "firewall.limited") return firewall.state(address, account);
+  const { limit, burst, retryAfterMs } = detail;
+  if (typeof limit !== "string" || typeof burst !== "number" || typeof retryAfterMs !== "number") return undefined;
+  return { name: limit, limit: burst, remaining: 0, resetMs: retryAfterMs };
+}
+
+function finish(needs: AnswerNeeds, visit: Visit, flat: string[], limit: LimitState | undefined): void {
   flat.push("x-request-id", visit.id);
   const { head } = visit;
   if (head === undefined) return;
-  rateLimitHeaders(flat, needs.firewall.state(visit.address, visit.account));
+  if (limit !== undefined) rateLimitHeaders(flat, limit);
   for (const part of needs.cors.headersFor(head.headers.get("origin"), head.host)) flat.push(part);
 }
 

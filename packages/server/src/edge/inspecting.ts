@@ -6,7 +6,7 @@ import type { Head } from "./head.ts";
 import type { LifeNeeds, Visit } from "./life.ts";
 import type { BoundRoute } from "./routes.ts";
 
-type InspectingNeeds = Pick<LifeNeeds, "inspection" | "store" | "whoIs" | "report" | "clock">;
+type InspectingNeeds = Pick<LifeNeeds, "inspection" | "store" | "whoIs" | "report" | "clock" | "judge">;
 
 /** Shows the head to the firewall's rules. `undefined` to go on; a promise to wait for, which rejects when the request is blocked. */
 export function inspect(needs: InspectingNeeds, visit: Visit, head: Head, bound: BoundRoute | undefined): Promise<void> | undefined {
@@ -51,7 +51,9 @@ async function act(needs: InspectingNeeds, visit: Visit, head: Head, { act, rule
     account: personal(account === null ? "" : formatId(account), account),
     act,
   });
-  if (act === "block") throw new Fault("firewall.refused", "This request was refused.");
+  if (act !== "block") return;
+  needs.judge.learn({ kind: "blocked", address: visit.address });
+  throw new Fault("firewall.refused", "This request was refused.");
 }
 
 async function actorOf(needs: InspectingNeeds, { headers, address }: Head): Promise<Actor> {

@@ -120,8 +120,9 @@ function isGuessing(facts: Facts): boolean {
 
 /** A verdict that says when to come again is a limit; one that does not is a closed door. */
 function faultOf(verdict: Exclude<Verdict, { readonly act: "allow" }>): Fault {
-  if (verdict.act === "refuse" && verdict.afterMs !== undefined) {
-    return new Fault("firewall.limited", "Too many requests. Slow down.", { detail: { retryAfterMs: verdict.afterMs } });
+  const { act, rule, afterMs, burst } = verdict;
+  if (act === "refuse" && afterMs !== undefined) {
+    return new Fault("firewall.limited", "Too many requests. Slow down.", { detail: { retryAfterMs: afterMs, limit: rule, burst } });
   }
   return new Fault("firewall.refused", "This request was refused.");
 }

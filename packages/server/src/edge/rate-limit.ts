@@ -3,7 +3,7 @@ import type { LimitState } from "../firewall/contract.ts";
 const MS_PER_SECOND = 1_000;
 
 /**
- * The two fields of draft-ietf-httpapi-ratelimit-headers (revision 10): what the tightest limit is, and what is left of it.
+ * The two fields of draft-ietf-httpapi-ratelimit-headers (revision 10): what the limit is that said no, or else the tightest, and what is left of it.
  * Structured fields (RFC 9651): `RateLimit-Policy: "name";q=60`, `RateLimit: "name";r=59;t=1`.
  */
 export function rateLimitHeaders(flat: string[], { name, limit, remaining, resetMs }: LimitState): void {

@@ -20,11 +20,11 @@ export type LimitName = "signIn" | "signUp";
 
 /**
  * `refuse` with `afterMs` is a limit: come again then (429, Retry-After); without it, a closed door (403).
- * `delay`: hold the request for `afterMs`, then go on with it. `challenge` is not given yet.
+ * `burst`: how many that limit allows at once. `delay`: hold the request for `afterMs`, then go on with it. `challenge` is not given yet.
  */
 export type Verdict =
   | { readonly act: "allow" }
-  | { readonly act: "refuse" | "delay" | "challenge"; readonly rule: string; readonly afterMs?: number };
+  | { readonly act: "refuse" | "delay" | "challenge"; readonly rule: string; readonly afterMs?: number; readonly burst?: number };
 
 /** What a request says before anybody reads it. Texts are printable ASCII, but for the target, which is as it was sent. */
 export interface RequestText {
@@ -56,6 +56,8 @@ export type Outcome =
   | { readonly kind: "connectionClosed"; readonly address: string }
   | { readonly kind: "signIn"; readonly address: string; readonly identifier: string; readonly ok: boolean }
   | { readonly kind: "badToken"; readonly address: string }
+  /** The rules took a request for an attack. */
+  | { readonly kind: "blocked"; readonly address: string }
   /** A connection was ended because of what it sent. */
   | { readonly kind: "flooded"; readonly address: string };
 

@@ -1,5 +1,5 @@
 import { utf8 } from "../kit/index.ts";
-import type { Limits } from "../model/plan.ts";
+import type { Limits, Rate } from "../model/plan.ts";
 import type { Facts, LimitState, Verdict } from "./contract.ts";
 import type { KeyHash } from "./half-siphash.ts";
 import { type KeyKind, LIMITS, type RateName } from "./limits.ts";
@@ -64,7 +64,7 @@ export function createRates({ limits, hash }: RatesNeeds): Rates {
       let refusal: Refusal | undefined;
       for (const { name, key, when, table } of met) {
         const found = when(facts) ? keyOf[key](sender, account) : undefined;
-        if (found !== undefined) refusal = longerWait(refusal, name, table.waitMs(found, now));
+        if (found !== undefined) refusal = longerWait(refusal, name, table.waitMs(found, now), table.rate);
       }
       if (refusal !== undefined) return refusal;
       for (const { key, when, table } of met) {
@@ -92,7 +92,7 @@ export function createRates({ limits, hash }: RatesNeeds): Rates {
 export type Refusal = Verdict & { readonly act: "refuse" };
 
 /** The refusal by the limit that wants to wait longest. Only a wait of exactly 0 passes: a broken clock refuses. */
-export function longerWait(worst: Refusal | undefined, rule: string, afterMs: number): Refusal | undefined {
+export function longerWait(worst: Refusal | undefined, rule: string, afterMs: number, { burst }: Rate): Refusal | undefined {
   if (afterMs === 0) return worst;
-  return worst?.afterMs !== undefined && worst.afterMs >= afterMs ? worst : { act: "refuse", rule, afterMs };
+  return worst?.afterMs !== undefined && worst.afterMs >= afterMs ? worst : { act: "refuse", rule, afterMs, burst };
 }

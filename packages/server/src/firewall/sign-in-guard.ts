@@ -68,10 +68,11 @@ export function createSignInGuard({ hash, perIdentifier }: SignInGuardNeeds): Si
     judge(attempt, now) {
       const place = placeOf(attempt);
       const atPlaceMs = places.waitMs(place, now);
-      if (atPlaceMs !== 0) return { act: "refuse", rule: "failuresPerPlace", afterMs: atPlaceMs };
+      if (atPlaceMs !== 0) return { act: "refuse", rule: "failuresPerPlace", afterMs: atPlaceMs, burst: FAILURES.perPlace.burst };
       const isKnown = known.knows(place, now);
       const atAddressMs = addresses.waitMs(attempt.sender.hostKey, now);
-      if (atAddressMs !== 0 && !isKnown) return { act: "refuse", rule: "failuresPerAddress", afterMs: atAddressMs };
+      if (atAddressMs !== 0 && !isKnown)
+        return { act: "refuse", rule: "failuresPerAddress", afterMs: atAddressMs, burst: FAILURES.perAddress.burst };
 
       const delays = [{ rule: "failuresPerPlace", ms: delayAfter(places.level(place, now)) }];
       if (!isKnown) {

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { builtinRules } from "@holdfast/waf/core";
 import type { Dialect } from "../../src/edge/index.ts";
-import type { Inspection } from "../../src/firewall/index.ts";
+import { createFirewall, HASH_KEY_BYTES, type Inspection } from "../../src/firewall/index.ts";
 import { createInspection } from "../../src/firewall/inspection.ts";
 import { formatId, isFault } from "../../src/kit/index.ts";
 import type { RequestRules } from "../../src/model/plan.ts";
 import { checkRequestRules } from "../../src/wiring/request-rules.ts";
-import { converse, statuses, testEdge } from "./fixture.ts";
+import { converse, PLAN_LIMITS, statuses, testEdge } from "./fixture.ts";
 
 const ACCOUNT = new Uint8Array(16).fill(7);
 const route = { method: "GET", needs: "public", body: "none", reads: false, handle: async () => ({ status: 200, body: "{}" }) } as const;
@@ -92,6 +92,27 @@ describe("Holdfast, with the firewall's rules,", { concurrency: 4 }, () => {
     assert.equal(/x-request-id: (\S+)/.exec(heard)?.[1], request);
     assert.match(heard, /\{"code":"firewall.refused"\}$/);
     assert.ok(!heard.includes(rule.split(",")[0] ?? rule));
+  });
+
+  test("names the limit that says no to whoever is blocked again and again, in its answer and in the trail", async () => {
+    const inspection = rules();
+    const firewall = createFirewall({
+      clock: { elapsed: () => 0 },
+      plan: { limits: PLAN_LIMITS, networks: { allow: [], deny: [], trustedProxies: [] } },
+      hashKey: new Uint8Array(HASH_KEY_BYTES),
+    });
+    await using served = await testEdge({ dialects: [FREE_ROUTES], needs: { inspection: () => inspection, firewall } });
+    const heard = await converse(served.edge.port, asked(`/pages/x${SCRIPT}`).repeat(300) + asked("/pages/x"), 1_000);
+    assert.deepEqual(new Set(statuses(heard).slice(0, 300)), new Set([403]));
+    const last = heard.slice(heard.lastIndexOf("HTTP/1.1 "));
+    assert.match(last, /^HTTP\/1\.1 429 /);
+    assert.match(last, /\r\nretry-after: 1\r\n/);
+    assert.match(last, /\r\nratelimit-policy: "blockedPerAddress";q=300\r\nratelimit: "blockedPerAddress";r=0;t=1\r\n/);
+    const refused = served.events.filter((event) => event.kind === "request.refused");
+    assert.deepEqual(
+      refused.map(({ rule, status }) => [rule, status]),
+      [["blockedPerAddress", 429]],
+    );
   });
 
   test("says what cannot be meant before it serves", async () => {

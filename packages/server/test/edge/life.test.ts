@@ -163,10 +163,10 @@ describe("Holdfast, over the life of a request,", { concurrency: 4 }, () => {
 
   const refusals: readonly { readonly stage: Facts["stage"]; readonly verdict: Verdict; readonly status: number | undefined }[] = [
     { stage: "address", verdict: { act: "refuse", rule: "networks.deny" }, status: undefined },
-    { stage: "head", verdict: { act: "refuse", rule: "requestsPerAddress", afterMs: 1_500 }, status: 429 },
+    { stage: "head", verdict: { act: "refuse", rule: "unknownRoutesPerAddress", afterMs: 1_500, burst: 300 }, status: 429 },
     { stage: "head", verdict: { act: "refuse", rule: "networks.deny" }, status: 403 },
     { stage: "head", verdict: { act: "challenge", rule: "challenge" }, status: 403 },
-    { stage: "actor", verdict: { act: "refuse", rule: "writesPerAccount", afterMs: 500 }, status: 429 },
+    { stage: "actor", verdict: { act: "refuse", rule: "writesPerAccount", afterMs: 500, burst: 60 }, status: 429 },
     { stage: "body", verdict: { act: "refuse", rule: "waf" }, status: 403 },
   ];
   for (const { stage, verdict, status } of refusals) {
@@ -180,7 +180,12 @@ describe("Holdfast, over the life of a request,", { concurrency: 4 }, () => {
       const rules = served.events.map((event) => (event.kind === "request.refused" ? event.rule : event.kind));
       assert.ok(rules.length > 0 && rules.every((rule) => verdict.act !== "allow" && rule === verdict.rule), JSON.stringify(rules));
       if (status === 429) assert.match(heard, /\r\nretry-after: [12]\r\n/);
-      if (status !== undefined) assert.match(heard, /\r\nratelimit: "requestsPerAddress";r=99;t=2\r\n/);
+      if (status === 403) assert.match(heard, /\r\nratelimit: "requestsPerAddress";r=99;t=2\r\n/);
+      if (status === 429 && verdict.act !== "allow")
+        assert.match(
+          heard,
+          new RegExp(`\r\nratelimit-policy: "${verdict.rule}";q=${verdict.burst}\r\nratelimit: "${verdict.rule}";r=0;t=[12]\r\n`),
+        );
     });
   }
 

@@ -148,6 +148,16 @@ const PROBE_ROWS: readonly { rule: string; outcome: Outcome; harmless: Outcome }
   {
     rule: "unknownRoutesPerAddress",
     outcome: { kind: "answered", address: "192.0.2.1", route: undefined, status: 404 },
+    harmless: { kind: "answered", address: "192.0.2.1", route: undefined, status: 429 },
+  },
+  {
+    rule: "malformedPerAddress",
+    outcome: { kind: "answered", address: "192.0.2.1", route: undefined, status: 400 },
+    harmless: { kind: "answered", address: "192.0.2.1", route: undefined, status: 403 },
+  },
+  {
+    rule: "blockedPerAddress",
+    outcome: { kind: "blocked", address: "192.0.2.1" },
     harmless: { kind: "answered", address: "192.0.2.1", route: undefined, status: 204 },
   },
 ];

@@ -36,7 +36,7 @@ test("Holdfast lets people mistype, then doubles their delay, then asks them to 
     delays.slice(FREE_FAILURES + 1, -1),
     [1, 2, 4, 8].map((factor) => factor * FIRST_DELAY_MS),
   );
-  assert.deepEqual(verdicts.at(-1), { act: "refuse", rule: "failuresPerPlace", afterMs: 60_000 });
+  assert.deepEqual(verdicts.at(-1), { act: "refuse", rule: "failuresPerPlace", afterMs: 60_000, burst: FAILURES.perPlace.burst });
   clock.pass(60_000);
   assert.equal(ask("192.0.2.1", "ana").act, "delay");
   clock.pass(10 * 60_000);
@@ -46,8 +46,13 @@ test("Holdfast lets people mistype, then doubles their delay, then asks them to 
 test("Holdfast asks nobody to wait longer for failures that came all at once", () => {
   const { ask, learn } = createRig();
   for (let n = 0; n < 1_000; n += 1) learn("192.0.2.1", "ana", false);
-  assert.deepEqual(ask("192.0.2.1", "ana"), { act: "refuse", rule: "failuresPerPlace", afterMs: 60_000 });
-  assert.deepEqual(ask("192.0.2.1", "ben"), { act: "refuse", rule: "failuresPerAddress", afterMs: 6_000 });
+  assert.deepEqual(ask("192.0.2.1", "ana"), { act: "refuse", rule: "failuresPerPlace", afterMs: 60_000, burst: FAILURES.perPlace.burst });
+  assert.deepEqual(ask("192.0.2.1", "ben"), {
+    act: "refuse",
+    rule: "failuresPerAddress",
+    afterMs: 6_000,
+    burst: FAILURES.perAddress.burst,
+  });
 });
 
 test("Holdfast does not let an attacker's own success reset what was counted against the attacker or for the victim", () => {
@@ -57,7 +62,12 @@ test("Holdfast does not let an attacker's own success reset what was counted aga
   assert.equal(ask("192.0.2.66", "victim").act, "refuse");
   for (let n = 0; n < 100; n += 1) fail("192.0.2.66", `somebody ${n}`);
   learn("192.0.2.66", "mallory", true);
-  assert.deepEqual(ask("192.0.2.66", "somebody new"), { act: "refuse", rule: "failuresPerAddress", afterMs: 6_000 });
+  assert.deepEqual(ask("192.0.2.66", "somebody new"), {
+    act: "refuse",
+    rule: "failuresPerAddress",
+    afterMs: 6_000,
+    burst: FAILURES.perAddress.burst,
+  });
 });
 
 test("Holdfast stops an address that tries one password on many names, but not those who signed in well from there", () => {
