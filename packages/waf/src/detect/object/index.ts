@@ -2,6 +2,7 @@
 
 import { byteSet, DIGITS } from "../../text/index.ts";
 import type { Detector, Finding } from "../contract.ts";
+import { findWord } from "../find-word.ts";
 import { finding, surer } from "../finding.ts";
 import { findGadget, GADGET_WORDS } from "./gadgets.ts";
 
@@ -116,7 +117,7 @@ function findTagged(value: string): Finding | undefined {
     /^"py\/(?:object|reduce|type|function|repr|newargs|state|module)(?:ex)?"\s{0,4}:/.test(value.slice(python, python + 32))
   )
     return finding("object.python", 5, CWE_DESERIALISATION, value, python);
-  return NODE_MARKS.some((mark) => value.indexOf(mark) >= 0) ? finding("object.node", 5, CWE_DESERIALISATION, value) : undefined;
+  return NODE_MARKS.some((mark) => findWord(value, mark) >= 0) ? finding("object.node", 5, CWE_DESERIALISATION, value) : undefined;
 }
 
 const EXCLAMATION = 0x21;

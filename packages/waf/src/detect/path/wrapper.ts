@@ -1,5 +1,6 @@
 import { byteSet } from "../../text/index.ts";
 import type { Finding } from "../contract.ts";
+import { findWord } from "../find-word.ts";
 import { finding } from "../finding.ts";
 
 const CWE_INCLUSION = 98;
@@ -76,7 +77,7 @@ export function findRemote(value: string): Finding | undefined {
 
 /** The conversions of PHP's filters: with enough of them, code is made of nothing. */
 function findFilter(value: string): Finding | undefined {
-  const at = value.indexOf(FILTER);
+  const at = findWord(value, FILTER);
   return at >= 0 && /^convert\.(?:iconv\.|base64-(?:en|de)code|quoted-printable)/.test(value.slice(at, at + 32))
     ? finding("path.filter", 4, CWE_INCLUSION, value, at)
     : undefined;

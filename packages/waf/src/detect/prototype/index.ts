@@ -1,6 +1,7 @@
 // Prototype pollution: names that lead from an object to what all objects share.
 import { byteSet } from "../../text/index.ts";
 import type { Detector, Finding } from "../contract.ts";
+import { findWord } from "../find-word.ts";
 import { finding } from "../finding.ts";
 
 const CWE_POLLUTION = 1321;
@@ -62,7 +63,7 @@ function isWordByte(code: number): boolean {
 
 /** `constructor.prototype`, `constructor[prototype]`, `"constructor":{"prototype":`. */
 function findConstructor(value: string): Finding | undefined {
-  for (let at = value.indexOf("constructor"); at >= 0; at = value.indexOf("constructor", at + 11)) {
+  for (let at = findWord(value, "constructor"); at >= 0; at = findWord(value, "constructor", at + 11)) {
     const rest = value.slice(at + 11, at + 48);
     if (/^(?:\]?\[|\.)["']?prototype["']?\]?/.test(rest)) {
       // In a program, `.constructor.prototype` stands behind a name; in a parameter's name it stands for itself.

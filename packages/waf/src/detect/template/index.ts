@@ -1,4 +1,4 @@
-import { byteSet, findByte } from "../../text/index.ts";
+import { byteSet } from "../../text/index.ts";
 import type { Detector, Finding } from "../contract.ts";
 import { finding, surer } from "../finding.ts";
 import { EXPRESSION_BYTES_MAX, type Judged, judgeDirective, judgeExpression } from "./expression.ts";
@@ -73,8 +73,6 @@ function emptyTable<Entry>(): (Entry | undefined)[] {
   return Array.from({ length: 256 }, () => undefined);
 }
 
-const FIRST_BYTES = byteSet(DELIMITERS.map(({ open }) => open.charAt(0)).join(""));
-
 export const templateDetector: Detector = {
   name: "template",
   sparesDocuments: true,
@@ -88,8 +86,14 @@ export function findTemplate(value: string): Finding | undefined {
   let best: Finding | undefined;
   let places = 0;
   let braces = 0;
-  const isBraced = BARE.every((open) => value.indexOf(open) < 0);
-  for (let at = nextPlace(value, 0, isBraced); at >= 0; at = nextPlace(value, at + 1, isBraced)) {
+  const known = placesIn(value);
+  for (let at = nextPlace(value, 0, known); at < value.length; at = nextPlace(value, at + 1, known)) {
+    if (places > EXPRESSIONS_MAX) {
+      if (braces > BRACES_MAX) break;
+      // Only single braces are judged from here on.
+      known.opens.length = 0;
+      while (value.charCodeAt(at + 1) === BRACE) at++;
+    }
     const first = value.charCodeAt(at);
     const delimiters = BY_BYTES[first]?.[at + 1 < value.length ? value.charCodeAt(at + 1) : 0];
     if (delimiters === undefined) {
@@ -117,11 +121,42 @@ const BRACE = 0x7b;
 const BARE: readonly string[] = [...new Set(DELIMITERS.filter(({ open }) => open.indexOf("{") < 0).map(({ open }) => open.slice(0, 2)))];
 const MARKS = byteSet(DELIMITERS.flatMap(({ open }) => (open.indexOf("{") === 1 ? [open.charAt(0)] : [])).join(""));
 
-/** Where the next delimiter may begin; where all of them have braces, from brace to brace. */
-function nextPlace(value: string, from: number, isBraced: boolean): number {
-  if (!isBraced) return findByte(value, FIRST_BYTES, from);
-  const brace = value.indexOf("{", from);
-  return brace > from && MARKS[value.charCodeAt(brace - 1)] === 1 ? brace - 1 : brace;
+/** Delimiters of one value, each with the place where it stands next. */
+interface Places {
+  brace: number;
+  readonly opens: string[];
+  readonly at: number[];
+}
+
+function placesIn(value: string): Places {
+  const places: Places = { brace: placeOf(value, "{", 0), opens: [], at: [] };
+  for (const open of BARE) {
+    const at = value.indexOf(open);
+    if (at < 0) continue;
+    places.opens.push(open);
+    places.at.push(at);
+  }
+  return places;
+}
+
+/** Where the next delimiter may begin; the value's length where there is none. Each is looked for on its own, at the speed of memory: few occur in one value. */
+function nextPlace(value: string, from: number, places: Places): number {
+  if (places.brace < from) places.brace = placeOf(value, "{", from);
+  let next = places.brace > from && MARKS[value.charCodeAt(places.brace - 1)] === 1 ? places.brace - 1 : places.brace;
+  for (let index = 0; index < places.opens.length; index++) {
+    let at = places.at[index] ?? 0;
+    if (at < from) {
+      at = placeOf(value, places.opens[index] ?? "", from);
+      places.at[index] = at;
+    }
+    if (at < next) next = at;
+  }
+  return next;
+}
+
+function placeOf(value: string, open: string, from: number): number {
+  const at = value.indexOf(open, from);
+  return at < 0 ? value.length : at;
 }
 
 /** Longest value that may be a probe of several languages at once, in bytes. */

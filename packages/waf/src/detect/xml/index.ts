@@ -1,6 +1,7 @@
 // Attacks on whoever parses XML: document types that declare entities, inclusion, schemas and style sheets from elsewhere.
 import { byteSet } from "../../text/index.ts";
 import type { Detector, Finding } from "../contract.ts";
+import { findWord } from "../find-word.ts";
 import { finding, surer } from "../finding.ts";
 import { findInclude } from "../include/index.ts";
 import { peelUtf7 } from "../layers/spellings.ts";
@@ -103,7 +104,7 @@ const TRANSFORMING: Row = {
 export function findXml(value: string): Finding | undefined {
   let best: Finding | undefined;
   // One look over the value saves a look at each of its elements.
-  let named = SCHEMA_WORDS.some((word) => value.indexOf(word) >= 0) ? NAMED_ELEMENTS_MAX : 0;
+  let named = SCHEMA_WORDS.some((word) => findWord(value, word) >= 0) ? NAMED_ELEMENTS_MAX : 0;
   for (let at = value.indexOf("<"); at >= 0; at = value.indexOf("<", at + 1)) {
     while (value.charCodeAt(at + 1) === 0x3c) at++;
     const next = value.charCodeAt(at + 1);
