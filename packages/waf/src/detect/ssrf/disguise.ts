@@ -35,6 +35,9 @@ const NUMBER =
   /^(?:https?:)?\/{0,2}(?:[^\s/?#]*@)?(?:0x[\da-f]{1,10}(?:\.(?:0x)?[\da-f]+){0,3}|0\d{2,14}(?:\.(?:0x)?[\da-f]+){0,3}|\d{8,10}|\d{1,3}\.\d{3,}\.\d{3,}\.\d{3}|\[::(?:ffff:)?\d+\.\d+\.\d+\.\d+\])(?:[:/?#]|$)/i;
 const OVERFLOW = /\/\/(?:[^\s/?#]*@)?(?:\d{1,4}\.){0,3}(?:25[6-9]|2[6-9]\d|[3-9]\d\d)\.\d{1,4}/;
 
+/** One of these stands in whatever `findDisguise` finds, or else two slashes or a scheme do. */
+export const DISGUISE_WORDS: readonly string[] = ["/\\", "\\/", "/\t", "/%", "/;@", "/http", "@"];
+
 /** A value that is one address and hides where it leads. Bounded: longer values are not looked at. */
 export function findDisguise(value: string): Finding | undefined {
   if (value.length < 6 || value.length > ADDRESS_BYTES_MAX || value.indexOf(" ") >= 0 || value.indexOf("\n", SCHEME_BYTES_MAX) >= 0)

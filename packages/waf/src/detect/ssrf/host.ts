@@ -1,4 +1,5 @@
 // Which hosts lie inside: loopback, link-local, private (RFC 6890), cloud metadata, and names that resolve to such addresses.
+import { DIGITS } from "../../text/index.ts";
 
 /** Names that only scanners and intruders let servers call, and metadata services of clouds. */
 const TELLING_HOSTS: ReadonlySet<string> = new Set(["metadata", "metadata.google.internal", "metadata.tencentyun.com", "metadata.packet.net", "rancher-metadata", "instance-data", "instance-data.ec2.internal", "metadata.azure.internal", "kubernetes.default.svc", "kubernetes.default"]); // biome-ignore format: one line
@@ -28,15 +29,22 @@ const LOOPBACK_NAMES: ReadonlySet<string> = new Set([
   "gateway.docker.internal",
 ]);
 
+/** The last bytes of all suffixes: of most hosts one look is enough to see that they have none of them. */
+const ENDING_BYTES = 5;
+const ENDINGS: ReadonlySet<string> = new Set(
+  [...CALLBACK_SUFFIXES, ...REBINDING_SUFFIXES, ...INNER_SUFFIXES].map((suffix) => suffix.slice(-ENDING_BYTES)),
+);
+
 /** 5: nobody means it well; 4: an inner address where a parameter may be fetched; 3: a private one; undefined: outside. */
 export function judgeHost(authority: string): 3 | 4 | 5 | undefined {
   const host = plainHost(hostOf(authority));
   if (host === "") return undefined;
   if (TELLING_HOSTS.has(host)) return 5;
-  if (endsWithAny(host, CALLBACK_SUFFIXES)) return 5;
-  if (endsWithAny(host, REBINDING_SUFFIXES)) return 4;
-  const weight =
-    LOOPBACK_NAMES.has(host) || endsWithAny(host, INNER_SUFFIXES) ? 4 : host.startsWith("[") ? judgeSix(host) : judgeFour(host);
+  const isEnding = ENDINGS.has(host.slice(-ENDING_BYTES));
+  if (isEnding && endsWithAny(host, CALLBACK_SUFFIXES)) return 5;
+  if (isEnding && endsWithAny(host, REBINDING_SUFFIXES)) return 4;
+  const isInner = LOOPBACK_NAMES.has(host) || (isEnding && endsWithAny(host, INNER_SUFFIXES));
+  const weight = isInner ? 4 : host.startsWith("[") ? judgeSix(host) : judgeFour(host);
   return weight === 4 && isWorkbench(authority) ? 3 : weight;
 }
 
@@ -84,6 +92,7 @@ function judgeSix(host: string): 3 | 4 | 5 | undefined {
 
 /** Reads an IPv4 address as inet_aton does: one to four parts, each decimal, octal or hexadecimal. */
 function judgeFour(host: string): 3 | 4 | 5 | undefined {
+  if (DIGITS[host.charCodeAt(0)] !== 1) return undefined;
   const parts = host.split(".", 5);
   if (parts.length > 4) return undefined;
   let address = 0;

@@ -1,8 +1,9 @@
 // Server-side request forgery: web addresses that lead into the server's own network, and spellings that hide it.
 import { byteSet } from "../../text/index.ts";
 import type { Detector, Finding } from "../contract.ts";
+import { findWord } from "../find-word.ts";
 import { finding } from "../finding.ts";
-import { findDisguise } from "./disguise.ts";
+import { DISGUISE_WORDS, findDisguise } from "./disguise.ts";
 import { judgeHost } from "./host.ts";
 
 const CWE_FORGERY = 918;
@@ -12,7 +13,20 @@ const AUTHORITY_BYTES_MAX = 300;
 /** Addresses read in one value. */
 const ADDRESSES_MAX = 200;
 
-export const ssrfDetector: Detector = { name: "ssrf", needs: byteSet("/\\:@"), find: findForgery };
+/** Paths of the metadata services of clouds, whatever proxy stands before them. */
+const METADATA =
+  /169\.254\.169\.254\/\w|\/latest\/(?:meta-data|user-data|dynamic)\b|computeMetadata\/v1|metadata\/(?:instance|identity)\?api-version|opc\/v[12]\/instance/;
+/** One of these stands in each of them; they begin with bytes that are rare in addresses. */
+const METADATA_WORDS: readonly string[] = [".254.", "/latest/", "Metadata/v", "metadata/i", "pc/v"];
+const SOCKET = "unix:";
+
+export const ssrfDetector: Detector = {
+  name: "ssrf",
+  needs: byteSet("/\\:@"),
+  // Two slashes, a scheme, or one of the spellings of them: every address has one.
+  words: ["//", "http:", "https:", ...DISGUISE_WORDS, ...METADATA_WORDS.map((word) => word.toLowerCase()), SOCKET],
+  find: findForgery,
+};
 
 /** Finds an address that points inside; linear in the value's length. */
 export function findForgery(value: string): Finding | undefined {
@@ -21,7 +35,7 @@ export function findForgery(value: string): Finding | undefined {
   for (let at = nextAuthority(value, 0); at >= 0 && count < ADDRESSES_MAX; at = nextAuthority(value, at)) {
     count++;
     const authority = readAuthority(value, at);
-    const weight = judgeHost(authority) ?? judgeHost(authority.split(/[#%]/, 1)[0] ?? "");
+    const weight = judgeHost(authority) ?? judgeCut(authority);
     if (weight === undefined) continue;
     const sure = weight === 4 && !isWhole(value, at) ? 3 : weight;
     if (best === undefined || sure > best.weight) best = finding("ssrf.inner-host", sure, CWE_FORGERY, value, Math.max(0, at - 8));
@@ -30,18 +44,21 @@ export function findForgery(value: string): Finding | undefined {
   return best;
 }
 
-/** Paths of the metadata services of clouds, whatever proxy stands before them. */
-const METADATA =
-  /169\.254\.169\.254\/\w|\/latest\/(?:meta-data|user-data|dynamic)\b|computeMetadata\/v1|metadata\/(?:instance|identity)\?api-version|opc\/v[12]\/instance/;
+/** `127.0.0.1#@example.com`: some readers end the host earlier. */
+function judgeCut(authority: string): Finding["weight"] | undefined {
+  const end = authority.search(/[#%]/);
+  return end < 0 ? undefined : judgeHost(authority.slice(0, end));
+}
 
 function findMetadata(value: string): Finding | undefined {
+  if (!METADATA_WORDS.some((word) => findWord(value, word) >= 0)) return undefined;
   const at = value.search(METADATA);
   return at < 0 ? undefined : finding("ssrf.metadata", value.indexOf(" ") < 0 ? 5 : 3, CWE_FORGERY, value, at);
 }
 
 /** `unix:…|http://`: the way some proxies name a socket of their own (CVE-2021-40438). */
 function findSocket(value: string): Finding | undefined {
-  const at = value.indexOf("unix:");
+  const at = value.indexOf(SOCKET);
   return at >= 0 && value.indexOf("|http", at) > 0 ? finding("ssrf.socket", 4, CWE_FORGERY, value, at) : undefined;
 }
 
@@ -52,8 +69,7 @@ function nextAuthority(value: string, from: number): number {
     const odd = /^https?:(?:[\\/]?\\[\\/]{0,4}|\/(?=[\da-z])|(?=\d{1,3}\.\d))/i.exec(value.slice(0, 24));
     if (odd !== null) return odd[0].length;
   }
-  for (let at = value.indexOf("/", from); at >= 0; at = value.indexOf("/", at + 1)) {
-    if (value.charCodeAt(at + 1) !== 0x2f) continue;
+  for (let at = value.indexOf("//", from); at >= 0; at = value.indexOf("//", at + 1)) {
     let end = at + 2;
     while (value.charCodeAt(end) === 0x2f) end++;
     if (at === 0 || value.charCodeAt(at - 1) === 0x3a || isOpening(value.charCodeAt(at - 1))) return end;

@@ -56,7 +56,9 @@ const DELIMITERS: readonly Delimiter[] = [
 ];
 
 /** What a value holds where something is judged: the delimiters, and what has to follow them. */
-const WORDS: readonly string[] = DELIMITERS.flatMap(({ open, begins = [""] }) => begins.map((rest) => open + rest));
+const WORDS: readonly string[] = [
+  ...new Set(DELIMITERS.flatMap(({ open, begins = [""] }) => begins.map((rest) => (open + rest).toLowerCase()))),
+];
 
 /** The delimiters by their first byte, and then by the one behind it. */
 type BySecond = (readonly Delimiter[] | undefined)[];

@@ -84,7 +84,7 @@ export const xmlDetector: Detector = {
     ...ROWS.map(({ opening }) => `<${opening}`),
     ...[...ELEMENTS.keys()].map((name) => `:${name}`),
     `<${STYLE_PREFIX}:`,
-    ...SCHEMA_WORDS,
+    ...SCHEMA_WORDS.map((word) => word.toLowerCase()),
   ],
   find: findXml,
 };
