@@ -1,5 +1,5 @@
 import { likelihoodOf, mayBeName, Name, nextHash } from "./names.ts";
-import { endsPlain, isPlain, WORD_BYTES_MAX } from "./word.ts";
+import { endsPlain, goesOn, isPlain, WORD_BYTES_MAX } from "./word.ts";
 
 // What most places of benign values hold is told here, without cutting a word out of the value.
 
@@ -20,6 +20,10 @@ for (const [character, kind] of [[".", Byte.dot], ["'", Byte.quote], ['"', Byte.
 /** Lower case of ASCII. */
 const LOWER = new Uint8Array(256).map((_, code) => (code >= 0x41 && code <= 0x5a ? code | 32 : code));
 
+/** Bytes with which no word begins, whatever follows. */
+const NO_START = new Uint8Array(256).fill(1);
+for (let code = 0; code < 256; code++) if (BYTES[code] !== Byte.other || goesOn(code)) NO_START[code] = 0;
+
 /** What no name of a command holds, in quotes or not. */
 const NO_NAME = new Uint8Array(256);
 for (const character of "\t\n\v\f\r \xa0,;<>") NO_NAME[character.charCodeAt(0)] = 1;
@@ -31,6 +35,7 @@ for (const character of "\t\n\v\f\r \xa0,;<>") NO_NAME[character.charCodeAt(0)] 
 export function glance(value: string, start: number, plusIsBlank: boolean): number | undefined {
   let at = start;
   let hash = 0;
+  if (NO_START[value.charCodeAt(at)] === 1) return NOTHING;
   while (at < value.length) {
     const lower = value.charCodeAt(at) | 32;
     if (lower < 0x61 || lower > 0x7a) break;

@@ -54,7 +54,7 @@ function findPlaces(value: string): Places {
   const first = skipBlanks(value, 0, plusIsBlank);
   let best = isNone(glance(value, first, plusIsBlank))
     ? undefined
-    : judge(value, { mark: 0, separator: 0, at: first, isFirst: true, isTight: true }, plusIsBlank);
+    : judge(value, { mark: 0, separator: 0, at: first, isFirst: true, isTight: true }, plusIsBlank, 0);
   let places = 0;
   const bytes = work(value);
   for (let at = nextSeparator(bytes, 0, value.length); at < value.length; at = nextSeparator(bytes, at + 1, value.length)) {
@@ -68,7 +68,8 @@ function findPlaces(value: string): Places {
     if (++places > PLACES_MAX) {
       // Padding hides nothing that is written plainly.
       if (best !== undefined && best.weight >= SURE) return { best, isEnough: true };
-      if (known === undefined || known === NOTHING || places > PLAIN_PLACES_MAX || !hasArgument(value, word)) continue;
+      if (places > PLAIN_PLACES_MAX) break;
+      if (known === undefined || known === NOTHING || !hasArgument(value, word)) continue;
     }
     if (known === NOTHING && !mayBeUnknown) continue;
     best = surer(
@@ -83,6 +84,7 @@ function findPlaces(value: string): Places {
           isTight: word === start,
         },
         plusIsBlank,
+        best?.weight ?? 0,
       ),
     );
     if (best?.weight === 5) return { best, isEnough: true };
@@ -140,7 +142,8 @@ function isFirst(value: string, at: number): boolean {
   return (code === 0x27 || code === 0x22 || code === 0x29) && before < 24;
 }
 
-function judge(value: string, place: Place, plusIsBlank: boolean): Finding | undefined {
+/** `weight`: that of what was found already; what is not surer need not be looked at any closer. */
+function judge(value: string, place: Place, plusIsBlank: boolean, weight: number): Finding | undefined {
   const code = value.charCodeAt(place.at);
   if (place.at >= value.length || code <= 0x20) return undefined;
   const word = readWord(value, place.at, plusIsBlank);
@@ -155,9 +158,9 @@ function judge(value: string, place: Place, plusIsBlank: boolean): Finding | und
   if (likelihood === Name.none && !isProgram) return unknown(value, place, word);
   const behind = word.hasFalseBlank ? Behind.shell : follow(value, word.end, word.name, plusIsBlank);
   const sure = weigh(value, place, word, isProgram ? Name.sure : likelihood, behind);
-  if (sure === 0) return undefined;
-  const weight = sure >= SURE && place.mark !== 0 ? asText(value, place, sure, behind) : sure;
-  return finding("command.run", weight, CWE, value, Math.max(0, place.at - 2));
+  if (sure === 0 || sure <= weight) return undefined;
+  const told = sure >= SURE && place.mark !== 0 ? asText(value, place, sure, behind) : sure;
+  return finding("command.run", told, CWE, value, Math.max(0, place.at - 2));
 }
 
 /** A blank and a byte of an argument follow the plain word. */

@@ -11,7 +11,8 @@ export function surroundings(value: string, separator: number): "value" | "fence
   const from = Math.max(0, separator - LOOK_BACK_BYTES);
   const before = value.slice(from, separator);
   if (isFenced(value, before, separator)) return "fence";
-  const line = before.lastIndexOf("\n");
+  // Most have none, and to look for it from the end is slower.
+  const line = before.includes("\n") ? before.lastIndexOf("\n") : -1;
   if (line > 0 && before.slice(0, line).trim() !== "") return "lines";
   return startsWithCommand(before.slice(line + 1)) ? "shell" : "value";
 }

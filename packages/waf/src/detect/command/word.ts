@@ -127,6 +127,11 @@ export function isPlain(code: number): boolean {
 const GOES_ON = new Uint8Array(256);
 for (const character of "'\"\\^?*[]$`") GOES_ON[character.charCodeAt(0)] = 1;
 
+/** May a word go on at this byte, which is not plain? */
+export function goesOn(code: number): boolean {
+  return GOES_ON[code] === 1;
+}
+
 /** Does a word end at this byte, which is not plain, whatever follows? */
 export function endsPlain(value: string, at: number, code: number): boolean {
   if (code === 0x60) return value.charCodeAt(at + 1) !== 0x60;

@@ -1,6 +1,7 @@
 // Web addresses that run what stands in them: `javascript:` and its kin, `data:` with a type that is rendered (WHATWG URL, RFC 2397).
 import { decodeEntities } from "../entities.ts";
 import { looksLikeCode } from "./code.ts";
+import { nextMark } from "./lexer.ts";
 
 /** The longest beginning of an address that is folded before its scheme is read, in bytes. */
 const HEAD_BYTES_MAX = 512;
@@ -54,7 +55,7 @@ function foldAddress(value: string): string {
 
 /** Where a script address stands in a text that is no attribute; only one with code behind it counts, because the word occurs in prose. */
 export function findScriptAddress(value: string): { readonly at: number; readonly kind: AddressKind } | undefined {
-  for (let colon = value.indexOf(":"); colon >= 0; colon = value.indexOf(":", colon + 1)) {
+  for (let colon = value.indexOf(":"); colon >= 0; colon = nextMark(value, colon, ":")) {
     if (mayBeScript(value, colon)) {
       const start = schemeStart(value, colon);
       const scheme = foldAddress(value.slice(start, colon + 1));

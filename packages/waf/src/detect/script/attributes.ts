@@ -23,6 +23,7 @@ const VALUE_BYTES_MAX = 2_048;
 /** Reads from behind a tag's name. A tag that is never closed ends with the value: in a page, something closes it. */
 export function readAttributes(value: string, start: number, attributesMax = ATTRIBUTES_MAX): ReadAttributes {
   const attributes: Attribute[] = [];
+  let close = -1;
   let at = start;
   while (at < value.length) {
     const code = value.charCodeAt(at);
@@ -36,6 +37,9 @@ export function readAttributes(value: string, start: number, attributesMax = ATT
     // `onerror/=`: old engines and some filters read past the slash.
     const equals = value.charCodeAt(blank) === 0x2f && value.charCodeAt(blank + 1) === 0x3d ? blank + 1 : blank;
     const isKept = attributes.length < attributesMax;
+    // Nothing is kept any more, and no end is to come.
+    if (!isKept && close < at) close = value.indexOf(">", at);
+    if (!isKept && close < 0) break;
     const name = isKept ? cleanName(value.slice(at, Math.min(nameEnd, at + NAME_BYTES_MAX))) : "";
     if (value.charCodeAt(equals) !== 0x3d) {
       if (isKept) attributes.push({ name, value: "", start: at });

@@ -3,7 +3,7 @@ import type { Finding } from "../contract.ts";
 import { decodeEntities } from "../entities.ts";
 import { finding } from "../finding.ts";
 import { looksLikeCode } from "./code.ts";
-import { isWord } from "./lexer.ts";
+import { isWord, nextMark } from "./lexer.ts";
 import { EVENT_PREFIXES, EVENTS } from "./names.ts";
 
 const CWE_SCRIPT = 79;
@@ -27,7 +27,7 @@ const CODE_BYTES_MAX = 160;
 /** Finds `onevent=` outside of tags: after a quote, a blank or a slash, as in a value that was written into an attribute. */
 export function findHandler(value: string): Finding | undefined {
   let best: Finding | undefined;
-  for (let equals = value.indexOf("="); equals >= 0; equals = value.indexOf("=", equals + 1)) {
+  for (let equals = value.indexOf("="); equals >= 0; equals = nextMark(value, equals, "=")) {
     const end = lastNameByte(value, equals);
     if (end < 0) continue;
     let start = end;

@@ -12,6 +12,11 @@ export function isWord(code: number): boolean {
   return WORD[code] === 1;
 }
 
+/** Where the one-byte mark stands next behind `at`, where it stands as well: rows of it are not searched one by one. */
+export function nextMark(value: string, at: number, mark: string): number {
+  return value.charCodeAt(at + 1) === value.charCodeAt(at) ? at + 1 : value.indexOf(mark, at + 1);
+}
+
 /** Longest run of blanks and comments that is stepped over at once, in bytes: keeps every look-ahead constant. */
 const BLANK_BYTES_MAX = 64;
 

@@ -4,6 +4,7 @@ import type { Finding } from "../contract.ts";
 import { isLetter } from "../entities.ts";
 import { finding, surer } from "../finding.ts";
 import { type Attribute, readAttributes } from "./attributes.ts";
+import { nextMark } from "./lexer.ts";
 import { judgeTag } from "./tag.ts";
 
 /** Bytes read for each byte of the value before the search gives up: tags inside tags inside tags. */
@@ -42,7 +43,7 @@ export function findMarkup(value: string, spend: (steps: number) => void): Findi
   let tags = 0;
   let scripts = 0;
   let reads = READS_FREE + value.length * READS_PER_BYTE_MAX;
-  for (let at = value.indexOf("<"); at >= 0; at = value.indexOf("<", at + 1)) {
+  for (let at = value.indexOf("<"); at >= 0; at = nextMark(value, at, "<")) {
     if (!mayOpen(value.charCodeAt(at + 1))) continue;
     const tag = readTag(value, at);
     if (tag === undefined) {
@@ -63,7 +64,7 @@ export function findMarkup(value: string, spend: (steps: number) => void): Findi
 function findShort(value: string, from: number, spend: (steps: number) => void): Finding | undefined {
   let best: Finding | undefined;
   let tags = 0;
-  for (let at = value.indexOf("<", from); at >= 0 && best?.weight !== 5; at = value.indexOf("<", at + 1)) {
+  for (let at = value.indexOf("<", from); at >= 0 && best?.weight !== 5; at = nextMark(value, at, "<")) {
     if (!mayOpen(value.charCodeAt(at + 1))) continue;
     // Nobody nests them thousands of times but to tire the reader.
     if (++tags > SHORT_TAGS_MAX) return finding("script.nested-markup", 5, CWE_SCRIPT, value, at);
@@ -108,7 +109,17 @@ function endsName(code: number): boolean {
   return code === 0x3e || code === 0x2f || code === 0x3c || (code <= 0x20 && code !== 0);
 }
 
+/** Small letters and digits alone. */
+function isPlain(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (!((code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39))) return false;
+  }
+  return true;
+}
+
 function plainName(text: string): string {
+  if (isPlain(text)) return text;
   const lower = text.toLowerCase();
   const bare = lower.indexOf("\0") < 0 ? lower : lower.replaceAll("\0", "");
   const clean = bare.indexOf("\\0") < 0 ? bare : bare.replaceAll("\\0", "");

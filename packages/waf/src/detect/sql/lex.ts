@@ -199,12 +199,14 @@ function skipComment(lexer: Lexer, at: number): number {
 function readWord(lexer: Lexer, start: number): number {
   const { text } = lexer;
   let at = start + 1;
-  while (at < text.length && ((classes[text.charCodeAt(at)] ?? 0) & (LETTER | DIGIT)) !== 0) at++;
   const dollar = text.charCodeAt(start) === 0x24 ? text.indexOf("$", start + 1) : -1;
-  if (dollar > 0 && dollar < at && dollar - start <= WORD_BYTES_MAX) {
+  const limit = dollar > 0 && dollar - start <= WORD_BYTES_MAX ? dollar : text.length;
+  while (at < limit && ((classes[text.charCodeAt(at)] ?? 0) & (LETTER | DIGIT)) !== 0) at++;
+  if (at === dollar && limit === dollar) {
     // `$$…$$`, `$tag$…$tag$`: the text may follow without a blank.
     const close = lexer.dollars++ < DOLLARS_MAX ? text.indexOf(text.slice(start, dollar + 1), dollar + 1) : -1;
     if (close >= 0) return settle(lexer, Token.string, start, close + dollar + 1 - start);
+    while (at < text.length && ((classes[text.charCodeAt(at)] ?? 0) & (LETTER | DIGIT)) !== 0) at++;
   }
   const entry = entryAt(text, start, at);
   const word = entry?.word ?? (at - start > WORD_BYTES_MAX ? "" : text.slice(start, at).toLowerCase());
