@@ -1,3 +1,4 @@
+import { byteSet } from "../../text/index.ts";
 import type { Detector, Finding } from "../contract.ts";
 import { finding, surer } from "../finding.ts";
 
@@ -14,17 +15,30 @@ const ATTRIBUTES = new Set(
   ),
 );
 
-const needs = new Uint8Array(256);
-for (const character of "(*:") needs[character.charCodeAt(0)] = 1;
+/** What joins filters, behind the parenthesis. */
+const JOINTS = "&|!";
+const BLANKS = "\t\n\v\f\r \xa0";
+const IS_JOINT = byteSet(JOINTS);
+const IS_BLANK = byteSet(BLANKS);
+/** What any attribute that is known is compared with. */
+const ANYTHING = "=*";
 
-export const ldapDetector: Detector = { name: "ldap", sparesDocuments: true, needs, find: findLdap };
+export const ldapDetector: Detector = {
+  name: "ldap",
+  sparesDocuments: true,
+  needs: byteSet("(*:"),
+  // A filter that is joined, one behind the end of another, a comparison with anything, the end of a filter, a rule by its number.
+  words: [...[...JOINTS].flatMap((joint) => ["", ...BLANKS].map((blank) => `(${blank}${joint}`)), ")(", ANYTHING, "*)", "*()", ":="],
+  find: findLdap,
+};
 
 /** A filter, or the end of one, in a value. Linear: a bounded window at each parenthesis. */
 export function findLdap(value: string): Finding | undefined {
   let best = matchingRule(value);
   let at = value.indexOf("(");
+  const hasAnything = value.indexOf(ANYTHING) >= 0;
   for (let places = 0; at >= 0 && places < PLACES_MAX && best?.weight !== 5; places++) {
-    best = surer(best, filterAt(value, at));
+    if (hasAnything || mayBeFilter(value, at)) best = surer(best, filterAt(value, at));
     at = value.indexOf("(", at + 1);
   }
   if (best?.weight === 5) return best;
@@ -32,6 +46,14 @@ export function findLdap(value: string): Finding | undefined {
   if (star >= 0) best = surer(best, starAt(value, star));
   return /(?:^|^\w{1,40}=)\*\(\)[|&]/.test(value) ? surer(best, finding("ldap.close", 4, CWE, value, 0)) : best;
 }
+
+/** Joined, or behind the end of another: calls and remarks in parentheses are neither. */
+function mayBeFilter(value: string, at: number): boolean {
+  const next = value.charCodeAt(at + 1);
+  return IS_JOINT[next] === 1 || value.charCodeAt(at - 1) === CLOSE || (IS_BLANK[next] === 1 && IS_JOINT[value.charCodeAt(at + 2)] === 1);
+}
+
+const CLOSE = 0x29;
 
 function filterAt(value: string, at: number): Finding | undefined {
   const text = value.slice(at, at + WINDOW_BYTES);

@@ -1,3 +1,4 @@
+import { byteSet } from "../../text/index.ts";
 import type { Detector, Finding } from "../contract.ts";
 import { finding, surer } from "../finding.ts";
 
@@ -8,19 +9,36 @@ const CWE = 643;
 const PLACES_MAX = 400;
 const WINDOW_BYTES = 64;
 
-const needs = new Uint8Array(256);
-for (const character of "(:[|") needs[character.charCodeAt(0)] = 1;
-
-export const xpathDetector: Detector = { name: "xpath", sparesDocuments: true, needs, find: findXpath };
-
 const BREAK = /^[^'"()[\]]{0,80}['")\]]/;
 const AXIS =
   /\b(?:child|parent|ancestor|ancestor-or-self|descendant|descendant-or-self|following|following-sibling|preceding|preceding-sibling|attribute|namespace)::(?:\w|\*)/i;
-const WALK =
-  /^(?:count|name|string|substring|string-length|local-name|namespace-uri|normalize-space|number|sum|contains|starts-with|boolean|not|id|data|position|translate|concat|ceiling|floor|round|last)\(\s?(?:\/{1,2}[\w*@.]|\.\.\/|\.\/|@\*|\/\*|(?:child|parent|descendant|ancestor|attribute)::)/i;
-const NODE = /^(?:text|node|comment|processing-instruction)\(\)/i;
-const FETCH = /^(?:doc|document|unparsed-text|doc-available|collection)\(\s?(?:['"](?:\/\/|https?:|file:|ftp:|\\\\)|concat|''\)|""\))/i;
-const PREDICATE = /^(?:name|local-name|position|last|string-length|count|text)\([^()]{0,20}\)\s?(?:=|!=|<|>)/i;
+/** What is called, by what may be done with it; the patterns below hold what may stand between the parentheses. */
+const WALKS =
+  "count name string substring string-length local-name namespace-uri normalize-space number sum contains starts-with boolean not id data position translate concat ceiling floor round last";
+const NODES = "text node comment processing-instruction";
+const FETCHES = "doc document unparsed-text doc-available collection";
+const PREDICATES = "name local-name position last string-length count text";
+const NAMES: ReadonlySet<string> = new Set([WALKS, NODES, FETCHES, PREDICATES].flatMap((names) => names.split(" ")));
+
+const WALK = callOf(WALKS, String.raw`\(\s?(?:\/{1,2}[\w*@.]|\.\.\/|\.\/|@\*|\/\*|(?:child|parent|descendant|ancestor|attribute)::)`);
+const NODE = callOf(NODES, String.raw`\(\)`);
+const FETCH = callOf(FETCHES, String.raw`\(\s?(?:['"](?:\/\/|https?:|file:|ftp:|\\\\)|concat|''\)|""\))`);
+const PREDICATE = callOf(PREDICATES, String.raw`\([^()]{0,20}\)\s?(?:=|!=|<|>)`);
+
+function callOf(names: string, rest: string): RegExp {
+  return new RegExp(`^(?:${names.replaceAll(" ", "|")})${rest}`, "i");
+}
+
+/** A union behind a predicate, and an axis; paths call one of the names above. */
+const JOINTS: readonly string[] = ["::", "]|", ...[..."\t\n\v\f\r \xa0"].map((blank) => `]${blank}|`)];
+
+export const xpathDetector: Detector = {
+  name: "xpath",
+  sparesDocuments: true,
+  needs: byteSet("(:[|"),
+  words: [...[...NAMES].map((name) => `${name}(`), ...JOINTS],
+  find: findXpath,
+};
 
 /** An expression over a document. Linear: a bounded window at each mark. */
 export function findXpath(value: string): Finding | undefined {
@@ -51,7 +69,7 @@ export function findXpath(value: string): Finding | undefined {
 function callAt(value: string, open: number, hasBreak: boolean): Finding | undefined {
   let start = open;
   while (start > 0 && open - start < 24 && isNameByte(value.charCodeAt(start - 1))) start--;
-  if (start === open) return undefined;
+  if (start === open || !NAMES.has(value.slice(start, open).toLowerCase())) return undefined;
   const text = value.slice(start, start + WINDOW_BYTES);
   if (FETCH.test(text)) return finding("xpath.fetch", 5, CWE, value, start);
   if (WALK.test(text)) return finding("xpath.walk", hasBreak || start === 0 ? 5 : 4, CWE, value, start);
