@@ -1,3 +1,4 @@
+import { byteSet } from "../../text/index.ts";
 import type { Detector, Finding } from "../contract.ts";
 import { finding, surer } from "../finding.ts";
 
@@ -31,10 +32,24 @@ const OWN = new Set(
 
 const BOUNDS = new Set(["$gt", "$gte", "$lt", "$lte"]);
 
-const needs = new Uint8Array(256);
-for (const character of "$;&|(") needs[character.charCodeAt(0)] = 1;
+/** The shell of MongoDB. */
+const SHELL = "db.";
+const BLANKS = "\t\n\v\f\r \xa0";
 
-export const nosqlDetector: Detector = { name: "nosql", sparesDocuments: true, needs, find: findNosql };
+export const nosqlDetector: Detector = {
+  name: "nosql",
+  sparesDocuments: true,
+  needs: byteSet("$;&|("),
+  // What STATEMENT below looks for has one of the words behind the operators.
+  words: [
+    ...OPERATORS,
+    SHELL,
+    ..."return this. sleep while tojson throw emit ==".split(" "),
+    ...[...BLANKS].map((blank) => `${blank}date`),
+    ...["", ...BLANKS].flatMap((blank) => [`do${blank}{`, `for${blank}(`]),
+  ],
+  find: findNosql,
+};
 
 /** A query operator or code for a document database. Names of parameters are values too: `user[$ne]`. Linear: a bounded window at each mark. */
 export function findNosql(value: string): Finding | undefined {
@@ -48,9 +63,13 @@ export function findNosql(value: string): Finding | undefined {
   return surer(best, surer(commandIn(value), scriptIn(value)));
 }
 
+/** `$` and two letters. */
+const OPERATOR_BYTES_MIN = 3;
+
 function operatorAt(value: string, at: number): Finding | undefined {
   let end = at + 1;
   while (end < value.length && end - at < 20 && isLetter(value.charCodeAt(end))) end++;
+  if (end - at < OPERATOR_BYTES_MIN) return undefined;
   const word = value.slice(at, end).toLowerCase();
   if (!OPERATORS.has(word) || isLetter(value.charCodeAt(end))) return undefined;
   const before = value.charCodeAt(at - 1);
@@ -98,7 +117,7 @@ function startsAsQuery(value: string, at: number): boolean {
 
 /** `db.users.drop()`, from the shell of MongoDB. */
 function commandIn(value: string): Finding | undefined {
-  const at = value.indexOf("db.");
+  const at = value.indexOf(SHELL);
   if (at < 0 || (at > 0 && isLetter(value.charCodeAt(at - 1)))) return undefined;
   const call =
     /^db\.\w{1,40}\.(?:insert|insertone|insertmany|find|findone|remove|update|updateone|updatemany|deleteone|deletemany|drop|mapreduce|aggregate|group|save|count|eval|runcommand|createcollection)\s?\(/i;
