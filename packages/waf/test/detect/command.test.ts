@@ -95,3 +95,17 @@ test("The firewall asks for marks of shells wherever one of their words stands",
   const words = commandDetectors.flatMap((part) => part.words ?? []);
   assert.deepEqual(words.filter((word) => !MARKED.some((row) => row.toLowerCase().includes(word))), []); // biome-ignore format: one line
 });
+
+/** What a command reads or writes of the system. */
+const TARGETS: readonly string[] = [
+  "/etc/x", "/bin/x", "/dev/tcp", "/dev/udp", "/dev/null", "/proc/self", "/var/log", "/root/x", "~/.ssh/x", "-rf /", "-r ~", "-r *", "-r .", "'win.ini'", "c:\\windows", "d:\\\\winnt", "c:\\boot", "e:\\inetpub",
+  "'boot.ini'", "/x/system32", "%systemroot%", "'a' 'sh -c", "'a' >& /x", "'a' >&/x", "'a' 0<&1", "'a' 0>&9", "'a' | bash", "-e sh", "-c ksh", "'a' -e /x/zsh", "-c dash",
+]; // biome-ignore format: a list of words
+
+test("The firewall is sure of a command that touches the system, whatever the case", () => {
+  const detector = together(commandDetectors);
+  const rows = TARGETS.map((target) => `1;cat ${target}`);
+  assert.deepEqual(rows.filter((row) => weightOf(detector, row) < 5), []); // biome-ignore format: one line
+  const capitals = TARGETS.map((target) => `1;cat ${target.toUpperCase()}`);
+  assert.deepEqual(capitals.filter((row) => weightOf(detector, row) < 5), []); // biome-ignore format: one line
+});

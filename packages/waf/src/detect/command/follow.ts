@@ -1,3 +1,4 @@
+import { byteSet } from "../../text/index.ts";
 import { CARRIERS, isSystemFolder, likelihoodOf, Name, SUBCOMMANDS } from "./names.ts";
 import { emptyExpansion, isWordByte, readWord } from "./word.ts";
 
@@ -23,6 +24,34 @@ export const Behind = {
 const ARGUMENT_BYTES_MAX = 160;
 const SYSTEM_TARGET =
   /\/etc\/|\/bin\/|\/dev\/(?:tcp|udp|null)|\/proc\/self|\/var\/log|\/root\/|\.ssh\/|-rf? [/~*.]|win\.ini|[a-z]:\\+(?:windows|winnt|boot|inetpub)\b|boot\.ini|system32|%systemroot%|\bsh -c|>& ?\/|0[<>]&\d|(?:[|;] ?|-e ?|-c ?)(?:\/\w+\/)?(?:ba|z|k|da)?sh\b/i;
+/** Bytes of which one stands in whatever `SYSTEM_TARGET` matches, with one of these behind it, in lower case. */
+const TARGET_PAIRS: readonly (readonly [byte: string, next: string])[] = [
+  ["/", "ebdpvr"],
+  ["s", "hy"],
+  ["-", "r"],
+  [".", "i"],
+  [":", "\\"],
+  [">", "&"],
+  ["<", "&"],
+];
+/** 0 where the byte begins no pair, else the number of the row behind it. */
+const PAIR_ROWS = new Uint8Array(256);
+const PAIR_NEXT = TARGET_PAIRS.map(([, next]) => byteSet(next + next.toUpperCase()));
+for (const [row, [byte]] of TARGET_PAIRS.entries()) for (const each of [byte, byte.toUpperCase()]) PAIR_ROWS[each.charCodeAt(0)] = row + 1;
+
+/** False for most texts, for much less than the pattern costs. */
+function mayNameTarget(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const row = PAIR_ROWS[text.charCodeAt(at)] ?? 0;
+    if (row !== 0 && PAIR_NEXT[row - 1]?.[text.charCodeAt(at + 1)] === 1) return true;
+  }
+  return false;
+}
+
+function namesTarget(text: string): boolean {
+  return mayNameTarget(text) && SYSTEM_TARGET.test(text);
+}
+
 const HOST = /^(?:\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}|[\w-]{1,63}(?:\.[\w-]{1,63}){0,7}\.[a-z]{2,12}|localhost)(?:[:/\s|;&)`]|$)/i;
 
 /** What follows the command `name` that ends at `end`. Reads a bounded number of bytes. */
@@ -41,7 +70,7 @@ export function follow(value: string, end: number, name: string, plusIsBlank: bo
   if (at === end && code === 0x28 && name.startsWith("i") && (name === "iex" || name === "invoke-expression")) return Behind.shell;
   if (at === end && code !== 0x27 && code !== 0x22 && code !== 0x5c && code !== 0x2f) return Behind.other;
   const kind = argument(value, at, code, text, name, plusIsBlank);
-  if (kind === Behind.other || !SYSTEM_TARGET.test(text)) return kind;
+  if (kind === Behind.other || !namesTarget(text)) return kind;
   // A sentence may name a file of the system.
   const isSentence = kind === Behind.prose && likelihoodOf(name) === Name.everyday && !/[<>|] ?\/(?:etc|dev|tmp|var|proc)\//.test(text);
   return isSentence ? kind : Behind.system;
@@ -92,7 +121,7 @@ const WRITES = new Set(["echo", "print", "printf", "cat", "type"]);
 const FINDS = new Set(["findstr", "grep", "egrep", "fgrep", "find", "zgrep", "sed", "awk"]);
 
 function redirection(text: string): number {
-  if (SYSTEM_TARGET.test(text)) return Behind.system;
+  if (namesTarget(text)) return Behind.system;
   if (/^<<<|^(?:>{1,2}|<|>\||<>)&? ?(?:[/~$%\\&(]|\.{0,2}\/|[\w-]{1,40}\.[a-z])/i.test(text)) return Behind.shell;
   return /^[<>]{1,2} ?[a-z'"]/i.test(text) ? Behind.argument : Behind.other;
 }

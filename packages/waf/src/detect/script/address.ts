@@ -1,4 +1,5 @@
 // Web addresses that run what stands in them: `javascript:` and its kin, `data:` with a type that is rendered (WHATWG URL, RFC 2397).
+import { byteSet, findByte } from "../../text/index.ts";
 import { decodeEntities } from "../entities.ts";
 import { looksLikeCode } from "./code.ts";
 import { nextMark } from "./lexer.ts";
@@ -102,8 +103,12 @@ function isSchemePart(code: number): boolean {
   return (lower >= 0x61 && lower <= 0x7a) || code < 0x20;
 }
 
+/** Bytes without one of which nothing is called, assigned, or escaped. */
+const RUNS = byteSet("([{!+~/=`&");
+
 /** Code stands right behind the colon, and goes on to a call or an assignment before the next blank. */
 function isRun(rest: string): boolean {
+  if (findByte(rest, RUNS) < 0) return false;
   const text = decodeEntities(rest)
     .replace(/[\t\n\r]/g, "")
     .trimStart();

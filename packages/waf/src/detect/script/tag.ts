@@ -1,3 +1,4 @@
+import { byteSet } from "../../text/index.ts";
 import type { Finding } from "../contract.ts";
 import { decodeEntities } from "../entities.ts";
 import { finding, surer } from "../finding.ts";
@@ -112,6 +113,9 @@ const PAGE_ACTS =
 const BINDING =
   /^(?:[@:]\[|v-(?:on:|bind:|html$|if$|show$|text$)|x-(?:on:|init$|data$|html$|effect$|bind:)|ng-[a-z]|data-ng-[a-z]|hx-(?:on|vals|headers)|@[a-z]|:[a-z]|data-bind$|on:[a-z])/;
 
+/** What the names of those begin with. */
+const BINDS = byteSet("@:vxndho");
+
 const ACTIVE_RELATIONS = /stylesheet|import|manifest|preload|modulepreload|prefetch/i;
 
 const ACTIVE_METAS = /refresh|set-cookie|link|location|policy/i;
@@ -141,7 +145,7 @@ function judgeAttribute(value: string, attribute: Attribute): Finding | undefine
     const weight = event === "known" || looksLikeCode(code) ? 5 : attribute.value === "" ? 2 : 4;
     return finding("script.event-handler", attribute.value === "" && weight === 5 ? 3 : weight, CWE_SCRIPT, value, attribute.start);
   }
-  if (BINDING.test(name) && attribute.value !== "") {
+  if (attribute.value !== "" && BINDS[name.charCodeAt(0)] === 1 && BINDING.test(name)) {
     const code = decodeEntities(attribute.value).slice(0, CODE_BYTES_MAX);
     return finding("script.binding", PAGE_ACTS.test(code) ? 5 : 2, CWE_SCRIPT, value, attribute.start);
   }

@@ -1,3 +1,4 @@
+import { mapBytes } from "../../text/index.ts";
 import type { Detector, Finding } from "../contract.ts";
 import { finding, surer } from "../finding.ts";
 import { behindEquals, findEmbedded, findInside, INSIDE_WORDS } from "./embedded.ts";
@@ -110,11 +111,14 @@ function lookForSql(value: string, spend: Spend): Finding | undefined {
   const plain = withPlainQuotes(value);
   const other = plain === value ? undefined : lookAt(plain, spend);
   const joined = hasComment ? lookAt(withoutComments(value), spend) : mended(value, spend);
-  const spaced = value.includes("+") && !value.includes(" ") ? lookAt(value.replaceAll("+", " "), spend) : undefined;
+  const spaced = value.includes("+") && !value.includes(" ") ? lookAt(mapBytes(value, PLUS_AS_BLANK), spend) : undefined;
   // A quotation with a dash behind it closes nothing: `„Nummer“ – vielen Dank`.
   const told = other?.kind === "sql.comment" ? undefined : onlySure(other);
   return surer(surer(surer(found, joined), told), onlySure(spaced));
 }
+
+/** As forms write blanks. */
+const PLUS_AS_BLANK = new Uint8Array(256).map((_, code) => (code === 0x2b ? 0x20 : code));
 
 /** Longest value whose doubled quotes are made single, in bytes. */
 const DOUBLED_BYTES_MAX = 512;
