@@ -1,0 +1,77 @@
+// Which texts a detector is asked about at all: a pattern without its word would be looked for in vain.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: lookups of logging libraries look like that.
+import { deepEqual, ok } from "node:assert/strict";
+import { describe, test } from "node:test";
+import { createExaminer, DETECTORS } from "../../src/detect/index.ts";
+import { FILES, LONE_FILES } from "../../src/detect/path/files.ts";
+
+const BLANKS = [..."\t\n\v\f\r \xa0"];
+const DIGITS = [..."0123456789"];
+const each = (words: string, make: (word: string) => string): string[] => words.split(" ").map(make);
+
+/** For each detector texts in which it finds something, one for each of its words at least, with as little beside the word as may be. */
+const TEXTS: Readonly<Record<string, readonly string[]>> = {
+  path: [
+    "../x", "..%c0%qf..%c0%qf", "..........etcx", "/././././", "\\\\host\\c$\\x", "0x2e0x2e0x2f", "..0x2f", "..0x5c", "convert.base64-decode", "/up/x.php\0",
+    // A segment ends at a blank.
+    ...[...FILES].filter(([first]) => first !== "documents and settings").flatMap(([first, rests]) => rests.flatMap(({ rest }) => [`x/${first}/${rest.replaceAll("*", "x")}`, `x\\${first}\\${rest.replaceAll("*", "x")}`, `${first}/${rest.replaceAll("*", "x")}`])),
+    ...[...LONE_FILES.keys()].flatMap((name) => [`x/${name}`, `x\\${name}`]),
+    ...each("php phar expect zip zlib bzip2 glob ogg rar ssh2 data dict gopher tftp sftp ldap ldaps rmi iiop file netdoc local_file", (scheme) => `${scheme}://xxx`), "jar:http://x", "view-source:http://x",
+    ...each("c99 r57 wso b374k shell webshell cmd backdoor evil malicious exploit rfi payload", (name) => `http://host/${name}.txt`),
+    ...["program files", "programfiles", "progra~1", "windows", "winnt", "programdata", "inetpub", "users/public", "documents and settings", "xampp", "wamp", "apache", "php", "mysql", "minint", "sysprep", "system32", "boot.ini", "msdos", "autoexec", "config.sys", "recovery", "perflogs", "$recycle", "unattend"].flatMap((name) => [`d:/${name}.d/x.cfg`, `d:\\${name.replaceAll("/", "\\")}.d\\x.cfg`]),
+    ...each("usr var opt etc home root srv mnt www log logs volumes private library applications system nsconfig apache apache2 nginx tomcat mysql proftpd lighttpd xampp php web htdocs conf bin sbin boot sys proc tmp run", (name) => `/${name}/x.conf`), ...DIGITS.map((digit) => `/php${digit}/x.conf`),
+    ...each("inetpub winnt windows boot.ini apache", (name) => `d:${name}`), ...each("etcpasswd etcshadow etchosts etcgroup winntwin.ini winntsystem32 winntrepair windowswin.ini windowssystem32 windowsrepair web-infweb.xml procself varlog", (name) => `${name}:`),
+  ],
+  ssrf: ["//127.0.0.1/", "http:127.0.0.1", "https:127.0.0.1", "/\\evil.example", "\\/evil.example", "/\tevil.example", "/%09evil.example", "/;@evil.example", "/https:x.example", "@evil.com", "169.254.169.254/x", "x/latest/meta-data", "x/computeMetadata/v1", "/metadata/instance?api-version", "opc/v1/instance:/", "unix:x|http:x"],
+  object: [
+    "\xac\xed\0\x05:", "rO0AB", "aced0005:", "ac ed 00 05:", "H4sIAxxxAAAAvl:", "\0\x01\0\0\0\xff\xff\xff\xff:", "AAEAAAD/////",
+    ...["\x02", "\x03", "\x04", "\x05"].map((version) => `\x80${version}}`), "gANx:", "gAJx:", "gASV", "gAWV", "\x04\x08[:", "BAhv",
+    ...each("os posix nt subprocess sys builtins __builtin__ commands socket", (name) => `c${name}\nsystem\n:`), ...each("os posix nt subprocess sys builtins __builtin__ commands socket", (name) => `(c${name}\nsystem\n:`),
+    ...DIGITS.flatMap((digit) => [`O:${digit}:"A":1:{`, `a:${digit}:{i:1}`]),
+    "!!python/object", "!ruby/object", "!php/object", "!!js/function", "!!perl/x", "!!javax.xxxx", "!!java.xxxx", "!!com.xxxx", "!!org.xxxx", "!!sun.xxxx",
+    "&a [*b,*b,*b,]:", '"py/type":', "_$$ND_FUNC$$_", "$$ND_CC$$:",
+    ...each("com org java jdk javax sun system groovy clojure", (name) => `"@type":"${name}.x"`),
+  ],
+  template: [
+    "{{config}}", "{%set x%}", "${7*7}", "#{7*7}", "%{7*7}", "*{7*7}", "@{7*7}", "@(7*7)", "<%7*7%>", "<#include x>", "[#include x]", "[=7*7]", "[[7*7]]", "#foreach($x", "#include($x", "#if($x", "#set($x", "{$smarty.x}",
+    "{fetch file='/x'}", "{include file='/x'}", "{insert name='x'}", "{php}", "{/php}", "{assert(x)}", "{eval(x)}", "{system(x)}", "{popen(x)}", "{if system(x)}", ...DIGITS.map((digit) => `{${digit}*7}`),
+    ...BLANKS.flatMap((blank) => each("system eval popen assert", (name) => `{${blank}${name}(x)}`)),
+  ],
+  xml: [
+    "<!DOCTYPE a [", "<!ENTITY a 'b'>", "<!ATTLIST a ", "<!ELEMENT a ANY>", "<![CDATA[<]]>", "<?xml-stylesheet href=''?>", "<?xml version='1.0' encoding='utf-7'?>", "<xi:include href='x'/>", "<xs:import schemaLocation='x'/>", "<xs:redefine href='x'/>",
+    "<x:value-of select='document(1)'/>", "<x:copy-of select='document(1)'/>", "<msxsl:script>", "<xsl:x select='document(1)'/>", "<a xsi:schemaLocation='x'/>", "<a x='w3.org/2001/XInclude'/>",
+  ],
+  include: ["<!--#exec cmd='x'-->", "<?php x()", "<%= x %>", "<esi:include/>", "<jsp:include/>", "<cfexecute>"],
+  lookup: ["${jndi:x}", "%{jndi:x}", "#{jndi:x}", "$\\{jndi:x\\}", "%\\{jndi:x\\}", "#\\{jndi:x\\}"],
+  xpath: [
+    ...each("count name string substring string-length local-name namespace-uri normalize-space number sum contains starts-with boolean not id data position translate concat ceiling floor round last", (name) => `${name}(//a`),
+    ...each("text node comment processing-instruction", (name) => `/${name}()`), ...each("doc document unparsed-text doc-available collection", (name) => `${name}('')`), "x' or position()=1", "a/child::b", ...["", ...BLANKS].map((blank) => `']${blank}|//a`),
+  ],
+  ldap: [...[..."&|!"].flatMap((joint) => ["", ...BLANKS].map((blank) => `(${blank}${joint}(cn=*`)), "x)(cn=*", "(cn=*", "x*)", "*()|", "x:2.5.13.18:="],
+  nosql: [
+    ...each("ne eq gt gte lt lte in nin or and nor not where regex exists expr elemmatch type mod all size function accumulator text jsonschema options comment func lookup merge out match group project unionwith near geowithin set unset push inc rename slice", (name) => `a[$${name}]`),
+    "db.users.find(1)", "1;return 1", "1;this.a=1", "1;sleep(1)", "1;while(1)", "1;tojson(1)", "1;throw 1", "1;emit(1)", "1;1==1", ...BLANKS.map((blank) => `1;a=new${blank}date`), ...["", ...BLANKS].flatMap((blank) => [`1;do${blank}{`, `1;for${blank}(;`]),
+  ],
+  graphql: ["{__schema{x}}", "{__type(name:1)}"],
+  prototype: ["__proto__", "__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__", "constructor.prototype"],
+}; // biome-ignore format: one list each
+
+const examiner = createExaminer(DETECTORS);
+const partsOf = (name: string) => DETECTORS.filter((detector) => detector.name === name);
+
+for (const [name, texts] of Object.entries(TEXTS)) {
+  describe(`The firewall's detector of ${name}`, () => {
+    test("is asked about every text in which it finds something", () => {
+      const silent = texts.filter((text) => !partsOf(name).some((detector) => detector.find(text) !== undefined));
+      deepEqual(silent, [], "nothing is found in them");
+      deepEqual(texts.filter((text) => !examiner.examine(text).has(name)), [], "it is not asked about them"); // biome-ignore format: one line
+    });
+
+    test("has no word in lower case without a text that shows it", () => {
+      const words = partsOf(name).flatMap((detector) => detector.words ?? []);
+      const held = texts.map((text) => text.toLowerCase());
+      ok(words.length > 0);
+      deepEqual(words.filter((word) => word !== word.toLowerCase() || !held.some((text) => text.includes(word))), []); // biome-ignore format: one line
+    });
+  });
+}
