@@ -64,6 +64,7 @@ async function serveEdge(certificate: { readonly key: string; readonly cert: str
         requestsPerAddress: RATE,
         requestsPerPrefix: RATE,
         streamsPerAddress: RATE,
+        inspectionKilostepsPerAddress: RATE,
       },
     },
     listen: { host: "127.0.0.1", port: 0, httpPort: undefined },

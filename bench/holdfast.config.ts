@@ -25,6 +25,7 @@ const OPEN = {
   signInsPerIdentifier: WIDE_OPEN,
   signUpsPerAddress: WIDE_OPEN,
   streamsPerAddress: WIDE_OPEN,
+  inspectionKilostepsPerAddress: WIDE_OPEN,
 };
 
 export default define({

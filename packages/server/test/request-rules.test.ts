@@ -5,6 +5,7 @@ import { rulesLine, rulesState } from "../src/wiring/rules-line.ts";
 
 type Firewall = Parameters<typeof rulesState>[0]["firewall"];
 
+const ignore = (): void => undefined;
 const PLAN: Firewall = { mode: "on", paranoia: 1, rules: undefined, setup: undefined, exclusions: [] };
 const OWN = "100::1";
 const asked = (target: string, address = "203.0.113.1") =>
@@ -22,8 +23,13 @@ describe("Holdfast, saying how the firewall's rules fare,", () => {
     const rules = rulesOf(PLAN);
     assert.deepEqual(rules.look(), { rules: undefined, blocked: 0, letThrough: 0, exclusionsMet: [] });
     const inspection = await rules.inspection();
-    for (const address of ["203.0.113.1", OWN]) assert.equal(inspection.inspect(asked(SCRIPT, address))?.act, "block");
-    assert.equal(inspection.inspect(asked("/x?q=what+is+a+table%3F")), undefined);
+    for (const address of ["203.0.113.1", OWN]) assert.equal(inspection.inspect(asked(SCRIPT, address), ignore)?.act, "block");
+    let steps = 0;
+    const spent = (more: number): void => {
+      steps += more;
+    };
+    assert.equal(inspection.inspect(asked("/x?q=what+is+a+table%3F"), spent), undefined);
+    assert.ok(steps > 0, "and tells what its looks cost");
     const { rules: count, blocked, letThrough } = rules.look();
     assert.ok(count !== undefined && count > 10);
     assert.deepEqual([blocked, letThrough], [1, 0]);
@@ -37,8 +43,8 @@ describe("Holdfast, saying how the firewall's rules fare,", () => {
     ];
     const rules = rulesOf({ ...PLAN, mode: "detection-only", exclusions });
     const inspection = await rules.inspection();
-    assert.equal(inspection.inspect(asked(SCRIPT))?.act, "let through");
-    assert.equal(inspection.inspect(asked(`/course${SCRIPT}`)), undefined);
+    assert.equal(inspection.inspect(asked(SCRIPT), ignore)?.act, "let through");
+    assert.equal(inspection.inspect(asked(`/course${SCRIPT}`), ignore), undefined);
     const { blocked, letThrough, exclusionsMet } = rules.look();
     assert.deepEqual([blocked, letThrough, exclusionsMet], [0, 1, [true, false]]);
   });

@@ -22,7 +22,9 @@ function look(
   bound: BoundRoute | undefined,
   inspection: Inspection,
 ): Promise<void> | undefined {
-  const found = inspection.inspect(textOf(visit, head, bound));
+  const found = inspection.inspect(textOf(visit, head, bound), (steps) =>
+    needs.judge.learn({ kind: "inspected", address: visit.address, steps }),
+  );
   return found === undefined ? undefined : act(needs, visit, head, found);
 }
 

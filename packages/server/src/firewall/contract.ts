@@ -46,8 +46,8 @@ export interface Suspicion {
 }
 
 export interface Inspection {
-  /** `undefined` where nothing was found. */
-  inspect(text: RequestText): Suspicion | undefined;
+  /** `undefined` where nothing was found. `spent` hears what the look has cost, in steps of the rules, where there was one. */
+  inspect(text: RequestText, spent: (steps: number) => void): Suspicion | undefined;
 }
 
 export type Outcome =
@@ -56,6 +56,8 @@ export type Outcome =
   | { readonly kind: "connectionClosed"; readonly address: string }
   | { readonly kind: "signIn"; readonly address: string; readonly identifier: string; readonly ok: boolean }
   | { readonly kind: "badToken"; readonly address: string }
+  /** The rules have looked at a request. */
+  | { readonly kind: "inspected"; readonly address: string; readonly steps: number }
   /** The rules took a request for an attack. */
   | { readonly kind: "blocked"; readonly address: string }
   /** A connection was ended because of what it sent. */

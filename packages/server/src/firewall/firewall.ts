@@ -111,6 +111,7 @@ export function createFirewall({ clock, plan, hashKey, badTokens }: FirewallNeed
       const now = clock.elapsed();
       if (outcome.kind === "connectionClosed" && !proxies.has(sender.address)) judges.connections.close(sender.hostText);
       if (outcome.kind === "signIn") judges.signIns.learn({ sender, identifier: outcome.identifier }, outcome.ok, now);
+      if (outcome.kind === "inspected") judges.rates.charge(outcome.steps, sender, now);
       if (outcome.kind === "badToken") badTokens?.add(outcome.address, 1);
       judges.probes.learn(outcome, sender.hostKey, now);
     },

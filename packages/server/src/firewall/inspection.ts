@@ -50,10 +50,10 @@ export function createInspection({ rules, plan, now, newId }: InspectionNeeds): 
   return {
     rules: rules.items.filter((item) => !("marker" in item)).length,
     exclusionsMet: () => guard.review().map(({ requests }) => requests > 0),
-    inspect(text) {
+    inspect(text, spent) {
       const key = text.values === "declared" ? clean.keyOf(text) : undefined;
       if (key !== undefined && clean.has(key)) return undefined;
-      const found = hasTooManyCookies(text) ? TOO_MANY_COOKIES : look(guard, headOf(text));
+      const found = hasTooManyCookies(text) ? TOO_MANY_COOKIES : look(guard, headOf(text), spent);
       if (found === undefined) {
         if (key !== undefined) clean.add(key);
         return undefined;
@@ -72,7 +72,7 @@ function hasTooManyCookies({ headers }: RequestText): boolean {
   return count > COOKIES_MAX;
 }
 
-function look(guard: Guard, head: RequestHead): Omit<Suspicion, "act"> | undefined {
+function look(guard: Guard, head: RequestHead, spent: (steps: number) => void): Omit<Suspicion, "act"> | undefined {
   const transaction = guard.open(head);
   try {
     const first = transaction.head();
@@ -82,6 +82,7 @@ function look(guard: Guard, head: RequestHead): Omit<Suspicion, "act"> | undefin
     const told = [...new Set(loud.length === 0 ? [verdict.ruleId] : loud)].slice(0, RULES_TOLD_MAX);
     return { rule: told.join(","), score: transaction.score };
   } finally {
+    spent(transaction.steps);
     transaction.close();
   }
 }

@@ -26,6 +26,8 @@ export const LIMITS: readonly LimitRow[] = [
   { name: "newConnectionsPerAddress", stage: "address", key: "address", when: always },
   { name: "streamsPerAddress", stage: "stream", key: "address", when: always },
   { name: "requestsPerAddress", stage: "head", key: "address", when: always },
+  // Each request takes one; what the rules' look at it took besides is charged when it is known.
+  { name: "inspectionKilostepsPerAddress", stage: "head", key: "address", when: always },
   { name: "requestsPerPrefix", stage: "head", key: "prefix", when: always },
   { name: "signInsPerAddress", stage: "head", key: "address", when: onRoute("signIn") },
   { name: "signUpsPerAddress", stage: "head", key: "address", when: onRoute("signUp") },

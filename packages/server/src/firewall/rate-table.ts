@@ -16,7 +16,8 @@ import type { KeyHash } from "./half-siphash.ts";
 export interface RateTable {
   /** Milliseconds until one more is within the limit; 0 when it is now. */
   waitMs(key: KeyHash, now: number): number;
-  take(key: KeyHash, now: number): void;
+  /** One, or so many: what is known only afterwards may be more than the limit has left, and is waited for. */
+  take(key: KeyHash, now: number, count?: number): void;
   /** How many are taken and not yet refilled. */
   level(key: KeyHash, now: number): number;
   /** Milliseconds until the whole burst is there again. */
@@ -53,8 +54,8 @@ export function createRateTable(rate: Rate, columns: number = COLUMNS): RateTabl
       const wait = debtMs(key, now) + intervalMs - burstMs;
       return wait <= ROUNDING_MS ? 0 : wait;
     },
-    take(key, now) {
-      const fullAt = now + debtMs(key, now) + intervalMs;
+    take(key, now, count = 1) {
+      const fullAt = now + debtMs(key, now) + intervalMs * count;
       cells ??= new Float64Array(ROWS * columns);
       for (let row = 0; row < ROWS; row += 1) {
         const cell = at(key, row);

@@ -10,6 +10,8 @@ import type { Sender } from "./senders.ts";
 export interface Rates {
   /** Asks all limits that these facts meet before taking from any: a refusal by one must not use up another. */
   judge(facts: Facts, sender: Sender, now: number): Verdict | undefined;
+  /** What a look of the rules has cost. */
+  charge(steps: number, sender: Sender, now: number): void;
   /** Of the limits that every request meets, the one with the least left. */
   state(sender: Sender | undefined, account: string | undefined, now: number): LimitState;
 }
@@ -21,6 +23,7 @@ interface RatesNeeds {
 
 /** Floating point: a level of 3 may come as 3.0000000001. */
 const ROUNDING = 1e-6;
+const STEPS_PER_KILOSTEP = 1_000;
 /** Under a MiB; whoever floods this only makes us hash again. */
 const ACCOUNTS_CACHED_MAX = 8_192;
 /** What stands in the `RateLimit` headers. */
@@ -72,6 +75,10 @@ export function createRates({ limits, hash }: RatesNeeds): Rates {
         if (found !== undefined) table.take(found, now);
       }
       return undefined;
+    },
+    charge(steps, { hostKey }, now) {
+      for (const { name, table } of rows)
+        if (name === "inspectionKilostepsPerAddress") table.take(hostKey, now, steps / STEPS_PER_KILOSTEP);
     },
     state(sender, account, now) {
       if (sender === undefined) return nothing;

@@ -16,6 +16,8 @@ export const DEFAULT_LIMITS: Limits = {
   signInsPerIdentifier: { perMinute: 5, burst: 10 },
   signUpsPerAddress: { perMinute: 30, burst: 150 },
   streamsPerAddress: { perMinute: 6_000, burst: 1_200 },
+  // About a twentieth of a core, and half a second of it at once.
+  inspectionKilostepsPerAddress: { perMinute: 1_200_000, burst: 200_000 },
   urlBytesMax: 8_192,
   headerBytesMax: 16_384,
   headersMax: 100,

@@ -78,6 +78,8 @@ export interface Limits {
   readonly signInsPerIdentifier: Rate;
   readonly signUpsPerAddress: Rate;
   readonly streamsPerAddress: Rate;
+  /** Work of the firewall's rules, in 1,000 steps: some 400 of these take a millisecond of one core. */
+  readonly inspectionKilostepsPerAddress: Rate;
   readonly urlBytesMax: number;
   readonly headerBytesMax: number;
   readonly headersMax: number;

@@ -42,8 +42,8 @@ export function createRequestRules(needs: RulesNeeds): RequestRules {
     const rules = await load(needs);
     made = rules;
     const counted: Inspection = {
-      inspect(text) {
-        const found = rules.inspect(text);
+      inspect(text, spent) {
+        const found = rules.inspect(text, spent);
         if (found !== undefined && !isOwn(text.address)) counts[found.act] += 1;
         return found;
       },

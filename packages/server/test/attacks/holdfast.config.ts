@@ -33,5 +33,6 @@ export default define({
     writesPerAccount: PLENTY,
     signInsPerAddress: PLENTY,
     streamsPerAddress: PLENTY,
+    inspectionKilostepsPerAddress: PLENTY,
   },
 });

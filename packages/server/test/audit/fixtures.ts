@@ -221,6 +221,7 @@ export const VIOLATIONS: Readonly<Record<string, readonly Violate[]>> = {
     limits({ requestsPerAccount: { perMinute: 120_001, burst: 1 } }),
     limits({ rowsPerAnswerMax: 100_000 }),
     limits({ connectionsPerAddress: 4_096 }),
+    limits({ inspectionKilostepsPerAddress: { perMinute: 48_000_000, burst: 200_000 } }),
   ],
   "HF-FW-002": [
     change("plan", (plan) => ({ networks: { ...plan.networks, trustedProxies: ["10.0.0.0/8"] } })),

@@ -29,6 +29,7 @@ export const PLAN_LIMITS: Limits = {
   signInsPerIdentifier: RATE,
   signUpsPerAddress: RATE,
   streamsPerAddress: RATE,
+  inspectionKilostepsPerAddress: { perMinute: 60_000_000, burst: 1_000_000 },
   urlBytesMax: 8_192,
   headerBytesMax: 16_384,
   headersMax: 100,

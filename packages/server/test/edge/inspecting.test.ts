@@ -5,6 +5,7 @@ import type { Dialect } from "../../src/edge/index.ts";
 import { createFirewall, HASH_KEY_BYTES, type Inspection } from "../../src/firewall/index.ts";
 import { createInspection } from "../../src/firewall/inspection.ts";
 import { formatId, isFault } from "../../src/kit/index.ts";
+import { DEFAULT_LIMITS } from "../../src/model/limits.ts";
 import type { RequestRules } from "../../src/model/plan.ts";
 import { checkRequestRules } from "../../src/wiring/request-rules.ts";
 import { converse, PLAN_LIMITS, statuses, testEdge } from "./fixture.ts";
@@ -35,6 +36,9 @@ function rules(plan: Partial<RequestRules> = {}): Inspection {
 
 const asked = (target: string, more = ""): string => `GET ${target} HTTP/1.1\r\nHost: localhost\r\n${more}\r\n`;
 const SCRIPT = "?q=%3Cscript%3Ealert(1)%3C/script%3E";
+
+/** Passes, and makes every rule on cookies look closer. */
+const DEAR = `Cookie: c=${"1,2,3,4,".repeat(1_800)}\r\n`;
 
 /** What is sent, and how it is answered where the route declares its values and where it does not. */
 const REQUESTS: readonly (readonly [what: string, target: string, header: string, declared: number, free: number])[] = [
@@ -113,6 +117,37 @@ describe("Holdfast, with the firewall's rules,", { concurrency: 4 }, () => {
       refused.map(({ rule, status }) => [rule, status]),
       [["blockedPerAddress", 429]],
     );
+  });
+
+  test("lets no address keep the rules busy with the dearest requests that they let pass, while others are served", async () => {
+    const inspection = rules();
+    const limits = { ...PLAN_LIMITS, inspectionKilostepsPerAddress: DEFAULT_LIMITS.inspectionKilostepsPerAddress };
+    const plan = { limits, networks: { allow: [], deny: [], trustedProxies: ["127.0.0.1"] } };
+    const firewall = createFirewall({ clock: { elapsed: () => 0 }, plan, hashKey: new Uint8Array(HASH_KEY_BYTES) });
+    await using served = await testEdge({
+      dialects: [DECLARED],
+      trustedProxies: plan.networks.trustedProxies,
+      needs: { inspection: () => inspection, firewall },
+    });
+    const dear = asked("/data/x", `X-Forwarded-For: 192.0.2.1\r\n${DEAR}`);
+    let heard = "";
+    for (let time = 0; time < 100 && !heard.includes(" 429 "); time += 1) heard = await converse(served.edge.port, dear.repeat(8), 300);
+    assert.match(heard, /\r\nratelimit: "inspectionKilostepsPerAddress";r=0;t=\d+\r\n/);
+    assert.ok(served.events.some((event) => event.kind === "request.refused" && event.rule === "inspectionKilostepsPerAddress"));
+    const others = await converse(served.edge.port, asked("/data/x", "X-Forwarded-For: 198.51.100.1\r\n"), 300);
+    assert.deepEqual(statuses(others), [200]);
+  });
+
+  test("charges nothing for a head in which it has found nothing before", () => {
+    const inspection = rules();
+    const text = { method: "GET", target: "/x", host: "localhost", headers: new Map(), address: "192.0.2.1", values: "declared" } as const;
+    const steps: number[] = [];
+    for (let round = 0; round < 3; round += 1)
+      assert.equal(
+        inspection.inspect(text, (spent) => steps.push(spent)),
+        undefined,
+      );
+    assert.ok(steps.length === 1 && (steps[0] ?? 0) > 0, JSON.stringify(steps));
   });
 
   test("says what cannot be meant before it serves", async () => {

@@ -56,6 +56,7 @@ const LIMIT_ROWS: readonly { limit: keyof Limits; asked: (n: number) => Facts; n
   { limit: "requestsPerAddress", asked: () => head("127.0.0.1"), neighbour: head("127.0.0.2") },
   { limit: "requestsPerAddress", asked: () => head("::1"), neighbour: head("127.0.0.1") },
   { limit: "requestsPerAddress", asked: (n) => head(`2001:db8:1:1::${n}`), neighbour: head("2001:db8:1:2::1") },
+  { limit: "inspectionKilostepsPerAddress", asked: () => head("192.0.2.1"), neighbour: head("192.0.2.2") },
   { limit: "requestsPerPrefix", asked: (n) => head(`192.0.2.${n}`), neighbour: head("192.0.3.1") },
   { limit: "requestsPerPrefix", asked: (n) => head(`2001:db8:1:10${n}::1`), neighbour: head("2001:db8:1:200::1") },
   { limit: "signInsPerAddress", asked: () => head("192.0.2.1", "signIn"), neighbour: head("192.0.2.2", "signIn") },
@@ -78,6 +79,22 @@ for (const { limit, asked, neighbour } of LIMIT_ROWS) {
     assert.deepEqual(acts(firewall, many(2, asked)), ["allow", `refuse ${limit} 10000`]);
   });
 }
+
+test("Holdfast charges an address for what the rules' looks at its requests have cost, when it is known", () => {
+  const { clock, firewall } = createRig({ inspectionKilostepsPerAddress: { perMinute: 60, burst: 10 } });
+  const inspected = (address: string, steps: number) => firewall.learn({ kind: "inspected", address, steps });
+  assert.equal(wordOf(firewall.judge(head("2001:db8:1:1::1"))), "allow");
+  inspected("2001:db8:1:1::1", 8_000);
+  assert.equal(wordOf(firewall.judge(head("2001:db8:1:1::1"))), "allow", "nine of ten are gone");
+  inspected("2001:db8:1:1::1", 500_000);
+  assert.equal(wordOf(firewall.judge(head("2001:db8:1:1::2"))), "refuse inspectionKilostepsPerAddress 501000");
+  assert.equal(wordOf(firewall.judge(head("2001:db8:1:2::1"))), "allow");
+  clock.pass(501_000);
+  assert.deepEqual(acts(firewall, [head("2001:db8:1:1::1"), head("2001:db8:1:1::1")]), [
+    "allow",
+    "refuse inspectionKilostepsPerAddress 1000",
+  ]);
+});
 
 test("Holdfast takes from no limit for a request that another limit refuses", () => {
   const { firewall } = createRig({ requestsPerPrefix: { perMinute: 6, burst: 4 }, signInsPerAddress: THREE });

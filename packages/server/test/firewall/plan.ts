@@ -17,6 +17,7 @@ export function planWith(limits: Partial<Limits> = {}, networks: Partial<Plan["n
       signInsPerIdentifier: WIDE,
       signUpsPerAddress: WIDE,
       streamsPerAddress: WIDE,
+      inspectionKilostepsPerAddress: WIDE,
       urlBytesMax: 8_192,
       headerBytesMax: 16_384,
       headersMax: 100,

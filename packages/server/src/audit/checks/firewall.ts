@@ -7,6 +7,8 @@ const PROXY_BITS_MIN = { v4: 16, v6: 48 } as const;
 const REQUESTS_PER_MINUTE_MAX = 120_000;
 const CONNECTIONS_MAX = 2_048;
 const ROWS_MAX = 50_000;
+/** All of a core. */
+const KILOSTEPS_PER_MINUTE_MAX = 24_000_000;
 const BLOCKED = 403;
 const SERVER_ERROR = 500;
 const EXCLUSION_END_MS = 14 * DAY_MS;
@@ -36,7 +38,16 @@ export const FIREWALL_CHECKS: readonly Check[] = [
         value: limits[name],
         most: ROWS_MAX,
       }));
-      const all = [...rates, ...sizes, { name: "connectionsPerAddress", value: limits.connectionsPerAddress, most: CONNECTIONS_MAX }];
+      const all = [
+        ...rates,
+        ...sizes,
+        { name: "connectionsPerAddress", value: limits.connectionsPerAddress, most: CONNECTIONS_MAX },
+        {
+          name: "inspectionKilostepsPerAddress",
+          value: limits.inspectionKilostepsPerAddress.perMinute,
+          most: KILOSTEPS_PER_MINUTE_MAX,
+        },
+      ];
       return unlessAny(
         all.filter(({ value, most }) => value > most).map(({ name, value }) => problem(name, same(String(value)))),
         words(`${all.length} limits`, `한도 ${all.length}개`),

@@ -9,11 +9,11 @@ export function readLimits(input: unknown, place: Place): Limits {
   return readShape(input, place, PARTS);
 }
 
-function rate(otherwise: Rate): Part<Rate> {
+function rate(otherwise: Rate, unit = "events"): Part<Rate> {
   const read: Reader<Rate> = (input, place) =>
     readShape(input, place, {
-      perMinute: part(wholeNumber(RATE_BOUNDS.min, RATE_BOUNDS.max, "events a minute"), otherwise.perMinute),
-      burst: part(wholeNumber(RATE_BOUNDS.min, RATE_BOUNDS.max, "events"), otherwise.burst),
+      perMinute: part(wholeNumber(RATE_BOUNDS.min, RATE_BOUNDS.max, `${unit} a minute`), otherwise.perMinute),
+      burst: part(wholeNumber(RATE_BOUNDS.min, RATE_BOUNDS.max, unit), otherwise.burst),
     });
   return part(read, otherwise);
 }
@@ -34,6 +34,7 @@ const PARTS: { readonly [N in keyof Limits]: Part<Limits[N]> } = {
   signInsPerIdentifier: rate(DEFAULT_LIMITS.signInsPerIdentifier),
   signUpsPerAddress: rate(DEFAULT_LIMITS.signUpsPerAddress),
   streamsPerAddress: rate(DEFAULT_LIMITS.streamsPerAddress),
+  inspectionKilostepsPerAddress: rate(DEFAULT_LIMITS.inspectionKilostepsPerAddress, "kilosteps"),
   urlBytesMax: count("urlBytesMax"),
   headerBytesMax: count("headerBytesMax"),
   headersMax: count("headersMax"),
