@@ -39,23 +39,45 @@ const PAIR_ROWS = new Uint8Array(256);
 const PAIR_NEXT = TARGET_PAIRS.map(([, next]) => byteSet(next + next.toUpperCase()));
 for (const [row, [byte]] of TARGET_PAIRS.entries()) for (const each of [byte, byte.toUpperCase()]) PAIR_ROWS[each.charCodeAt(0)] = row + 1;
 
-/** False for most texts, for much less than the pattern costs. */
-function mayNameTarget(text: string): boolean {
-  for (let at = 0; at < text.length; at++) {
-    const row = PAIR_ROWS[text.charCodeAt(at)] ?? 0;
-    if (row !== 0 && PAIR_NEXT[row - 1]?.[text.charCodeAt(at + 1)] === 1) return true;
-  }
-  return false;
+/** Where the next pair stands: arguments overlap, and no byte is looked at once more for each command before it. */
+export interface Pairs {
+  /** From here on the next one is known. */
+  from: number;
+  next: number;
 }
 
-function namesTarget(text: string): boolean {
-  return mayNameTarget(text) && SYSTEM_TARGET.test(text);
+export function createPairs(): Pairs {
+  return { from: 0, next: -1 };
+}
+
+/** The place of the first pair in `value` from `from` on, or `end` where none stands before it. */
+function pairIn(value: string, from: number, end: number): number {
+  for (let at = from; at < end; at++) {
+    const row = PAIR_ROWS[value.charCodeAt(at)] ?? 0;
+    if (row !== 0 && PAIR_NEXT[row - 1]?.[value.charCodeAt(at + 1)] === 1) return at;
+  }
+  return end;
+}
+
+function nextPair(value: string, at: number, pairs: Pairs): number {
+  if (at < pairs.from) {
+    const before = pairIn(value, at, pairs.from);
+    return before < pairs.from ? before : pairs.next;
+  }
+  if (pairs.next < at) pairs.next = pairIn(value, at, value.length);
+  pairs.from = at;
+  return pairs.next;
+}
+
+/** `text` is what stands in `value` from `at` on. For most, the pairs say no for much less than the pattern costs. */
+function namesTarget(value: string, at: number, text: string, pairs: Pairs): boolean {
+  return nextPair(value, at, pairs) < at + text.length - 1 && SYSTEM_TARGET.test(text);
 }
 
 const HOST = /^(?:\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}|[\w-]{1,63}(?:\.[\w-]{1,63}){0,7}\.[a-z]{2,12}|localhost)(?:[:/\s|;&)`]|$)/i;
 
 /** What follows the command `name` that ends at `end`. Reads a bounded number of bytes. */
-export function follow(value: string, end: number, name: string, plusIsBlank: boolean): number {
+export function follow(value: string, end: number, name: string, plusIsBlank: boolean, pairs: Pairs): number {
   let at = end;
   while (isBlank(value.charCodeAt(at), plusIsBlank)) at++;
   if (at >= value.length) return Behind.nothing;
@@ -65,12 +87,12 @@ export function follow(value: string, end: number, name: string, plusIsBlank: bo
   const text = value.slice(at, at + ARGUMENT_BYTES_MAX);
   // `mysql> select …`: what a program shows when it waits.
   if (at === end && code === 0x3e && /^> [a-z]/i.test(text)) return Behind.other;
-  if (code === 0x3e || code === 0x3c) return redirection(text);
+  if (code === 0x3e || code === 0x3c) return redirection(value, at, text, pairs);
   // `iex(…)`: PowerShell asks for no blank.
   if (at === end && code === 0x28 && name.startsWith("i") && (name === "iex" || name === "invoke-expression")) return Behind.shell;
   if (at === end && code !== 0x27 && code !== 0x22 && code !== 0x5c && code !== 0x2f) return Behind.other;
   const kind = argument(value, at, code, text, name, plusIsBlank);
-  if (kind === Behind.other || !namesTarget(text)) return kind;
+  if (kind === Behind.other || !namesTarget(value, at, text, pairs)) return kind;
   // A sentence may name a file of the system.
   const isSentence = kind === Behind.prose && likelihoodOf(name) === Name.everyday && !/[<>|] ?\/(?:etc|dev|tmp|var|proc)\//.test(text);
   return isSentence ? kind : Behind.system;
@@ -120,8 +142,8 @@ const EXPANDS = /^[^\n"']{0,60}\$(?:\{\w|\(|\w)/;
 const WRITES = new Set(["echo", "print", "printf", "cat", "type"]);
 const FINDS = new Set(["findstr", "grep", "egrep", "fgrep", "find", "zgrep", "sed", "awk"]);
 
-function redirection(text: string): number {
-  if (namesTarget(text)) return Behind.system;
+function redirection(value: string, at: number, text: string, pairs: Pairs): number {
+  if (namesTarget(value, at, text, pairs)) return Behind.system;
   if (/^<<<|^(?:>{1,2}|<|>\||<>)&? ?(?:[/~$%\\&(]|\.{0,2}\/|[\w-]{1,40}\.[a-z])/i.test(text)) return Behind.shell;
   return /^[<>]{1,2} ?[a-z'"]/i.test(text) ? Behind.argument : Behind.other;
 }

@@ -1,7 +1,7 @@
 import { byteSet, work } from "../../text/index.ts";
 import type { Detector, Finding } from "../contract.ts";
 import { finding, surer } from "../finding.ts";
-import { Behind, follow, isBlank } from "./follow.ts";
+import { Behind, createPairs, follow, isBlank, type Pairs } from "./follow.ts";
 import { glance, NOTHING } from "./glance.ts";
 import { findMark, GATES, globPathAt, MARK_WORDS } from "./marks.ts";
 import { isProgramPath, likelihoodOf, Name } from "./names.ts";
@@ -52,9 +52,10 @@ interface Places {
 function findPlaces(value: string): Places {
   const plusIsBlank = value.includes("+") && !value.includes(" ");
   const first = skipBlanks(value, 0, plusIsBlank);
+  const pairs = createPairs();
   let best = isNone(glance(value, first, plusIsBlank))
     ? undefined
-    : judge(value, { mark: 0, separator: 0, at: first, isFirst: true, isTight: true }, plusIsBlank, 0);
+    : judge(value, { mark: 0, separator: 0, at: first, isFirst: true, isTight: true }, plusIsBlank, pairs, 0);
   let places = 0;
   const bytes = work(value);
   for (let at = nextSeparator(bytes, 0, value.length); at < value.length; at = nextSeparator(bytes, at + 1, value.length)) {
@@ -84,6 +85,7 @@ function findPlaces(value: string): Places {
           isTight: word === start,
         },
         plusIsBlank,
+        pairs,
         best?.weight ?? 0,
       ),
     );
@@ -143,7 +145,7 @@ function isFirst(value: string, at: number): boolean {
 }
 
 /** `weight`: that of what was found already; what is not surer need not be looked at any closer. */
-function judge(value: string, place: Place, plusIsBlank: boolean, weight: number): Finding | undefined {
+function judge(value: string, place: Place, plusIsBlank: boolean, pairs: Pairs, weight: number): Finding | undefined {
   const code = value.charCodeAt(place.at);
   if (place.at >= value.length || code <= 0x20) return undefined;
   const word = readWord(value, place.at, plusIsBlank);
@@ -156,7 +158,7 @@ function judge(value: string, place: Place, plusIsBlank: boolean, weight: number
   const isProgram =
     word.path !== "" && /^[a-z?*[]/.test(word.name) && isProgramPath(word.path) && (known !== Name.none || !BELOW_BIN.test(word.path));
   if (likelihood === Name.none && !isProgram) return unknown(value, place, word);
-  const behind = word.hasFalseBlank ? Behind.shell : follow(value, word.end, word.name, plusIsBlank);
+  const behind = word.hasFalseBlank ? Behind.shell : follow(value, word.end, word.name, plusIsBlank, pairs);
   const sure = weigh(value, place, word, isProgram ? Name.sure : likelihood, behind);
   if (sure === 0 || sure <= weight) return undefined;
   const told = sure >= SURE && place.mark !== 0 ? asText(value, place, sure, behind) : sure;

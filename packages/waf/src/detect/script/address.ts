@@ -56,8 +56,11 @@ function foldAddress(value: string): string {
 
 /** Where a script address stands in a text that is no attribute; only one with code behind it counts, because the word occurs in prose. */
 export function findScriptAddress(value: string): { readonly at: number; readonly kind: AddressKind } | undefined {
+  let sign = -1;
   for (let colon = value.indexOf(":"); colon >= 0; colon = nextMark(value, colon, ":")) {
     if (mayBeScript(value, colon)) {
+      if (sign <= colon) sign = nextSign(value, colon + 1);
+      if (sign > colon + CODE_BYTES_MAX) continue;
       const start = schemeStart(value, colon);
       const scheme = foldAddress(value.slice(start, colon + 1));
       if (IDLE_START.test(value.slice(start, start + 48))) continue;
@@ -104,11 +107,15 @@ function isSchemePart(code: number): boolean {
 }
 
 /** Bytes without one of which nothing is called, assigned, or escaped. */
-const RUNS = byteSet("([{!+~/=`&");
+const SIGNS = byteSet("([{!+~/=`&");
+
+function nextSign(value: string, from: number): number {
+  const at = findByte(value, SIGNS, from);
+  return at < 0 ? value.length + CODE_BYTES_MAX : at;
+}
 
 /** Code stands right behind the colon, and goes on to a call or an assignment before the next blank. */
 function isRun(rest: string): boolean {
-  if (findByte(rest, RUNS) < 0) return false;
   const text = decodeEntities(rest)
     .replace(/[\t\n\r]/g, "")
     .trimStart();
