@@ -30,21 +30,21 @@ export function findSplitting(value: string): Finding | undefined {
     let next = at + 1;
     while (next < value.length && value.charCodeAt(next) <= 0x20) next++;
     // Behind a longer text only the lines below are looked for.
-    if (at <= WORD_BYTES_MAX || BEGINNINGS.has(pairOf(value.charCodeAt(next), value.charCodeAt(next + 1))))
-      best = surer(best, judgeLine(value, at, next));
+    if (at <= WORD_BYTES_MAX || BEGINNINGS.has(beginningOf(value, next))) best = surer(best, judgeLine(value, at, next));
     at = breaks.next(next);
   }
   if (best === undefined || best.weight < 4 || lines < PASTED_LINES_MIN || !isText(value)) return best;
   return { ...best, weight: 3 };
 }
 
-/** What a start line and the headers above begin with: two bytes each. */
+/** What a start line and the headers above begin with: three bytes each. */
 const BEGINNINGS: ReadonlySet<number> = new Set(
-  [...HEADERS, "http/", "get", "post", "put", "delete", "head", "options"].map((word) => pairOf(word.charCodeAt(0), word.charCodeAt(1))),
+  [...HEADERS, "http/", "get", "post", "put", "delete", "head", "options"].map((word) => beginningOf(word, 0)),
 );
 
-function pairOf(one: number, two: number): number {
-  return ((one | 0x20) << 8) | (two | 0x20);
+/** Three bytes in one number, letters in lower case. */
+function beginningOf(text: string, at: number): number {
+  return ((text.charCodeAt(at) | 0x20) << 16) | ((text.charCodeAt(at + 1) | 0x20) << 8) | (text.charCodeAt(at + 2) | 0x20);
 }
 
 /** Longest first line that is looked at, in bytes. */

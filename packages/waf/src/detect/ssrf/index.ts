@@ -32,11 +32,17 @@ export const ssrfDetector: Detector = {
 export function findForgery(value: string): Finding | undefined {
   let best = findSocket(value) ?? findMetadata(value) ?? findDisguise(value);
   let count = 0;
+  let outside: string | undefined;
   for (let at = nextAuthority(value, 0); at >= 0 && count < ADDRESSES_MAX; at = nextAuthority(value, at)) {
     count++;
     const authority = readAuthority(value, at);
+    // A page links to one host many times.
+    if (authority === outside) continue;
     const weight = judgeHost(authority) ?? judgeCut(authority);
-    if (weight === undefined) continue;
+    if (weight === undefined) {
+      outside = authority;
+      continue;
+    }
     const sure = weight === 4 && !isWhole(value, at) ? 3 : weight;
     if (best === undefined || sure > best.weight) best = finding("ssrf.inner-host", sure, CWE_FORGERY, value, Math.max(0, at - 8));
     if (best.weight === 5) return best;
