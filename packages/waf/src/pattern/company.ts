@@ -3,7 +3,7 @@
 
 import type { Needs } from "../text/index.ts";
 import { frequencyOf, frequencyOfBytes } from "./honest-text.ts";
-import { createMachine, type Machine, type Payer } from "./machine.ts";
+import { createMachine, type Machine, type Payer, WALK_STEPS } from "./machine.ts";
 import { createProgram, statesOf } from "./program.ts";
 import type { Node } from "./tree.ts";
 
@@ -32,7 +32,7 @@ const SEEN_BYTES_MAX = 65_536;
 /** Rules ask about the values of a request one after the other, each in the same order: what is asked next was seen next. */
 const SEEN_AHEAD = 8;
 /** What a value may cost in new rows before the table gives up; and the values it then lets pass. */
-const ROWS_STEPS_MAX = 200_000;
+const ROWS_STEPS_MAX = 25_000 * WALK_STEPS;
 const PAUSE_VALUES = 256;
 
 /** An empty company: patterns take their seats in the order in which they join, so that a rule set's neighbours sit together. */

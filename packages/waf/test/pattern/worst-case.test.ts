@@ -1,6 +1,7 @@
 import { equal, ok, throws } from "node:assert/strict";
 import { test } from "node:test";
 import { compilePattern } from "../../src/pattern/index.ts";
+import { WALK_STEPS } from "../../src/pattern/machine.ts";
 import { createRandom } from "../../src/pattern/random.ts";
 import { SHAPES } from "./shapes.ts";
 import { CountingTrial } from "./trial.ts";
@@ -9,8 +10,8 @@ const LENGTH = 131_072;
 /** Twenty milliseconds of a slow machine, at 2.5 ns a step. */
 const BUDGET = 8_000_000;
 
-/** What it may take to make the rows that a repeated value asks for. */
-const TABLE_STEPS_MAX = 600_000;
+/** What it may take to make the rows that a repeated value asks for: so many states walked through. */
+const TABLE_STEPS_MAX = 75_000 * WALK_STEPS;
 
 function stepsOf(source: string, value: string, capture = false): number {
   const trial = new CountingTrial();
