@@ -124,7 +124,7 @@ describe("The firewall's built-in rules at the default paranoia", () => {
   });
 
   test("have a class for every detector, and a number of its own for each", () => {
-    deepStrictEqual(CLASSES.map(({ detector }) => detector).toSorted(), DETECTORS.map(({ name }) => name).toSorted());
+    deepStrictEqual(CLASSES.map(({ detector }) => detector).toSorted(), [...new Set(DETECTORS.map(({ name }) => name))].toSorted());
     strictEqual(new Set(CLASSES.map(({ number }) => number)).size, CLASSES.length);
   });
 

@@ -1,4 +1,3 @@
-import { mapBytes } from "../../text/index.ts";
 import type { Detector, Finding } from "../contract.ts";
 import { finding, surer } from "../finding.ts";
 import { behindEquals, findEmbedded, findInside, INSIDE_WORDS } from "./embedded.ts";
@@ -6,6 +5,7 @@ import type { Evidence } from "./evidence.ts";
 import { findJoint } from "./joint.ts";
 import { findProbe } from "./probe.ts";
 import { readFrom } from "./read.ts";
+import { holdsNothing, withBlanks, withoutComments, withPlainQuotes } from "./spelling.ts";
 import { classes, DIGIT, LETTER } from "./token.ts";
 import { type Weighed, weighBrokenName, weighBrokenOut, weighGlued, weighInPlace, weighOpened } from "./weigh.ts";
 import { entryAt } from "./words.ts";
@@ -82,20 +82,6 @@ function findAnywhere(value: string, spend: Spend = free): Finding | undefined {
   return found !== undefined && found.weight >= SURE ? found : surer(findEmbedded(value), found);
 }
 
-/** Bytes of typographic and full-width quotes and dashes, which some servers turn into plain ones when they convert a text (best fit). */
-const OTHER_QUOTES: readonly (readonly [bytes: string, quote: string])[] = [
-  ["\xe2\x80\x98", "'"],
-  ["\xe2\x80\x99", "'"],
-  ["\xe2\x80\xb2", "'"],
-  ["\xca\xbc", "'"],
-  ["\xef\xbc\x87", "'"],
-  ["\xe2\x80\x9c", '"'],
-  ["\xe2\x80\x9d", '"'],
-  ["\xef\xbc\x82", '"'],
-  ["\xe2\x80\x93", "--"],
-  ["\xe2\x80\x94", "--"],
-];
-
 /** `/*!union` and its like: code in a comment that only MySQL runs. Dumps put statements that set something there. */
 const VERSIONED =
   /\/\*!\d{0,6}\s?(?:union|select|or|and|from|where|order|group|having|sleep|benchmark|if|procedure|into|all|distinct|concat|version|like|limit)\b/i;
@@ -111,14 +97,11 @@ function lookForSql(value: string, spend: Spend): Finding | undefined {
   const plain = withPlainQuotes(value);
   const other = plain === value ? undefined : lookAt(plain, spend);
   const joined = hasComment ? lookAt(withoutComments(value), spend) : mended(value, spend);
-  const spaced = value.includes("+") && !value.includes(" ") ? lookAt(mapBytes(value, PLUS_AS_BLANK), spend) : undefined;
+  const spaced = value.includes("+") && !value.includes(" ") ? lookAt(withBlanks(value), spend) : undefined;
   // A quotation with a dash behind it closes nothing: `„Nummer“ – vielen Dank`.
   const told = other?.kind === "sql.comment" ? undefined : onlySure(other);
   return surer(surer(surer(found, joined), told), onlySure(spaced));
 }
-
-/** As forms write blanks. */
-const PLUS_AS_BLANK = new Uint8Array(256).map((_, code) => (code === 0x2b ? 0x20 : code));
 
 /** Longest value whose doubled quotes are made single, in bytes. */
 const DOUBLED_BYTES_MAX = 512;
@@ -133,33 +116,8 @@ function mended(value: string, spend: Spend): Finding | undefined {
     : undefined;
 }
 
-/** `1.e`: the dot is rarer than the number. */
-function holdsNothing(value: string): boolean {
-  for (let at = value.indexOf(".e", 1); at >= 0; at = value.indexOf(".e", at + 1)) if (value.charCodeAt(at - 1) === 0x31) return true;
-  return false;
-}
-
 function onlySure(found: Finding | undefined): Finding | undefined {
   return found === undefined || found.weight < SURE ? undefined : found;
-}
-
-function withPlainQuotes(value: string): string {
-  if (!value.includes("\xe2\x80") && !value.includes("\xef\xbc") && !value.includes("\xca\xbc")) return value;
-  let plain = value;
-  for (const [bytes, quote] of OTHER_QUOTES) plain = plain.replaceAll(bytes, quote);
-  return plain;
-}
-
-function withoutComments(value: string): string {
-  let text = "";
-  let at = 0;
-  for (;;) {
-    const open = value.indexOf("/*", at);
-    const close = open < 0 ? -1 : value.indexOf("*/", open + 2);
-    if (close < 0) return text + value.slice(at);
-    text += value.slice(at, open);
-    at = close + 2;
-  }
 }
 
 /** What a value would do inside a statement: tried as an operand, behind each kind of quote, and behind a comment. Gives the surest finding. */
