@@ -94,6 +94,7 @@ export function findTemplate(value: string): Finding | undefined {
       if (braces > BRACES_MAX) break;
       // Only single braces are judged from here on.
       known.opens.length = 0;
+      known.isFull = true;
       while (value.charCodeAt(at + 1) === BRACE) at++;
     }
     const first = value.charCodeAt(at);
@@ -126,12 +127,14 @@ const MARKS = byteSet(DELIMITERS.flatMap(({ open }) => (open.indexOf("{") === 1 
 /** Delimiters of one value, each with the place where it stands next. */
 interface Places {
   brace: number;
+  /** No more of them are judged than single braces. */
+  isFull: boolean;
   readonly opens: string[];
   readonly at: number[];
 }
 
 function placesIn(value: string): Places {
-  const places: Places = { brace: placeOf(value, "{", 0), opens: [], at: [] };
+  const places: Places = { brace: placeOf(value, "{", 0), isFull: false, opens: [], at: [] };
   for (const open of BARE) {
     const at = value.indexOf(open);
     if (at < 0) continue;
@@ -144,7 +147,7 @@ function placesIn(value: string): Places {
 /** Where the next delimiter may begin; the value's length where there is none. Each is looked for on its own, at the speed of memory: few occur in one value. */
 function nextPlace(value: string, from: number, places: Places): number {
   if (places.brace < from) places.brace = placeOf(value, "{", from);
-  let next = places.brace > from && MARKS[value.charCodeAt(places.brace - 1)] === 1 ? places.brace - 1 : places.brace;
+  let next = !places.isFull && places.brace > from && MARKS[value.charCodeAt(places.brace - 1)] === 1 ? places.brace - 1 : places.brace;
   for (let index = 0; index < places.opens.length; index++) {
     let at = places.at[index] ?? 0;
     if (at < from) {
