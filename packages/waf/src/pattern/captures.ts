@@ -16,7 +16,7 @@ export interface Tracer {
 /** Steps are asked for in lots of this size, so that a long walk ends soon after the budget. */
 const LOT = 2_048;
 /** The same for a state that is walked through with its captures, and makes no row (measured: 27–45 ns). */
-const THREAD_STEPS = 20;
+const THREAD_STEPS = 16;
 
 /** Builds the tracer of a program with saves, for groups 0 … `groups` - 1. */
 export function createTracer(program: Program, groups: number): Tracer {
