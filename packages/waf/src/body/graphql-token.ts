@@ -2,21 +2,22 @@ import { readJsonString } from "./json-token.ts";
 
 export type Token =
   | { readonly kind: "string" | "number" | "name"; readonly text: string }
-  | { readonly kind: "open" | "close" | "colon" | "other" | "end" | "broken" };
+  | { readonly kind: "open" | "close" | "colon" | "other"; readonly text: string }
+  | { readonly kind: "end" | "broken" };
 
 const QUOTE = 0x22;
 const HASH = 0x23;
 
 /** The kind of each character that is a token of its own. */
 const PUNCTUATORS: ReadonlyMap<string, Token> = new Map([
-  ...rows("({[", { kind: "open" }),
-  ...rows(")}]", { kind: "close" }),
-  ...rows("!$&.=@|", { kind: "other" }),
-  ...rows(":", { kind: "colon" }),
+  ...rows("({[", "open"),
+  ...rows(")}]", "close"),
+  ...rows("!$&.=@|", "other"),
+  ...rows(":", "colon"),
 ]);
 
-function rows(characters: string, token: Token): [string, Token][] {
-  return [...characters].map((character) => [character, token]);
+function rows(characters: string, kind: "open" | "close" | "colon" | "other"): [string, Token][] {
+  return [...characters].map((text) => [text, { kind, text }]);
 }
 
 /** Gives the tokens of a GraphQL document one by one, comments and commas left out. Behind `end` and `broken` nothing follows. */

@@ -1,5 +1,5 @@
 import type { Pair } from "../http/index.ts";
-import type { BodyFault, BodyProblem, ProcessorContext, Reading } from "./contract.ts";
+import type { BodyFault, BodyLimits, BodyProblem, ProcessorContext, Reading } from "./contract.ts";
 import { readGraphqlMembers } from "./graphql.ts";
 import { readJsonString, skipNumber, skipWhitespace, skipWord } from "./json-token.ts";
 
@@ -53,6 +53,21 @@ const NOT_UTF8: BodyProblem = { fault: "charset", message: "The JSON text is not
 
 function hasLatinCharset({ contentType }: ProcessorContext): boolean {
   return /charset[\t ]*=[\t ]*"?(?:iso-8859-|latin1|windows-1252)/i.test(contentType);
+}
+
+/** What a form that sends files to GraphQL holds besides them (GraphQL multipart request specification). */
+const OPERATIONS = "operations";
+
+/** The documents among the fields of a form, by themselves or within its operations, taken apart. */
+export function readOperations(args: readonly Pair[], limits: BodyLimits): readonly Pair[] {
+  const found: Pair[] = [...readGraphqlMembers(args, limits)];
+  for (const [name, value] of args) {
+    if (name !== OPERATIONS) continue;
+    const argumentsMax = limits.argumentsMax - args.length - found.length;
+    if (argumentsMax <= 0) break;
+    found.push(...readGraphqlMembers(readJsonText(value, "json", { limits: { ...limits, argumentsMax } }).args, limits));
+  }
+  return found;
 }
 
 export interface JsonLeaves {

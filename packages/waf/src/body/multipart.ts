@@ -1,5 +1,6 @@
 import type { Pair } from "../http/index.ts";
 import type { BodyProblem, FilePart, ProcessorContext, Reading } from "./contract.ts";
+import { readOperations } from "./json.ts";
 import { readBoundary } from "./multipart-boundary.ts";
 import { doubtOf } from "./multipart-doubt.ts";
 import { type PartHead, readPartHead } from "./multipart-head.ts";
@@ -65,6 +66,8 @@ export function readMultipart(text: string, { contentType, limits }: ProcessorCo
     problem: undefined,
   };
   if (error === undefined) walkParts(walk);
+  const operations = readOperations(walk.args, limits);
+  if (operations.length > 0) walk.args.push(...operations);
   return readingOf(walk);
 }
 

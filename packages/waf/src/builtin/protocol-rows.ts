@@ -290,4 +290,15 @@ export const PROTOCOL_ROWS: readonly ProtocolRow[] = [
     // RFC 9110 section 12.5 and RFC 9111 section 5.2 have no use for them.
     operator: { name: "rx", argument: "[<>{}()'`|$\\\\]" },
   },
+  {
+    number: 28,
+    level: 1,
+    phase: 2,
+    severity: "critical",
+    message: "GraphQL that costs more than any client asks for",
+    cwe: 770,
+    targets: ["ARGS:graphql.cost"],
+    // An argument of a document may go by that name as well.
+    operator: { name: "rx", argument: "^[a-z ]{4,24} [0-9]{1,16}, at most [0-9]{1,6}$" },
+  },
 ]; // biome-ignore format: one row each
