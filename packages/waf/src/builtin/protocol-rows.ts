@@ -1,5 +1,5 @@
 // What is no proper HTTP, or says two things at once: one row a rule, numbered for ever.
-import type { RuleInput, Severity, TestInput } from "../rule/index.ts";
+import type { RuleInput, Severity, TargetInput, TestInput } from "../rule/index.ts";
 import { ANSWER_HEADERS, type Level } from "./numbers.ts";
 
 export interface ProtocolRow extends Pick<RuleInput, "targets" | "operator" | "transforms" | "phase"> {
@@ -13,6 +13,15 @@ export interface ProtocolRow extends Pick<RuleInput, "targets" | "operator" | "t
 
 /** RFC 9110 §5.6.2. */
 const NOT_A_TOKEN = "[^!#$%&'*+\\-.^_`|~0-9A-Za-z]";
+
+/** Arguments that hold a token: it opens something there, and is not shown. */
+const TOKEN_NAMES =
+  "/(?:^|\\.)(?:(?:access|auth|bearer|id|refresh|session|subject|actor)_?)?(?:token|jwt|assertion|authorization)$|^client_assertion$/";
+const TOKENS_OF_A_HEAD: readonly TargetInput[] = [
+  "REQUEST_HEADERS:/auth|token|jwt|assertion/",
+  "REQUEST_COOKIES",
+  `ARGS_GET:${TOKEN_NAMES}`,
+];
 
 export const PROTOCOL_ROWS: readonly ProtocolRow[] = [
   {
@@ -300,5 +309,35 @@ export const PROTOCOL_ROWS: readonly ProtocolRow[] = [
     targets: ["ARGS:graphql.cost"],
     // An argument of a document may go by that name as well.
     operator: { name: "rx", argument: "^[a-z ]{4,24} [0-9]{1,16}, at most [0-9]{1,6}$" },
+  },
+  {
+    number: 29,
+    level: 1,
+    phase: 1,
+    severity: "critical",
+    message: "Token that tells how it is to be checked",
+    cwe: 347,
+    targets: TOKENS_OF_A_HEAD,
+    operator: { name: "detect", argument: "token 4" },
+  },
+  {
+    number: 30,
+    level: 1,
+    phase: 2,
+    severity: "critical",
+    message: "Token in a body that tells how it is to be checked",
+    cwe: 347,
+    targets: [`ARGS_POST:${TOKEN_NAMES}`],
+    operator: { name: "detect", argument: "token 4" },
+  },
+  {
+    number: 31,
+    level: 2,
+    phase: 1,
+    severity: "critical",
+    message: "Token whose key has an address for a name",
+    cwe: 347,
+    targets: TOKENS_OF_A_HEAD,
+    operator: { name: "detect", argument: "token 3 3" },
   },
 ]; // biome-ignore format: one row each

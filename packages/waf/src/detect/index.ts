@@ -18,6 +18,7 @@ import { scriptDetector } from "./script/index.ts";
 import { sqlDetectors } from "./sql/index.ts";
 import { ssrfDetector } from "./ssrf/index.ts";
 import { templateDetector } from "./template/index.ts";
+import { tokenDetector } from "./token/index.ts";
 import { documentDetector, xmlDetector } from "./xml/index.ts";
 import { xpathDetector } from "./xpath/index.ts";
 
@@ -49,10 +50,11 @@ export const DETECTORS: readonly Detector[] = [
   graphqlDetector,
 ];
 
-/** Detectors that look at one place of a request alone: the User-Agent, the path, a whole body of XML, the content of a file. */
+/** Detectors that look at one place of a request alone: the User-Agent, the path, a token, a whole body of XML, the content of a file. */
 export const PLACE_DETECTORS: readonly Detector[] = [
   agentDetector,
   probeDetector,
+  tokenDetector,
   documentDetector,
   uploadDetector,
   createPartDetector(DETECTORS),
