@@ -57,6 +57,7 @@ const HONEST: readonly (readonly [what: string, value: string])[] = [
   ["a key name of a cloud", token({ alg: "RS256", kid: "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab" })],
   ["a key name that is a way", token({ alg: "ES256", kid: "projects/p/locations/eu/keyRings/r/cryptoKeys/k/cryptoKeyVersions/1" })],
   ["a key name of a distributed identity", token({ alg: "EdDSA", kid: "did:web:example.com#key-1" })],
+  ["a key name of a service for sign-in", token({ alg: "RS256", kid: "auth0|3b71ed" })],
   ["a key name that is a number", token({ alg: "HS256", kid: 7 })],
   ["keys of its issuer", token({ alg: "RS256", jku: "https://keys.example.com/.well-known/jwks.json", kid: "k1" })],
   ["keys of its issuer in Korea", token({ alg: "RS256", jku: "https://auth.shop.co.kr/jwks" }, { payload: { iss: "https://login.shop.co.kr" } })],

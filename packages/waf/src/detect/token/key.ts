@@ -23,8 +23,9 @@ export function judgeKey(members: Readonly<Record<string, unknown>>, issuer: () 
 /** A folder of a system, where a key name that begins with a slash is a path and not Base64. */
 const FOLDER = /^\/(?:dev|proc|etc|var|tmp|home|usr|opt|sys|app|srv|root|www|mnt|run|bin|lib|public|static|css|js|img|images|assets)\//i;
 const AWAY = /(?:^|[\\/])\.{2,}[\\/]|\.{2}%2f|%2e%2e|^[a-z]:[\\/]|^(?:file|php|data|jar|expect|gopher|ftp|ldap):/i;
-/** Marks of SQL, shells, templates and lines: names of keys are words, Base64, or ways with slashes. */
-const MARKS = /['"`;|<>$(){}\\\0\r\n]|&&|\/\*|\x20-- /;
+/** Marks of SQL, shells, templates and lines: names of keys are words, Base64, ways with slashes, or words with a bar between them. */
+const MARKS =
+  /['"`;<>$(){}\\\0\r\n]|&&|\|\||\/\*|\x20-- |\|\s{0,4}(?:id|whoami|uname|curl|wget|nc|sh|bash|ls|cat|sleep|ping|nslookup|dig)\b/;
 /** Longest name of a key that anybody gives, in bytes. */
 const NAME_BYTES_MAX = 1_024;
 
