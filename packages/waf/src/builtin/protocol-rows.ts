@@ -340,4 +340,16 @@ export const PROTOCOL_ROWS: readonly ProtocolRow[] = [
     targets: TOKENS_OF_A_HEAD,
     operator: { name: "detect", argument: "token 3 3" },
   },
+  {
+    number: 32,
+    level: 1,
+    phase: 1,
+    severity: "critical",
+    message: "Settings of a server, which no page has asked for",
+    cwe: 200,
+    // Programs that run in a browser (Blazor) fetch settings of the same name, from a page.
+    targets: ["REQUEST_FILENAME"],
+    operator: { name: "rx", argument: "(?i)/appsettings(?:\\.[\\w-]{1,30})?\\.json$" },
+    chain: [{ targets: ["&REQUEST_HEADERS:Referer"], operator: { name: "eq", argument: "0" } }],
+  },
 ]; // biome-ignore format: one row each

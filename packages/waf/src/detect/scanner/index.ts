@@ -1,6 +1,7 @@
 // Scanners and their probes. These look at one place each: a word that is a tool in User-Agent is a word in a sentence.
 import type { Detector, Finding } from "../contract.ts";
 import { finding } from "../finding.ts";
+import { weighFile } from "./files.ts";
 import { PROBES, TOOLS } from "./names.ts";
 
 const CWE_PROBING = 200;
@@ -37,20 +38,28 @@ function isLetterByte(code: number): boolean {
 /** Longest path that is read, in bytes. */
 const PATH_BYTES_MAX = 1_024;
 
+/** Segments that a reader further in decodes once more and then walks up: no link is written so. */
+const ENCODED_WALK = /(?:^|[/\\;]|%2f|%5c)(?:%2e|\.){2}(?:%2f|%5c|%252f)|(?:%2e\.|\.%2e|%2e%2e)(?:[/\\;]|%2f|%5c|$)|%252e%252e|%c0%ae/;
+
 /** Finds a path that nobody links to: files of version control, of settings and backups, consoles. */
 export function findProbe(value: string): Finding | undefined {
   const query = value.indexOf("?");
   const path = value.slice(0, Math.min(query < 0 ? value.length : query, PATH_BYTES_MAX)).toLowerCase();
+  if (path.indexOf("%") >= 0 && ENCODED_WALK.test(path)) return finding("scanner.walk", 5, CWE_PROBING, value);
+  const file = weighFile(path);
+  let best = file === 0 ? undefined : finding("scanner.file", file, CWE_PROBING, value);
   for (const [part, weight] of PROBES) {
+    if (best !== undefined && best.weight >= weight) continue;
     const at = path.indexOf(part);
-    if (at >= 0 && endsPart(path, at + part.length, part)) return finding("scanner.probe", weight, CWE_PROBING, value, at);
+    if (at >= 0 && endsPart(path, at + part.length, { part, weight })) best = finding("scanner.probe", weight, CWE_PROBING, value, at);
   }
-  return undefined;
+  return best;
 }
 
-/** `/.env` is a probe, `/.environment-guide` is not. */
-function endsPart(path: string, end: number, part: string): boolean {
-  if (part.endsWith("/") || part.endsWith("-")) return true;
+/** `/.env` is a probe, `/.environment-guide` is not; what is surely one may be numbered. */
+function endsPart(path: string, end: number, { part, weight }: { readonly part: string; readonly weight: number }): boolean {
+  if (/[/_-]$/.test(part)) return true;
   const next = path.charCodeAt(end);
-  return Number.isNaN(next) || !(isLetterByte(next) || (next >= 0x30 && next <= 0x39) || next === 0x2d || next === 0x5f);
+  const isDigit = next >= 0x30 && next <= 0x39;
+  return Number.isNaN(next) || !(isLetterByte(next) || (isDigit && weight < 5) || next === 0x2d || next === 0x5f);
 }
