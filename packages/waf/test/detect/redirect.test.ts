@@ -37,6 +37,13 @@ test("The firewall refuses such addresses in the parameters that applications fo
   const acts = names.map(
     (name) => judge(waf, { target: `/login?${name}=${encodeURIComponent("https://evil.example.net\\.shop.example")}` }).verdict.act,
   );
-  // A sign-in may end at a program of the user's: that name is left to whoever knows the addresses.
-  deepStrictEqual(names.filter((_, index) => acts[index] !== "refuse"), ["redirect_uri"]); // biome-ignore format: one line
+  deepStrictEqual(new Set(acts), new Set(["refuse"]));
+  const programs = [
+    "http://localhost:8123/callback",
+    "http://127.0.0.1/callback",
+    "com.example.app:/signed-in",
+    "https://app.example.com/callback",
+  ];
+  const ends = programs.map((place) => judge(waf, { target: `/authorize?redirect_uri=${encodeURIComponent(place)}` }).verdict.act);
+  deepStrictEqual(new Set(ends), new Set(["allow"]));
 });
