@@ -14,6 +14,11 @@ export interface ProtocolRow extends Pick<RuleInput, "targets" | "operator" | "t
 /** RFC 9110 §5.6.2. */
 const NOT_A_TOKEN = "[^!#$%&'*+\\-.^_`|~0-9A-Za-z]";
 
+/** Headers, and cookies, of one request: browsers keep 180 cookies of a site at most, and proxies add some dozens of headers. */
+const HEADERS_MAX = 256;
+/** Bytes of a request target; servers take 8,000 (RFC 9112 section 3) to 16,384. */
+const TARGET_BYTES_MAX = 16_384;
+
 /** Arguments that hold a token: it opens something there, and is not shown. */
 const TOKEN_NAMES =
   "/(?:^|\\.)(?:(?:access|auth|bearer|id|refresh|session|subject|actor)_?)?(?:token|jwt|assertion|authorization)$|^client_assertion$/";
@@ -148,7 +153,7 @@ export const PROTOCOL_ROWS: readonly ProtocolRow[] = [
     message: "Host that is no host",
     cwe: 20,
     targets: ["REQUEST_HEADERS:Host"],
-    operator: { name: "rx", argument: "[^A-Za-z0-9.:_\\[\\]-]" },
+    operator: { name: "rx", argument: "[^A-Za-z0-9.:_\\[\\]-]|^$" },
   },
   {
     number: 13,
@@ -396,5 +401,88 @@ export const PROTOCOL_ROWS: readonly ProtocolRow[] = [
     operator: { name: "detect", argument: "ssrf 4" },
     capture: true,
     chain: [{ targets: ["TX:0"], operator: { name: "streq", argument: "ssrf.disguise" } }],
+  },
+  {
+    number: 36,
+    level: 1,
+    phase: 1,
+    severity: "critical",
+    message: "Request target that is neither a path nor an address",
+    cwe: 20,
+    targets: ["REQUEST_URI_RAW"],
+    // RFC 9112 section 3.2.
+    operator: { name: "rx", argument: "^(?:/|(?i:https?)://|\\*$)", negated: true },
+    chain: [{ targets: ["REQUEST_METHOD"], operator: { name: "streq", argument: "CONNECT", negated: true } }],
+  },
+  {
+    number: 37,
+    level: 1,
+    phase: 1,
+    severity: "critical",
+    message: "Version of HTTP that nobody speaks",
+    cwe: 20,
+    targets: ["REQUEST_PROTOCOL"],
+    operator: { name: "rx", argument: "^HTTP/(?:1\\.[01]|[23](?:\\.0)?)$", negated: true },
+  },
+  {
+    number: 38,
+    level: 1,
+    phase: 1,
+    severity: "critical",
+    message: "Blank in the request line that is no space",
+    cwe: 444,
+    targets: ["REQUEST_LINE"],
+    operator: { name: "rx", argument: "[\\t\\x0b\\x0c\\r\\n]" },
+  },
+  {
+    number: 39,
+    level: 1,
+    phase: 1,
+    severity: "critical",
+    message: "Header whose name is no word",
+    cwe: 444,
+    targets: ["REQUEST_HEADERS_NAMES"],
+    operator: { name: "rx", argument: `^$|^:?[^:]*${NOT_A_TOKEN}` },
+  },
+  {
+    number: 40,
+    level: 1,
+    phase: 1,
+    severity: "critical",
+    message: "More headers or cookies than any client sends",
+    cwe: 770,
+    targets: ["&REQUEST_HEADERS", "&REQUEST_COOKIES"],
+    operator: { name: "gt", argument: String(HEADERS_MAX) },
+  },
+  {
+    number: 41,
+    level: 1,
+    phase: 1,
+    severity: "critical",
+    message: "Request target longer than any server takes",
+    cwe: 770,
+    targets: ["REQUEST_URI_RAW"],
+    operator: { name: "gt", argument: String(TARGET_BYTES_MAX) },
+    transforms: ["length"],
+  },
+  {
+    number: 42,
+    level: 1,
+    phase: 1,
+    severity: "critical",
+    message: "Method that serves no application, in the place of another",
+    cwe: 650,
+    targets: ["REQUEST_HEADERS:X-HTTP-Method-Override", "REQUEST_HEADERS:X-HTTP-Method", "REQUEST_HEADERS:X-Method-Override", "ARGS_GET:_method"],
+    operator: { name: "rx", argument: "^(?i:trace|track|connect|debug)$" },
+  },
+  {
+    number: 43,
+    level: 2,
+    phase: 1,
+    severity: "warning",
+    message: "No Host at all",
+    cwe: 20,
+    targets: ["&REQUEST_HEADERS:Host"],
+    operator: { name: "eq", argument: "0" },
   },
 ]; // biome-ignore format: one row each

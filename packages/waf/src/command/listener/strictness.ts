@@ -15,6 +15,9 @@ export function protocolFault(head: RequestHead): string | undefined {
   // Section 6.1: codings other than chunked are not taken off here, and the next reader would not know of them.
   if (headerValues(head.headers, "transfer-encoding").some((value) => value.trim().toLowerCase() !== "chunked"))
     return "the transfer coding is not chunked";
+  // Section 6.1: a message of HTTP/1.0 that has one is framed wrongly.
+  if (head.protocol === "HTTP/1.0" && headerValues(head.headers, "transfer-encoding").length > 0)
+    return "HTTP/1.0 knows no transfer codings";
   return hostFault(head);
 }
 
