@@ -22,7 +22,7 @@ const TEXTS: Readonly<Record<string, readonly string[]>> = {
     ...each("usr var opt etc home root srv mnt www log logs volumes private library applications system nsconfig apache apache2 nginx tomcat mysql proftpd lighttpd xampp php web htdocs conf bin sbin boot sys proc tmp run", (name) => `/${name}/x.conf`), ...DIGITS.map((digit) => `/php${digit}/x.conf`),
     ...each("inetpub winnt windows boot.ini apache", (name) => `d:${name}`), ...each("etcpasswd etcshadow etchosts etcgroup winntwin.ini winntsystem32 winntrepair windowswin.ini windowssystem32 windowsrepair web-infweb.xml procself varlog", (name) => `${name}:`),
   ],
-  ssrf: ["//127.0.0.1/", "http:127.0.0.1", "https:127.0.0.1", "/\\evil.example", "\\/evil.example", "/\tevil.example", "/%09evil.example", "/;@evil.example", "/https:x.example", "@evil.com", "169.254.169.254/x", "x/latest/meta-data", "x/computeMetadata/v1", "/metadata/instance?api-version", "opc/v1/instance:/", "unix:x|http:x"],
+  ssrf: ["//127.0.0.1/", "http:127.0.0.1", "https:127.0.0.1", "/\\evil.example", "\\/evil.example", "/\tevil.example", "/%09evil.example", "/\r/evil.example", "/\n/evil.example", " \\\\evil.example", ":80@evil.com", "/;@evil.example", "/https:x.example", "@evil.com", "169.254.169.254/x", "x/latest/meta-data", "x/computeMetadata/v1", "/metadata/instance?api-version", "opc/v1/instance:/", "unix:x|http:x"],
   object: [
     "\xac\xed\0\x05:", "rO0AB", "aced0005:", "ac ed 00 05:", "H4sIAxxxAAAAvl:", "\0\x01\0\0\0\xff\xff\xff\xff:", "AAEAAAD/////",
     ...["\x02", "\x03", "\x04", "\x05"].map((version) => `\x80${version}}`), "gANx:", "gAJx:", "gASV", "gAWV", "\x04\x08[:", "BAhv",
