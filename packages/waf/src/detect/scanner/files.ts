@@ -24,9 +24,11 @@ const NAMES: readonly RegExp[] = [
   /^(?:db|database|jdbc|datasource|redis|mail|mysql|ftp|sftp|aws|s3)(?:[._-]?(?:config|conf|settings))?\.(?:properties|ini|conf|cnf|inc)$/,
   /^(?:service[-_]?account(?:[-_]?key)?|firebase-adminsdk[\w-]{0,40}|gcp[-_]?(?:key|credentials)|google[-_]credentials|aws[-_]?(?:credentials|keys)|sftp-config|ftpconfig)\.json$/,
   /^docker-compose[.-][\w.-]{1,30}\.ya?ml$|^(?:dockerfile|jenkinsfile|vagrantfile|procfile)$|^\.(?:travis|drone|appveyor|semaphore|woodpecker|gitlab-ci)\.ya?ml$|^(?:bitbucket|azure)-pipelines\.ya?ml$/,
+  /^kubeconfig(?:\.\w{1,10})?$|^s3cmd\.ini$|^vault\.ya?ml$|^\.(?:gitignore|gitattributes|gitmodules|gitkeep|hgignore|npmignore|vault_pass(?:\.txt)?)$/,
   /^\.(?:pypirc|my\.cnf|boto|flaskenv|envrc|ftpconfig|ftpquota|remote-sync\.json|dockercfg|vault-token|esmtprc|msmtprc|fetchmailrc|lftprc|wgetrc|curlrc|psql_history|python_history|node_repl_history|sqlite_history|irb_history|php_history|sh_history|viminfo|gemrc|yarnrc|project|classpath|dockerignore|user\.ini|passwd|htgroup|htdigest|rnd|credentials|secrets?|env[-_]\w{1,20})$/,
   // What an editor, or a person before a change, has left.
   /^[\w.-]{1,60}\.(?:php\d?|phtml|inc|aspx?|jspx?|cfm|cgi|p[ly]|rb|config|conf|cnf|ini|env|ya?ml|properties|sql|htaccess|htpasswd)(?:\.(?:bak|backup|old|orig|save|saved|swp|swo|copy|tmp|dist|\d)|~|_bak|_old|-old|-bak)$/,
+  /^[\w.-]{1,60}\.(?:json|xml|html?|m?js|ts)(?:\.(?:bak|backup|old|orig|save|swp)|~)$/,
   /^(?:config|configuration|settings|database|db|local|index|wp-config)\.(?:bak|old|orig|save|swp|inc|txt~)$/,
   // Programs that an intruder has put there.
   /^(?:c99|r57|wso\d*|b374k|alfa(?:shell|_data|new)?|shell\d*|cmd|webshell|web_shell|backdoor|indoxploit|filesman|p0wny(?:-shell)?|tinyshell|weevely\d*|antsword|behinder|godzilla|leafmailer|mini_?shell|simple[-_]?(?:shell|backdoor)|php[-_]?(?:backdoor|reverse[-_]?shell|shell)|jsp[-_]?shell|asp[-_]?shell|x?cmdshell|cmdasp|cmdjsp|xleet(?:-shell)?)\.(?:php\d?|phtml|phar|jspx?|aspx?|ashx|cfm|cgi|pl|py)$/,
@@ -36,7 +38,7 @@ const NAMES: readonly RegExp[] = [
 const KEPT_NAMES: readonly RegExp[] = [
   /^[\w.-]{1,60}\.(?:sqlite3?|db3|s3db|pfx|p12|rdb|dmp|bson)$|^(?:database|db|data|app|dev|development|prod|production|test|main|users?|site|wordpress|store|local|sqlite)\.db$/,
   /^(?:[\w-]{0,30}(?:backup|dump|export)s?[\w.-]{0,20}|db|database|data|mysql|mariadb|postgres|pg|sql|site|users?|customers|accounts|wp|wordpress|drupal|joomla|magento|www|web|webapp|prod|production|staging|full|all|localhost|latest|old|1|temp|translate)\.(?:sql|pgsql|psql)(?:\.(?:gz|bz2|xz|zip|7z|tar|tar\.gz|tgz|rar|bak|old))?$/,
-  /^(?:[\w-]{0,20}backups?[\w-]{0,20}|bak|www|wwwroot|htdocs|httpdocs|public_html|webroot|html|site|website|db|database|db_?dump|dump|sql|mysql)\.(?:zip|rar|7z|gz|bz2|xz|tar|tgz|tbz2|tar\.(?:gz|bz2|xz)|bak|old)$/,
+  /^(?:[\w-]{0,20}backups?[\w-]{0,20}|bak|web|www|wwwroot|htdocs|httpdocs|public_html|webroot|html|site|website|db|database|db_?dump|dump|sql|mysql)\.(?:zip|rar|7z|gz|bz2|xz|tar|tgz|tbz2|tar\.(?:gz|bz2|xz)|bak|old)$/,
   /^(?:secrets?|credentials?)\.(?:json|toml|ini|txt|xml|env|properties)$|^(?:passwords?|passwd|pwd)\.(?:txt|lst|csv|xlsx?|docx?)$|^\.?htpasswd(?:s|\.\w{1,5})?$|^(?:config|settings|configuration)\.(?:inc|py|rb|properties)$|^(?:parameters|cable|storage|redis|sidekiq)\.yml$/,
 ]; // biome-ignore format: one row each
 
@@ -44,7 +46,7 @@ const KEPT_NAMES: readonly RegExp[] = [
 const TOOLS = /^\/(?:\.(?:circleci|github|gitlab|gitea|buildkite|jenkins|drone|travis|idea|vscode|vs|settings|fleet|eclipse|metadata|history|sublime|nova|zed|devcontainer|vagrant|ansible|chef|puppet|pulumi|serverless|gnupg|pki|mozilla|subversion|cvs|gem|cargo|m2|gradle|ivy2|composer|cache\/composer)|nbproject|cvs)(?:\/(?=[^/])|$)/; // biome-ignore format: one line
 
 /** Most paths end in a word, or in what a page is made of. */
-const MAY_TELL = /\.|~$|^id_|file$|passwds?$/;
+const MAY_TELL = /\.|~$|^id_|file$|passwds?$|^kubeconfig$/;
 const OF_PAGES = /\.(?:m?js|css|map|png|jpe?g|gif|svg|webp|avif|ico|woff2?|ttf|html?|mp[34]|webm|pdf|wasm)$/;
 
 /** The weight of a path that names such a file; 0 where it names none. Lower case. Reads the last part of the path and the parts before it once. */

@@ -12,6 +12,8 @@ export const TOOLS: readonly (readonly [name: string, weight: 3 | 4 | 5])[] = [
   ["jbrofuzz", 5], ["wapiti", 5], ["uniscan", 5], ["sn1per", 5], ["nosqlmap", 5], ["sqlsus", 5], ["xspear", 5], ["xsrfprobe", 5], ["wafw00f", 5], ["whatwaf", 5], ["wprecon", 5], ["rustbuster", 5], ["dirhunt", 5],
   ["cansina", 5], ["patator", 5], ["brutespray", 5], ["crackmapexec", 5], ["webscarab", 5], ["ratproxy", 5], ["httprint", 5], ["slowhttptest", 5], ["slowloris", 5], ["graphw00f", 5], ["graphqlmap", 5], ["clairvoyance", 4],
   ["jwt_tool", 5], ["ysoserial", 5], ["log4j-scan", 5], ["struts-pwn", 5], ["shcheck", 4], ["x8/", 4], ["sqliv", 5], ["naabu", 5], ["pompem", 5], ["v3n0m", 5], ["zscan", 4], ["wfuzz.org", 5], ["dirstalk", 5], ["webcruiser", 5], ["safe3", 4], ["iisscan", 5], ["w00tw00t", 5],
+  ["xenotix", 5], ["datacha0s", 5], ["crimscanner", 5], ["nsauditor", 5], ["pmafind", 5], ["xxeinjector", 5], ["bsqlbf", 5], ["mysqloit", 5], ["proxystrike", 5], ["webvulnscan", 5], ["websecurify", 5], ["toata dragostea", 5], ["zeus scanner", 5],
+  ["grendel scan", 5], ["hakrawler", 4], ["gospider", 4], ["pentest-tools", 4], ["hostedscan", 4], ["core-project/1.0", 5], ["xmlrpc exploit", 5], ["this is an exploit", 5], ["tenable", 4], ["owasp amass", 5],
 ]; // biome-ignore format: one table
 
 /** Parts of paths that are asked for by probes alone, lower case. */
@@ -33,4 +35,5 @@ export const PROBES: readonly (readonly [part: string, weight: 2 | 3 | 4 | 5])[]
   ["/nice ports,", 5], ["/muieblackcat", 5], ["/w00tw00t", 5], ["/manager/text", 4], ["/uddiexplorer/", 4], ["/bea_wls_deployment_internal", 5], ["/invoker/readonly", 4], ["/invoker/ejbinvokerservlet", 5], ["/axis2/services/adminservice", 4], ["/descriptorbyname/", 4], ["/jenkins/script", 4],
   ["/cfide/administrator", 4], ["/cfide/adminapi", 5], ["/flex2gateway", 4], ["/railo-context/", 4], ["/lucee/admin", 4], ["/dana/html5acc/", 4], ["/vpns/", 4], ["/mifs/.;/", 5], ["/mifs/aad/", 4], ["/ui/vropspluginui/", 5], ["/analytics/telemetry/ph/api/hyper/send", 5],
   ["/doenterpagevariables.action", 4], ["/createpage-entervariables.action", 4], ["/template/aui/text-inline.vm", 5], ["/servlet/gadgets/makerequest", 4], ["/druid/indexer/v1/sampler", 4], ["/remote_agent.php", 4], ["/securityrealm/user/admin/", 5], ["/.env_", 5], ["/.env-", 5],
+  ["/invoker/jmxinvokerservlet", 5], ["/hudson/script", 4], ["/php_info", 4], ["/actuator/dump", 4], ["/debug/default/view", 4], ["/sqlitemanager/", 4], ["/cgi-bin/printenv", 4], ["/consolehelp.portal", 4], ["/ssl-vpn/hipreport.esp", 4], ["/laravel.log", 4], ["/vendor/composer/", 4],
 ]; // biome-ignore format: one table
