@@ -14,8 +14,8 @@ export interface ProtocolRow extends Pick<RuleInput, "targets" | "operator" | "t
 /** RFC 9110 §5.6.2. */
 const NOT_A_TOKEN = "[^!#$%&'*+\\-.^_`|~0-9A-Za-z]";
 
-/** Headers, and cookies, of one request: browsers keep 180 cookies of a site at most, and proxies add some dozens of headers. */
-const HEADERS_MAX = 256;
+/** Headers, and cookies, of one request: browsers keep 180 cookies of a site, over HTTP/2 each in a header of its own, and proxies add some dozens. */
+const HEADERS_MAX = 400;
 /** Bytes of a request target; servers take 8,000 (RFC 9112 section 3) to 16,384. */
 const TARGET_BYTES_MAX = 16_384;
 
