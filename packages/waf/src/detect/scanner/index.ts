@@ -1,4 +1,5 @@
 // Scanners and their probes. These look at one place each: a word that is a tool in User-Agent is a word in a sentence.
+import { createScanner } from "../../scan/index.ts";
 import type { Detector, Finding } from "../contract.ts";
 import { finding } from "../finding.ts";
 import { weighFile } from "./files.ts";
@@ -11,12 +12,27 @@ export const agentDetector: Detector = { name: "agent", needs: undefined, find: 
 /** For the path of a request. */
 export const probeDetector: Detector = { name: "probe", needs: undefined, find: findProbe };
 
+/** Does any of the words stand in a text? Reads it once, however many there are; almost all have none. */
+function holdsAny(words: readonly string[]): (text: string) => boolean {
+  const scanner = createScanner([words]);
+  const held = new Uint32Array(1);
+  return (text) => {
+    held[0] = 0;
+    scanner.scanInto(text, held);
+    return held[0] !== 0;
+  };
+}
+
+const holdsTool = holdsAny(TOOLS.map(([name]) => name));
+const holdsProbe = holdsAny(PROBES.map(([part]) => part));
+
 /** Longest header that is read, in bytes. */
 const AGENT_BYTES_MAX = 1_024;
 
 /** Finds the name of a scanner or an attack tool in a header's value. */
 export function findTool(value: string): Finding | undefined {
   const text = value.slice(0, AGENT_BYTES_MAX).toLowerCase();
+  if (!holdsTool(text)) return undefined;
   for (const [name, weight] of TOOLS) {
     const at = text.indexOf(name);
     if (at >= 0 && standsAlone(text, at, at + name.length)) return finding("scanner.tool", weight, CWE_PROBING, value, at);
@@ -48,6 +64,7 @@ export function findProbe(value: string): Finding | undefined {
   if (path.indexOf("%") >= 0 && ENCODED_WALK.test(path)) return finding("scanner.walk", 5, CWE_PROBING, value);
   const file = weighFile(path);
   let best = file === 0 ? undefined : finding("scanner.file", file, CWE_PROBING, value);
+  if (!holdsProbe(path)) return best;
   for (const [part, weight] of PROBES) {
     if (best !== undefined && best.weight >= weight) continue;
     const at = path.indexOf(part);
