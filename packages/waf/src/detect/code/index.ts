@@ -3,8 +3,10 @@ import { byteSet, findByte } from "../../text/index.ts";
 import type { Detector, Finding } from "../contract.ts";
 import { finding, surer } from "../finding.ts";
 import { BEGINNINGS, type Beginning, beginsAsCode } from "./beginnings.ts";
+import { findBrokenOut } from "./broken-out.ts";
 import { CALL_WORDS, DOTTED_PHRASES, ESCAPES, MARKED_PHRASES, mayEndCall, nextHash, pathWeight, shapeOf } from "./calls.ts";
 import { findShell, LANGUAGE_WORDS } from "./shell.ts";
+import { codeTraceDetector } from "./traces.ts";
 
 // Code of the server's own language: calls that leave the process, in the place where injected code starts.
 
@@ -38,7 +40,8 @@ const RARE_WORDS = [
 export const codeDetectors: readonly Detector[] = [
   { name: "code", sparesDocuments: true, needs, words: RARE_WORDS, find: findRare },
   { name: "code", sparesDocuments: true, needs, words: CALL_WORDS, find: (value) => findCalls(value) },
-  { name: "code", sparesDocuments: true, needs, find: (value) => findBeginnings(value, WORDLESS, undefined) },
+  { name: "code", sparesDocuments: true, needs, find: (value) => surer(findBeginnings(value, WORDLESS, undefined), findBrokenOut(value)) },
+  codeTraceDetector,
 ];
 
 /** Code that would run if the value were evaluated, where it is not a call or a beginning that is told without words. Linear: one scan for all phrases. */
