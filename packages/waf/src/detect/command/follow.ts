@@ -134,6 +134,8 @@ function argument(value: string, at: number, code: number, text: string, name: s
     return Behind.shell;
   if (WRITES.has(name) && EXPANDS.test(text)) return Behind.shell;
   if (FINDS.has(name) && /^\S{1,40} {1,4}(?:\S{0,20}\*\.\w{1,8}|\/[\w/]{2})/.test(text)) return Behind.shell;
+  // `tr A-Z a-z<<<ID`: a text in the place of a file.
+  if (/^[^\n;|)`]{0,40}<<<\s?['"$\w]/.test(text)) return Behind.shell;
   return /^\w+(?:=\S|[|;&`>])/.test(text) ? Behind.argument : Behind.prose;
 }
 

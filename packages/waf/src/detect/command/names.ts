@@ -48,6 +48,15 @@ export const SUBCOMMANDS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ["sudo", new Set("su".split(" "))],
   ["copy", new Set("con".split(" "))],
   ["at", new Set("now".split(" "))],
+  [
+    "wmic",
+    new Set(
+      "process os useraccount service qfe product startup group logicaldisk computersystem bios cpu environment volume share nic nicconfig sysaccount shadowcopy path".split(
+        " ",
+      ),
+    ),
+  ],
+  ["vssadmin", new Set("delete list create resize".split(" "))],
 ]);
 
 /** They run what is piped into them. */

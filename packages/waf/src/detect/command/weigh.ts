@@ -42,7 +42,7 @@ export function weigh(value: string, place: Place, word: CommandWord, likelihood
     return isIndented(value, place.at) && sure > 3 ? 3 : sure;
   }
   if (behind === Behind.system) return place.mark === 0x0a && !place.isFirst ? 4 : 5;
-  if (place.mark === SUBSTITUTION) return substitution(place, likelihood, behind);
+  if (place.mark === SUBSTITUTION) return substitution(value, place, likelihood, behind);
   if (place.mark === 0x60) return backquote(value, place, likelihood, behind);
   if (SHELLS.has(word.name) && place.mark === 0x7c && (behind === Behind.nothing || behind === Behind.separator) && word.name !== "node")
     return isList(value) ? 2 : 4;
@@ -81,8 +81,10 @@ function atStart(word: CommandWord, likelihood: number, behind: number, isText: 
   return likelihood === Name.sure && behind === Behind.nothing ? 3 : 0;
 }
 
-function substitution(place: Place, likelihood: number, behind: number): 0 | Finding["weight"] {
-  if (behind === Behind.prose) return likelihood >= Name.short && place.at === 2 ? 4 : likelihood === Name.sure ? 3 : 0;
+function substitution(value: string, place: Place, likelihood: number, behind: number): 0 | Finding["weight"] {
+  // `$(` first of all, or right behind a separator.
+  const isOwn = place.at === 2 || (place.at < ONE_WORD_BYTES_MAX && /[;|&]/.test(value.charAt(place.at - 3)));
+  if (behind === Behind.prose) return likelihood >= Name.short && isOwn ? 4 : likelihood === Name.sure ? 3 : 0;
   if (behind === Behind.shell || behind === Behind.argument) return likelihood === Name.everyday ? 4 : 5;
   return likelihood === Name.everyday ? 3 : 4;
 }

@@ -109,12 +109,13 @@ export function emptyExpansion(value: string, at: number): number {
   if (next === 0x40 || next === 0x2a || next === 0x21 || (next >= 0x31 && next <= 0x39)) return 2;
   if (next === 0x28 && value.charCodeAt(at + 2) === 0x29) return 3;
   // `cat$u /etc$u/passwd$u`: a variable of one or two letters that nobody has set.
-  if (isWordByte(value.charCodeAt(at - 1)) && /^\$[a-z]{1,2}(?:[\s+]\/|\/|$)/i.test(value.slice(at, at + 6)))
+  if (isWordByte(value.charCodeAt(at - 1)) && /^\$[a-z]{1,2}(?:[\s+]\/|\/|\\[a-z]|$)/i.test(value.slice(at, at + 6)))
     return value.slice(at + 1, at + 3).search(/[^a-z]|$/i) + 1;
   const rest = value.slice(at + 1, at + 12);
   const blank = /^(?:\{IFS[^}]{0,6}\}|IFS(?:\$\d)?)/.exec(rest);
   if (blank !== null) return -(blank[0].length + 1);
-  const none = /^\{[@*!\d]\}/.exec(rest);
+  const isInside = isWordByte(value.charCodeAt(at - 1));
+  const none = isInside ? /^\{(?:[@*!\d]|[a-z_]\w{0,7}(?=\}\w))\}/i.exec(rest) : /^\{[@*!\d]\}/.exec(rest);
   return none === null ? 0 : none[0].length + 1;
 }
 
