@@ -179,6 +179,14 @@ function name(reader: Reader): boolean {
   if (isFirst && isCall(lexer)) seen.startsWithCall = true;
   if (isFirst && reader.quote === 0) reader.startsWithName = !isCall(lexer) || callOf(lexer.word) === Call.plain;
   if (lexer.word !== "" && isCatalogue(lexer.word)) seen.catalogues++;
+  // `(table t)` of MySQL and PostgreSQL is `(select * from t)`.
+  if (lexer.word === "table" && reader.before === Token.open && seen.tokens > 2 && peek(lexer).kind === Token.word) {
+    seen.subselect++;
+    seen.selects++;
+    seen.froms++;
+    reader.mayAlias = true;
+    return true;
+  }
   if (isCall(lexer)) {
     called(reader);
     reader.wantsOperand = false;

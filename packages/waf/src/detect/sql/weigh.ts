@@ -64,6 +64,7 @@ const BROKEN_OUT: Rows = [
     5,
     (seen) => seen.subselect > 0 && seen.logic + seen.pipes + seen.arithmetic + seen.comparison + seen.commas + seen.semicolons > 0,
   ],
+  ["sql.subquery", 5, (seen) => seen.subselect > 0 && seen.froms > 0 && isCut(seen)],
   ["sql.stacked", 4, (seen) => seen.semicolons > 0 && seen.statements > 0],
   ["sql.stacked", 4, (seen) => seen.selects > 0 && seen.statements > 0 && (seen.catalogues > 0 || isCut(seen))],
   ["sql.tautology", 4, (seen) => seen.tautology > 0 && isWhole(seen)],
