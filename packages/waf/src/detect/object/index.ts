@@ -24,6 +24,8 @@ const MODULES = "os posix nt subprocess sys builtins __builtin__ commands socket
 const HEADS: readonly Mark[] = [
   { kind: "object.java", weight: 5, pattern: /^(?:\xac\xed\x00\x05|rO0AB|ac ?ed ?00 ?05)/i, words: ["\xac", "ro0ab", "aced", "ac ed"] },
   { kind: "object.java", weight: 5, pattern: /^(?:H4sIA[\w+/]{3}A{4,8}[\w+/]{0,3}v[\w+/]{0,3}l)/, words: ["h4sia"] },
+  // ObjectStateFormatter, whose third byte says that a stream of BinaryFormatter follows: no page's own state begins so.
+  { kind: "object.dotnet", weight: 5, pattern: /^(?:\/wEy[\w+/]{16}|\xff\x01\x32)/, words: ["/wey", "\xff\x012"] },
   { kind: "object.dotnet", weight: 5, pattern: /^(?:\x00\x01\x00\x00\x00\xff\xff\xff\xff|AAEAAAD\/{5})/, words: ["\0\x01\0\0\0", "aaeaaad"] },
   { kind: "object.python", weight: 5, pattern: /^(?:\x80[\x02-\x05](?:\x95|c|\}|\]|\()|gA(?:N|J)[jx]|gASV|gAWV)/, words: ["\x80\x02", "\x80\x03", "\x80\x04", "\x80\x05", "gan", "gaj", "gasv", "gawv"] },
   { kind: "object.python", weight: 5, pattern: new RegExp(String.raw`^\(?c(?:${MODULES.join("|")})\n\w{2,20}\n`), words: MODULES.flatMap((name) => [`c${name}\n`, `(c${name}\n`]) },
@@ -43,7 +45,7 @@ const NODE_MARKS: readonly string[] = ["_$$ND_FUNC$$_", "$$ND_CC$$"];
 
 export const objectDetector: Detector = {
   name: "object",
-  needs: byteSet(':/!_A0B."\x80\xac\x04'),
+  needs: byteSet(':/!_A0B."\x80\xac\x04\xff'),
   words: [
     ...HEADS.flatMap(({ words }) => words),
     // PHP: the length of a name, and how many members there are.

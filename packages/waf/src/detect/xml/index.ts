@@ -5,6 +5,7 @@ import { findWord } from "../find-word.ts";
 import { finding, surer } from "../finding.ts";
 import { findInclude } from "../include/index.ts";
 import { peelUtf7 } from "../layers/spellings.ts";
+import { objectTraceDetector } from "../object/traces.ts";
 
 const CWE_ENTITY = 611;
 const CWE_INCLUSION = 91;
@@ -15,7 +16,10 @@ export const documentDetector: Detector = {
   needs: undefined,
   find: (value) => {
     const wide = peelUtf7(value);
-    return surer(surer(findXml(value), findInclude(value)), wide === undefined ? undefined : findXml(wide));
+    return surer(
+      surer(surer(findXml(value), findInclude(value)), objectTraceDetector.find(value)),
+      wide === undefined ? undefined : findXml(wide),
+    );
   },
 };
 
