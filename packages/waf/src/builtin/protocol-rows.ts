@@ -244,7 +244,7 @@ export const PROTOCOL_ROWS: readonly ProtocolRow[] = [
     message: "File name that servers run",
     cwe: 434,
     targets: ["FILES", "FILES_NAMES"],
-    operator: { name: "rx", argument: "(?i)\\.(?:phtml|phar|php[0-9]?|pht|shtml|jspx?|aspx?|ashx|asmx|cer|htaccess|user\\.ini)(?:$|[.;%:])|[;%:]\\.(?:php|aspx?|jsp)$|\\.(?:cfm|war)$|(?:^|[/\\\\])web\\.config$|\\.(?:php|jsp|aspx?|cgi|pl|exe|sh)[.;%:\\x00]" },
+    operator: { name: "rx", argument: "(?i)\\.(?:phtml|phar|php[0-9]?|pht|pgif|hphp|shtml?|jsp[xf]?|jsw|jsv|jhtml|aspx?|ashx|asmx|asax|axd|cshtml|vbhtml|cer|cfml|cfc|f?cgi|htaccess|user\\.ini)(?:$|[.;%:])|[;%:]\\.(?:php|aspx?|jsp)$|\\.(?:cfm|war)$|(?:^|[/\\\\])web\\.config$|\\.(?:php|jsp|aspx?|cgi|pl|exe|sh)[.;%:\\x00]" },
   },
   {
     number: 22,

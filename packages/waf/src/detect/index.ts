@@ -4,17 +4,20 @@ import type { Detector } from "./contract.ts";
 import { graphqlDetector } from "./graphql/index.ts";
 import { headerDetector } from "./header/index.ts";
 import { includeDetector } from "./include/index.ts";
+import { programDetector } from "./include/program.ts";
 import { uploadDetector } from "./include/upload.ts";
 import { ldapDetector } from "./ldap/index.ts";
 import { lookupDetector } from "./lookup/index.ts";
-import { mailDetector } from "./mail/index.ts";
+import { mailArgumentDetector, mailDetector } from "./mail/index.ts";
 import { nosqlDetector } from "./nosql/index.ts";
 import { objectDetector } from "./object/index.ts";
+import { objectTraceDetector } from "./object/traces.ts";
 import { createPartDetector } from "./part.ts";
 import { pathDetector, pathStartDetector } from "./path/index.ts";
 import { prototypeDetector } from "./prototype/index.ts";
 import { agentDetector, probeDetector } from "./scanner/index.ts";
 import { scriptDetector } from "./script/index.ts";
+import { dialectDetector } from "./sql/dialects.ts";
 import { sqlDetectors } from "./sql/index.ts";
 import { ssrfDetector } from "./ssrf/index.ts";
 import { templateDetector } from "./template/index.ts";
@@ -30,8 +33,10 @@ export { findSql } from "./sql/index.ts";
 /** Every detector that looks at any value, by name; the order is the one in which they look. */
 export const DETECTORS: readonly Detector[] = [
   ...sqlDetectors,
+  dialectDetector,
   ...commandDetectors,
   mailDetector,
+  mailArgumentDetector,
   xpathDetector,
   ldapDetector,
   nosqlDetector,
@@ -43,9 +48,11 @@ export const DETECTORS: readonly Detector[] = [
   ssrfDetector,
   xmlDetector,
   includeDetector,
+  programDetector,
   lookupDetector,
   prototypeDetector,
   objectDetector,
+  objectTraceDetector,
   headerDetector,
   graphqlDetector,
 ];

@@ -2,6 +2,7 @@
 import type { Detector, Finding } from "../contract.ts";
 import { finding, surer } from "../finding.ts";
 import { findInclude } from "./index.ts";
+import { findProgram, findSettings } from "./program.ts";
 
 const CWE_UPLOAD = 434;
 const SURE = 4;
@@ -21,7 +22,8 @@ export const uploadDetector: Detector = { name: "upload", needs: undefined, find
 
 /** Finds page code in the content of a file; linear, and no further than 64 KB. */
 function findUpload(content: string): Finding | undefined {
-  if (content.indexOf("<") < 0) return undefined;
+  const program = findProgram(content) ?? findSettings(content);
+  if (program !== undefined || content.indexOf("<") < 0) return program;
   const text = content.length > FILE_BYTES_MAX ? content.slice(0, FILE_BYTES_MAX) : content;
   const opening = OPENING.exec(text);
   if (opening === null) return undefined;

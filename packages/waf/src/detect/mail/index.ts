@@ -2,6 +2,7 @@ import { DIGITS, UPPER } from "../../text/index.ts";
 import { createBreaks } from "../breaks.ts";
 import type { Detector, Finding } from "../contract.ts";
 import { finding, surer } from "../finding.ts";
+import { createTraceDetector } from "../trace.ts";
 
 // Commands of SMTP (RFC 5321) and IMAP (RFC 9051), and headers of a mail (RFC 5322), behind a line end.
 
@@ -17,6 +18,45 @@ const needs = new Uint8Array(256);
 needs[0x0a] = needs[0x0d] = 1;
 
 export const mailDetector: Detector = { name: "mail", sparesDocuments: true, needs, find: findMail };
+
+/** CWE-88: improper neutralization of argument delimiters. */
+const CWE_ARGUMENT = 88;
+
+/** Options of sendmail and Exim in the address that a program hands to them (CVE-2016-10033), and what Exim expands. */
+export const mailArgumentDetector: Detector = createTraceDetector({ name: "mail", sparesDocuments: true }, CWE_ARGUMENT, [
+  {
+    kind: "mail.argument",
+    weight: 5,
+    elsewhere: 5,
+    words: ["-oqueuedirectory", "-oq/", "-oq.", "-oq~", "-oq /", "-oq\\", "-oqueue"],
+    pattern: /-oq(?:ueuedirectory)?\s?=?\s?["']?[/.~\\](?<=^[^\n]{0,160}[\s("'\\]-oq(?:ueuedirectory)?\s?=?\s?["']?.)/y,
+  },
+  {
+    kind: "mail.argument",
+    weight: 5,
+    elsewhere: 5,
+    words: ["-x/", "-x /", "-x./", "-x../", "-xc:"],
+    pattern:
+      /-x ?(?:\.{0,2}\/|[a-z]:\\)[\w./\\-](?<=^[^\n]{0,40}@[^\n]{0,120}[\s("'\\]-x ?.{1,5}|^(?:["'][^\n]{0,80}[\s(\\]|[\w.+-]{0,40}\()-x ?.{1,5}(?=[^\n]{0,120}@))/y,
+  },
+  {
+    kind: "mail.argument",
+    weight: 4,
+    elsewhere: 4,
+    words: ["-c/", "-c ./", "-c../", "-odb", "-od", "-be", "-oi", "-f", "-ps", "-ox", "-oe"].flatMap((option) => [
+      `\\" ${option}`,
+      `" ${option}`,
+    ]),
+    pattern: /\\?" -(?:c ?[./]|o[dixe]|be|f ?[\w.]|ps)[^\n]{0,100}@(?<=^["']?[\w.+-]{0,40}(?:@[\w.-]{1,40})?\\?" -[^\n]{0,110}@)/y,
+  },
+  {
+    kind: "mail.expansion",
+    weight: 4,
+    elsewhere: 4,
+    words: ["${run{", "${run,", "${readsocket{", "${readfile{", "${dlfunc{", "${perl{"],
+    pattern: /\$\{[a-z]{3,10}[{,]/y,
+  },
+]);
 
 const SMTP = /^(?:rcpt to|mail from)\s?:\s?\S/i;
 /** A word that is a whole line; in capitals, as clients send it. */
