@@ -58,7 +58,7 @@ const ROWS: readonly Row[] = [
     kind: "template.call",
     weight: 5,
     pattern:
-      /\|\s?(?:filter|map|sort|reduce|attr|file_excerpt|join)\s?\(\s?\(?\s?\[?\s?["'][\w\\]{1,40}["']|[\w)"']\?(?:new|api|eval|interpret|lower_abc)\b/,
+      /\|\s?(?:filter|map|sort|reduce|attr|file_excerpt|join)\s?\(\s?\(?\s?\[?\s?["'][\w\\]{1,40}["']|[\w)"'\]]\?(?:new|api|eval|eval_json|interpret|absolute_template_name|with_args|lower_abc)\b|\|\s?attr\s?\(|\|\s?(?:select|reject|map|sum|groupby|sort)attr\s?\(\s?["']__/,
   },
   {
     kind: "template.call",
@@ -95,7 +95,7 @@ const ROWS: readonly Row[] = [
     kind: "template.context",
     weight: 4,
     pattern:
-      /^\s?\.(?:version|globals|main|locals|template_name|caller_template_name)\b|^\s?app\.(?:session|debug)\b|^\s?\.[a-z]\w{0,30}\s{1,4}["'][^"']{1,60}["']\s?$/,
+      /^\s?\.(?:version|globals|main|locals|vars|namespace|data_model|get_optional_template|current_template_name|main_template_name|template_name|caller_template_name|output_format|error)\b|^\s?app\.(?:session|debug)\b|^\s?\.[a-z]\w{0,30}\s{1,4}["'][^"']{1,60}["']\s?$/,
   },
   { kind: "template.literal", weight: 4, pattern: /^\s{0,4}#with\s{1,4}["']/ },
   {
@@ -108,6 +108,13 @@ const ROWS: readonly Row[] = [
     kind: "template.literal",
     weight: 4,
     pattern: /^\s{0,8}(?:''|""|'[^']{1,20}'|"[^"]{1,20}"|\[\s?\]|\(\s?\)|\{\s?\}|\(\s?\d{1,6}\s?\))\s?(?:\.\s?\w|\[\s?['"])/,
+  },
+  { kind: "template.literal", weight: 4, pattern: /^\s{0,8}(?:\(\s?\)|\{\s?\})\s?\|\s?\w/ },
+  {
+    kind: "template.context",
+    weight: 4,
+    pattern:
+      /[[(]\s?request\.(?:args|values|form|cookies|headers|json|data|params|query|body|get|post)\b|\brequest\.(?:args|values|cookies|headers)\.(?:get\s?\(|\w{1,20}\s?\])/,
   },
   { kind: "template.literal", weight: 4, pattern: /^\s{0,8}\[[^\]]{0,60}\]\s?\|\s?\w/ },
   {
