@@ -14,13 +14,13 @@ const BREAK_BYTES_MAX = 40;
 
 /** Operators that choose documents: the ones a form has no business with. */
 const OPERATORS = new Set(
-  "$ne $eq $gt $gte $lt $lte $in $nin $or $and $nor $not $where $regex $exists $expr $elemmatch $type $mod $all $size $function $accumulator $text $jsonschema $options $comment $func $lookup $merge $out $match $group $project $unionwith $near $geowithin $set $unset $push $inc $rename $slice".split(
+  "$ne $eq $gt $gte $lt $lte $in $nin $or $and $nor $not $where $regex $exists $expr $elemmatch $type $mod $all $size $function $accumulator $text $jsonschema $options $comment $func $lookup $merge $out $match $group $project $unionwith $near $geowithin $set $unset $push $inc $rename $slice $regexmatch $facet $graphlookup $nearsphere $geointersects $bitsallset $bitsallclear $bitsanyset $bitsanyclear $currentop $listsessions $allmatch $keymapmatch".split(
     " ",
   ),
 );
 /** Those that no other notation shares. */
 const SURE = new Set(
-  "$ne $gt $gte $lt $lte $in $all $mod $nin $nor $where $regex $exists $expr $elemmatch $jsonschema $func $function $accumulator $or $unionwith".split(
+  "$ne $gt $gte $lt $lte $in $all $mod $nin $nor $where $regex $exists $expr $elemmatch $jsonschema $func $function $accumulator $or $unionwith $regexmatch $graphlookup $nearsphere $geointersects $bitsallset $bitsallclear $bitsanyset $bitsanyclear $currentop $listsessions $allmatch $keymapmatch".split(
     " ",
   ),
 );
@@ -78,7 +78,14 @@ function operatorAt(value: string, at: number): Finding | undefined {
   if (before === 0x5b && behind === 0x5d) return finding("nosql.operator", 5, CWE, value, at - 1);
   if (at === 0 && end === value.length) return finding("nosql.operator", word === "$where" ? 4 : 3, CWE, value, 0);
   if (before === 0x2e && (end === value.length || behind === 0x2e) && SURE.has(word) && !value.includes(" ")) return finding("nosql.operator", 4, CWE, value, at); // biome-ignore format: one line
+  if (word === "$not" && before !== 0x7e && isNegated(value, at, end)) return finding("nosql.operator", 4, CWE, value, at);
   return keyAt(value, at, end, word);
+}
+
+/** `{"$not":{"$eq":"x"}}`, as a text or as the name that a reader of JSON gives it: everything but one value is asked for. */
+function isNegated(value: string, at: number, end: number): boolean {
+  if (value.charCodeAt(end) === 0x2e) return value.charCodeAt(end + 1) === 0x24 && value.indexOf(" ") < 0;
+  return startsAsQuery(value, at) && /^['"]?\s{0,8}:\s{0,8}(?:\{\s{0,8}['"]?\$[a-z]|\/)/i.test(value.slice(end, end + 32));
 }
 
 /** `{"$gt": …`, `, $where: …`: the operator as a key. */

@@ -2,7 +2,7 @@
 import { byteSet } from "../../text/index.ts";
 import type { Detector, Finding } from "../contract.ts";
 import { findWord } from "../find-word.ts";
-import { finding } from "../finding.ts";
+import { finding, surer } from "../finding.ts";
 
 const CWE_POLLUTION = 1321;
 
@@ -21,7 +21,19 @@ export const prototypeDetector: Detector = {
 
 /** Finds a name that reaches a prototype; linear in the value's length. */
 export function findPollution(value: string): Finding | undefined {
-  return findProto(value) ?? findConstructor(value);
+  return surer(findProto(value) ?? findConstructor(value), findNested(value));
+}
+
+/** A pointer into JSON (RFC 6901), as a patch names what it changes. */
+const POINTER = /^(?:\/[^\s/]{0,80}){0,8}\/(?:__proto__|constructor\/prototype)(?:\/[^\s/]{0,80}){0,8}$/;
+/** What is left of it once a careless filter has taken the word out. */
+const NESTED =
+  /__pro(?:__proto__|constructor|prototype)to__|__proto(?:__proto__)__|const(?:constructor|prototype|__proto__)ructor|proto(?:prototype)type[.[\]]/i;
+const POINTER_BYTES_MAX = 400;
+
+function findNested(value: string): Finding | undefined {
+  if (value.length > POINTER_BYTES_MAX || value.indexOf(" ") >= 0) return undefined;
+  return NESTED.test(value) || POINTER.test(value) ? finding("prototype.nested", 4, CWE_POLLUTION, value) : undefined;
 }
 
 /** `__proto__` as a step of a name or key is sure; in a sentence it is talked about. */
@@ -30,7 +42,7 @@ function findProto(value: string): Finding | undefined {
   if (at < 0) return undefined;
   let best: Finding | undefined;
   // A name or JSON, no text about one.
-  const isName = value.indexOf(" ") < 0 || value.charCodeAt(0) === 0x7b || value.charCodeAt(0) === 0x5b;
+  const isName = value.indexOf(" ") < 0 || value.startsWith("json.") || value.charCodeAt(0) === 0x7b || value.charCodeAt(0) === 0x5b;
   for (; at >= 0; at = value.indexOf("__", at + 1)) {
     // Of a row of underscores the last two begin a word.
     while (value.charCodeAt(at + 2) === 0x5f) at++;
