@@ -18,6 +18,8 @@ const PATH_BYTES_MAX = 4_096;
 const SPELLED = ["0x2e", "0x2f", "0x5c"];
 const IDLE = "/./";
 const SHARE = "\\\\";
+/** What Windows shares for administration alone. */
+const ADMINISTRATIVE_NAMES = [..."abcdefghijklmnopqrstuvwxyz", "admin", "ipc", "print"].flatMap((name) => [`/${name}$`, `\\${name}$`]);
 const SEPARATED = [...FILES.keys(), ...LONE_FILES.keys()].flatMap((name) => [`/${name}`, `\\${name}`]);
 const needs = byteSet("/\\:.xX");
 
@@ -25,7 +27,7 @@ export const pathDetector: Detector = {
   name: "path",
   sparesDocuments: true,
   needs,
-  words: [IDLE, SHARE, ...SPELLED, ...SEPARATED, ...WRAPPER_WORDS, ...ABSOLUTE_WORDS, ...GARBLED_WORDS],
+  words: [IDLE, SHARE, ...ADMINISTRATIVE_NAMES, ...SPELLED, ...SEPARATED, ...WRAPPER_WORDS, ...ABSOLUTE_WORDS, ...GARBLED_WORDS],
   find: findPath,
 };
 
@@ -46,6 +48,8 @@ export function findPath(value: string): Finding | undefined {
   if (best?.weight === 5) return best;
   best = surer(surer(best, findWrapper(value)), findSpelled(value));
   if ((best?.weight ?? 0) < 4) best = surer(best, findAbsolute(value) ?? findGarbled(value) ?? findSqueezed(value) ?? findRemote(value));
+  if (value.indexOf("$") > 2 && ADMINISTRATIVE.test(value.slice(0, SHARE_BYTES_MAX)))
+    best = surer(best, finding("path.share", 4, CWE_SHARE, value));
   return value.indexOf(SHARE) < 0 ? best : surer(best, findShare(value));
 }
 
@@ -261,6 +265,10 @@ function hasSpelled(value: string): boolean {
   }
   return false;
 }
+
+/** `//host/c$/…`: the same with the slashes that libraries and browsers take for those of Windows. */
+const ADMINISTRATIVE = /^["']?(?:(?:file|smb|cifs):)?[\\/]{2,5}[\w.:[\]-]{1,63}[\\/]{1,2}(?:[a-z]\$|admin\$|ipc\$|print\$)(?:[\\/]|$)/i;
+const SHARE_BYTES_MAX = 120;
 
 /** `\\host\c$\…`, `\\?\…`: a share, an administrative one above all. */
 function findShare(value: string): Finding | undefined {

@@ -8,7 +8,7 @@ const CWE_INCLUSION = 98;
 /** Schemes that read files, archives or processes; 5: in no honest value, 4: at its very beginning. */
 const WRAPPERS: ReadonlyMap<string, 3 | 4 | 5> = new Map<string, 3 | 4 | 5>([
   ["php", 5], ["phar", 5], ["expect", 5], ["zip", 4], ["zlib", 4], ["bzip2", 4], ["glob", 4], ["ogg", 4], ["rar", 4], ["ssh2", 4], ["data", 4],
-  ["file", 3], ["netdoc", 5], ["jar", 4], ["dict", 4], ["gopher", 5], ["tftp", 4], ["sftp", 4], ["ldap", 4], ["ldaps", 4], ["rmi", 4], ["iiop", 4], ["local_file", 5], ["view-source", 4],
+  ["file", 3], ["netdoc", 5], ["jar", 4], ["dict", 4], ["gopher", 5], ["tftp", 4], ["sftp", 4], ["ldap", 4], ["ldaps", 4], ["rmi", 4], ["iiop", 4], ["local_file", 5], ["view-source", 4], ["smb", 3], ["cifs", 3], ["nfs", 3], ["afp", 3],
 ]); // biome-ignore format: one table
 
 const SCHEME_BYTES_MAX = 16;
@@ -31,6 +31,11 @@ function endingOf(text: string, end: number): number {
   return ((first * 31 + middle) * 31 + last) & (ENDING_NUMBERS - 1);
 }
 
+/** A share on a host that has no name but its number, or on the server itself. */
+const SHARE =
+  /^(?:smb|cifs|nfs|afp):\/\/(?:[^\s@/]{1,40}@)?(?:\d{1,3}(?:\.\d{1,3}){3}|\[[\da-f:.]{2,40}\]|0x[\da-f]{8}|localhost)(?:[:/]|$)/i;
+const SHARE_BYTES_MAX = 100;
+
 /** Finds `php://filter…` and its kin. */
 export function findWrapper(value: string): Finding | undefined {
   let best = findFilter(value);
@@ -44,8 +49,9 @@ export function findWrapper(value: string): Finding | undefined {
     if (weight === undefined || !isAddress(value, colon, scheme)) continue;
     const isStart = start === 0 || (value.charCodeAt(start - 1) === 0x3d && start <= NAME_BYTES_MAX && value.indexOf(" ") < 0);
     const sure = isStart || weight === 5 ? weight : 3;
+    const isShare = start === 0 && SHARE.test(value.slice(0, SHARE_BYTES_MAX));
     const isCertain = (sure === 4 || scheme === "file") && start === 0 && isTelling(value, colon);
-    const found = finding("path.wrapper", isCertain ? 5 : sure, CWE_INCLUSION, value, start);
+    const found = finding("path.wrapper", isCertain ? 5 : isShare ? 4 : sure, CWE_INCLUSION, value, start);
     if (best === undefined || found.weight > best.weight) best = found;
   }
   return best;

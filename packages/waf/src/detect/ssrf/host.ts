@@ -2,7 +2,7 @@
 import { DIGITS } from "../../text/index.ts";
 
 /** Names that only scanners and intruders let servers call, and metadata services of clouds. */
-const TELLING_HOSTS: ReadonlySet<string> = new Set(["metadata", "metadata.google.internal", "metadata.tencentyun.com", "metadata.packet.net", "rancher-metadata", "instance-data", "instance-data.ec2.internal", "metadata.azure.internal", "kubernetes.default.svc", "kubernetes.default"]); // biome-ignore format: one line
+const TELLING_HOSTS: ReadonlySet<string> = new Set(["ip6-localhost", "ip6-loopback", "ip6-allnodes", "ip6-allrouters", "ip6-localnet", "localhost6", "localhost4", "localhost6.localdomain6", "localhost4.localdomain4", "localhost.localdomain", "metadata", "metadata.google.internal", "metadata.tencentyun.com", "metadata.packet.net", "rancher-metadata", "instance-data", "instance-data.ec2.internal", "metadata.azure.internal", "kubernetes.default.svc", "kubernetes.default"]); // biome-ignore format: one line
 const CALLBACK_SUFFIXES: readonly string[] = ["burpcollaborator.net", "oastify.com", "interact.sh", "interactsh.com", "oast.me", "oast.pro", "oast.live", "oast.site", "oast.online", "oast.fun", "dnslog.cn", "ceye.io", "canarytokens.com", "xss.ht", "bxss.me", "requestbin.net", "webhook.site", "pipedream.net", "beeceptor.com", "ngrok.io"]; // biome-ignore format: one line
 const REBINDING_SUFFIXES: readonly string[] = [
   "nip.io",
@@ -20,9 +20,6 @@ const REBINDING_SUFFIXES: readonly string[] = [
 const INNER_SUFFIXES: readonly string[] = ["localhost", "svc.cluster.local", "service.consul"];
 const LOOPBACK_NAMES: ReadonlySet<string> = new Set([
   "localhost",
-  "localhost.localdomain",
-  "ip6-localhost",
-  "ip6-loopback",
   "loopback",
   "local.host",
   "host.docker.internal",
@@ -56,6 +53,14 @@ function isWorkbench(authority: string): boolean {
 
 /** Data bases, caches and consoles that intruders look for. */
 const SERVICE_PORTS: ReadonlySet<number> = new Set([1433, 1521, 2049, 2375, 2376, 2379, 3306, 3389, 5432, 5601, 5672, 5900, 5984, 5985, 6379, 6443, 7001, 8500, 9000, 9200, 9300, 10250, 11211, 15672, 27017]); // biome-ignore format: one table
+
+/** Those that run what they are told, and that no page and no setting of an application asks a person for. */
+const DAEMON_PORTS: ReadonlySet<number> = new Set([2375, 2376, 2379, 2380, 4243, 6379, 10250, 10255, 11211]);
+
+/** The address names one of them. */
+export function isDaemon(authority: string): boolean {
+  return DAEMON_PORTS.has(Number(/:(\d{2,5})$/.exec(authority)?.[1] ?? 0));
+}
 
 function endsWithAny(host: string, suffixes: readonly string[]): boolean {
   return suffixes.some(

@@ -4,7 +4,7 @@ import type { Detector, Finding } from "../contract.ts";
 import { findWord } from "../find-word.ts";
 import { finding } from "../finding.ts";
 import { DISGUISE_WORDS, findDisguise } from "./disguise.ts";
-import { judgeHost } from "./host.ts";
+import { isDaemon, judgeHost } from "./host.ts";
 
 const CWE_FORGERY = 918;
 
@@ -43,7 +43,8 @@ export function findForgery(value: string): Finding | undefined {
       outside = authority;
       continue;
     }
-    const sure = weight === 4 && !isWhole(value, at) ? 3 : weight;
+    const isTold = weight === 3 && isWhole(value, at) && isDaemon(authority) && /^https?:/i.test(value.slice(0, 8));
+    const sure = isTold ? 4 : weight === 4 && !isWhole(value, at) ? 3 : weight;
     if (best === undefined || sure > best.weight) best = finding("ssrf.inner-host", sure, CWE_FORGERY, value, Math.max(0, at - 8));
     if (best.weight === 5) return best;
   }
