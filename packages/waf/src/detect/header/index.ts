@@ -12,7 +12,10 @@ export const headerDetector: Detector = { name: "header", sparesDocuments: true,
 const HEADERS: ReadonlySet<string> = new Set([
   "set-cookie", "location", "content-type", "content-length", "transfer-encoding", "refresh", "link", "content-security-policy", "x-xss-protection",
   "access-control-allow-origin", "access-control-allow-credentials", "content-disposition", "content-encoding", "status", "host", "connection",
-  "x-forwarded-for", "x-forwarded-host", "x-http-method-override", "cookie", "authorization", "cache-control", "last-modified", "set-cookie2", "x-injected", "etag", "date", "server", "x-original-url", "x-rewrite-url",
+  "x-forwarded-for", "x-forwarded-host", "x-http-method-override", "cookie", "authorization", "cache-control", "last-modified", "set-cookie2", "x-injected", "etag", "date", "server", "x-original-url", "x-rewrite-url", "strict-transport-security", "content-security-policy-report-only", "content-language", "content-location", "content-range", "content-md5", "content-script-type",
+  "access-control-allow-methods", "access-control-allow-headers", "access-control-expose-headers", "access-control-max-age", "access-control-allow-private-network", "cross-origin-opener-policy", "cross-origin-embedder-policy", "cross-origin-resource-policy",
+  "permissions-policy", "feature-policy", "referrer-policy", "clear-site-data", "alt-svc", "report-to", "reporting-endpoints", "nel", "sourcemap", "timing-allow-origin", "accept-ranges", "accept-ch", "www-authenticate", "proxy-authenticate", "proxy-authorization",
+  "authentication-info", "public-key-pins", "expect-ct", "origin-agent-cluster", "surrogate-control", "cdn-cache-control", "retry-after", "keep-alive", "set-login", "sec-websocket-accept", "sec-websocket-protocol", "server-timing", "p3p", "pragma", "expires", "age", "vary", "via", "warning", "allow", "upgrade", "trailer", "mime-version", "transfer-encoding", "te",
 ]); // biome-ignore format: one table
 
 const NAME_BYTES_MAX = 40;
@@ -75,6 +78,8 @@ function judgeLine(value: string, breakAt: number, start: number): Finding | und
   if (!HEADERS.has(name)) return undefined;
   if (value.slice(start + colon + 1, start + colon + 4).trim() === "") return undefined;
   // A header begins its line; an indented one belongs to a program or a list (RFC 9112 §5.2 would join it to the line before).
+  if (isShort && start - breakAt <= 3 && isTold(value, breakAt, name, value.slice(start + colon + 1, start + colon + 1 + VALUE_BYTES)))
+    return finding("header.line", 4, CWE_SPLITTING, value, breakAt);
   const before = value.charCodeAt(start - 1);
   if ((before === 0x20 || before === 0x09) && breakAt > 2) return finding("header.line", 2, CWE_SPLITTING, value, breakAt);
   // Words of every day, and what e-mails hold as well, need the break right at the beginning of the value, as an injected one has it.
@@ -89,7 +94,56 @@ const WORD_BYTES_MAX = 128;
 const STORE_COMMAND =
   /^(?:slaveof|replicaof)\s+\S|^flush(?:all|db|_all)\b|^config\s+(?:set|get)\s|^(?:set|add|replace)\s\S{1,40}\s\d{1,6}\s\d{1,9}\s\d|^module\s+load\s|^\*\d\r?\n\$\d|^stats\s*[\r\n]|^eval\s["']/i;
 
-const COMMON: ReadonlySet<string> = new Set(["date", "status", "location", "link", "host", "server", "connection", "refresh", "content-type", "content-disposition", "content-encoding", "content-length", "authorization"]); // biome-ignore format: one table
+const VALUE_BYTES = 80;
+/** What the headers hold that share their name with words of every day, or with lines of a mail. */
+const VALUES: ReadonlyMap<string, RegExp> = new Map([
+  ["location", /^\s?(?:https?:\/\/|\/{1,2}[\w.]|javascript:|data:|\\)/i],
+  ["refresh", /^\s?\d{1,6}\s?[;,]\s?url=/i],
+  ["link", /^\s?</],
+  ["host", /^\s?[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}(?::\d{1,5})?\s*(?:$|[\r\n])/i],
+  ["status", /^\s?[1-5]\d\d(?:\s|$)/],
+  ["connection", /^\s?(?:close|keep-alive|upgrade)\b/i],
+  ["upgrade", /^\s?(?:h2c?|websocket|tls)\b/i],
+  ["content-type", /^\s?(?:text|image|application|multipart|message|audio|video)\/[\w.+-]/i],
+  ["content-length", /^\s?\d{1,12}\s*(?:$|[\r\n])/],
+  ["content-encoding", /^\s?(?:gzip|deflate|br|zstd|identity|x-)/i],
+  ["content-disposition", /^\s?(?:attachment|inline)\b/i],
+  ["authorization", /^\s?(?:basic|bearer|digest|negotiate|ntlm)\s/i],
+  ["proxy-authorization", /^\s?(?:basic|bearer|digest|negotiate|ntlm)\s/i],
+  ["date", /^\s?(?:mon|tue|wed|thu|fri|sat|sun), \d/i],
+  ["expires", /^\s?(?:0|-1|(?:mon|tue|wed|thu|fri|sat|sun), \d)/i],
+  ["pragma", /^\s?no-cache/i],
+  ["vary", /^\s?(?:\*|accept|origin|cookie|user-agent|x-)/i],
+  ["via", /^\s?(?:http\/)?\d\.\d /i],
+  ["allow", /^\s?(?:get|post|put|head|options|delete|patch|trace)\b/i],
+  ["trailer", /^\s?[a-z]+-[a-z]/i],
+  ["warning", /^\s?\d{3} /],
+]);
+
+/** The value of a header that nobody writes by accident; behind something that is no title, for a place may have a link as well. */
+function isTold(value: string, breakAt: number, name: string, text: string): boolean {
+  const known = VALUES.get(name);
+  if (known === undefined) return !PLAIN.has(name);
+  return known.test(text) && !/^[A-Z][^/=%&?\s]{3,}$/.test(value.slice(0, breakAt));
+}
+
+/** Words of every day, whatever they are followed by. */
+const PLAIN: ReadonlySet<string> = new Set([
+  "age",
+  "server",
+  "cookie",
+  "te",
+  "status",
+  "warning",
+  "nel",
+  "via",
+  "cache-control",
+  "last-modified",
+  "mime-version",
+  "etag",
+]);
+
+const COMMON: ReadonlySet<string> = new Set(["age", "allow", "expires", "upgrade", "via", "vary", "warning", "trailer", "te", "nel", "mime-version", "pragma", "retry-after", "keep-alive", "date", "status", "location", "link", "host", "server", "connection", "refresh", "content-type", "content-disposition", "content-encoding", "content-length", "authorization"]); // biome-ignore format: one table
 
 /** A message that was copied begins with a line of its own kind: a header, a boundary, a start line. */
 function isPasted(value: string): boolean {
