@@ -46,7 +46,7 @@ function mayHold(value: string): boolean {
 
 /** Every text under the layers of a value, without the value itself; nearest layers first. */
 export function peel(value: string): readonly Layered[] {
-  if (value.charCodeAt(0) !== 0x2f && !isJsonName(value) && !isLiteral(value) && !mayHold(value)) return NONE;
+  if (value.charCodeAt(0) !== 0x2f && !isJsonName(value) && !isLiteral(value) && !mayHold(value) && behindKnown(value) < 0) return NONE;
   const found: Layered[] = [];
   // Passes taken for each of them: one pass may take off several layers.
   const depths: number[] = [];
@@ -129,6 +129,16 @@ function isLiteral(value: string): boolean {
   return (first === 0x27 && last === 0x27) || (first === 0x62 && value.charCodeAt(1) === last);
 }
 
+/** `Mozilla/5.0 …` without the comment that every browser sends, `192.0.2.1, …`: what was put behind what a header has to begin with. */
+function behindKnown(text: string): number {
+  const first = text.charCodeAt(0);
+  if (first !== 0x4d && !(first >= 0x30 && first <= 0x39)) return -1;
+  const known = /^(?:Mozilla\/\d\.\d {1,4}(?=[^\s(])|\d{1,3}(?:\.\d{1,3}){3}, ?(?=\D))/.exec(text.slice(0, KNOWN_BYTES_MAX));
+  return known === null ? -1 : known[0].length;
+}
+
+const KNOWN_BYTES_MAX = 32;
+
 interface Peeled {
   readonly add: (text: string, layers: readonly string[]) => void;
   /** Is there room for all of them? */
@@ -149,6 +159,8 @@ function peelOnce({ text, layers }: Layered, { add, fits }: Peeled): void {
   }
   if (layers.length === 0) peelName(text, (inner, layer) => add(inner, [layer]));
   if (layers.length < 2 && isLiteral(text)) add(text.slice(text.indexOf("'") === 0 ? 1 : 2, -1), [...layers, "literal"]);
+  const behind = layers.length === 0 ? behindKnown(text) : -1;
+  if (behind > 0) add(text.slice(behind), ["behind"]);
   if (layers.length < 2) peelAddress(text, (inner) => add(inner, [...layers, "address"]));
   const plain = takeEscapes(text);
   if (plain !== undefined) {
