@@ -115,6 +115,7 @@ const HARMFUL: ReadonlySet<string> = new Set([
   "code.import",
   "include.directive",
   "include.edge",
+  "include.program",
 ]);
 
 /** A template from its first byte on is no program in another language. */

@@ -1,17 +1,16 @@
 import { codeDetectors } from "./code/index.ts";
 import { commandDetectors } from "./command/index.ts";
+import { commandTraceDetector } from "./command/traces.ts";
 import type { Detector } from "./contract.ts";
 import { graphqlDetector } from "./graphql/index.ts";
 import { headerDetector } from "./header/index.ts";
 import { includeDetector } from "./include/index.ts";
-import { programDetector } from "./include/program.ts";
 import { uploadDetector } from "./include/upload.ts";
 import { ldapDetector } from "./ldap/index.ts";
 import { lookupDetector } from "./lookup/index.ts";
 import { mailArgumentDetector, mailDetector } from "./mail/index.ts";
 import { nosqlDetector } from "./nosql/index.ts";
 import { objectDetector } from "./object/index.ts";
-import { objectTraceDetector } from "./object/traces.ts";
 import { createPartDetector } from "./part.ts";
 import { pathDetector, pathStartDetector } from "./path/index.ts";
 import { prototypeDetector } from "./prototype/index.ts";
@@ -35,6 +34,7 @@ export const DETECTORS: readonly Detector[] = [
   ...sqlDetectors,
   dialectDetector,
   ...commandDetectors,
+  commandTraceDetector,
   mailDetector,
   mailArgumentDetector,
   xpathDetector,
@@ -48,11 +48,9 @@ export const DETECTORS: readonly Detector[] = [
   ssrfDetector,
   xmlDetector,
   includeDetector,
-  programDetector,
   lookupDetector,
   prototypeDetector,
   objectDetector,
-  objectTraceDetector,
   headerDetector,
   graphqlDetector,
 ];

@@ -3,7 +3,9 @@
 import { deepEqual, ok } from "node:assert/strict";
 import { describe, test } from "node:test";
 import { createExaminer, DETECTORS } from "../../src/detect/index.ts";
+import { GADGETS } from "../../src/detect/object/traces.ts";
 import { FILES, LONE_FILES } from "../../src/detect/path/files.ts";
+import { STEPS, SYSTEMS } from "../../src/detect/xpath/index.ts";
 
 const BLANKS = [..."\t\n\v\f\r \xa0"];
 const DIGITS = [..."0123456789"];
@@ -20,6 +22,7 @@ const TEXTS: Readonly<Record<string, readonly string[]>> = {
     ...each("c99 r57 wso b374k shell webshell cmd backdoor evil malicious exploit rfi payload", (name) => `http://host/${name}.txt`),
     ...["program files", "programfiles", "progra~1", "windows", "winnt", "programdata", "inetpub", "users/public", "documents and settings", "xampp", "wamp", "apache", "php", "mysql", "minint", "sysprep", "system32", "boot.ini", "msdos", "autoexec", "config.sys", "recovery", "perflogs", "$recycle", "unattend"].flatMap((name) => [`d:/${name}.d/x.cfg`, `d:\\${name.replaceAll("/", "\\")}.d\\x.cfg`]),
     ...each("usr var opt etc home root srv mnt www log logs volumes private library applications system nsconfig apache apache2 nginx tomcat mysql proftpd lighttpd xampp php web htdocs conf bin sbin boot sys proc tmp run", (name) => `/${name}/x.conf`), ...DIGITS.map((digit) => `/php${digit}/x.conf`),
+    ...[..."abcdefghijklmnopqrstuvwxyz", "admin", "ipc", "print"].flatMap((name) => [`//host/${name}$/x`, `\\\\host\\${name}$\\x`]), ...each("smb cifs nfs afp", (scheme) => `${scheme}://192.0.2.1/x`),
     ...each("inetpub winnt windows boot.ini apache", (name) => `d:${name}`), ...each("etcpasswd etcshadow etchosts etcgroup winntwin.ini winntsystem32 winntrepair windowswin.ini windowssystem32 windowsrepair web-infweb.xml procself varlog", (name) => `${name}:`),
   ],
   ssrf: ["//127.0.0.1/", "http:127.0.0.1", "https:127.0.0.1", "/\\evil.example", "\\/evil.example", "/\tevil.example", "/%09evil.example", "/\r/evil.example", "/\n/evil.example", " \\\\evil.example", ":80@evil.com", "/;@evil.example", "/https:x.example", "@evil.com", "169.254.169.254/x", "x/latest/meta-data", "x/computeMetadata/v1", "/metadata/instance?api-version", "opc/v1/instance:/", "unix:x|http:x"],
@@ -31,6 +34,9 @@ const TEXTS: Readonly<Record<string, readonly string[]>> = {
     "!!python/object", "!ruby/object", "!php/object", "!!js/function", "!!perl/x", "!!javax.xxxx", "!!java.xxxx", "!!com.xxxx", "!!org.xxxx", "!!sun.xxxx",
     "&a [*b,*b,*b,]:", '"py/type":', "_$$ND_FUNC$$_", "$$ND_CC$$:",
     ...each("com org java jdk javax sun system groovy clojure", (name) => `"@type":"${name}.x"`),
+    "/wEyAAAAAAAAAAAAAAAA", "\xff\x012", '<ObjectDataProvider MethodName="Start">', '<ObjectDataProvider MethodName = "Start">', 'x="clr-namespace:System.Diagnostics;assembly=System"', '<ResourceDictionary Source="http://h/x">', "<dynamic-proxy><interface>a",
+    "xAAEAAAD/////AQAAAA", "xAQAAAP////8BAAAA", "xABAAAA/////wEAAAA", '"__js_function":', '"_CRYO_', '"json_class":"Abc::D"', ...each("o u c", (letter) => `"^${letter}":"Abc::D"`),
+    ...GADGETS.flatMap((name) => [`<${name}Xxxxx>`, `<a class="${name}Xxxxx">`, `<a class='${name}Xxxxx'>`]),
   ],
   template: [
     "{{config}}", "{%set x%}", "${7*7}", "#{7*7}", "%{7*7}", "*{7*7}", "@{7*7}", "@(7*7)", "<%7*7%>", "<#include x>", "[#include x]", "[=7*7]", "[[7*7]]", "#foreach($x", "#include($x", "#if($x", "#set($x", "{$smarty.x}",
@@ -41,15 +47,15 @@ const TEXTS: Readonly<Record<string, readonly string[]>> = {
     "<!DOCTYPE a [", "<!ENTITY a 'b'>", "<!ATTLIST a ", "<!ELEMENT a ANY>", "<![CDATA[<]]>", "<?xml-stylesheet href=''?>", "<?xml version='1.0' encoding='utf-7'?>", "<xi:include href='x'/>", "<xs:import schemaLocation='x'/>", "<xs:redefine href='x'/>",
     "<x:value-of select='document(1)'/>", "<x:copy-of select='document(1)'/>", "<msxsl:script>", "<xsl:x select='document(1)'/>", "<a xsi:schemaLocation='x'/>", "<a x='w3.org/2001/XInclude'/>",
   ],
-  include: ["<!--#exec cmd='x'-->", "<?php x()", "<%= x %>", "<esi:include/>", "<jsp:include/>", "<cfexecute>"],
+  include: ["<!--#exec cmd='x'-->", "<?php x()", "<%= x %>", "<esi:include/>", "<jsp:include/>", "<cfexecute>", "#!/bin/sh\necho Content-type: text/html", "(%pipe%id)", "push graphic-context\nimage over 'msl:x'"],
   lookup: ["${jndi:x}", "%{jndi:x}", "#{jndi:x}", "$\\{jndi:x\\}", "%\\{jndi:x\\}", "#\\{jndi:x\\}"],
   xpath: [
     ...each("count name string substring string-length local-name namespace-uri normalize-space number sum contains starts-with boolean not id data position translate concat ceiling floor round last", (name) => `${name}(//a`),
-    ...each("text node comment processing-instruction", (name) => `/${name}()`), ...each("doc document unparsed-text doc-available collection", (name) => `${name}('')`), "x' or position()=1", "a/child::b", ...["", ...BLANKS].map((blank) => `']${blank}|//a`),
+    ...each("text node comment processing-instruction", (name) => `/${name}()`), ...each("doc document unparsed-text doc-available collection", (name) => `${name}('')`), "x' or position()=1", "a/child::b", "a') |//b", "a') | //b", ...STEPS.split(" ").map((name) => `x') or ${name}(//a`), ...SYSTEMS.split(" ").map((name) => `x' or ${name}('`), ...each("true() false() not(0) boolean(1)", (call) => `x' or ${call}`), ...["", ...BLANKS].map((blank) => `']${blank}|//a`),
   ],
   ldap: [...[..."&|!"].flatMap((joint) => ["", ...BLANKS].map((blank) => `(${blank}${joint}(cn=*`)), "x)(cn=*", "(cn=*", "x*)", "*()|", "x:2.5.13.18:="],
   nosql: [
-    ...each("ne eq gt gte lt lte in nin or and nor not where regex exists expr elemmatch type mod all size function accumulator text jsonschema options comment func lookup merge out match group project unionwith near geowithin set unset push inc rename slice", (name) => `a[$${name}]`),
+    ...each("ne eq gt gte lt lte in nin or and nor not where regex exists expr elemmatch type mod all size function accumulator text jsonschema options comment func lookup merge out match group project unionwith near geowithin set unset push inc rename slice regexmatch facet graphlookup nearsphere geointersects bitsallset bitsallclear bitsanyset bitsanyclear currentop listsessions allmatch keymapmatch", (name) => `a[$${name}]`),
     "db.users.find(1)", "1;return 1", "1;this.a=1", "1;sleep(1)", "1;while(1)", "1;tojson(1)", "1;throw 1", "1;emit(1)", "1;1==1", ...BLANKS.map((blank) => `1;a=new${blank}date`), ...["", ...BLANKS].flatMap((blank) => [`1;do${blank}{`, `1;for${blank}(;`]),
   ],
   graphql: ["{__schema{x}}", "{__type(name:1)}"],

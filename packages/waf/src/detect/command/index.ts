@@ -5,7 +5,6 @@ import { Behind, createPairs, follow, isBlank, type Pairs } from "./follow.ts";
 import { glance, NOTHING } from "./glance.ts";
 import { findMark, GATES, globPathAt, MARK_WORDS } from "./marks.ts";
 import { isProgramPath, likelihoodOf, Name } from "./names.ts";
-import { commandTraceDetector } from "./traces.ts";
 import { asText, ONE_WORD_BYTES_MAX, type Place, SURE, weigh } from "./weigh.ts";
 import { type CommandWord, readWord } from "./word.ts";
 
@@ -33,7 +32,6 @@ const BELOW_BIN = /^\/(?:usr\/(?:local\/)?)?s?bin\/[^?*[]/;
 export const commandDetectors: readonly Detector[] = [
   { name: "command", sparesDocuments: true, needs: byteSet(GATES), words: MARK_WORDS, find: findMarked },
   { name: "command", sparesDocuments: true, needs: undefined, find: (value) => surer(findPlaces(value).best, wildcards(value)) },
-  commandTraceDetector,
 ];
 
 function findMarked(value: string): Finding | undefined {

@@ -1,7 +1,7 @@
 // Server-side includes and code of page languages: what a server would run if the value came into a page it serves.
-import { byteSet } from "../../text/index.ts";
 import type { Detector, Finding } from "../contract.ts";
 import { finding, surer } from "../finding.ts";
+import { findProgram, PROGRAM_WORDS } from "./program.ts";
 
 const CWE_INCLUDE = 97;
 const CWE_CODE = 94;
@@ -9,9 +9,9 @@ const CWE_CODE = 94;
 export const includeDetector: Detector = {
   name: "include",
   sparesDocuments: true,
-  needs: byteSet("<"),
-  words: ["<!", "<?", "<%", "<esi:", "<jsp:", "<cf"],
-  find: findInclude,
+  needs: undefined,
+  words: ["<!", "<?", "<%", "<esi:", "<jsp:", "<cf", ...PROGRAM_WORDS],
+  find: (value) => surer(findInclude(value), findProgram(value)),
 };
 
 /** Openings of page code in one value; more of them are there to tire the reader. */

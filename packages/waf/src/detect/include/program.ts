@@ -1,5 +1,5 @@
 // Programs that a server runs by their place alone: CGI, PostScript and MVG that start one, settings that make one of a picture.
-import type { Detector, Finding } from "../contract.ts";
+import type { Finding } from "../contract.ts";
 import { finding } from "../finding.ts";
 
 const CWE_UPLOAD = 434;
@@ -33,12 +33,8 @@ const SHAPES: readonly Shape[] = [
   },
 ];
 
-export const programDetector: Detector = {
-  name: "include",
-  needs: undefined,
-  words: SHAPES.flatMap(({ words }) => words),
-  find: findProgram,
-};
+/** One of them stands in each of these programs. */
+export const PROGRAM_WORDS: readonly string[] = SHAPES.flatMap(({ words }) => words);
 
 /** The shape of such a program. Linear, over the first bytes alone. */
 export function findProgram(value: string): Finding | undefined {

@@ -5,6 +5,7 @@ import type { Detector, Finding } from "../contract.ts";
 import { findWord } from "../find-word.ts";
 import { finding, surer } from "../finding.ts";
 import { findGadget, GADGET_WORDS } from "./gadgets.ts";
+import { objectTraceDetector } from "./traces.ts";
 
 const CWE_DESERIALISATION = 502;
 
@@ -45,8 +46,9 @@ const NODE_MARKS: readonly string[] = ["_$$ND_FUNC$$_", "$$ND_CC$$"];
 
 export const objectDetector: Detector = {
   name: "object",
-  needs: byteSet(':/!_A0B."\x80\xac\x04\xff'),
+  needs: undefined,
   words: [
+    ...(objectTraceDetector.words ?? []),
     ...HEADS.flatMap(({ words }) => words),
     // PHP: the length of a name, and how many members there are.
     ...[..."0123456789"].flatMap((digit) => [`${digit}:"`, `${digit}:{`]),
@@ -56,7 +58,7 @@ export const objectDetector: Detector = {
     ...NODE_MARKS.map((mark) => mark.toLowerCase()),
     ...GADGET_WORDS,
   ],
-  find: findObject,
+  find: (value) => surer(findObject(value), objectTraceDetector.find(value)),
 };
 
 /** A hash, a string or a list with its signature: what Ruby on Rails up to 4 keeps in cookies of its own. */

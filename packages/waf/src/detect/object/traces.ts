@@ -5,8 +5,8 @@ import { createTraceDetector, type Trace } from "../trace.ts";
 /** CWE-502: deserialization of untrusted data. */
 const CWE = 502;
 
-/** Classes of Java that no document but one for a gadget names. */
-const GADGETS = [
+/** Classes of Java that no document but one for a gadget names, in lower case. */
+export const GADGETS: readonly string[] = [
   ..."xml. org. rowset. jndi. corba. jmx. script. imageio. tools.".split(" ").map((name) => `com.sun.${name}`),
   "jdk.nashorn.",
   "sun.reflect.",

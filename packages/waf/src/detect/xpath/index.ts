@@ -18,17 +18,19 @@ const NAME_BYTES_MAX = 32;
 const WALKS =
   "count name string substring string-length local-name namespace-uri normalize-space number sum contains starts-with boolean not id data position translate concat ceiling floor round last";
 /** Names of methods in other languages as well, where a slash begins a pattern. */
-const STEPS =
+export const STEPS =
   "substring-before substring-after string-join string-to-codepoints matches ends-with tokenize replace compare exists empty distinct-values lower-case upper-case node-name base-uri document-uri root path has-children deep-equal index-of subsequence avg min max";
 const NODES = "text node comment processing-instruction";
 const FETCHES = "doc document unparsed-text doc-available collection";
 const PREDICATES = "name local-name position last string-length count text";
 /** What leads out of the document, with or without an argument. */
-const SYSTEMS =
+export const SYSTEMS =
   "system-property environment-variable available-environment-variables unparsed-text-lines unparsed-text-available json-doc function-lookup load-xquery-module transform";
 /** Conditions that are constants. */
 const CONSTANTS = "true false last position not boolean";
-const NAMES: ReadonlySet<string> = new Set([WALKS, STEPS, NODES, FETCHES, PREDICATES, SYSTEMS, CONSTANTS].flatMap((names) => names.split(" ")));
+const NAMES: ReadonlySet<string> = new Set(
+  [WALKS, STEPS, NODES, FETCHES, PREDICATES, SYSTEMS, CONSTANTS].flatMap((names) => names.split(" ")),
+);
 
 const WALK = callOf(WALKS, String.raw`\(\s?(?:\/{1,2}[\w*@.]|\.\.\/|\.\/|@\*|\/\*|(?:child|parent|descendant|ancestor|attribute)::)`);
 const STEP = callOf(STEPS, String.raw`\(\s?(?:\/\/[\w*@]|\/\*[[)/]|\.\.?\/\/|@\*|(?:child|parent|descendant|ancestor|attribute)::)`);
