@@ -156,12 +156,17 @@ function starts(value: string, start: number): boolean {
   let before = start - 1;
   while (before >= 0 && (value.charCodeAt(before) <= 0x20 || value.charCodeAt(before) === 0x40)) before--;
   if (before < 0) return true;
+  if (before < PRINTED_BYTES_MAX && PRINTED.test(value.slice(0, before + 1))) return true;
   const code = value.charCodeAt(before);
   if (code === 0x2e || code === 0x2b || code === 0x7c || code === 0x26) return behindQuote(value, before);
   return (
     code === 0x3b || code === 0x7b || code === 0x27 || code === 0x22 || code === 0x25 || code === 0x3e || code === 0x21 || code === 0x24
   );
 }
+
+/** What is run is shown: the value begins with the word for it. */
+const PRINTED = /^[\s'");}@]{0,8}(?:echo|print|puts|die|lambda\s{0,2}\w{0,12}\s?:)$/i;
+const PRINTED_BYTES_MAX = 32;
 
 /** `'.system(…)`, `"+eval(…)`, `&& system(…)`. */
 function behindQuote(value: string, at: number): boolean {

@@ -109,6 +109,24 @@ const SCRIPT: readonly Trace[] = [
   },
 ];
 
+/** What a program knows of itself, shown. */
+const SHOWN: readonly Trace[] = [
+  {
+    kind: "code.shown",
+    weight: 4,
+    elsewhere: 2,
+    words: each("stringify inspect send json end write", "", "(process.env"),
+    pattern: /[a-z]{3,9}\(process\.env[,)]/y,
+  },
+  {
+    kind: "code.shown",
+    weight: 4,
+    elsewhere: 2,
+    words: ["globals())", "locals())", "vars())"].flatMap((call) => each("str repr print dir list dict", "", `(${call}`)),
+    pattern: /[a-z]{3,5}\([a-z]{4,7}\(\)\)/y,
+  },
+];
+
 const PHP: readonly Trace[] = [
   // `$a='sys'.'tem';$a('id')`: a name that was put together is called.
   {
@@ -240,6 +258,14 @@ const SCRIPTING: readonly Trace[] = [
     words: each("( { [ | ! / < '", "qx"),
     pattern:
       /(?<![\w$@%\\./-])qx(?:\(\s?[a-z./~$][^()\n]{0,200}\)|\{\s?[a-z./~$][^{}\n]{0,200}\}|\[\s?[a-z./~$][^[\]\n]{0,200}\]|([|!/'])\s?[a-z.~$][^|!/'\n]{0,200}\1|<\s?[a-z./][^<>\n]{0,200}>)/y,
+  },
+  { kind: "code.backtick", weight: 4, elsewhere: 4, words: ["#{`", "#{ `"], pattern: /#\{ ?`[^`\n]{1,200}`/y },
+  {
+    kind: "code.pipe",
+    weight: 4,
+    elsewhere: 4,
+    words: ["'-|'", '"-|"', "'|-'", '"|-"'],
+    pattern: /['"](?:-\||\|-)['"]\s?[,)](?<=open[( ]\s?(?:my )?\$?\w{1,12}\s?,\s?.{4}\s?[,)])/y,
   },
   {
     kind: "code.pipe",
@@ -481,6 +507,7 @@ const PLATFORMS: readonly Trace[] = [
 
 export const codeTraceDetector = createTraceDetector({ name: "code", sparesDocuments: true }, CWE, [
   ...SCRIPT,
+  ...SHOWN,
   ...PHP,
   ...SCRIPTING,
   ...PLATFORMS,

@@ -21,6 +21,28 @@ const TRACES: readonly Trace[] = [
     pattern: /[;|&`(\n] ?\. {1,3}(?:(?:\.{1,2}|~)?\/|\$)[\w./~$-]/y,
   },
   {
+    kind: "command.block",
+    weight: 4,
+    elsewhere: 3,
+    words: ["if", "while", "until", "for"].flatMap((word) => [`;${word} `, `; ${word} `, `|${word} `, `&${word} `, `& ${word} `]),
+    pattern:
+      /[;|&] ?(?:(?:if|while|until) (?:\[\[? |test |! |true\b|:|\(\(|\$|grep |\w{2,12} -)[^\n;]{0,80}; ?(?:then|do) [^\n]{1,100}|for \w{1,20} in [^\n;]{0,80}; ?do [^\n]{1,100}(?:; ?done|\$\w))/y,
+  },
+  {
+    kind: "command.block",
+    weight: 4,
+    elsewhere: 3,
+    words: [";{ ", "; { ", "|{ ", "&{ ", "& { "],
+    pattern: /[;|&] ?\{ [a-z./][\w./-]{0,40}(?: [^\n{}:=;]{0,60})?; ?\}/y,
+  },
+  {
+    kind: "command.test",
+    weight: 4,
+    elsewhere: 3,
+    words: [";[ ", "; [ ", "&[ ", "& [ ", "|[ ", ";[[ "],
+    pattern: /[;|&] ?\[\[? (?:! )?-[a-z] ["'/$\w.~]/y,
+  },
+  {
     kind: "command.transport",
     weight: 4,
     elsewhere: 3,

@@ -56,7 +56,7 @@ const TRACES: readonly Trace[] = [
     words: ["<resourcedictionary "],
     pattern: /<resourcedictionary [^<>]{0,300}source ?= ?["'](?:https?:|\\\\|file:)/y,
   },
-  { kind: "object.class", weight: 5, elsewhere: 4, words: GADGETS.map((name) => `<${name}`), pattern: /<[a-z][\w.$-]{6,160}\s?\/?>/y },
+  { kind: "object.class", weight: 5, elsewhere: 4, words: GADGETS.map((name) => `<${name}`), pattern: /<[a-z][\w.$-]{6,160}(?=[\s/>])/y },
   {
     kind: "object.class",
     weight: 5,

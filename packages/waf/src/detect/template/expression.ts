@@ -111,6 +111,11 @@ const ROWS: readonly Row[] = [
   },
   { kind: "template.literal", weight: 4, pattern: /^\s{0,8}(?:\(\s?\)|\{\s?\})\s?\|\s?\w/ },
   {
+    kind: "template.literal",
+    weight: 4,
+    pattern: /\b(?:dict|namespace|lipsum|cycler|joiner)\s?\([^()]{0,60}\)\s?\|\s?(?:list|join|first|last|string|map|attr|random)\b/,
+  },
+  {
     kind: "template.context",
     weight: 4,
     pattern:
