@@ -25,7 +25,8 @@ const HEAD_BYTES_MAX = 120;
 /** `a.b().`, `C::`, `$x->`: what a name is a member of. */
 const RECEIVER = /(?:[\w$@]{1,24}(?:\(\))?\s?(?:\.|::|->)\s?){1,4}$/;
 /** Marks alone; or a value's own first word and the mark that ends it. */
-const PLACE = /^(?:[^\w\s]{0,12}\s{0,4}[^\w\s]{0,12}|[\w.@ %/-]{0,40}['"`)\]};|&\n][\s'"`)\]};|&,.+(@!{?:=-]{0,12})$/;
+const PLACE =
+  /^(?:[^\w\s]{0,12}\s{0,4}[^\w\s]{0,12}|[\w.@%/-]{0,40}['"`)\]};|&\n][\s'"`)\]};|&,.+(@!{?:=-]{0,12}|[\w.@ %/-]{0,40}(?:['"`)\]}][\s)\]}]{0,4}[;,.+&|)\]}]|[;|&\n])[\s'"`)\]};|&,.+(@!{?:=-]{0,12})$/;
 /** Calls and words whose argument runs before they do. */
 const WRAPPED =
   /^[^\w\s]{0,8}(?:print|print_r|echo|return|eval|die|exit|puts|var_dump|assert|throw|await|void|new|foreach|extract|parse_str|array_map|implode|unserialize|json_encode|console\.log|res\.(?:end|send|write)|response\.write|[a-z_$]\w{0,20}\s?=)[\s(]{1,3}['"(@!]{0,2}$/;

@@ -18,7 +18,7 @@ for (const character of " )]};,.+&|") JOINT[character.charCodeAt(0)] = 1;
 
 /** Sticky at the first quote. */
 const BROKEN_OUT =
-  /(['"`])[\s)\]}]{0,4}[;,.+&|]{1,2}\s?[@$]?(?:(?:echo|print|return|new)\s)?\s?[a-z_$][\w$.:>-]{2,60}\([^\n]{0,200}\)\s?[)\]};]{0,4}\s?(?:[;,.+&|]{1,2}\s?\1|\/\/|#|\/\*|\1)/iy;
+  /(['"`])[\s)\]}]{0,4}[;,.+&|]{1,2}\s?[@$]?(?:(?:echo|print|return|new)\s)?\s?[a-z_$][\w$.:>-]{2,60}\((?!e?s\))[^\n]{0,200}\)\s?[)\]};]{0,4}\s?(?:[;,.+&|]{1,2}\s?\1|\/\/|#|\/\*|\1)/iy;
 
 /** A call that a value breaks out of a text for, and back into one behind it. Reads a bounded number of bytes. */
 export function findBrokenOut(value: string): Finding | undefined {

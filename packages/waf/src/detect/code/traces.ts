@@ -238,8 +238,9 @@ const SCRIPTING: readonly Trace[] = [
       "send :",
       "define_method(:",
     ],
+    // A text is sent to sockets as well: the name of a method has arguments of its own behind it.
     pattern: new RegExp(
-      `(?:__send__|public_send|send|const_get|method|eval|define_method)(?<!\\.(?:res|ws|socket|xhr|client)\\.send)[( ]{1,2}[:'"]{1,2}(?:${RUNNERS})(?![\\w])`,
+      `(?:__send__|public_send|send|const_get|method|eval|define_method)[( ]{1,2}(?:['"]?:['"]?(?:${RUNNERS})(?!\\w)|['"](?:${RUNNERS})['"]\\s?,)`,
       "y",
     ),
   },

@@ -7,7 +7,7 @@ const CWE = 78;
 
 /** Options whose argument is a program that is started, or a file that is sent away. */
 const RUNNING =
-  "use-compress-program to-command unzip-command rsh rsh-command rsync-path receive-pack exec-path editor pager renderer-cmd-prefix utility-cmd-prefix ppapi-plugin-launcher browser-subprocess-path ssh-command proxy-command info-script new-volume-script print-cmd external-diff compress-prog rcfile post-file body-file use-pager gpg-program";
+  "use-compress-program to-command unzip-command rsh rsh-command rsync-path receive-pack exec-path renderer-cmd-prefix utility-cmd-prefix ppapi-plugin-launcher browser-subprocess-path ssh-command proxy-command info-script new-volume-script print-cmd external-diff compress-prog rcfile post-file body-file gpg-program";
 /** Settings of git that name a program. */
 const SETTINGS =
   "core.sshcommand core.pager core.editor core.gitproxy core.fsmonitor core.hookspath core.askpass credential.helper diff.external gpg.program sequence.editor protocol.ext.allow";

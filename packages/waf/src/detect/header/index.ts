@@ -82,6 +82,7 @@ function judgeLine(value: string, breakAt: number, start: number): Finding | und
     return finding("header.line", 4, CWE_SPLITTING, value, breakAt);
   const before = value.charCodeAt(start - 1);
   if ((before === 0x20 || before === 0x09) && breakAt > 2) return finding("header.line", 2, CWE_SPLITTING, value, breakAt);
+  if (EVERYDAY.has(name)) return finding("header.line", 2, CWE_SPLITTING, value, breakAt);
   // Words of every day, and what e-mails hold as well, need the break right at the beginning of the value, as an injected one has it.
   if (breakAt <= 2) return finding("header.line", 5, CWE_SPLITTING, value, breakAt);
   if (COMMON.has(name)) return finding("header.line", 2, CWE_SPLITTING, value, breakAt);
@@ -143,7 +144,10 @@ const PLAIN: ReadonlySet<string> = new Set([
   "etag",
 ]);
 
-const COMMON: ReadonlySet<string> = new Set(["age", "allow", "expires", "upgrade", "via", "vary", "warning", "trailer", "te", "nel", "mime-version", "pragma", "retry-after", "keep-alive", "date", "status", "location", "link", "host", "server", "connection", "refresh", "content-type", "content-disposition", "content-encoding", "content-length", "authorization"]); // biome-ignore format: one table
+/** Of those, the ones that lists and notes have at the beginning of a line: nothing but their value tells. */
+const EVERYDAY: ReadonlySet<string> = new Set(["age", "allow", "expires", "upgrade", "via", "vary", "warning", "trailer", "te", "nel", "mime-version", "pragma", "retry-after", "keep-alive"]); // biome-ignore format: one table
+
+const COMMON: ReadonlySet<string> = new Set(["date", "status", "location", "link", "host", "server", "connection", "refresh", "content-type", "content-disposition", "content-encoding", "content-length", "authorization"]); // biome-ignore format: one table
 
 /** A message that was copied begins with a line of its own kind: a header, a boundary, a start line. */
 function isPasted(value: string): boolean {
