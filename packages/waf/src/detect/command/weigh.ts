@@ -2,6 +2,7 @@ import type { Finding } from "../contract.ts";
 import { isChore } from "./chore.ts";
 import { Behind } from "./follow.ts";
 import { isProgramPath, Name, SHELLS } from "./names.ts";
+import { isService } from "./service.ts";
 import { surroundings } from "./text.ts";
 import { type CommandWord, isWordByte } from "./word.ts";
 
@@ -38,6 +39,7 @@ export function weigh(value: string, place: Place, word: CommandWord, likelihood
   if (behind >= Behind.argument && isChore(value, place, word)) return 3;
   if (word.isHidden && word.name.length > 2) return place.mark === 0 && behind < Behind.argument ? 4 : 5;
   if (place.mark === 0) {
+    if (isService(value, place, word)) return 3;
     const sure = atStart(word, likelihood, behind, value.includes("\n"));
     return isIndented(value, place.at) && sure > 3 ? 3 : sure;
   }
