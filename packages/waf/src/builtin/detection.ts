@@ -30,7 +30,7 @@ const HEAD: Place = {
 const BODY: Place = {
   phase: 2,
   name: "body",
-  targets: ["ARGS_POST", "ARGS_POST_NAMES", "FILES", "FILES_NAMES", "XML:/*", "XML://text()", "XML://@*", "BODY_UNREAD"],
+  targets: ["ARGS_POST", "ARGS_POST_NAMES", "FILES", "FILES_NAMES", "XML://text()", "XML://joined()", "XML://@*", "BODY_UNREAD"],
 };
 
 /** The lowest weight that counts at each paranoia level, and what a finding of it adds to the score. */
