@@ -22,7 +22,7 @@ export type {
 export { readGraphqlMembers } from "./graphql.ts";
 export { planBody } from "./plan.ts";
 export { withXmlArguments } from "./xml-arguments.ts";
-export { joinedTexts } from "./xml-joined.ts";
+export { mixedTexts } from "./xml-mixed.ts";
 export { compileXmlPath, XmlPathProblem } from "./xml-path.ts";
 export type { XmlTree } from "./xml-tree.ts";
 

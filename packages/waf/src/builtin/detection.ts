@@ -30,8 +30,13 @@ const HEAD: Place = {
 const BODY: Place = {
   phase: 2,
   name: "body",
-  targets: ["ARGS_POST", "ARGS_POST_NAMES", "FILES", "FILES_NAMES", "XML://text()", "XML://joined()", "XML://@*", "BODY_UNREAD"],
+  targets: ["ARGS_POST", "ARGS_POST_NAMES", "FILES", "FILES_NAMES", "XML://text()", "XML://mixed()", "XML://@*", "BODY_UNREAD"],
 };
+
+/** All text of a document, as if no element ended in it: an attack may be spread over several that the application reads as one. */
+const JOINED: readonly TargetInput[] = ["XML:/*"];
+/** Classes that are told from what accident joins; a word behind a mark and a path with a mark are made by any two fields. */
+const JOINED_CLASSES: ReadonlySet<string> = new Set(["sql", "script", "template", "lookup", "include"]);
 
 /** The lowest weight that counts at each paranoia level, and what a finding of it adds to the score. */
 const LEVELS: readonly { readonly level: Level; readonly weights: string; readonly weightMin: number; readonly severity: Severity }[] = [
@@ -73,7 +78,7 @@ function placeRules(place: Place, paranoia: Level): (Rule | Marker)[] {
     rule({
       id: classId(0, place.phase, 1),
       phase: place.phase,
-      targets: place.targets,
+      targets: [...place.targets, ...(place === BODY ? JOINED : [])],
       operator: { name: "detect", argument: `any ${weightMin}` },
       actions: [setVariable(`tx.${found}`)],
       log: false,
@@ -97,7 +102,7 @@ function classRule(attack: AttackClass, place: Place, { level, weights, severity
   return rule({
     id: classId(attack.number, place.phase, level),
     phase: place.phase,
-    targets: [...place.targets, ...(place === HEAD ? attack.except : [])],
+    targets: [...place.targets, ...(place === HEAD ? attack.except : JOINED_CLASSES.has(attack.detector) ? JOINED : [])],
     operator: { name: "detect", argument: `${attack.detector} ${weights}` },
     capture: true,
     message: attack.message,

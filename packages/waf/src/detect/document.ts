@@ -21,13 +21,12 @@ const SURE_LINE =
   /^\s{0,8}(?:#!\/|#include|<\?php\s|"""|'''|=(?:head|pod)|package\s[\w:.]+;|import\s[\w{*."']|from\s[\w.]+\simport|#\s-\*-|#\s{1,4}[A-Z][\w ]|\/\*\*?\s|\/\/\s|using\s[\w.]+;|namespace\s[\w.\\]+)/;
 const SURE_PER_CENT_MIN = 25;
 
-/** Fenced code (Markdown) makes a document of any text. Linear; reads at most some sixty lines. Only asked where something was found, so that other values pay nothing. */
+/** Linear; reads at most some sixty lines. Only asked where something was found, so that other values pay nothing. Blocks of code in a text of another kind are told by `splitFences`. */
 export function isDocument(value: string): boolean {
   // A line end at the very beginning is there to end somebody else's line.
   const begin = value.charCodeAt(0);
   if (value.indexOf("\n") < 0 || begin === 0x0a || begin === 0x0d) return false;
-  if (value.startsWith("```") || value.indexOf("\n```") >= 0) return true;
-  const first = behindQuestion(value);
+  const first = behindFence(value, behindQuestion(value));
   const head = value.slice(first, first + LINE_BYTES_MAX);
   if (!FIRST_LINE.test(head)) return false;
   let lines = 0;
@@ -42,6 +41,14 @@ export function isDocument(value: string): boolean {
     if (CODE_LINE.test(line)) code++;
   }
   return lines >= LINES_MIN && code * 100 >= lines * (SURE_LINE.test(head) ? SURE_PER_CENT_MIN : PER_CENT_MIN);
+}
+
+/** The opening of a block of code that nobody has closed, and ends of blocks that were cut off with what they end. */
+const FENCE = /^```[ \t]?[\w+#.-]{0,20}[ \t]{0,4}\r?\n(?:[ \t]{0,20}[})\];]{1,4}[ \t]{0,4}\r?\n){0,2}/;
+
+/** A fence says no more than its lines do: what stands behind it is held to be a program where it looks like one. */
+function behindFence(value: string, at: number): number {
+  return value.startsWith("```", at) ? at + (FENCE.exec(value.slice(at, at + LINE_BYTES_MAX))?.[0].length ?? 0) : at;
 }
 
 const QUESTION = /^[A-Z][A-Za-z,'`() -]{8,160}[.:?!]?\s{0,4}\n/;

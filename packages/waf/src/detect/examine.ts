@@ -2,6 +2,7 @@
 import type { Detector, Finding } from "./contract.ts";
 import { isDocument } from "./document.ts";
 import { openTail } from "./ending.ts";
+import { fragmentsOf, splitFences, withoutLessons } from "./fence.ts";
 import { peel } from "./layers/index.ts";
 import { createSieve } from "./sieve.ts";
 
@@ -50,8 +51,7 @@ export function createExaminer(detectors: readonly Detector[]): Examiner {
       if ((wanted & 1) === 0 || detector === undefined || detector.name === skipped) continue;
       const raw = detector.find(text, spend);
       if (raw === undefined) continue;
-      const isSpared =
-        raw.weight > DOCUMENT_WEIGHT && sparesDocuments(detector, raw, text) && isDocument(text) && !isLeftOpen(detector, text);
+      const isSpared = raw.weight > DOCUMENT_WEIGHT && (isInDocument(detector, raw, text) || isInFence(detector, text));
       const found: Finding = isSpared ? { ...raw, weight: DOCUMENT_WEIGHT } : raw;
       if ((out?.get(detector.name)?.weight ?? 0) >= found.weight) continue;
       out ??= new Map();
@@ -125,8 +125,25 @@ function sparesDocuments(detector: Detector, { kind }: Finding, text: string): b
   return detector.sparesDocuments === true && !HARMFUL.has(kind) && !(kind.startsWith("template.") && TEMPLATE.test(text));
 }
 
+function isInDocument(detector: Detector, found: Finding, text: string): boolean {
+  return sparesDocuments(detector, found, text) && isDocument(text) && !isLeftOpen(detector, text);
+}
+
+/** All that was found stands in blocks of code that a text shows: nothing is left without them, and they are no fragments themselves. */
+function isInFence(detector: Detector, text: string): boolean {
+  const fenced = splitFences(text);
+  if (fenced === undefined || isSure(detector.find(fenced.outside))) return false;
+  const found = detector.find(withoutLessons(detector.name, fenced.inside));
+  if (!isSure(found)) return true;
+  return sparesDocuments(detector, found, fenced.inside) && !fragmentsOf(fenced.inside).some((line) => isSure(detector.find(line)));
+}
+
+function isSure(found: Finding | undefined): found is Finding {
+  return found !== undefined && found.weight > DOCUMENT_WEIGHT;
+}
+
 /** What was found stands in a last line that leaves somebody else's statement open. */
 function isLeftOpen(detector: Detector, text: string): boolean {
   const tail = openTail(text);
-  return tail !== undefined && (detector.find(tail)?.weight ?? 0) > DOCUMENT_WEIGHT;
+  return tail !== undefined && isSure(detector.find(tail));
 }

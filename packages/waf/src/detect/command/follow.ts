@@ -91,6 +91,8 @@ export function follow(value: string, end: number, name: string, plusIsBlank: bo
   // `iex(…)`: PowerShell asks for no blank.
   if (at === end && code === 0x28 && name.startsWith("i") && (name === "iex" || name === "invoke-expression")) return Behind.shell;
   if (at === end && code !== 0x27 && code !== 0x22 && code !== 0x5c && code !== 0x2f) return Behind.other;
+  // `p&ss'w0rd`: a quote right behind a word goes on with it, unless it ends somebody else's text.
+  if (at === end && (code === 0x27 || code === 0x22) && isWordByte(value.charCodeAt(at + 1))) return Behind.other;
   const kind = argument(value, at, code, text, name, plusIsBlank);
   if (kind === Behind.other || !namesTarget(value, at, text, pairs)) return kind;
   // A sentence may name a file of the system.
