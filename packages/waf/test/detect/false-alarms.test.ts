@@ -55,3 +55,24 @@ hold(
     "${jndi:ldap://h.example/a}" + `\n${F}\na\n${F}`, `${F}\n` + "${jndi:ldap://h.example/a}" + `\n${F}`, `${F}\n() { :;}; /bin/id\n${F}`,
   ],
 ); // biome-ignore format: lists of texts
+
+const TUBE = "https://www.youtube.com/embed/dQw4w9WgXcQ";
+hold(
+  "embeds of well-known providers in the text of an editor",
+  [
+    `<p>Watch:</p><iframe width="560" height="315" src="${TUBE}" frameborder="0" allow="accelerometer; autoplay" allowfullscreen></iframe>`,
+    `<figure class="media"><div><iframe src="//player.vimeo.com/video/1?h=a" style="position:absolute;width:100%" title="a"></iframe></div></figure>`,
+    `<iframe src="https://www.google.com/maps/embed?pb=!1m18!1m12!1m3!1d2" width="600" height="450" style="border:0;" loading="lazy" referrerpolicy="no-referrer-when-downgrade"></iframe>`,
+    `<iframe style="border-radius:12px" src="https://open.spotify.com/embed/track/1?utm_source=generator" allow="encrypted-media"></iframe> <p>What a song.</p>`,
+    `<iframe src="https://docs.google.com/forms/d/e/1/viewform?embedded=true" width="640">Loading…</iframe>`,
+    `<blockquote class="twitter-tweet"><p>Hi</p>&mdash; A (@a) <a href="https://twitter.com/a/status/1">May 5</a></blockquote> <script async src="https://platform.twitter.com/widgets.js" charset="utf-8"></script>`,
+    `<p>Hi</p>\n<!-- wp:html --><iframe title="x" src="https://www.youtube-nocookie.com/embed/a?start=5&amp;rel=0" data-ratio="16-9"></iframe><!-- /wp:html -->`,
+  ],
+  [
+    `"><iframe src="${TUBE}"></iframe>`, `<iframe src="${TUBE}" onload="alert(1)"></iframe>`, `<iframe src="${TUBE}" srcdoc="<b>x</b>"></iframe>`, `<iframe src="${TUBE}"><script>alert(1)</script></iframe>`,
+    `<iframe src="https://www.youtube.com.evil.test/embed/a"></iframe>`, `<iframe src="https://www.youtube.com@evil.test/embed/a"></iframe>`, `<iframe src="https://evil.test/www.youtube.com/embed/a"></iframe>`,
+    `<iframe src="https://www.youtube.com\\@evil.test/embed/"></iframe>`, `<iframe src="javascript:alert(1)//www.youtube.com/embed/a"></iframe>`, `<iframe src="https://www.youtube.com/redirect?q=https://evil.test"></iframe>`, `<iframe src="${TUBE}" src="javascript:alert(1)"></iframe>`,
+    `<script src="https://platform.twitter.com/widgets.js?callback=alert"></script>`, `<script src="https://platform.twitter.com.evil.test/widgets.js"></script>`, `<iframe src="${TUBE}"`, `<p>Watch:</p><iframe src="https://evil.test/embed/a"></iframe>`,
+    `<iframe src="${TUBE}"></iframe><img src=x onerror=alert(1)>`,
+  ],
+); // biome-ignore format: lists of texts

@@ -5,6 +5,7 @@ import { finding, surer } from "../finding.ts";
 import { judgeAddress } from "./address.ts";
 import type { Attribute } from "./attributes.ts";
 import { looksLikeCode } from "./code.ts";
+import { isEmbed } from "./embed.ts";
 import { isComponent, judgeEventName } from "./event.ts";
 import type { Tag } from "./markup.ts";
 import { ADDRESS_ATTRIBUTES, ELEMENTS, RAW_ELEMENTS } from "./names.ts";
@@ -51,6 +52,7 @@ function judgeEnd(value: string, tag: Tag): Finding | undefined {
 const EXIT_BYTES_MAX = 40;
 
 function judgeElement(value: string, tag: Tag): Finding | undefined {
+  if (isEmbed(value, tag)) return finding("script.embed", 2, CWE_SCRIPT, value, tag.start);
   if (tag.name === "script") return judgeScript(value, tag);
   const note = ELEMENTS.get(tag.name);
   if (note === undefined) return undefined;
