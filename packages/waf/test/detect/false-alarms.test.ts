@@ -96,3 +96,25 @@ hold(
     "x\"; id\"", "x';whoami'", `x" onclick="alert`, `x" onfocus="a()`, `x" onclick="nothing" autofocus onfocus="alert(1)`, `x' onerror='location=name`, `" onload="a" onerror=alert(1) x="`,
   ],
 ); // biome-ignore format: lists of texts
+
+hold(
+  "stack traces of Java and .NET, in one line and in several",
+  [
+    "java.lang.NullPointerException: s is null\n\tat com.acme.Foo.bar(Foo.java:12)\nCaused by: java.lang.RuntimeException: ${user.name}", "<p>at com.acme.Foo.bar(Foo.java:12)<br>Caused by: java.lang.RuntimeException: ${user.name}</p>", "java.lang.RuntimeException: Unable to start activity",
+    "java.io.IOException: Cannot run program \"git\"; at java.lang.ProcessBuilder.start(ProcessBuilder.java:1128); at java.lang.Runtime.exec(Runtime.java:592)",
+    "Hello,<br>java.io.IOException<br>&nbsp;at java.base/java.lang.ProcessBuilder.start(ProcessBuilder.java:1128)<br>&nbsp;at java.base/java.lang.Runtime.exec(Runtime.java:347)",
+    "System.NullReferenceException: Object reference not set.   at System.Diagnostics.Process.Start(ProcessStartInfo startInfo)<br>   at Foo.Bar() in C:\\src\\Foo.cs:line 9",
+    "System.ComponentModel.Win32Exception (0x80004005): at System.Diagnostics.Process.Start(ProcessStartInfo startInfo) at A.Run(String[] args)",
+    "at java.lang.Runtime.exec(String[] cmdarray, String[] envp)",
+  ],
+  [
+    "java.lang.Runtime.getRuntime().exec('id')", "T(java.lang.Runtime).getRuntime().exec('id')", "new java.lang.ProcessBuilder('id').start()", "java.lang.RuntimeException: x java.lang.Runtime.getRuntime().exec('id')", "java.lang.ProcessBuilder.start(ProcessBuilder.java:1); java.lang.ProcessBuilder('id')",
+    "@java.lang.Runtime@getRuntime().exec('id')", "System.Diagnostics.Process.Start(\"cmd.exe\")", "System.Diagnostics.Process.Start(cmd)", "System.Diagnostics.Process.Start(ProcessStartInfo startInfo) System.Diagnostics.Process.Start('calc')",
+  ],
+); // biome-ignore format: lists of texts
+
+hold(
+  "passwords with the signs of filters",
+  ["9vQ*)(u=Z!8", "*)(x%IR|%5AnVK+v", "XHK;9<a@BT*)&StR", "c/@r9JF<ch1*))ll^D74", "*)|:2Cz:O", "Ab1*)({)E6o6", "q*)(=7"],
+  ["*)(uid=*", "*)(u=*", "*)(c=us)", "*)(uid", "*)(", "x*)(objectClass>=a", "x*))(|(cn=*", "*)(&", "*)|(mail=a", "admin*)((|userpassword=*)", "9vQ*)(uid=Z!8"],
+); // biome-ignore format: lists of texts

@@ -100,12 +100,34 @@ function findPhrase(value: string, known: Finding | undefined): Finding | undefi
     if (phrase === undefined || !isHeld(index)) continue;
     const [needle, weight] = phrase;
     lower ??= value.toLowerCase();
+    const at = placeOf(lower, needle);
+    if (at < 0) continue;
     // Of two that are as sure, the escape is told: it is none of a program that somebody shows.
     const isEscape = ESCAPES.has(needle);
-    const here = finding(isEscape ? "code.escape" : "code.phrase", weight, CWE, value, lower.indexOf(needle));
+    const here = finding(isEscape ? "code.escape" : "code.phrase", weight, CWE, value, at);
     best = isEscape ? surer(here, best) : surer(best, here);
   }
   return best;
+}
+
+/** Names of classes that lines of stack traces hold. */
+const TRACED: ReadonlySet<string> = new Set(["java.lang.runtime", "java.lang.processbuilder"]);
+/** `java.lang.RuntimeException`, `java.lang.ProcessBuilder.start(ProcessBuilder.java:1128)`: another class; what was called, with a place that no call has. */
+const TRACE =
+  /^java\.lang\.(?:runtime|processbuilder)(?:[a-z]|(?:\$\w{1,20})?\.\w{1,30}\((?:\w{1,40}\.java:\d{1,6}|native method|unknown source|compiled code|[a-z][\w.<>[\]&]{0,60} [a-z]\w{0,40}(?:, ?[a-z][\w.<>[\]&]{0,60} [a-z]\w{0,40}){0,5})\))/;
+const TRACE_BYTES_MAX = 160;
+/** Places of one name that are looked at. */
+const TRACES_MAX = 200;
+
+/** Where a phrase stands as code, -1 where all of its places are lines of a stack trace. */
+function placeOf(lower: string, needle: string): number {
+  let at = lower.indexOf(needle);
+  if (!TRACED.has(needle)) return at;
+  for (let places = 0; at >= 0 && places < TRACES_MAX; places++) {
+    if (!TRACE.test(lower.slice(at, at + TRACE_BYTES_MAX))) return at;
+    at = lower.indexOf(needle, at + needle.length);
+  }
+  return at;
 }
 
 function hasMark(value: string): boolean {

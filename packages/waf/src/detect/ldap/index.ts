@@ -83,12 +83,17 @@ function startsClosed(value: string, at: number): boolean {
   return false;
 }
 
+/** A list of filters, or an attribute with a comparison of its own: `*)(u=Z!8` is as likely a password. */
+const OPENS_FILTER = /^\s?\((?:[&|!(]|[a-z][\w;.-]{1,40}\s?(?:[~<>]|:[\w.]{0,30}:)?=|[a-z]\w{0,40}$|[a-z]\s?[~<>]?=(?:\*|\w{0,40}\)|$))/i;
+
 /** `*)(`, `*))` with nothing opened: the end of a filter that is not the value's own. */
 function starAt(value: string, at: number): Finding | undefined {
   const behind = value.slice(at + 2, at + 6);
   if (!startsClosed(value, at + 2)) return undefined;
-  if (/^\s?\([&|!(]/.test(behind) || /^\s?\(\w/.test(behind)) return finding("ldap.close", 5, CWE, value, at);
-  return /^(?:\)|\(|%00|\0|\||&|$)/.test(behind) ? finding("ldap.close", behind === "" ? 2 : 4, CWE, value, at) : undefined;
+  if (OPENS_FILTER.test(value.slice(at + 2, at + 2 + WINDOW_BYTES))) return finding("ldap.close", 5, CWE, value, at);
+  return /^(?:[()|&](?=$|[()&|!*\s%\0'"])|%00|\0|$)/.test(behind)
+    ? finding("ldap.close", behind === "" ? 2 : 4, CWE, value, at)
+    : undefined;
 }
 
 /** `userPassword:2.5.13.18:=…`: an extensible match by the number of its rule. */

@@ -85,11 +85,15 @@ function isAskedFor(value: string, start: number): boolean {
   return /["'](?:@type|\$type|__type|@class|javaClass|_class)["']?\s{0,4}:\s{0,4}["']$/i.test(head) || /(?:^|\s)class=["']$/.test(head) && head.includes("<") || /\[\s{0,4}["']$/.test(head) && value.indexOf("{", start) > 0 && /^(?:com|org|javax)\./.test(value.slice(start, start + 6)); // biome-ignore format: one line
 }
 
+/** A line of a stack trace: `Start(ProcessStartInfo startInfo)` and `exec(Runtime.java:347)` name what was called, and call nothing. */
+const DECLARED =
+  /\.(?:[Ee]xec|[Ss]tart|[Ee]val)\s?\((?:[A-Z][\w.<>[\]&]{0,60} [a-z]\w{0,40}(?:, ?[A-Z][\w.<>[\]&]{0,60} [a-z]\w{0,40}){0,5}|\w{1,60}\.java:\d{1,6})\)/g;
+
 /** `Runtime.getRuntime().exec(`: a class of the language, used to start something. */
 function isCalled(value: string, dot: number): boolean {
   return (
     /getruntime\s{0,4}\(|\.exec\s{0,4}\(|\.start\s{0,4}\(|\.eval\s{0,4}\(|@java|t\(java/i.test(
-      value.slice(Math.max(0, dot - 16), dot + 120),
+      value.slice(Math.max(0, dot - 16), dot + 120).replace(DECLARED, ""),
     ) && value.indexOf("\n") < 0
   );
 }
