@@ -4,6 +4,7 @@ import { toByteString } from "../text/index.ts";
 import type { ProcessorContext, Reading } from "./contract.ts";
 import { readJson } from "./json.ts";
 import { readJsonString } from "./json-token.ts";
+import { readNdjson } from "./ndjson.ts";
 import { readXml } from "./xml.ts";
 
 /** What a document begins with, behind a byte order mark, white space of any kind, and comments that some readers of JSON bear. */
@@ -34,8 +35,21 @@ export function readDocument(text: string, context: ProcessorContext): Reading {
   if (reading.problem === undefined) return { ...reading, isWhole: first !== '"' };
   // Prose may begin with a quotation.
   if (first === '"') return {};
+  const lines = readLines(read, context);
+  if (lines !== undefined) return lines;
   const { argumentsMax } = context.limits;
   return { args: readStrings(read, argumentsMax), isWhole: (reading.args?.length ?? 0) >= argumentsMax && isJson(read) };
+}
+
+/** What begins as a JSON text, a line end, and what begins as another one. */
+const LINES = /^[\s\x80-\xff]*[[{][^\n]*\n\s*[[{]/;
+
+/** JSON texts in lines, as watchers of errors and of pages send them (`text/plain`); undefined where a line is none. */
+function readLines(text: string, context: ProcessorContext): Reading | undefined {
+  if (!LINES.test(text)) return undefined;
+  const reading = readNdjson(text, { ...context, isUtf8: true });
+  // A line may be a text or a number alone: such a body is anything.
+  return reading.problem === undefined && !/\n[ \t\r]*[^[{\s]/.test(text) ? { ...reading, isWhole: true } : undefined;
 }
 
 /** All there is beside the strings of a JSON text, however many, is numbers and marks. */

@@ -27,10 +27,27 @@ const HEAD: Place = {
   ],
 };
 
+/**
+ * Lines of an application's own source, which watchers of errors send with every error (the event payload of Sentry and of all that speak its
+ * protocol: `exception.values[].stacktrace.frames[].context_line`). No other application has a field of such a name.
+ */
+const SOURCE_LINES =
+  "/^json\\.(?:line_\\d+\\.)?(?:exception|threads|stacktrace)(?:\\.values\\.array_\\d+\\.stacktrace)?\\.frames\\.array_\\d+\\.(?:context_line|pre_context\\.array_\\d+|post_context\\.array_\\d+)$/";
+
 const BODY: Place = {
   phase: 2,
   name: "body",
-  targets: ["ARGS_POST", "ARGS_POST_NAMES", "FILES", "FILES_NAMES", "XML://text()", "XML://mixed()", "XML://@*", "BODY_UNREAD"],
+  targets: [
+    "ARGS_POST",
+    `!ARGS_POST:${SOURCE_LINES}`,
+    "ARGS_POST_NAMES",
+    "FILES",
+    "FILES_NAMES",
+    "XML://text()",
+    "XML://mixed()",
+    "XML://@*",
+    "BODY_UNREAD",
+  ],
 };
 
 /** All text of a document, as if no element ended in it: an attack may be spread over several that the application reads as one. */
