@@ -4,6 +4,7 @@ import { isDocument } from "./document.ts";
 import { openTail } from "./ending.ts";
 import { fragmentsOf, splitFences, withoutLessons } from "./fence.ts";
 import { peel } from "./layers/index.ts";
+import { isChance } from "./noise.ts";
 import { createSieve } from "./sieve.ts";
 
 /** The surest finding of each detector by its name; a value in which nothing was found has none. */
@@ -51,7 +52,8 @@ export function createExaminer(detectors: readonly Detector[]): Examiner {
       if ((wanted & 1) === 0 || detector === undefined || detector.name === skipped) continue;
       const raw = detector.find(text, spend);
       if (raw === undefined) continue;
-      const isSpared = raw.weight > DOCUMENT_WEIGHT && (isInDocument(detector, raw, text) || isInFence(detector, text));
+      const isSpared =
+        raw.weight > DOCUMENT_WEIGHT && (isInDocument(detector, raw, text) || isInFence(detector, text) || isChance(raw, text));
       const found: Finding = isSpared ? { ...raw, weight: DOCUMENT_WEIGHT } : raw;
       if ((out?.get(detector.name)?.weight ?? 0) >= found.weight) continue;
       out ??= new Map();

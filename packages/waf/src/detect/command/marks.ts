@@ -125,7 +125,12 @@ const MARKS: readonly Mark[] = [
   { kind: "command.read", weight: 4, needle: "$(<", pattern: /\$\(< ?[\w/.~]/y },
   { kind: "command.arithmetic", weight: 4, needle: "$((", pattern: /\$\(\(\s?\d{1,9}\s?[-+*/]\s?\d/y },
   { kind: "command.arithmetic", weight: 4, needle: "$[", pattern: /\$\[\s?\d{1,9}\s?[-+*/]\s?\d{1,9}\s?\]/y },
-  { kind: "command.slice", weight: 4, needle: "${", pattern: /\$\{(?:[a-z_]{1,20}(?:#|%%|\^\^|,,)|![a-z_]{1,20}\}|#[a-z_]{1,20}\})/y },
+  {
+    kind: "command.slice",
+    weight: 4,
+    needle: "${",
+    pattern: /\$\{(?:[a-z_]{1,20}(?:##|%%|\^\^|,,|#[^}\n]{0,120}\})|![a-z_]{1,20}\}|#[a-z_]{1,20}\})/y,
+  },
   {
     kind: "command.loop",
     weight: 4,

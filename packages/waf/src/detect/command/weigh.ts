@@ -34,7 +34,29 @@ export interface Place {
   readonly isTight: boolean;
 }
 
+/** Names of one or two letters that Windows has, in capitals as well. */
+const SHORT_OF_WINDOWS = /^(?:cd|md|rd|sc|fc|nc|at|ls|id|ps)$/i;
+/** What may follow them at once: the end of a word or of somebody else's text, a file. */
+const ENDS_SHORT = /^(?:$|[\s;|&)(`#/+${*]|\\[nrt0x]|["'](?:$|[\s;|&)#"'/])|[<>]{1,2}(?:[&(/~.%]|\s|\w{1,40}[./]))/;
+const ENDS_SHORT_BYTES = 48;
+
+/** How sure a command in its place is; 0 where it is none. */
 export function weigh(value: string, place: Place, word: CommandWord, likelihood: number, behind: number): 0 | Finding["weight"] {
+  const sure = weighName(value, place, word, likelihood, behind);
+  return sure >= SURE && isAccident(value, place, word) ? 3 : sure;
+}
+
+/** `z;Ss>q`, `h;w'^9`: one or two letters between signs are a command in small letters alone, and only where a word ends behind them. */
+function isAccident(value: string, place: Place, { name, path, isHidden, hasEnding, end }: CommandWord): boolean {
+  if (name.length > 2 || path !== "" || isHidden || hasEnding) return false;
+  const written = value.slice(place.at, place.at + name.length);
+  const isNamed = written === name || (written === name.toUpperCase() && SHORT_OF_WINDOWS.test(name));
+  // A back-quote ends only what one has begun.
+  if (value.charCodeAt(end) === 0x60 && value.indexOf("`") === end) return true;
+  return !isNamed || !ENDS_SHORT.test(value.slice(end, end + ENDS_SHORT_BYTES));
+}
+
+function weighName(value: string, place: Place, word: CommandWord, likelihood: number, behind: number): 0 | Finding["weight"] {
   if (behind === Behind.other) return 0;
   if (behind >= Behind.argument && (isChore(value, place, word) || isLogged(value, place, word) || isOwnVersion(value, place))) return 3;
   if (word.isHidden && word.name.length > 2) return place.mark === 0 && behind < Behind.argument ? 4 : 5;
