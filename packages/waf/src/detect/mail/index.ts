@@ -65,7 +65,7 @@ const LONE =
 const IMAP =
   /^[A-Za-z]{0,4}\d{1,6} (?:CAPABILITY|FETCH|LOGIN|SELECT|EXAMINE|LIST|LSUB|STATUS|SEARCH|STORE|COPY|CREATE|DELETE|RENAME|SUBSCRIBE|APPEND|LOGOUT|NOOP|EXPUNGE|AUTHENTICATE|UID|STARTTLS|CLOSE|IDLE)\b(?! [a-z]{2,} [a-z]{2,} )/;
 const HEADER =
-  /^(?:bcc|cc|to|from|subject|reply-to|return-path|sender|content-type|content-transfer-encoding|content-disposition|mime-version|x-mailer|x-priority|disposition-notification-to|received|message-id)\s?:\s?\S/i;
+  /^(?:bcc|cc|to|from|subject|reply-to|return-path|sender|content-type|content-transfer-encoding|content-disposition(?!\s?:\s?form-data)|mime-version|x-mailer|x-priority|disposition-notification-to|received|message-id)\s?:\s?\S/i;
 const ADDRESS = /^[^\s@]{1,64}@[^\s@]{1,80}$/;
 
 /** A line that a mail server would obey, or read as a header. Linear: a bounded window behind each line end. */
