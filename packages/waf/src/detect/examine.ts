@@ -53,7 +53,7 @@ export function createExaminer(detectors: readonly Detector[]): Examiner {
       const raw = detector.find(text, spend);
       if (raw === undefined) continue;
       const isSpared =
-        raw.weight > DOCUMENT_WEIGHT && (isInDocument(detector, raw, text) || isInFence(detector, text) || isChance(raw, text));
+        raw.weight > DOCUMENT_WEIGHT && (isInDocument(detector, raw, text) || isInFence(detector, text, spend) || isChance(raw, text));
       const found: Finding = isSpared ? { ...raw, weight: DOCUMENT_WEIGHT } : raw;
       if ((out?.get(detector.name)?.weight ?? 0) >= found.weight) continue;
       out ??= new Map();
@@ -135,13 +135,16 @@ function isInDocument(detector: Detector, found: Finding, text: string): boolean
 const EVALUATED: ReadonlySet<string> = new Set(["template.probe", "template.reflection", "template.polyglot"]);
 
 /** All that was found stands in blocks of code that a text shows: nothing is left without them, and they are no fragments themselves. */
-function isInFence(detector: Detector, text: string): boolean {
+function isInFence(detector: Detector, text: string, spend: Spend | undefined): boolean {
   const fenced = splitFences(text);
-  if (fenced === undefined || isSure(detector.find(fenced.outside))) return false;
-  const found = detector.find(withoutLessons(detector.name, fenced.inside));
+  if (fenced === undefined) return false;
+  // It is read twice more.
+  spend?.(text.length * STEPS_PER_BYTE);
+  if (isSure(detector.find(fenced.outside, spend))) return false;
+  const found = detector.find(withoutLessons(detector.name, fenced.inside), spend);
   if (!isSure(found)) return true;
   if (EVALUATED.has(found.kind)) return false;
-  return sparesDocuments(detector, found, fenced.inside) && !fragmentsOf(fenced.inside).some((line) => isSure(detector.find(line)));
+  return sparesDocuments(detector, found, fenced.inside) && !fragmentsOf(fenced.inside).some((line) => isSure(detector.find(line, spend)));
 }
 
 function isSure(found: Finding | undefined): found is Finding {

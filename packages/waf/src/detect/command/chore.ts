@@ -11,6 +11,8 @@ const CHORES = new Set(
 
 /** Longest command that is looked at, in bytes. */
 const COMMAND_BYTES_MAX = 200;
+/** How far back a line is looked for, in bytes. */
+const LINE_BYTES_MAX = 400;
 /** Options, names and relative paths; no path from the root, no expansion, no address. */
 const PLAIN =
   /^(?:\s+(?:-{1,2}\w[\w=:,./*@-]*|\.{1,2}|(?!\/)[\w.*@+:,=~{}^\\-][\w./*@+:,={}^-]*|"[\w ./*@:,=-]*"|'[\w ./*@:,=-]*'|\\"[\w ./*@:,=-]*\\"))+\s*(?:$|&&|\|\|\s|\| ?(?:tee|grep|head|tail|less|sort|wc|uniq)\s|[;\n"'])/;
@@ -46,7 +48,9 @@ function installs(value: string, at: number): boolean {
 
 /** In a text of settings, the command begins behind its quote, in a page behind a tag. */
 function startOfLine(value: string, before: number): number {
-  return Math.max(value.lastIndexOf('"', before), value.lastIndexOf("\n", before), value.lastIndexOf(">", before)) + 1;
+  const from = Math.max(0, before - LINE_BYTES_MAX);
+  const line = value.slice(from, before + 1);
+  return from + Math.max(line.lastIndexOf('"'), line.lastIndexOf("\n"), line.lastIndexOf(">")) + 1;
 }
 
 /** `… fails behind the proxy, what now?`: words to the end of the value. */

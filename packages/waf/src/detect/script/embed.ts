@@ -25,12 +25,13 @@ const ATTRIBUTE =
 const ADDRESS = /^(?:https:)?\/\/([a-z\d.-]{4,60}(?:\/[\w./~@%+=:-]{0,300})?)(?:[?#][\w.,;:/?&=%+~!@#$*|-]{0,1500})?$/i;
 const ADDRESS_BYTES_MAX = 2_000;
 /** The end of a tag or of a text that the value has not begun. */
-const BREAKS_OUT = /^[^<]*["'`>]\s{0,4}$/;
+const BREAKS_OUT = /["'`>]\s{0,4}$/;
+const BREAKS_OUT_BYTES = 8;
 
 /** Is it a frame or a script of a provider of embeds, with nothing ended before it? What stands in either is shown and run by nobody, and looked at by itself. */
 export function isEmbed(value: string, { name, attributes, isClosed, start }: Tag): boolean {
   if (!isClosed || (name !== "iframe" && name !== "script")) return false;
-  if (BREAKS_OUT.test(value.slice(0, start))) return false;
+  if (value.indexOf("<") === start && BREAKS_OUT.test(value.slice(Math.max(0, start - BREAKS_OUT_BYTES), start))) return false;
   const [source, ...others] = attributes.filter((attribute) => attribute.name === "src");
   if (source === undefined || others.length > 0 || source.value.length > ADDRESS_BYTES_MAX) return false;
   if (!attributes.every((attribute) => ATTRIBUTE.test(attribute.name))) return false;
