@@ -1,15 +1,5 @@
 // What is no proper HTTP, or says two things at once: one row a rule, numbered for ever.
-import type { RuleInput, Severity, TargetInput, TestInput } from "../rule/index.ts";
-import { ANSWER_HEADERS, type Level } from "./numbers.ts";
-
-export interface ProtocolRow extends Pick<RuleInput, "targets" | "operator" | "transforms" | "capture" | "phase"> {
-  readonly number: number;
-  readonly level: Level;
-  readonly severity: Severity;
-  readonly message: string;
-  readonly cwe: number;
-  readonly chain?: readonly TestInput[];
-}
+import type { ProtocolRow } from "./protocol-row.ts";
 
 /** RFC 9110 §5.6.2. */
 const NOT_A_TOKEN = "[^!#$%&'*+\\-.^_`|~0-9A-Za-z]";
@@ -18,20 +8,6 @@ const NOT_A_TOKEN = "[^!#$%&'*+\\-.^_`|~0-9A-Za-z]";
 const HEADERS_MAX = 400;
 /** Bytes of a request target; servers take 8,000 (RFC 9112 section 3) to 16,384. */
 const TARGET_BYTES_MAX = 16_384;
-
-/** Arguments that hold a token: it opens something there, and is not shown. */
-const TOKEN_NAMES =
-  "/(?:^|\\.)(?:(?:access|auth|bearer|id|refresh|session|subject|actor)_?)?(?:token|jwt|assertion|authorization)$|^client_assertion$/";
-const TOKENS_OF_A_HEAD: readonly TargetInput[] = [
-  "REQUEST_HEADERS:/auth|token|jwt|assertion/",
-  "REQUEST_COOKIES",
-  `ARGS_GET:${TOKEN_NAMES}`,
-];
-
-/** What containers and frameworks call their sessions: nobody else does. */
-const SESSION_NAMES =
-  "jsessionid(?:sso|version)?|jservsession(?:idroot)?|phpsessid|phpsessionid|asp\\.net_sessionid|aspsessionid[a-z]{0,12}|\\.aspnetcore\\.session|cfid|cftoken|connect\\.sid|koa\\.sess|sails\\.sid|express(?:\\.|:)sess(?:ion)?|laravel_session|ci_session|play_session|rack\\.session|_session_id|symfony|wlsessionid|weblogicsession|cakephp";
-const SESSION_IN_ADDRESS = `(?i)[?&;](?:${SESSION_NAMES})=[^&#;]`;
 
 export const PROTOCOL_ROWS: readonly ProtocolRow[] = [
   {
@@ -62,16 +38,6 @@ export const PROTOCOL_ROWS: readonly ProtocolRow[] = [
     message: "NUL in the head of a request",
     cwe: 158,
     targets: ["REQUEST_FILENAME", "ARGS_GET", "ARGS_GET_NAMES", "REQUEST_COOKIES", "REQUEST_COOKIES_NAMES", "REQUEST_HEADERS"],
-    operator: { name: "validateByteRange", argument: "1-255" },
-  },
-  {
-    number: 4,
-    level: 1,
-    phase: 2,
-    severity: "critical",
-    message: "NUL in the body of a request",
-    cwe: 158,
-    targets: ["ARGS_POST", "ARGS_POST_NAMES", "FILES", "FILES_NAMES"],
     operator: { name: "validateByteRange", argument: "1-255" },
   },
   {
@@ -112,7 +78,13 @@ export const PROTOCOL_ROWS: readonly ProtocolRow[] = [
     severity: "critical",
     message: "Header that must stand alone stands twice",
     cwe: 444,
-    targets: ["&REQUEST_HEADERS:Host", "&REQUEST_HEADERS:Content-Length", "&REQUEST_HEADERS:Transfer-Encoding", "&REQUEST_HEADERS:Content-Type", "&REQUEST_HEADERS:Authorization"],
+    targets: [
+      "&REQUEST_HEADERS:Host",
+      "&REQUEST_HEADERS:Content-Length",
+      "&REQUEST_HEADERS:Transfer-Encoding",
+      "&REQUEST_HEADERS:Content-Type",
+      "&REQUEST_HEADERS:Authorization",
+    ],
     operator: { name: "gt", argument: "1" },
   },
   {
@@ -142,7 +114,12 @@ export const PROTOCOL_ROWS: readonly ProtocolRow[] = [
     severity: "critical",
     message: "Header that makes a server trust the sender",
     cwe: 290,
-    targets: ["&REQUEST_HEADERS:Proxy", "&REQUEST_HEADERS:X-Middleware-Subrequest", "&REQUEST_HEADERS:X-Original-URL", "&REQUEST_HEADERS:X-Rewrite-URL"],
+    targets: [
+      "&REQUEST_HEADERS:Proxy",
+      "&REQUEST_HEADERS:X-Middleware-Subrequest",
+      "&REQUEST_HEADERS:X-Original-URL",
+      "&REQUEST_HEADERS:X-Rewrite-URL",
+    ],
     operator: { name: "gt", argument: "0" },
   },
   {
@@ -164,16 +141,6 @@ export const PROTOCOL_ROWS: readonly ProtocolRow[] = [
     cwe: 400,
     targets: ["REQUEST_HEADERS:Range", "REQUEST_HEADERS:Request-Range"],
     operator: { name: "rx", argument: "(?:,[^,]{0,40}){10}" },
-  },
-  {
-    number: 14,
-    level: 1,
-    phase: 1,
-    severity: "critical",
-    message: "Content type with marks that no type has",
-    cwe: 20,
-    targets: ["REQUEST_HEADERS:Content-Type"],
-    operator: { name: "rx", argument: "[%{}$()<>\\x00-\\x08\\x0a-\\x1f]|^[^/]{60}" },
   },
   {
     number: 15,
@@ -235,172 +202,6 @@ export const PROTOCOL_ROWS: readonly ProtocolRow[] = [
     targets: ["REQUEST_METHOD"],
     operator: { name: "rx", argument: "^(?:GET|HEAD)$" },
     chain: [{ targets: ["REQUEST_HEADERS:Content-Length"], operator: { name: "rx", argument: "^0?$", negated: true } }],
-  },
-  {
-    number: 21,
-    level: 1,
-    phase: 2,
-    severity: "critical",
-    message: "File name that servers run",
-    cwe: 434,
-    targets: ["FILES", "FILES_NAMES"],
-    operator: { name: "rx", argument: "(?i)\\.(?:phtml|phar|php[0-9]?|pht|pgif|hphp|shtml?|jsp[xf]?|jsw|jsv|jhtml|aspx?|ashx|asmx|asax|axd|cshtml|vbhtml|cer|cfml|cfc|f?cgi|htaccess|user\\.ini)(?:$|[.;%:])|[;%:]\\.(?:php|aspx?|jsp)$|\\.(?:cfm|war)$|(?:^|[/\\\\])web\\.config$|\\.(?:php|jsp|aspx?|cgi|pl|exe|sh)[.;%:\\x00]" },
-  },
-  {
-    number: 22,
-    level: 2,
-    phase: 2,
-    severity: "critical",
-    message: "File name of a program",
-    cwe: 434,
-    targets: ["FILES", "FILES_NAMES"],
-    operator: { name: "rx", argument: "(?i)\\.(?:cgi|exe|bat|cmd|com|scr|ps1|vbs|hta|jar|sh)$" },
-  },
-  {
-    number: 23,
-    level: 1,
-    phase: 2,
-    severity: "critical",
-    message: "Page code in an uploaded file",
-    cwe: 434,
-    targets: ["FILES_TMP_CONTENT"],
-    operator: { name: "detect", argument: "upload 4" },
-  },
-  {
-    number: 27,
-    level: 1,
-    phase: 2,
-    severity: "critical",
-    message: "Attack in a part that is called a file",
-    cwe: 20,
-    targets: ["FILES_TMP_CONTENT"],
-    operator: { name: "detect", argument: "part 4" },
-  },
-  {
-    number: 25,
-    level: 1,
-    phase: 2,
-    severity: "critical",
-    message: "File name that leads to another folder",
-    cwe: 22,
-    targets: ["FILES"],
-    operator: { name: "rx", argument: "(?:^|[\\\\/])\\.\\.(?:[\\\\/]|$)" },
-  },
-  {
-    number: 24,
-    level: 1,
-    phase: 2,
-    severity: "critical",
-    message: "XML that declares, includes or fetches",
-    cwe: 611,
-    // Declarations and names of elements are no text of the document, so XML:/* does not hold them.
-    targets: ["REQBODY_PROCESSOR"],
-    operator: { name: "streq", argument: "XML" },
-    chain: [{ targets: ["FULL_REQUEST"], operator: { name: "detect", argument: "document 4" } }],
-  },
-  {
-    number: 26,
-    level: 1,
-    phase: 1,
-    severity: "critical",
-    message: "Bytes of code in a header that only says how to answer",
-    cwe: 20,
-    targets: [`REQUEST_HEADERS:${ANSWER_HEADERS}`],
-    // RFC 9110 section 12.5 and RFC 9111 section 5.2 have no use for them.
-    operator: { name: "rx", argument: "[<>{}()'`|$\\\\]" },
-  },
-  {
-    number: 28,
-    level: 1,
-    phase: 2,
-    severity: "critical",
-    message: "GraphQL that costs more than any client asks for",
-    cwe: 770,
-    targets: ["ARGS:graphql.cost"],
-    // An argument of a document may go by that name as well.
-    operator: { name: "rx", argument: "^[a-z ]{4,24} [0-9]{1,16}, at most [0-9]{1,6}$" },
-  },
-  {
-    number: 29,
-    level: 1,
-    phase: 1,
-    severity: "critical",
-    message: "Token that tells how it is to be checked",
-    cwe: 347,
-    targets: TOKENS_OF_A_HEAD,
-    operator: { name: "detect", argument: "token 4" },
-  },
-  {
-    number: 30,
-    level: 1,
-    phase: 2,
-    severity: "critical",
-    message: "Token in a body that tells how it is to be checked",
-    cwe: 347,
-    targets: [`ARGS_POST:${TOKEN_NAMES}`],
-    operator: { name: "detect", argument: "token 4" },
-  },
-  {
-    number: 31,
-    level: 2,
-    phase: 1,
-    severity: "critical",
-    message: "Token whose key has an address for a name",
-    cwe: 347,
-    targets: TOKENS_OF_A_HEAD,
-    operator: { name: "detect", argument: "token 3 3" },
-  },
-  {
-    number: 32,
-    level: 1,
-    phase: 1,
-    severity: "critical",
-    message: "Settings of a server, which no page has asked for",
-    cwe: 200,
-    // Programs that run in a browser (Blazor) fetch settings of the same name, from a page.
-    targets: ["REQUEST_FILENAME"],
-    operator: { name: "rx", argument: "(?i)/appsettings(?:\\.[\\w-]{1,30})?\\.json$" },
-    chain: [{ targets: ["&REQUEST_HEADERS:Referer"], operator: { name: "eq", argument: "0" } }],
-  },
-  {
-    number: 33,
-    level: 1,
-    phase: 1,
-    severity: "critical",
-    message: "Session from another site's link",
-    cwe: 384,
-    targets: ["REQUEST_HEADERS:Referer"],
-    operator: { name: "rx", argument: "^(?i)https?://([^/?#]{1,255})" },
-    capture: true,
-    // A container writes sessions into addresses of its own pages, where a browser takes no cookies.
-    chain: [
-      { targets: ["TX:1"], operator: { name: "streq", argument: "%{REQUEST_HEADERS.Host}", negated: true }, transforms: ["lowercase"] },
-      { targets: ["REQUEST_URI_RAW"], operator: { name: "rx", argument: SESSION_IN_ADDRESS } },
-    ],
-  },
-  {
-    number: 34,
-    level: 1,
-    phase: 1,
-    severity: "critical",
-    message: "Session in an argument, which no page has asked for",
-    cwe: 384,
-    targets: ["&REQUEST_HEADERS:Referer"],
-    operator: { name: "eq", argument: "0" },
-    chain: [{ targets: ["ARGS_GET_NAMES"], operator: { name: "rx", argument: `^(?i)(?:${SESSION_NAMES})$` } }],
-  },
-  {
-    number: 35,
-    level: 1,
-    phase: 1,
-    severity: "critical",
-    message: "End of a sign-in that hides where it leads",
-    cwe: 601,
-    // It may lead to a program of the user's, so that the rules on forged requests leave it alone.
-    targets: ["ARGS_GET:redirect_uri"],
-    operator: { name: "detect", argument: "ssrf 4" },
-    capture: true,
-    chain: [{ targets: ["TX:0"], operator: { name: "streq", argument: "ssrf.disguise" } }],
   },
   {
     number: 36,
@@ -473,7 +274,12 @@ export const PROTOCOL_ROWS: readonly ProtocolRow[] = [
     severity: "critical",
     message: "Method that serves no application, in the place of another",
     cwe: 650,
-    targets: ["REQUEST_HEADERS:X-HTTP-Method-Override", "REQUEST_HEADERS:X-HTTP-Method", "REQUEST_HEADERS:X-Method-Override", "ARGS_GET:_method"],
+    targets: [
+      "REQUEST_HEADERS:X-HTTP-Method-Override",
+      "REQUEST_HEADERS:X-HTTP-Method",
+      "REQUEST_HEADERS:X-Method-Override",
+      "ARGS_GET:_method",
+    ],
     operator: { name: "rx", argument: "^(?i:trace|track|connect|debug)$" },
   },
   {
@@ -486,4 +292,4 @@ export const PROTOCOL_ROWS: readonly ProtocolRow[] = [
     targets: ["&REQUEST_HEADERS:Host"],
     operator: { name: "eq", argument: "0" },
   },
-]; // biome-ignore format: one row each
+];

@@ -1,11 +1,17 @@
 // Requests that are no proper HTTP, or that say two things at once: each server behind us would take another one for true.
 import { addTo, type Rule, rule } from "../rule/index.ts";
+import { CONTENT_ROWS } from "./content-rows.ts";
 import { type Level, PROTOCOL_ID, SCORES, tagsOf } from "./numbers.ts";
-import { PROTOCOL_ROWS, type ProtocolRow } from "./protocol-rows.ts";
+import type { ProtocolRow } from "./protocol-row.ts";
+import { PROTOCOL_ROWS } from "./protocol-rows.ts";
+import { SESSION_ROWS } from "./session-rows.ts";
+
+/** By number, which is the order in which they are asked and told. */
+const ROWS = [...PROTOCOL_ROWS, ...CONTENT_ROWS, ...SESSION_ROWS].toSorted((one, other) => one.number - other.number);
 
 /** The rules on the protocol up to a paranoia level. */
 export function protocolRules(paranoia: Level): Rule[] {
-  return PROTOCOL_ROWS.filter(({ level }) => level <= paranoia).map(protocolRule);
+  return ROWS.filter(({ level }) => level <= paranoia).map(protocolRule);
 }
 
 function protocolRule({ number, level, severity, message, cwe, chain = [], ...test }: ProtocolRow): Rule {
