@@ -1,6 +1,7 @@
 import type { Marker, Rule } from "../rule/index.ts";
 import { decisionRule, openingRules } from "./decision.ts";
 import { detectionRules, hintRules } from "./detection.ts";
+import { inclusionRules } from "./inclusion.ts";
 import type { Level } from "./numbers.ts";
 import { protocolRules } from "./protocol.ts";
 import { scannerRules } from "./scanners.ts";
@@ -12,6 +13,7 @@ export function builtinItems(paranoia: Level, hints: "with-hints" | "alone"): (R
     ...openingRules(),
     ...protocolRules(paranoia),
     ...scannerRules(paranoia),
+    ...inclusionRules(),
     ...(hints === "with-hints" ? hintRules() : []),
     ...detectionRules(paranoia),
     decisionRule(1),

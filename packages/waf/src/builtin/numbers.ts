@@ -11,9 +11,10 @@ export function classId(number: number, phase: 1 | 2, level: number): number {
   return FIRST_ID + number * 1_000 + phase * 100 + level;
 }
 
-/** Rules on the protocol, on scanners and on the decision: 9,18x,xxx and 9,19x,xxx. */
+/** Rules on the protocol, on scanners, on files in parameters and on the decision: 9,18x,xxx and 9,19x,xxx. */
 export const PROTOCOL_ID = FIRST_ID + 80_000;
 export const SCANNER_ID = FIRST_ID + 85_000;
+export const INCLUSION_ID = FIRST_ID + 86_000;
 export const DECISION_ID = FIRST_ID + 90_000;
 
 /** What a match adds to the score, as users of the Core Rule Set know it. */

@@ -13,6 +13,7 @@ import { nosqlDetector } from "./nosql/index.ts";
 import { objectDetector } from "./object/index.ts";
 import { createPartDetector } from "./part.ts";
 import { pathDetector, pathStartDetector } from "./path/index.ts";
+import { climbDetector, remoteDetector } from "./path/parameter.ts";
 import { prototypeDetector } from "./prototype/index.ts";
 import { agentDetector, probeDetector } from "./scanner/index.ts";
 import { scriptDetector } from "./script/index.ts";
@@ -55,12 +56,14 @@ export const DETECTORS: readonly Detector[] = [
   graphqlDetector,
 ];
 
-/** Detectors that look at one place of a request alone: the User-Agent, the path, a token, a whole body of XML, the content of a file. */
+/** Detectors that look at one place of a request alone: the User-Agent, the path, a token, a whole body of XML, the content of a file, a parameter. */
 export const PLACE_DETECTORS: readonly Detector[] = [
   agentDetector,
   probeDetector,
   tokenDetector,
   documentDetector,
   uploadDetector,
+  climbDetector,
+  remoteDetector,
   createPartDetector(DETECTORS),
 ];

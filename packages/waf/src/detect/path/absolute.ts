@@ -18,6 +18,13 @@ const DRIVE = new RegExp(
 );
 const DRIVE_FILE = /\.(?!(?:exe|dll|lnk|msi|png|jpe?g|gif|ico|ttf|docx?|xlsx?|pptx?|pdf|zip)$)[a-z\d]{1,12}$/i;
 
+/** A program in a folder that a server serves programs from. */
+const SERVED = ["webapps", "wwwroot", "htdocs", "public_html"];
+const SERVED_PROGRAM = new RegExp(
+  String.raw`^[a-z]:[\\/]{1,2}(?:[^\\/]{1,64}[\\/]{1,2}){0,12}(?:${SERVED.join("|")})[\\/].{1,200}\.(?:jspx?|aspx?|ashx|asmx|php\d?|war)$`,
+  "i",
+);
+
 /** Folders of POSIX systems and of servers on them. */
 const ROOT_FOLDERS =
   "usr var opt etc home root srv mnt www log logs volumes private library applications system nsconfig apache apache2 nginx tomcat mysql proftpd lighttpd xampp php php0 php1 php2 php3 php4 php5 php6 php7 php8 php9 web htdocs conf bin sbin boot sys proc tmp run".split(
@@ -30,7 +37,7 @@ const ROOT_FILE =
 /** One of these stands in whatever `findAbsolute` finds. */
 export const ABSOLUTE_WORDS: readonly string[] = [
   "\0",
-  ...DRIVE_ROWS.flatMap(([name]) => [`/${name}`, `\\${name}`]),
+  ...[...DRIVE_ROWS.map(([name]) => name), ...SERVED].flatMap((name) => [`/${name}`, `\\${name}`]),
   ...ROOT_FOLDERS.map((name) => `/${name}/`),
 ];
 
@@ -44,7 +51,10 @@ export function findAbsolute(value: string): Finding | undefined {
   // Behind a NUL stands what the application adds.
   const end = value.indexOf("\0");
   const path = (end < 0 ? value : value.slice(0, end)).trim();
-  const isTelling = path.charCodeAt(0) === SLASH ? path.indexOf(" ") < 0 && isRoot(path) : DRIVE.test(path) && DRIVE_FILE.test(path);
+  const isTelling =
+    path.charCodeAt(0) === SLASH
+      ? path.indexOf(" ") < 0 && isRoot(path)
+      : (DRIVE.test(path) && DRIVE_FILE.test(path)) || SERVED_PROGRAM.test(path);
   return isTelling || (end > 0 && isCut(path)) ? finding("path.sensitive-file", 4, CWE_TRAVERSAL, value) : undefined;
 }
 

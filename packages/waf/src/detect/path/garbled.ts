@@ -55,17 +55,26 @@ function lastStep(value: string, at: number, from: number): Finding | undefined 
 /** How far into a value the first name behind its dots is looked for, in bytes. */
 const SQUEEZED_BYTES_MAX = 440;
 const SQUEEZED =
-  /^[/\\]{0,2}(?:\.{4,400}(?:etc|win|boot|web-inf|proc|usr|var|inetpub|\{\w{1,8}\})|\.{2,3}(?:etc|proc|web-inf|windows|winnt)[/\\]|(?:\.{2,80})?(?:etc(?:passwd|shadow|hosts|group)|[a-z]:(?:inetpub|winnt|windows|boot\.ini|apache)|win(?:nt|dows)(?:win\.ini|system32|repair)|web-infweb\.xml|procself|varlog))/i;
+  /^[/\\]{0,2}(?:\.{7,400}[/\\]|\.{4,400}(?:etc|win|boot|web-inf|proc|usr|var|inetpub|\{\w{1,8}\})|\.{2,3}(?:etc|proc|web-inf|windows|winnt)[/\\]|(?:\.{2,80})?(?:etc(?:passwd|shadow|hosts|group)|[a-z]:(?:inetpub|winnt|windows|boot\.ini|apache)|win(?:nt|dows)(?:win\.ini|system32|repair)|web-infweb\.xml|procself|varlog))/i;
+
+/** Dots with a mark between that a careless filter, or a shell, takes out: `."./."./`. */
+const PARTED = ['.".', ".'.", ".^."] as const;
 
 /** One of these stands in whatever is found here: two dots, or a name without the separator before it. */
-export const GARBLED_WORDS: readonly string[] =
-  ".. :boot.ini :inetpub :winnt :windows :apache etcpasswd etcshadow etchosts etcgroup winntwin.ini winntsystem32 winntrepair windowswin.ini windowssystem32 windowsrepair web-infweb.xml procself varlog".split(
+export const GARBLED_WORDS: readonly string[] = [
+  ...PARTED,
+  ...".. :boot.ini :inetpub :winnt :windows :apache etcpasswd etcshadow etchosts etcgroup winntwin.ini winntsystem32 winntrepair windowswin.ini windowssystem32 windowsrepair web-infweb.xml procself varlog".split(
     " ",
-  );
+  ),
+];
 
 /** `..........etcpasswd`: a careless filter took the separators out, or took too many dots for one. Only at the beginning. */
 export function findSqueezed(value: string): Finding | undefined {
-  return value.indexOf(" ") < 0 && SQUEEZED.test(value.slice(0, SQUEEZED_BYTES_MAX))
-    ? finding("path.squeezed", 4, CWE_TRAVERSAL, value, 0)
-    : undefined;
+  if (value.indexOf(" ") < 0 && SQUEEZED.test(value.slice(0, SQUEEZED_BYTES_MAX)))
+    return finding("path.squeezed", 4, CWE_TRAVERSAL, value, 0);
+  for (const mark of PARTED) {
+    const at = value.indexOf(mark);
+    if (at >= 0 && /^(?:\.["'^]\.[\\/]){2}/.test(value.slice(at, at + 8))) return finding("path.traversal", 5, CWE_TRAVERSAL, value, at);
+  }
+  return undefined;
 }

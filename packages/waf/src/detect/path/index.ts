@@ -88,12 +88,15 @@ function isSeparator(code: number): boolean {
   return code === 0x2f || code === 0x5c;
 }
 
-/** No blanks: the value is a path, not a sentence with one in it. */
+/** No blanks but in the names of folders behind steps up: the value is a path, not a sentence with one in it. */
 function isWholePath(value: string): boolean {
   if (value.length > PATH_BYTES_MAX) return false;
   const path = value.trim();
-  return path.indexOf(" ") < 0 && path.indexOf("\n") < 0;
+  return path.indexOf("\n") < 0 && (path.indexOf(" ") < 0 || BLANKS.test(path));
 }
+
+/** `../../Program Files/Apache Group/x.conf`: the last name has no blanks, and the others have few. */
+const BLANKS = /^[\\/]?(?:\.\.[\\/]{1,4}){1,64}(?:[\w.()~-]{1,64}(?: [\w.()~-]{1,64}){0,3}[\\/]{1,4}){1,16}[\w.-]{1,64}\0?$/;
 
 /** Sensitive files behind a separator. */
 function findFile(value: string, climb: Climb | undefined): Finding | undefined {
@@ -195,7 +198,7 @@ function matches(rest: string, wanted: string): boolean {
 
 /** A path and nothing else, or one that has climbed there, is sure; a name in a sentence is not. */
 function weighFile(value: string, start: number, file: FoundFile, climb: Climb | undefined, shape: Shape): Finding["weight"] {
-  if (climb !== undefined && leadsTo(value, start)) return file.isLone && climb.steps === 1 ? (shape.isWhole ? 4 : 3) : 5;
+  if (climb !== undefined && leadsTo(value, start, shape.isWhole)) return file.isLone && climb.steps === 1 ? (shape.isWhole ? 4 : 3) : 5;
   if (file.isLone) return shape.isWhole && shape.isLocal ? file.weight : 2;
   if (!shape.isWhole) return file.weight === 4 ? 3 : 2;
   if (file.weight === 3 && (shape.isPage || (shape.isPlain && isFolder(value, start)))) return 3;
@@ -233,10 +236,10 @@ function isFolder(value: string, start: number): boolean {
 const WAY_BYTES_MAX = 256;
 
 /** Do steps up stand before the file, in the same path? */
-function leadsTo(value: string, start: number): boolean {
+function leadsTo(value: string, start: number, isWhole: boolean): boolean {
   for (let at = start - 1; at >= 2 && start - at < WAY_BYTES_MAX; at--) {
     const code = value.charCodeAt(at);
-    if (code <= 0x20 || code === 0x29) return false;
+    if ((code <= 0x20 && !isWhole) || code === 0x29) return false;
     if (isSeparator(code) && value.charCodeAt(at - 1) === 0x2e && value.charCodeAt(at - 2) === 0x2e) return true;
   }
   return false;

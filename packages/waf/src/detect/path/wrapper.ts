@@ -105,7 +105,7 @@ function isAddress(value: string, colon: number, scheme: string): boolean {
 
 /** `file:///etc`, `file:///c:/`, `data://text/plain`: what follows names a file or a program. */
 function isTelling(value: string, colon: number): boolean {
-  return /^:\/{1,4}(?:\.{0,2}\/{0,2})?(?:etc|proc|var|root|home|usr|windows|winnt|boot|c[:|][\\/](?:windows|winnt|boot|inetpub)|text\/|localhost\/)/i.test(
+  return /^:\/{1,4}(?:\.{0,2}\/{0,2})?(?:etc|proc|var|root|home|usr|windows|winnt|boot|[a-z][:|](?:[\\/]{0,2}$|[\\/](?:windows|winnt|boot|inetpub|program))|text\/|localhost\/)/i.test(
     value.slice(colon, colon + 32),
   );
 }
