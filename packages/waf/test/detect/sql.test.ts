@@ -179,6 +179,7 @@ const INSIDE: readonly string[] = [
   "a:b; waitfor delay '0:0:5'",
   "see 1 and sleep(5)",
   "see x or 0=benchmark(3000000,md5(1))",
+  "name zz, (select 7 from (select (elt(3=3,1)))a)",
 ];
 
 test("The firewall asks for queries inside of values wherever one of their words stands", () => {

@@ -13,16 +13,28 @@ const BREAKS = /[\s('"+]|\/\*/;
 const CWE = 89;
 
 /** One of these stands in every value in which `findInside` finds something. */
-export const INSIDE_WORDS: readonly string[] = ["union", "waitfor", "sleep", "benchmark"];
+export const INSIDE_WORDS: readonly string[] = ["union", "waitfor", "sleep", "benchmark", "(select"];
 
 /** A query in the middle of a longer value such as an address or a User-Agent, or behind the name of its parameter. */
 export function findEmbedded(value: string): Finding | undefined {
-  return findQuery(value) ?? behindEquals(value) ?? waitIn(value);
+  return findQuery(value) ?? findSubquery(value) ?? behindEquals(value) ?? waitIn(value);
 }
 
 /** Those of them that hold a word of `INSIDE_WORDS`. */
 export function findInside(value: string): Finding | undefined {
-  return findQuery(value) ?? waitIn(value);
+  return findQuery(value) ?? findSubquery(value) ?? waitIn(value);
+}
+
+/** `name, (select … elt(…))`: a query in parentheses that waits, or calls what only intruders call. */
+function findSubquery(value: string): Finding | undefined {
+  let at = value.indexOf("(");
+  for (let places = 0; at >= 0 && places < PLACES_MAX; at = value.indexOf("(", at + 1)) {
+    if ((value.charCodeAt(at + 1) | 32) !== 0x73 || value.slice(at + 1, at + 7).toLowerCase() !== "select") continue;
+    places++;
+    const seen = readFrom(value, at, 0);
+    if (seen.subselect > 0 && seen.timeCalls + seen.dangerCalls > 0) return finding("sql.subquery", SURE, CWE, value, at);
+  }
+  return undefined;
 }
 
 /** `union select` with columns, or `waitfor delay`. One pass over the bytes. */

@@ -7,6 +7,7 @@ import { findProbe } from "./probe.ts";
 import { readFrom } from "./read.ts";
 import { holdsNothing, withBlanks, withoutComments, withPlainQuotes } from "./spelling.ts";
 import { classes, DIGIT, LETTER } from "./token.ts";
+import { weighUnknown } from "./unknown.ts";
 import { type Weighed, weighBrokenName, weighBrokenOut, weighGlued, weighInPlace, weighOpened } from "./weigh.ts";
 import { entryAt } from "./words.ts";
 
@@ -96,7 +97,7 @@ function lookForSql(value: string, spend: Spend): Finding | undefined {
   if (hasComment && value.includes("/*!") && VERSIONED.test(value)) return finding("sql.comment", 4, CWE, value);
   const plain = withPlainQuotes(value);
   const other = plain === value ? undefined : lookAt(plain, spend);
-  const joined = hasComment ? lookAt(withoutComments(value), spend) : mended(value, spend);
+  const joined = hasComment ? uncommented(value, spend) : mended(value, spend);
   const spaced = value.includes("+") && !value.includes(" ") ? lookAt(withBlanks(value), spend) : undefined;
   // A quotation with a dash behind it closes nothing: `„Nummer“ – vielen Dank`.
   const told = other?.kind === "sql.comment" ? undefined : onlySure(other);
@@ -118,6 +119,14 @@ function mended(value: string, spend: Spend): Finding | undefined {
 
 function onlySure(found: Finding | undefined): Finding | undefined {
   return found === undefined || found.weight < SURE ? undefined : found;
+}
+
+// Nobody writes a comment into a word: `uni/**/on`.
+const PARTED = /[a-z]\/\*[^*]{0,16}\*\/[a-z]/i;
+
+function uncommented(value: string, spend: Spend): Finding | undefined {
+  const found = lookAt(withoutComments(value), spend);
+  return found?.kind === "sql.union" && found.weight === 3 && PARTED.test(value) ? { ...found, weight: 4 } : found;
 }
 
 /** What a value would do inside a statement: tried as an operand, behind each kind of quote, and behind a comment. Gives the surest finding. */
@@ -215,12 +224,13 @@ function weighQuoted(value: string, at: number, seen: Evidence): Weighed | undef
   const weighed = opens ? weighOpened(seen) : weighBrokenOut(seen);
   // `Val-d'Or 60670`: an apostrophe within a word.
   const isInWord = isLetter(before) && isLetter(value.charCodeAt(at + 1)) && seen.end !== "open" && seen.end !== "comment";
-  if (isInWord && weighed !== undefined && weighed.weight < 3) return undefined;
+  const isBehindValue = at <= VALUE_BYTES_MAX && VALUE.test(value.slice(0, at));
+  if (isInWord && weighed !== undefined && weighed.weight < 3) return isBehindValue ? weighUnknown(value, at, seen) : undefined;
   if (weighed?.kind === "sql.comment" && isSignature(value, at)) return { kind: weighed.kind, weight: 2 };
   // `"LIKE" STAMP`: a word in quotes, and another one.
   if (/^["'][a-z]{2,8}["'] /i.test(value.slice(at, at + 12))) return weighed;
-  if (at > VALUE_BYTES_MAX || !VALUE.test(value.slice(0, at)) || (weighed?.weight ?? 0) >= SURE) return weighed;
-  return weighGlued(seen) ?? weighed;
+  if (!isBehindValue || (weighed?.weight ?? 0) >= SURE) return weighed;
+  return (CONSTANT.test(value.slice(at)) ? weighGlued(seen) : undefined) ?? weighUnknown(value, at, seen) ?? weighed;
 }
 
 /** A sentence before the quote and words behind the dashes: `… the list' -- sent from my phone`. */
@@ -233,11 +243,15 @@ function isSignature(value: string, at: number): boolean {
 
 const SENTENCE_BYTES = 64;
 /** What a field holds before somebody breaks out of it: nothing, or one word. */
-const VALUE = /^[\w.@-]*$/;
+const VALUE = /^\s{0,2}[\w.@"'\\-]*$/;
+/** `'yes' or 'no'` is prose; what is joined on has a number, or a sign. */
+const CONSTANT = /[\d=<>+*|&^/-]/;
 const VALUE_BYTES_MAX = 32;
 
 /** A word of code in Markdown: the first back-quote follows a blank, and another closes it. */
 function isSpan(value: string, at: number): boolean {
+  // `` `=`1` ``: an operator closes what nothing opened.
+  if (at === 0 && value.charCodeAt(1) === 0x3d) return false;
   return (at === 0 || value.charCodeAt(at - 1) <= 0x20 || value.charCodeAt(at - 1) === 0x28) && value.includes("`", at + 1);
 }
 

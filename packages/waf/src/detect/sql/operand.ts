@@ -119,6 +119,10 @@ function operandWord(reader: Reader): boolean {
       return isCall(lexer) || seen.tokens > 1 || word === "not" || word === "exists" ? true : name(reader);
     case Word.select:
       return select(reader);
+    case Word.compare:
+      // `match name against ('…')`: some servers ask for no parentheses around the name.
+      if (word === "match" && reader.isLogic && peek(lexer).kind === Token.word) return true;
+      return otherWord(reader);
     case Word.case:
       reader.cases++;
       seen.cases++;
@@ -130,13 +134,20 @@ function operandWord(reader: Reader): boolean {
       if (isCall(lexer)) return word === "exec" || word === "execute" ? operandStatement(reader) : name(reader);
       return operandStatement(reader);
     default:
-      if (isCall(lexer) && meaning !== Word.logic && meaning !== Word.union && meaning !== Word.from && meaning !== Word.within)
-        return name(reader);
-      // A blank written as `+`, or `(union …` of tools that build carelessly.
-      if (reader.before === Token.arithmetic && seen.tokens > 1) return afterPlus(reader);
-      if (meaning === Word.union && reader.depth > 0) return true;
-      return seen.tokens === 1 ? startsInside(reader, Token.word) : false;
+      return otherWord(reader);
   }
+}
+
+/** A word of clauses where an operand is awaited. */
+function otherWord(reader: Reader): boolean {
+  const { lexer, seen } = reader;
+  const { meaning } = lexer;
+  if (isCall(lexer) && meaning !== Word.logic && meaning !== Word.union && meaning !== Word.from && meaning !== Word.within)
+    return name(reader);
+  // A blank written as `+`, or `(union …` of tools that build carelessly.
+  if (reader.before === Token.arithmetic && seen.tokens > 1) return afterPlus(reader);
+  if (meaning === Word.union && reader.depth > 0) return true;
+  return seen.tokens === 1 ? startsInside(reader, Token.word) : false;
 }
 
 function afterPlus(reader: Reader): boolean {

@@ -104,7 +104,8 @@ export function operatorWord(reader: Reader): boolean {
     case Word.union:
       return union(reader);
     case Word.from:
-      if (seen.selects === 0 && seen.statements === 0 && reader.depth === 0) return false;
+      // Behind a name in back-quotes, or behind the end of a branch, a table may follow.
+      if (seen.selects === 0 && seen.statements === 0 && reader.depth === 0 && reader.quote !== 0x60 && seen.closers === 0) return false;
       seen.froms++;
       reader.mayAlias = true;
       reader.wantsOperand = true;
@@ -124,7 +125,7 @@ export function operatorWord(reader: Reader): boolean {
     case Word.procedure:
       return into(reader);
     case Word.as:
-      return advance(lexer) === Token.word || lexer.kind === Token.string;
+      return advance(lexer) === Token.word || lexer.kind === Token.string || (lexer.kind === Token.number && seen.closers > 0);
     case Word.suffix:
       if (word === "escape" || word === "collate") reader.wantsOperand = true;
       return seen.clause > 0 || seen.selects > 0 || seen.tokens > 1 || reader.quote !== 0;
@@ -140,6 +141,8 @@ export function operatorWord(reader: Reader): boolean {
       reader.wantsOperand = true;
       endCondition(reader);
       reader.isLogic = word === "when";
+      // `x' then 5 else 5 end`: the case stands in front of the value.
+      if (reader.quote !== 0 && seen.tokens === 1 && word !== "when") seen.cases = ++reader.cases;
       return reader.cases > 0 || seen.statements > 0;
     case Word.caseEnd:
       if (reader.cases > 0) reader.cases--;
@@ -152,6 +155,7 @@ export function operatorWord(reader: Reader): boolean {
 function compareWord(reader: Reader): boolean {
   reader.compares++;
   if (ODD_COMPARES.has(reader.lexer.word)) reader.seen.oddCompares++;
+  if (reader.lexer.word === "sounds" && peek(reader.lexer).word === "like") advance(reader.lexer);
   reader.wantsOperand = true;
   return true;
 }
@@ -159,6 +163,11 @@ function compareWord(reader: Reader): boolean {
 /** A word where an operator is awaited: an alias, a call that some server lets pass, or a statement that needs no semicolon (Transact-SQL). */
 function unexpectedWord(reader: Reader): boolean {
   const { lexer, seen } = reader;
+  // `match name against ('…')`.
+  if (lexer.word === "against" && isCall(lexer) && reader.columns > 0) {
+    reader.compares++;
+    return true;
+  }
   const isKnownCall = isCall(lexer) && (callOf(lexer.word) === Call.time || callOf(lexer.word) === Call.danger);
   const isKnownBranch = !seen.startsInside && !reader.startsWithName && /^(?:iif|if|elt|exp)$/.test(lexer.word) && isCall(lexer);
   if ((isKnownCall && !reader.startsWithName) || isKnownBranch) {

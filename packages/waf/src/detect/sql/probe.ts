@@ -18,6 +18,7 @@ const PROBES: readonly (readonly [kind: string, pattern: RegExp])[] = [
   // `1=1`, `'a'='a`: the two sides are the same.
   ["sql.tautology", /^\s?(\d{1,9}|'\w{0,9}'|"\w{0,9}")\s?(?:={1,2}|<=>|like|sounds like|rlike)\s?\1$|^\s?(["'])(\w{1,9})\2\s?=\s?\2\3$/i],
   ["sql.boolean", /^\d{1,9}\s(?:and|xor)\s\(?(?:0|1)\)?$|^\(?not\s\d{1,9}\s?[=<>]{1,2}\s?\d{1,9}\)?$/i],
+  ["sql.time", /^['")\s]{0,4}(?:and|or|xor|;)\s{0,4}(?:pg_)?sleep\s{1,2}\d{1,3}\s{0,2}(?:--|#|;)/i],
   ["sql.statement", /^select\s(?:md5|sha1|crc32|unhex|hex)\s?\(\s?['"]?\w{1,20}['"]?\s?\)(?:\s?(?:--|#|;).{0,4})?$/i],
   ["sql.variable", /^\(?@@(?:global\.|session\.)?(?:version|hostname|datadir|basedir|servername|servicename|language|spid|tmpdir|plugin_dir|secure_file_priv|innodb_version|project_id)\)?$/i],
 ]; // biome-ignore format: one row each

@@ -38,7 +38,7 @@ const SHAPES: ReadonlyMap<string, Shape> = new Map<string, Shape>([
   ["delete", { words: "from", sure: false }],
   ["exec", { kinds: [Token.variable, Token.string], looks: /^(?:xp|sp)_|^master$|^immediate$|^msdb$/, sure: true }],
   ["execute", { kinds: [Token.variable, Token.string], looks: /^(?:xp|sp)_|^master$|^immediate$/, sure: true }],
-  ["declare", { kinds: [Token.variable], sure: true }],
+  ["declare", { kinds: [Token.variable], looks: /^[a-z]\w{0,40}$/, sure: true }],
   ["set", { kinds: [Token.variable], sure: true }],
   ["waitfor", { words: "delay time", sure: true }],
   ["shutdown", { words: "with immediate abort", kinds: [Token.comment, Token.end, Token.semicolon], sure: true }],
@@ -98,6 +98,8 @@ export function statementAt(lexer: Lexer): 0 | 1 | 2 {
   const isKnownCall = shape.calls === true && next.kind === Token.word && isCall(next) && callOf(next.word) !== Call.plain;
   if (!isKind && !isWord && !isKnownCall) return first === "select" && readsTable(next) ? 1 : 0;
   if (first === "with" && !isCommonTable(next)) return 0;
+  // `declare x cursor for`.
+  if (first === "declare" && next.kind === Token.word) return peek(next).word === "cursor" ? 2 : 0;
   return shape.sure ? 2 : 1;
 }
 
@@ -148,7 +150,9 @@ function mergesInto(into: Lexer): boolean {
 function definitionAt(first: string, object: Lexer): 0 | 1 | 2 {
   let next = object;
   for (let words = 0; words < 3 && next.kind === Token.word && ADJECTIVES.has(next.word); words++) next = peek(next);
-  if (next.kind !== Token.word || !OBJECTS.has(next.word)) return 0;
+  // `;drop members --`: careless, and harmless to most servers.
+  if (next.kind === Token.word && !OBJECTS.has(next.word)) return first === "drop" && peek(next).kind === Token.comment ? 1 : 0;
+  if (next.kind !== Token.word) return 0;
   next = peek(next);
   for (let words = 0; words < 3 && next.kind === Token.word && /^(?:if|not|exists)$/.test(next.word); words++) next = peek(next);
   if (next.kind !== Token.word && next.kind !== Token.string) return 0;

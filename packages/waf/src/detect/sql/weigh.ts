@@ -95,6 +95,7 @@ const BROKEN_OUT: Rows = [
     (seen) =>
       isCut(seen) && seen.isBareComment && seen.commentBytes <= COMMENT_BYTES_MAX && seen.tokens <= 1 + seen.closers + seen.semicolons,
   ],
+  ["sql.case", 4, (seen) => seen.cases > 0 && seen.closers > 0 && seen.selects > 0],
   ["sql.list", 4, (seen) => seen.commas > 0 && seen.closers > 0 && isCut(seen)],
   ["sql.concatenation", 4, (seen) => seen.pipes > 0 && seen.tokens > 2 && seen.end === "open" && seen.openBytes <= OPEN_BYTES_MAX],
   [
@@ -168,6 +169,22 @@ const IN_PLACE: Rows = [
   ["sql.boolean", 4, (seen) => isBareLogic(seen) && (seen.signs > 0 || seen.hasComment)],
   ["sql.boolean", 4, (seen) => seen.startsInside && seen.tokens === 2 && seen.wordCondition > 0 && seen.logic > 0 && isWhole(seen)],
   ["sql.call", 4, (seen) => seen.startsWithCall && seen.informCalls > 0 && seen.textCalls + seen.informCalls > 1 && isWhole(seen)],
+  [
+    "sql.statement",
+    4,
+    (seen) => seen.startsAsStatement && seen.selects === 1 && seen.arithmetic > 0 && seen.numbers > 3 && seen.columns < 3 && isWhole(seen),
+  ],
+  ["sql.call", 4, (seen) => seen.startsWithCall && seen.textCalls > 2 && seen.pipes > 1 && seen.columns === 0 && isWhole(seen)],
+  [
+    "sql.stacked",
+    4,
+    (seen) =>
+      seen.startsWithNumber &&
+      seen.semicolons > 0 &&
+      seen.selects > 0 &&
+      seen.textCalls > 0 &&
+      seen.numbers + seen.textCalls + seen.commas > 2,
+  ],
   ["sql.call", 4, (seen) => seen.startsWithCall && seen.textCalls > 0 && seen.comparison > 0 && seen.columns === 0 && isWhole(seen)],
   ["sql.call", 4, (seen) => seen.arithmetic > 0 && seen.textCalls > 0 && seen.comparison > 0 && seen.columns === 0 && isWhole(seen)],
   ["sql.clause", 4, (seen) => seen.startsInside && seen.orders > 0 && seen.columns + seen.strings === 0 && seen.end === "end"],

@@ -64,13 +64,14 @@ const WORDS: readonly (readonly [number, string])[] = [
 ];
 
 const CALLS: readonly (readonly [number, string])[] = [
+  [Call.text, "hashbytes"],
   [
     Call.time,
     "sleep benchmark system$wait sleepeachrow pg_sleep pg_sleep_for pg_sleep_until randomblob receive_message generate_series get_lock regexp_substring",
   ],
   [
     Call.danger,
-    "load_file load_extension extractvalue updatexml xmltype lo_import lo_export pg_read_file pg_ls_dir pg_read_binary_file query_to_xml database_to_xml dblink dblink_connect xp_cmdshell xp_dirtree xp_fileexist xp_regread sp_executesql sp_oacreate opendatasource openrowset openquery get_host_address get_host_name sqlid_to_sqlhash getmappingxpath sn raise_error fts3_tokenizer sys_eval sys_exec gtid_subset gtid_subtract json_keys name_const httpuritype utl_inaddr utl_http utl_file bfilename to_dsinterval sys_context fn_varbintohexstr fn_xe_file_target_read_file fn_my_permissions fn_trace_gettable crypt_key st_latfromgeohash linestring multipoint geometrycollection polygon multilinestring multipolygon elt make_set current_setting set_config inet_server_addr xmlparse xmlserialize dbms_xmlgen getxml read_blob read_text read_csv read_csv_auto read_parquet read_json_auto parquet_scan csvread file_read",
+    "load_file load_extension extractvalue updatexml xmltype lo_import lo_export pg_read_file pg_ls_dir pg_read_binary_file query_to_xml database_to_xml dblink dblink_connect xp_cmdshell xp_dirtree xp_fileexist xp_regread sp_executesql sp_oacreate opendatasource openrowset openquery get_host_address get_host_name sqlid_to_sqlhash getmappingxpath sn raise_error fts3_tokenizer sys_eval sys_exec gtid_subset gtid_subtract json_keys name_const httpuritype utl_inaddr utl_http utl_file bfilename to_dsinterval sys_context fn_varbintohexstr fn_sqlvarbasetostr fn_cdc_hexstrtobin fn_xe_file_target_read_file fn_my_permissions fn_trace_gettable crypt_key st_latfromgeohash linestring multipoint geometrycollection polygon multilinestring multipolygon elt make_set current_setting set_config inet_server_addr xmlparse xmlserialize dbms_xmlgen getxml read_blob read_text read_csv read_csv_auto read_parquet read_json_auto parquet_scan csvread file_read",
   ],
   [
     Call.inform,
@@ -84,7 +85,7 @@ const CALLS: readonly (readonly [number, string])[] = [
 
 /** Names of catalogues: no form asks for them. */
 const CATALOGUES = new Set(
-  "information_schema information_schemas sysobjects syscolumns sysusers syslogins sysdatabases sysxlogins sysservers sqlite_master sqlite_schema sqlite_temp_master pg_catalog pg_class pg_user pg_shadow pg_tables pg_database pg_group pg_roles pg_authid pg_attribute pg_stat_activity all_tables all_tab_columns all_users all_objects user_tables user_tab_columns user_objects user_catalog dba_users dba_tables dba_role_privs dba_sys_privs syscat sysibm systables sysdummy1 msysobjects msysaccessobjects msysaces innodb_table_stats innodb_index_stats schemata rdb$database rdb$fields rdb$relations sysmaster db_name tablespaces user$ sys.user$ tab$ v$version v$instance v$session v$parameter".split(
+  "information_schema information_schemas sysobjects syscolumns sysusers syslogins sysdatabases sysxlogins sysservers sqlite_master sqlite_schema sqlite_temp_master pg_catalog pg_class pg_user pg_shadow pg_tables pg_database pg_group pg_roles pg_authid pg_attribute pg_stat_activity all_tables all_tab_columns all_users all_objects user_tables user_tab_columns user_objects user_catalog dba_users dba_tables dba_role_privs dba_sys_privs syscat sysibm systables sysdummy1 msysobjects msysaccessobjects msysaces innodb_table_stats innodb_index_stats schemata rdb$database rdb$fields rdb$relations sysmaster db_name tablespaces user$ sys.user$ tab$ wp_users wp_usermeta jos_users phpbb_users hrmresource hrmresourcemanager v$version v$instance v$session v$parameter".split(
     " ",
   ),
 );

@@ -1,0 +1,36 @@
+import type { Evidence } from "./evidence.ts";
+import type { Weighed } from "./weigh.ts";
+
+// A quote behind one word or none, and behind it a condition over columns that nobody here knows: `' or UserId <> 2`, `1'*null is null-'`.
+// In prose a quote there is an apostrophe, and what follows it does not parse to its end.
+
+/** Longest piece behind the quote that is looked at, in bytes, and tokens of it. */
+const PIECE_BYTES_MAX = 160;
+const TOKENS_MAX = 20;
+/** What a closing quote of the application is likely to find of an open string, in bytes. */
+const OPEN_BYTES_MAX = 12;
+
+/** `or`, `and`, `xor`, `||`, `&&` first of all. */
+const JOINS = /^[\s)]{0,6}(?:(?:or|and|xor)(?=[\s(!~+@"'-])|\|\||&&)/i;
+/** An operator first of all. */
+const CALCULATES = /^\s{0,4}(?:[*/^%|&+<>=!-]|(?:mod|div|between|r?like|regexp|is|sounds)[\s'"(])/i;
+/** Words and signs by which two things are compared. */
+const COMPARES = /\bis\s{1,4}(?:not\s{1,4})?(?:null|true|false|unknown)\b|\b(?:r?like|regexp|between)\b|[<>=]/i;
+const WORDED = /\bis\s{1,4}(?:not\s{1,4})?(?:null|true|false|unknown)\b|\b(?:rlike|regexp|between)\b/i;
+/** A comparison with one of the words of SQL, or with a sign. */
+const SIGNS = /[<>=^&|*~]|\b(?:is\s{1,4}not|r?like|regexp|between|xor|mod|div)\b|\bis\s{1,4}null\b/i;
+
+/** With the text behind the quote, and what was read of it. */
+export function weighUnknown(value: string, at: number, seen: Evidence): Weighed | undefined {
+  if (seen.end === "stop" || seen.end === "half" || seen.tokens < 3 || seen.tokens > TOKENS_MAX) return undefined;
+  if (value.length - at > PIECE_BYTES_MAX) return undefined;
+  const piece = value.slice(at + 1);
+  const isOpen = seen.end === "open" && seen.openBytes <= OPEN_BYTES_MAX;
+  if (JOINS.test(piece)) {
+    const isSure = seen.condition > 0 || seen.signs > 0 || seen.arithmetic > 0;
+    return isSure && SIGNS.test(piece) ? { kind: "sql.boolean", weight: 4 } : undefined;
+  }
+  // `a' > b'`: primes of mathematics.
+  const compares = seen.openBytes === 1 ? WORDED : COMPARES;
+  return isOpen && CALCULATES.test(piece) && compares.test(piece) ? { kind: "sql.comparison", weight: 4 } : undefined;
+}
