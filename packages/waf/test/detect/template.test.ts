@@ -73,6 +73,7 @@ const WORDED: readonly string[] = [
   ...split("system exec passthru shell_exec popen proc_open").flatMap((name) => GAPS.map((gap) => `${name}${gap}(a);`)),
   ...split("print echo system eval var_dump md5 phpinfo").flatMap((name) => GAPS.map((gap) => `a();${name}${gap}(1)`)),
   ...split("header print echo system eval exec phpinfo die class function").flatMap((name) => GAPS.map((gap) => `a';}${gap}${name} _`)),
+  ...GAPS.map((gap) => `x';exit(sha1${gap}(1))`),
   ...GAPS.map((gap) => `execute request${gap}(1)`), "zerodiumsystem(1)", "script::[", "Runtime.getRuntime().exec(", "__import__('os')",
   "('a'.'b')(", `'a'."b"(`, `"a".'b'(`, `"a"."b"(`, "(a.(b))(", '"Ex"&"e"&"cute"(',
   ...split("GET POST REQUEST COOKIE FILES").map((name) => `eval($_${name}[a]);`), 'eval($_SERVER["HTTP_A"]);', "eval(php://input);", "eval(getallheaders());", "eval(apache_request_headers());",

@@ -59,6 +59,20 @@ export const BEGINNINGS: readonly Beginning[] = [
       /^@?(?:system|exec|passthru|shell_exec|popen|proc_open)\s?\(\s?\$?[a-z_][\w\s./-]{0,60}\);?$|^\w{1,40}\(\);(?:print|echo|system|eval|var_dump|md5|phpinfo)\s?\(/i,
     words: called("system exec passthru shell_exec popen proc_open print echo eval var_dump md5 phpinfo"),
   },
+  {
+    // `';exit(md5('x'));//`, `;echo file_get_contents(…)`: behind the end of a text or of a statement.
+    kind: "code.call",
+    weight: 5,
+    pattern:
+      /^[\w\s.@:=)-]{0,40}['";]\s{0,4};?\s{0,4}(?:exit|die|echo|print|return)\s{0,4}\(?\s{0,4}@?(?:md5|sha1|system|passthru|shell_exec|exec|phpinfo|file_get_contents|readfile)\s?\(/i,
+    words: called("md5 sha1 system passthru shell_exec exec phpinfo file_get_contents readfile"),
+  },
+  {
+    kind: "code.call",
+    weight: 4,
+    pattern: /^\s{0,4}(?:exit|die|echo|print)\s{0,4}\(?\s{0,4}@?(?:system|passthru|shell_exec|phpinfo)\s?\([^\n]{0,80}\)\s?\)?;?\s{0,4}$/i,
+    words: called("system passthru shell_exec phpinfo"),
+  },
   { kind: "code.call", weight: 5, pattern: /^zerodium\w/, words: ["zerodium"] },
   {
     kind: "code.backtick",

@@ -88,6 +88,9 @@ export const MARKED_PHRASES: readonly (readonly [needle: string, weight: 3 | 4 |
   ["$_server[", 4],
   ["$_cookie[", 4],
   ["$globals[", 4],
+  ["=&$_get", 4],
+  ["=&$_post", 4],
+  ["=&$_request", 4],
   ["${@", 4],
   ["{${", 3],
   ["@{[", 5],
@@ -122,6 +125,9 @@ export const MARKED_PHRASES: readonly (readonly [needle: string, weight: 3 | 4 |
   ["class.classloader", 4],
 ];
 
+/** What a shell is asked first, behind a brace and a back-tick: PHP's `${`wget x`}`. */
+const SHELL_WORDS: readonly string[] = ["wget", "curl", "cat", "ping", "nc", "bash", "uname", "nslookup"];
+
 /** The same, for those that hold a dot or a blank alone. */
 export const DOTTED_PHRASES: readonly (readonly [needle: string, weight: 3 | 4 | 5])[] = [
   ["process.mainmodule", 5],
@@ -154,6 +160,17 @@ export const DOTTED_PHRASES: readonly (readonly [needle: string, weight: 3 | 4 |
   ["os.execute(", 4],
   ["scripting.filesystemobject", 4],
   ["class.module.classloader", 5],
+  ["reflectutils.defineclass(", 5],
+  ["spelexpressionparser();", 5],
+  ["importpackage(packages.", 5],
+  ["importpackage(java", 5],
+  ['load("nashorn:', 5],
+  ["load('nashorn:", 5],
+  ["__fr_locale__=sql(", 5],
+  ["{{groovy}}", 5],
+  ["{{async async=", 5],
+  ["${print `", 5],
+  ...SHELL_WORDS.map((word): [string, 5] => [`{\`${word} `, 5]),
   ["import os;", 4],
   ["import os\n", 3],
 ];

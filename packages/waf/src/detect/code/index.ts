@@ -19,6 +19,8 @@ const NAME_BYTES_MAX = 60;
 const ARGUMENT_BYTES = 24;
 
 const needs = byteSet("($<@#_{[;|\\");
+/** Some phrases have dots alone. */
+const rareNeeds = byteSet("($<@#_{[;|\\.");
 const marks = byteSet("$<@#_{[\\");
 
 /** `"Ex"&"e"&"cute"` holds it. */
@@ -38,7 +40,7 @@ const RARE_WORDS = [
 
 /** Asked in this order: what the first finds is what all of them find together. */
 export const codeDetectors: readonly Detector[] = [
-  { name: "code", sparesDocuments: true, needs, words: RARE_WORDS, find: findRare },
+  { name: "code", sparesDocuments: true, needs: rareNeeds, words: RARE_WORDS, find: findRare },
   { name: "code", sparesDocuments: true, needs, words: CALL_WORDS, find: (value) => findCalls(value) },
   { name: "code", sparesDocuments: true, needs, find: (value) => surer(findBeginnings(value, WORDLESS, undefined), findBrokenOut(value)) },
   codeTraceDetector,

@@ -123,7 +123,14 @@ function backquote(value: string, place: Place, likelihood: number, behind: numb
   const isInside = before === 0x28 && value.charCodeAt(place.at - 3) === 0x24;
   const isGlued =
     place.at > 1 &&
-    (isWordByte(before) || before === 0x3d || before === 0x24 || before === 0x3b || before === 0x7c || before === 0x26 || isInside);
+    (isWordByte(before) ||
+      (before === 0x5b && isWordByte(value.charCodeAt(place.at - 3))) ||
+      before === 0x3d ||
+      before === 0x24 ||
+      before === 0x3b ||
+      before === 0x7c ||
+      before === 0x26 ||
+      isInside);
   if (!isWhole && !isGlued) return behind === Behind.shell && likelihood !== Name.everyday ? 2 : 1;
   if (behind === Behind.shell || behind === Behind.argument) return likelihood === Name.everyday ? (behind === Behind.shell ? 4 : 3) : 5;
   return likelihood === Name.everyday ? 2 : 4;
@@ -161,7 +168,14 @@ function withArgument(value: string, place: Place, likelihood: number): 0 | Find
   return likelihood === Name.sure ? 5 : 4;
 }
 
+/** `&set&`: a word of a shell between the separators, and nothing else. */
+const BETWEEN = /^[&;] ?(?:set|ver|env|dir|id|ls|pwd|type|date|netstat|hostname|ps|w) ?[&;]$/;
+/** `…; id; #`: what the application puts behind is made a comment. */
+const SWALLOWED = /^\w{2,20} ?[;|&]{1,2} ?#/;
+
 function alone(value: string, place: Place, likelihood: number): 0 | Finding["weight"] {
+  if (place.isFirst && BETWEEN.test(value)) return 4;
+  if (likelihood >= Name.short && SWALLOWED.test(value.slice(place.at, place.at + ONE_WORD_BYTES_MAX))) return 4;
   if (isList(value)) return place.isFirst && likelihood === Name.sure ? 4 : 1;
   if (likelihood === Name.sure && place.mark === 0x0a) return place.isFirst || isOneWord(value, place.separator) ? 4 : 3;
   if (likelihood === Name.sure) return 5;

@@ -66,7 +66,8 @@ function judgeLine(value: string, breakAt: number, start: number): Finding | und
   if (/^http\/\d(?:\.\d)?\s+\d{3}/.test(head)) return finding("header.response", breakAt < 64 ? 5 : 4, CWE_SPLITTING, value, breakAt);
   if (/^(?:get|post|put|delete|head|options)\s+\S+\s+http\/\d/.test(value.slice(start, start + 200).toLowerCase()))
     return finding("header.request", 4, CWE_SPLITTING, value, breakAt);
-  const isShort = breakAt <= WORD_BYTES_MAX && !/\s/.test(value.slice(0, breakAt));
+  // One word before the break, or blanks and nothing else.
+  const isShort = breakAt <= WORD_BYTES_MAX && (!/\s/.test(value.slice(0, breakAt)) || value.slice(0, breakAt).trim() === "");
   if (isShort && STORE_COMMAND.test(value.slice(start, start + NAME_BYTES_MAX)))
     return finding("header.command", 4, CWE_SPLITTING, value, breakAt);
   const colon = head.indexOf(":");
@@ -74,6 +75,8 @@ function judgeLine(value: string, breakAt: number, start: number): Finding | und
   const name = head.slice(0, colon).trimEnd();
   // A header of nobody's, behind one word and right at the line's beginning.
   if (isShort && start - breakAt <= 3 && /^x-[a-z][a-z-]{2,}$/.test(name)) return finding("header.line", 4, CWE_SPLITTING, value, breakAt);
+  if (isShort && start - breakAt <= 3 && CLIMBS.test(value.slice(0, breakAt)) && /^[a-z][a-z\d]{1,20}(?:-[a-z\d]{1,20}){1,4}$/.test(name))
+    return finding("header.line", 4, CWE_SPLITTING, value, breakAt);
   if (isShort && name === "set-cookie") return finding("header.line", 4, CWE_SPLITTING, value, breakAt);
   if (!HEADERS.has(name)) return undefined;
   if (value.slice(start + colon + 1, start + colon + 4).trim() === "") return undefined;
@@ -88,6 +91,9 @@ function judgeLine(value: string, breakAt: number, start: number): Finding | und
   if (COMMON.has(name)) return finding("header.line", 2, CWE_SPLITTING, value, breakAt);
   return finding("header.line", isPasted(value) ? 3 : 4, CWE_SPLITTING, value, breakAt);
 }
+
+/** `host/..`: an address that ends in steps up, as servers that add a slash have it redirected. */
+const CLIMBS = /\/(?:\.{1,2}|%2e{1,2}|%2f)(?:\/|%2f)?$|\/\.\.\/?$/i;
 
 /** Longest word in front of a break that is a field's own value, in bytes. */
 const WORD_BYTES_MAX = 128;

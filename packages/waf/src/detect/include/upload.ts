@@ -9,10 +9,11 @@ const SURE = 4;
 
 /** What pictures, documents and archives begin with. */
 const MAGIC = /^(?:\xef\xbb\xbf)?(?:GIF8|\x89PNG|\xff\xd8\xff|%PDF|BM|PK\x03\x04|RIFF|II\*|MM\x00\*)/;
-const OPENING = /<\?(?:php\s|=)|<%(?:@|\s|=|!)|<cf(?:execute|script)\b|<jsp:|<script[^>]{0,40}\b(?:runat|language\s?=\s?["']?php)/i;
+const OPENING =
+  /<\?(?:php\s|=)|<%(?:@|\s|=|!|out\.|response\.|eval|execute|if\s?\()|<cf(?:execute|script)\b|<jsp:|<script[^>]{0,40}\b(?:runat|language\s?=\s?["']?php)/i;
 /** A request's own data, or a program, somewhere behind the opening. */
 const ACTING =
-  /\$_(?:GET|POST|REQUEST|COOKIE|SERVER|FILES)\b|\brequest(?:\.getparameter|\.item|\.form|\.querystring|\s?[[(])|\bgetruntime\s?\(|processbuilder|process\.start|vbscript\.encode|\beval\s?\(|\bexecute\s?\(|\bassert\s?\(|base64_decode\s?\(|\bpassthru\b|shell_exec|java\.util\.scanner|pageencoding|out\.print/i;
+  /\$_(?:GET|POST|REQUEST|COOKIE|SERVER|FILES)\b|\brequest(?:\.getparameter|\.item|\.form|\.querystring|\s?[[(])|\bgetruntime\s?\(|processbuilder|process\.start|vbscript\.encode|\beval\s?\(|\bexecute\s?\(|\bassert\s?\(|base64_decode\s?\(|\bpassthru\b|shell_exec|java\.util\.scanner|pageencoding|out\.print|response\.(?:write|binarywrite)/i;
 /** How far into a file the opening is looked for, and behind it what acts, in bytes. */
 const FILE_BYTES_MAX = 65_536;
 const CODE_BYTES_MAX = 8_192;

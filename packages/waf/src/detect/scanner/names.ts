@@ -18,6 +18,8 @@ export const TOOLS: readonly (readonly [name: string, weight: 3 | 4 | 5])[] = [
 
 /** Parts of paths that are asked for by probes alone, lower case. */
 export const PROBES: readonly (readonly [part: string, weight: 2 | 3 | 4 | 5])[] = [
+  // Before `/cgi-bin/`: the first one counts.
+  ["/cmd.exe", 4], ["/root.exe", 4], ["/access_log", 4], ["/error_log", 4], ["/httpd.conf", 4],
   ["/.claude", 4], ["/.cursor", 4], ["/.continue/", 4], ["/.aider", 4], ["/.roo/", 4], ["/.zed/", 4], ["/.cline", 4], ["/.kiro/", 4], ["/.windsurf", 4], ["/.codex/", 4], ["/.opencode/", 4], ["/.n8n/", 4], ["/.copilot", 4], ["/.config/", 4], ["/.local/share/", 4], ["/.history", 4], ["/.profile", 4], ["/.bashrc", 4], ["/.zsh_history", 5], ["/.aiignore", 4], ["/.env.", 5], ["/debug.log", 4], ["/wp-content/debug.log", 5], ["/error.log", 3], ["/access.log", 3], ["/errors.log", 3], ["/backup.zip", 4], ["/backup.tar", 4], ["/.rediscli_history", 5], ["/.s3cfg", 5], ["/.gcloud/", 5], ["/.azure/", 5], ["/composer.lock", 3], ["/etc/shadow", 5], ["/sys/class", 4],
   ["/.gitconfig", 5], ["/.git-credentials", 5], ["/.git/", 5], ["/.git", 4], ["/.svn/", 5], ["/.hg/", 5], ["/.bzr/", 5], ["/cvs/entries", 4], ["/.env", 5], ["/.aws/", 5], ["/.ssh/", 5], ["/.docker/", 5], ["/.kube/", 5], ["/.npmrc", 5], ["/.htpasswd", 5],
   ["/.htaccess", 5], ["/.bash_history", 5], ["/.ds_store", 4], ["/.vscode/", 4], ["/.idea/", 4], ["/.terraform", 4], ["/.gitlab-ci", 4], ["/.github/", 3], ["/.dockerenv", 5], ["/.pgpass", 5], ["/.netrc", 5], ["/.mysql_history", 5],

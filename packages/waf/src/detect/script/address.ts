@@ -122,6 +122,7 @@ function isRun(rest: string): boolean {
   // Nothing but marks of a program: letters of other scripts stand for names.
   if (/^[([{!+~]/.test(text) && rest.charCodeAt(0) > 0x20) return true;
   if (text.startsWith("//") || text.startsWith("/*")) return true;
+  if (/^(?:var|let|const)\s?[{[][^\n]{0,80}=/.test(text)) return true;
   if (!looksLikeCode(text)) return false;
   const word = text.slice(0, 160).split(/\s/, 1)[0] ?? "";
   return /[(=[]|`[^`]*`/.test(word) || /^\w+\s*\(/.test(text);

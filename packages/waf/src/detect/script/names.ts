@@ -18,7 +18,7 @@ export const ELEMENTS: ReadonlyMap<string, ElementNote> = new Map([
   ["frameset", note(3, 4, "onload", "cols", "rows")],
   ["object", note(2, 4, "data", "classid", "codebase", "type", "allowscriptaccess")],
   ["embed", note(2, 4, "src", "code", "allowscriptaccess", "type")],
-  ["applet", note(3, 4, "code", "archive", "codebase", "object")],
+  ["applet", note(3, 4, "code", "archive", "codebase", "object", "src")],
   ["base", note(1, 4, "href")],
   ["link", note(1, 4, "href", "rel")],
   ["meta", note(2, 4, "http-equiv", "charset")],

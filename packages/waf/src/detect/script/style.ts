@@ -7,6 +7,8 @@ export function judgeStyle(text: string): 2 | 3 | 4 | 5 | undefined {
   const plain = foldStyle(decodeEntities(text));
   if (/:expression\(|-moz-binding:|behaviou?r:(?:url|expression)|-o-link:|-webkit-user-modify/.test(plain))
     return plain.includes("-webkit-user-modify") ? 3 : 5;
+  // An escape in the name of a property: only a filter reads it otherwise.
+  if (/-moz-\s{0,4}\\/.test(text)) return 5;
   for (let at = plain.indexOf("url("); at >= 0; at = plain.indexOf("url(", at + 1)) {
     if (judgeAddress(plain.slice(at + 4, at + 68)) !== undefined) return 5;
   }

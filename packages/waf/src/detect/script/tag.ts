@@ -15,7 +15,11 @@ const CWE_SCRIPT = 79;
 
 /** What one tag says: its element, then each attribute; the surest wins. */
 export function judgeTag(value: string, tag: Tag): Finding | undefined {
-  if (tag.isEnd) return judgeEnd(value, tag);
+  if (tag.isEnd) {
+    // Old engines read the style of an end tag as well.
+    const style = tag.attributes.find(({ name }) => name === "style");
+    return surer(judgeEnd(value, tag), style === undefined ? undefined : judgeAttribute(value, style));
+  }
   let best = judgeElement(value, tag);
   if (!tag.isClosed && isDangling(value, tag)) best = surer(best, finding("script.dangling", 4, CWE_SCRIPT, value, tag.start));
   for (const attribute of tag.attributes) {
@@ -109,11 +113,11 @@ function isTypeArgument(value: string, tag: Tag): boolean {
 
 /** What nobody binds to a component: calls that show or run something, and members of the page itself. */
 const PAGE_ACTS =
-  /\b(?:alert|confirm|prompt|eval|fetch|import|atob|Function|setTimeout)\s{0,4}[(`.]|\b(?:window|globalThis|\$event\.view)\s{0,4}[.[]|\bdocument\s{0,4}\.\s{0,4}(?:cookie|domain|write|body|location)|\blocation\s{0,4}(?:=|\.\s{0,4}(?:href|assign|replace|hash))|constructor\b/;
+  /\b(?:alert|confirm|prompt|eval|fetch|import|atob|Function|setTimeout)\s{0,4}[(`.]|\b(?:window|globalThis|\$event\.view)\s{0,4}[.[]|\bdocument\s{0,4}\.\s{0,4}(?:cookie|domain|write|body|location)|\blocation\s{0,4}(?:=|\.\s{0,4}(?:href|assign|replace|hash))|constructor\b|=\s?(?:alert|confirm|prompt|eval)\s?\)\s?\(/;
 
 /** Attributes whose value a framework in the page runs: Vue, Alpine, AngularJS, htmx, Knockout. */
 const BINDING =
-  /^(?:[@:]\[|v-(?:on:|bind:|html$|if$|show$|text$)|x-(?:on:|init$|data$|html$|effect$|bind:)|ng-[a-z]|data-ng-[a-z]|hx-(?:on|vals|headers)|@[a-z]|:[a-z]|data-bind$|on:[a-z])/;
+  /^(?:[@:]\[|v-(?:on:|bind:|html$|if$|show$|text$)|x-(?:on:|init$|data$|html$|effect$|bind:)|ng-[a-z]|data-ng-[a-z]|hx-(?:on|vals|headers)|@[a-z]|:(?:[a-z]|$)|data-bind$|on:[a-z])/;
 
 /** What the names of those begin with. */
 const BINDS = byteSet("@:vxndho");

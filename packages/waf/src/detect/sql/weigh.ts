@@ -1,4 +1,5 @@
 import type { Evidence } from "./evidence.ts";
+import { WHOLE_QUERIES } from "./whole.ts";
 
 export interface Weighed {
   readonly kind: string;
@@ -6,7 +7,7 @@ export interface Weighed {
 }
 
 type Test = (seen: Evidence) => boolean;
-type Rows = readonly (readonly [kind: string, weight: Weighed["weight"], test: Test])[];
+export type Rows = readonly (readonly [kind: string, weight: Weighed["weight"], test: Test])[];
 
 /** A comment of this length or less hides the rest of a statement; a longer one is likely to be prose behind a dash. */
 const COMMENT_BYTES_MAX = 24;
@@ -169,22 +170,7 @@ const IN_PLACE: Rows = [
   ["sql.boolean", 4, (seen) => isBareLogic(seen) && (seen.signs > 0 || seen.hasComment)],
   ["sql.boolean", 4, (seen) => seen.startsInside && seen.tokens === 2 && seen.wordCondition > 0 && seen.logic > 0 && isWhole(seen)],
   ["sql.call", 4, (seen) => seen.startsWithCall && seen.informCalls > 0 && seen.textCalls + seen.informCalls > 1 && isWhole(seen)],
-  [
-    "sql.statement",
-    4,
-    (seen) => seen.startsAsStatement && seen.selects === 1 && seen.arithmetic > 0 && seen.numbers > 3 && seen.columns < 3 && isWhole(seen),
-  ],
-  ["sql.call", 4, (seen) => seen.startsWithCall && seen.textCalls > 2 && seen.pipes > 1 && seen.columns === 0 && isWhole(seen)],
-  [
-    "sql.stacked",
-    4,
-    (seen) =>
-      seen.startsWithNumber &&
-      seen.semicolons > 0 &&
-      seen.selects > 0 &&
-      seen.textCalls > 0 &&
-      seen.numbers + seen.textCalls + seen.commas > 2,
-  ],
+  ...WHOLE_QUERIES,
   ["sql.call", 4, (seen) => seen.startsWithCall && seen.textCalls > 0 && seen.comparison > 0 && seen.columns === 0 && isWhole(seen)],
   ["sql.call", 4, (seen) => seen.arithmetic > 0 && seen.textCalls > 0 && seen.comparison > 0 && seen.columns === 0 && isWhole(seen)],
   ["sql.clause", 4, (seen) => seen.startsInside && seen.orders > 0 && seen.columns + seen.strings === 0 && seen.end === "end"],

@@ -52,7 +52,7 @@ function isWorkbench(authority: string): boolean {
 }
 
 /** Data bases, caches and consoles that intruders look for. */
-const SERVICE_PORTS: ReadonlySet<number> = new Set([1433, 1521, 2049, 2375, 2376, 2379, 3306, 3389, 5432, 5601, 5672, 5900, 5984, 5985, 6379, 6443, 7001, 8500, 9000, 9200, 9300, 10250, 11211, 15672, 27017]); // biome-ignore format: one table
+const SERVICE_PORTS: ReadonlySet<number> = new Set([1433, 1521, 2049, 2375, 2376, 2379, 3128, 3306, 3389, 5432, 5601, 5672, 5900, 5984, 5985, 6379, 6443, 7001, 8500, 9000, 9200, 9300, 10250, 11211, 15672, 27017]); // biome-ignore format: one table
 
 /** Those that run what they are told, and that no page and no setting of an application asks a person for. */
 const DAEMON_PORTS: ReadonlySet<number> = new Set([2375, 2376, 2379, 2380, 4243, 6379, 10250, 10255, 11211]);
@@ -88,6 +88,8 @@ function hostOf(authority: string): string {
 
 function judgeSix(host: string): 3 | 4 | 5 | undefined {
   const inner = host.slice(1, -1);
+  // Nobody writes the zeros of an address that is one of the shortest.
+  if (/^0{1,4}(?::0{0,4}){0,6}:0{0,3}[01]?$/.test(inner) && inner !== "0:0:0:0:0:0:0:1") return 5;
   if (/^(?:0{0,4}:){1,7}0{0,3}[01]$|^::1?$/.test(inner)) return 4;
   if (/ffff:(?:7f|0*127\.|a9fe|169\.254\.)/.test(inner)) return 5;
   if (/^fd00:ec2:/.test(inner)) return 5;
@@ -107,6 +109,8 @@ function judgeFour(host: string): 3 | 4 | 5 | undefined {
     if (number === undefined) return undefined;
     if (part.length > 1 && part.startsWith("0")) isOdd = true;
     const isLast = index === parts.length - 1;
+    // `0x41414141a9fea9fe`: readers that keep 32 bits see the last eight digits alone.
+    if (parts.length === 1 && number >= 256 ** 4 && part.startsWith("0x")) return weighFour(Number.parseInt(part.slice(-8), 16), true) ?? 4;
     if (number >= (isLast ? 256 ** (5 - parts.length) : 256)) return undefined;
     address += isLast ? number : number * 256 ** (3 - index);
   }
