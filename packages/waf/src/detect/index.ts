@@ -14,6 +14,7 @@ import { objectDetector } from "./object/index.ts";
 import { createPartDetector } from "./part.ts";
 import { pathDetector, pathStartDetector } from "./path/index.ts";
 import { climbDetector, remoteDetector } from "./path/parameter.ts";
+import { targetDetector } from "./path/target.ts";
 import { prototypeDetector } from "./prototype/index.ts";
 import { agentDetector, probeDetector } from "./scanner/index.ts";
 import { scriptDetector } from "./script/index.ts";
@@ -63,6 +64,7 @@ export const PLACE_DETECTORS: readonly Detector[] = [
   tokenDetector,
   documentDetector,
   uploadDetector,
+  targetDetector,
   climbDetector,
   remoteDetector,
   createPartDetector(DETECTORS),

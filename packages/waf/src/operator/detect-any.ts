@@ -1,8 +1,8 @@
 import { createExaminer, DETECTORS, type Examination, type Finding, PLACE_DETECTORS, type Seen } from "../detect/index.ts";
 import { RuleProblem } from "../rule/index.ts";
-import type { Examiner, Findings } from "../text/index.ts";
+import type { Examiner, Findings, Needs } from "../text/index.ts";
 import type { BuiltOperator, Operator, OperatorContext, Trial } from "./contract.ts";
-import { ANYTHING } from "./needs.ts";
+import { ANYTHING, needsAnyByte, needsAnyOf } from "./needs.ts";
 
 /**
  * Examinations kept for one request, because all its rules ask about the same values: more of them, and of bytes of their values, than the
@@ -35,9 +35,9 @@ function createDetect(): Operator {
     const look = lookFor(name, examiner);
     if (look === undefined) throw new RuleProblem(`@detect knows no detector "${name}"; expected any, ${NAMES.join(", ")}`, source);
     const isMeant = (weight: number): boolean => weight >= weightMin && weight <= weightMax;
-    const { find, weightIn } = look;
+    const { find, weightIn, needs = ANYTHING } = look;
     return {
-      needs: weightIn === undefined ? ANYTHING : { kind: "finding", examiner, isAmong: (findings) => isMeant(weightIn(findings)) },
+      needs: weightIn === undefined ? needs : { kind: "finding", examiner, isAmong: (findings) => isMeant(weightIn(findings)) },
       test(value, trial) {
         const finding = find(value, trial);
         if (finding === undefined || !isMeant(finding.weight)) return false;
@@ -57,6 +57,8 @@ interface Look {
   readonly find: (value: string, trial: Trial) => Finding | undefined;
   /** The weight of what it asks for among all findings, 0 where there is none. Not for detectors of one place, which are asked by themselves. */
   readonly weightIn?: (findings: Findings) => number;
+  /** What a value must hold; absent: nothing is known. */
+  readonly needs?: Needs;
 }
 
 function lookFor(name: string, { examine }: Memory): Look | undefined {
@@ -65,6 +67,7 @@ function lookFor(name: string, { examine }: Memory): Look | undefined {
   const place = PLACE_DETECTORS.find((detector) => detector.name === name);
   if (place === undefined) return undefined;
   return {
+    needs: place.words === undefined ? needsAnyByte(place.needs) : needsAnyOf(place.words),
     find(value, trial) {
       trial.spend(value.length + Math.min(value.length, CLOSE_BYTES_MAX) * CLOSE_STEPS_PER_BYTE);
       return place.find(value);

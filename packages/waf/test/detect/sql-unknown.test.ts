@@ -11,7 +11,7 @@ function isSure(value: string): boolean {
 }
 
 const ATTACKS: Readonly<Record<string, readonly string[]>> = {
-  "conditions over a column that nobody knows": ["' or account_no <> 7", "' or role is not 3", "' or login is not null", "x' or id rlike '^a'", "' OR Total >= 10", "'and price between 1 and 9", "bb' or cost ^ -'3", "bb' or cost && '3", "q' xor '1", "bb'or current_time*3"],
+  "conditions over a column that nobody knows": ["' or account_no <> 7", "' or role is not 3", "' or login is not null", "x' or id rlike '^a'", "' OR Total >= 10", "'and price between 1 and 9", "bb' or cost ^ -'3", "bb' or cost && '3", "q' xor '1", "bb'or current_time*3", "'or/**/uid>0", "' or id not in (0)", "x'-0-'", "x' ^ 1 ^ '"],
   "operators behind a quote, and a text left open": ["3'*null is null - '", "3'/cost is not null - ' ", "3'*@z is not null - '", " bb' / +2 like '0", "5' mod 3 like '1", "3'*current_date regexp'0", "0' between 3-1 and 5-1 or 2 sounds like binary '2 "],
   "a search in a full-text index": ["' or match title against ('+a -b' in boolean mode) -- ", "x' or match login against ('b*'); -- -"],
   "statements that are careless or rare": ["7;drop clients --", "; declare c cursor for select name from t", "-9;select count(*) from a.b as t1,a.c as t2,a.d as t3", "' or sleep 9 -- ", "x' then 3 else 4 end) as q from (select 2 as w) d -- "],

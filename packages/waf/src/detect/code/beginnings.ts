@@ -64,7 +64,7 @@ export const BEGINNINGS: readonly Beginning[] = [
     kind: "code.call",
     weight: 5,
     pattern:
-      /^[\w\s.@:=)-]{0,40}['";]\s{0,4};?\s{0,4}(?:exit|die|echo|print|return)\s{0,4}\(?\s{0,4}@?(?:md5|sha1|system|passthru|shell_exec|exec|phpinfo|file_get_contents|readfile)\s?\(/i,
+      /^[\w\s.@:=)-]{0,40}['";]\s{0,4}[)\]}]{0,3}\s{0,4};?\s{0,4}(?:exit|die|echo|print|return)\s{0,4}\(?\s{0,4}@?(?:md5|sha1|system|passthru|shell_exec|exec|phpinfo|file_get_contents|readfile)\s?\(/i,
     words: called("md5 sha1 system passthru shell_exec exec phpinfo file_get_contents readfile"),
   },
   {
@@ -72,6 +72,13 @@ export const BEGINNINGS: readonly Beginning[] = [
     weight: 4,
     pattern: /^\s{0,4}(?:exit|die|echo|print)\s{0,4}\(?\s{0,4}@?(?:system|passthru|shell_exec|phpinfo)\s?\([^\n]{0,80}\)\s?\)?;?\s{0,4}$/i,
     words: called("system passthru shell_exec phpinfo"),
+  },
+  // What tells a scanner that its code was run.
+  {
+    kind: "code.call",
+    weight: 4,
+    pattern: /^\s{0,4}(?:exit|die|echo|print|var_dump)[\s(]{1,4}md5\s?\(\s?['"]?\w{1,40}['"]?\s?\)\s?\)?;/i,
+    words: called("md5"),
   },
   { kind: "code.call", weight: 5, pattern: /^zerodium\w/, words: ["zerodium"] },
   {

@@ -3,6 +3,7 @@ import { peelAddress } from "./address.ts";
 import { joinBlanks, peelBase64 } from "./base64.ts";
 import { takeEscapes } from "./escapes.ts";
 import { stringsOfJson } from "./json.ts";
+import { peelParts } from "./parts.ts";
 import { peelHex, peelPercents, peelUtf7 } from "./spellings.ts";
 
 /** Passes made one after the other; each takes off a layer of every kind there is. */
@@ -170,6 +171,7 @@ function peelOnce({ text, layers }: Layered, { add, fits }: Peeled): void {
     if (percent !== undefined) add(percent.text, [...layers, "url"]);
   }
   giveStrings();
+  peelParts(text, (part, layer) => add(part, [...layers, layer]));
   peelBase64(text, (inner) => add(inner, [...layers, "base64"]));
   const joined = joinBlanks(text);
   if (joined !== undefined) peelBase64(joined, (inner) => add(inner, [...layers, "base64"]));

@@ -12,9 +12,9 @@ const VALUE_BYTES_MAX = 1_024;
 const STEPS_MANY = 4;
 
 /** For the parameters of a query or a form. */
-export const climbDetector: Detector = { name: "climb", needs: undefined, find: findParameterClimb };
+export const climbDetector: Detector = { name: "climb", needs: undefined, words: ["..", ":/", ":\\", "\\\\"], find: findParameterClimb };
 /** The same. */
-export const remoteDetector: Detector = { name: "remote", needs: undefined, find: findRemoteProgram };
+export const remoteDetector: Detector = { name: "remote", needs: undefined, words: ["//"], find: findRemoteProgram };
 
 /** What pages load and link to, from wherever they lie. */
 const ASSET = /\.(?:png|jpe?g|gif|svg|webp|avif|ico|css|scss|less|js|mjs|map|woff2?|ttf|mp[34]|html?|md|pdf)(?:[?#].{0,80})?$/i;
@@ -23,12 +23,14 @@ const TELLING =
   /\.(?:php\d?|phtml|jspx?|aspx?|ashx|asmx|asa|cgi|pl|jar|war|class|properties|config|conf|cfg|ini|inf|env|key|pem|p12|jks|pfx|bak|old|log|mdb|accdb|sqlite3?|db|bat|cmd|bas|ncf|nlm|exe|dll)(?:[\0\s?#].{0,80})?$/i;
 /** A server's own program or settings by the letter of their drive. */
 const DRIVE = /^[a-z]:[\\/][^\n]{1,300}\.(?:php\d?|jspx?|aspx?|ashx|asmx|asa|properties|config|ini|inc|mdb)\s{0,2}$/i;
+/** The same on a share of another host. */
+const SHARE = /^\\\\[\w.-]{3,80}\\[^\n]{1,300}\.(?:php\d?|phtml|jspx?|aspx?|ashx|exe|dll|bat|cmd|ps1|vbs|hta|inc|config)$/i;
 const ADDRESS = /^(?:[a-z][a-z\d+.-]{1,20}:)?\/\//i;
 
 /** Steps up in a parameter's value. Linear: longer values are not looked at. */
 function findParameterClimb(raw: string): Finding | undefined {
   if (raw.length > VALUE_BYTES_MAX) return undefined;
-  if (raw.indexOf("..") < 0) return DRIVE.test(raw) ? finding("path.drive", 4, CWE_TRAVERSAL, raw) : undefined;
+  if (raw.indexOf("..") < 0) return DRIVE.test(raw) || SHARE.test(raw) ? finding("path.drive", 4, CWE_TRAVERSAL, raw) : undefined;
   const value = raw.trim();
   const climb = findClimb(value);
   if (climb === undefined || value.indexOf("\n") >= 0 || ADDRESS.test(value)) return undefined;
@@ -60,7 +62,9 @@ const SHORT = /^:\/\/[\w.:-]{3,120}\/\/\w{1,3}\.(?:php\d?|txt)\??$/i;
 
 /** An address whose only sense is to be included. Linear: longer values are not looked at. */
 function findRemoteProgram(value: string): Finding | undefined {
-  const at = value.length > VALUE_BYTES_MAX ? -1 : value.indexOf("://");
+  if (value.length > VALUE_BYTES_MAX) return undefined;
+  if (value.startsWith("//")) return CUT.test(`:${value}`) ? finding("path.remote", 4, CWE_INCLUSION, value) : undefined;
+  const at = value.indexOf("://");
   if (at < 3 || !/(?:https?|ftps?)$/i.test(value.slice(Math.max(0, at - 5), at))) return undefined;
   // A sentence that names a file may end in a question mark.
   if (value.lastIndexOf(" ", at) > 0) return undefined;

@@ -151,7 +151,8 @@ function definitionAt(first: string, object: Lexer): 0 | 1 | 2 {
   let next = object;
   for (let words = 0; words < 3 && next.kind === Token.word && ADJECTIVES.has(next.word); words++) next = peek(next);
   // `;drop members --`: careless, and harmless to most servers.
-  if (next.kind === Token.word && !OBJECTS.has(next.word)) return first === "drop" && peek(next).kind === Token.comment ? 1 : 0;
+  if (next.kind === Token.word && !OBJECTS.has(next.word))
+    return (first === "drop" || first === "truncate") && peek(next).kind === Token.comment ? 1 : 0;
   if (next.kind !== Token.word) return 0;
   next = peek(next);
   for (let words = 0; words < 3 && next.kind === Token.word && /^(?:if|not|exists)$/.test(next.word); words++) next = peek(next);

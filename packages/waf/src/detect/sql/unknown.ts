@@ -11,14 +11,16 @@ const TOKENS_MAX = 20;
 const OPEN_BYTES_MAX = 12;
 
 /** `or`, `and`, `xor`, `||`, `&&` first of all. */
-const JOINS = /^[\s)]{0,6}(?:(?:or|and|xor)(?=[\s(!~+@"'-])|\|\||&&)/i;
+const JOINS = /^[\s)]{0,6}(?:(?:or|and|xor)(?=[\s(!~+@"'/-])|\|\||&&)/i;
 /** An operator first of all. */
 const CALCULATES = /^\s{0,4}(?:[*/^%|&+<>=!-]|(?:mod|div|between|r?like|regexp|is|sounds)[\s'"(])/i;
 /** Words and signs by which two things are compared. */
 const COMPARES = /\bis\s{1,4}(?:not\s{1,4})?(?:null|true|false|unknown)\b|\b(?:r?like|regexp|between)\b|[<>=]/i;
 const WORDED = /\bis\s{1,4}(?:not\s{1,4})?(?:null|true|false|unknown)\b|\b(?:rlike|regexp|between)\b/i;
 /** A comparison with one of the words of SQL, or with a sign. */
-const SIGNS = /[<>=^&|*~]|\b(?:is\s{1,4}not|r?like|regexp|between|xor|mod|div)\b|\bis\s{1,4}null\b/i;
+const SIGNS = /[<>=^&|*~]|\b(?:is\s{1,4}not|r?like|regexp|between|xor|mod|div)\b|\bis\s{1,4}null\b|\bin\s?\(/i;
+/** `-0-'`, `^ 1 ^ '`: joined to what stands before and behind. */
+const GLUE = /^\s?([-+*/^%|&])\s?\(?\d{1,9}\)?\s?\1\s?["']$/;
 
 /** With the text behind the quote, and what was read of it. */
 export function weighUnknown(value: string, at: number, seen: Evidence): Weighed | undefined {
@@ -30,6 +32,7 @@ export function weighUnknown(value: string, at: number, seen: Evidence): Weighed
     const isSure = seen.condition > 0 || seen.signs > 0 || seen.arithmetic > 0;
     return isSure && SIGNS.test(piece) ? { kind: "sql.boolean", weight: 4 } : undefined;
   }
+  if (isOpen && GLUE.test(piece)) return { kind: "sql.concatenation", weight: 4 };
   // `a' > b'`: primes of mathematics.
   const compares = seen.openBytes === 1 ? WORDED : COMPARES;
   return isOpen && CALCULATES.test(piece) && compares.test(piece) ? { kind: "sql.comparison", weight: 4 } : undefined;
