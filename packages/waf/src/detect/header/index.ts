@@ -66,8 +66,7 @@ function judgeLine(value: string, breakAt: number, start: number): Finding | und
   if (/^http\/\d(?:\.\d)?\s+\d{3}/.test(head)) return finding("header.response", breakAt < 64 ? 5 : 4, CWE_SPLITTING, value, breakAt);
   if (/^(?:get|post|put|delete|head|options)\s+\S+\s+http\/\d/.test(value.slice(start, start + 200).toLowerCase()))
     return finding("header.request", 4, CWE_SPLITTING, value, breakAt);
-  // One word before the break, or blanks and nothing else.
-  const isShort = breakAt <= WORD_BYTES_MAX && (!/\s/.test(value.slice(0, breakAt)) || value.slice(0, breakAt).trim() === "");
+  const isShort = breakAt <= WORD_BYTES_MAX && ALONE.test(value.slice(0, breakAt));
   if (isShort && STORE_COMMAND.test(value.slice(start, start + NAME_BYTES_MAX)))
     return finding("header.command", 4, CWE_SPLITTING, value, breakAt);
   const colon = head.indexOf(":");
@@ -92,6 +91,8 @@ function judgeLine(value: string, breakAt: number, start: number): Finding | und
   return finding("header.line", isPasted(value) ? 3 : 4, CWE_SPLITTING, value, breakAt);
 }
 
+/** One word before the break, blanks and nothing else, or an address and blanks. */
+const ALONE = /^(?:\S*|\s+|[^\s/=?&%]{0,128}[/=?&%]\S*\s{1,8})$/;
 /** `host/..`: an address that ends in steps up, as servers that add a slash have it redirected. */
 const CLIMBS = /\/(?:\.{1,2}|%2e{1,2}|%2f)(?:\/|%2f)?$|\/\.\.\/?$/i;
 
