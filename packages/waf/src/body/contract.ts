@@ -53,6 +53,8 @@ export interface BodyLimits {
   readonly bytesMax: number;
   /** Arguments of the body: whoever counts those of the target as well takes them off first. */
   readonly argumentsMax: number;
+  /** Leaves of JSON, where they are not counted as arguments are. */
+  readonly leavesMax?: number;
   readonly depthMax: number;
   readonly argumentSeparator: string;
 }

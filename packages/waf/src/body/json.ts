@@ -18,7 +18,7 @@ interface Walk {
   readonly text: string;
   readonly args: Pair[];
   readonly depthMax: number;
-  readonly argumentsMax: number;
+  readonly leavesMax: number;
   readonly open: Container[];
   nameCharacters: number;
   hasDuplicateKey: boolean;
@@ -37,16 +37,21 @@ class JsonFault extends Error {
  * Reads a JSON text as JSON.parse does (RFC 8259), and names its leaves as ModSecurity 3 does: `json.a.b`, `json.list.array_0`,
  * `json.list.array_0.c`, `json` for a bare value, `empty-key` for a key that is empty; null is empty, numbers stay as written.
  *
- * Linear; `depthMax` containers, `argumentsMax` leaves. Of keys that occur twice both values are given, and it is reported.
+ * Linear; `depthMax` containers, `leavesMax` leaves. Of keys that occur twice both values are given, and it is reported.
  * What was read before a fault is given too.
  */
 export function readJson(text: string, context: ProcessorContext): Reading {
   const { args, problem, hasDuplicateKey } = readJsonText(text, "json", context);
   return {
-    args: [...args, ...readGraphqlMembers(args, context.limits)],
+    args: [...args, ...readGraphqlMembers(args, { ...context.limits, argumentsMax: leavesMaxOf(context.limits) })],
     ...(hasDuplicateKey ? { flags: { JSON_DUPLICATE_KEYS: "1" } } : {}),
     problem: problem ?? (context.isUtf8 || hasLatinCharset(context) ? undefined : NOT_UTF8),
   };
+}
+
+/** How many leaves a JSON text may have. */
+export function leavesMaxOf({ argumentsMax, leavesMax = argumentsMax }: Pick<BodyLimits, "argumentsMax" | "leavesMax">): number {
+  return leavesMax;
 }
 
 const NOT_UTF8: BodyProblem = { fault: "charset", message: "The JSON text is not valid UTF-8." };
@@ -78,8 +83,17 @@ export interface JsonLeaves {
 
 /** One JSON text whose leaves are named under `root`. */
 export function readJsonText(text: string, root: string, { limits }: Pick<ProcessorContext, "limits">): JsonLeaves {
-  const { depthMax, argumentsMax } = limits;
-  const walk: Walk = { text, args: [], depthMax, argumentsMax, open: [], nameCharacters: 0, hasDuplicateKey: false, position: 0 };
+  const { depthMax } = limits;
+  const walk: Walk = {
+    text,
+    args: [],
+    depthMax,
+    leavesMax: leavesMaxOf(limits),
+    open: [],
+    nameCharacters: 0,
+    hasDuplicateKey: false,
+    position: 0,
+  };
   try {
     // RFC 8259 section 8.1 lets a reader ignore a byte order mark; the parsers in front of JSON.parse do.
     walk.position = skipWhitespace(text, text.startsWith("\xef\xbb\xbf") ? 3 : 0);
@@ -154,7 +168,7 @@ function readString(walk: Walk): { value: string; next: number } {
 
 function addLeaf(walk: Walk, name: string, value: string): void {
   walk.nameCharacters += name.length;
-  if (walk.args.length >= walk.argumentsMax || walk.nameCharacters > NAME_CHARACTERS_MAX) {
+  if (walk.args.length >= walk.leavesMax || walk.nameCharacters > NAME_CHARACTERS_MAX) {
     throw new JsonFault("limit", "The JSON text has too many values.");
   }
   walk.args.push([name, value]);

@@ -1,6 +1,6 @@
 import type { Pair } from "../http/index.ts";
 import type { BodyProblem, ProcessorContext, Reading } from "./contract.ts";
-import { readJsonText } from "./json.ts";
+import { leavesMaxOf, readJsonText } from "./json.ts";
 
 /** One JSON text a line, named `json.line_0.…`; also RFC 7464, whose texts begin with a record separator. Empty lines are skipped. */
 export function readNdjson(text: string, { limits, isUtf8 }: ProcessorContext): Reading {
@@ -8,6 +8,7 @@ export function readNdjson(text: string, { limits, isUtf8 }: ProcessorContext): 
   let hasDuplicateKey = false;
   let problem: BodyProblem | undefined;
   let start = 0;
+  const leavesMax = leavesMaxOf(limits);
   for (let line = 0; start < text.length && problem === undefined; line++) {
     const feed = text.indexOf("\n", start);
     const end = feed === -1 ? text.length : feed;
@@ -15,7 +16,7 @@ export function readNdjson(text: string, { limits, isUtf8 }: ProcessorContext): 
     const content = text.slice(from, end);
     start = end + 1;
     if (content === "" || content === "\r") continue;
-    const rest = { ...limits, argumentsMax: limits.argumentsMax - args.length };
+    const rest = { ...limits, leavesMax: leavesMax - args.length };
     const leaves = readJsonText(content, `json.line_${line}`, { limits: rest });
     for (const pair of leaves.args) args.push(pair);
     hasDuplicateKey ||= leaves.hasDuplicateKey;

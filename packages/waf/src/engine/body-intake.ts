@@ -30,6 +30,7 @@ export function createIntake(state: State): Intake {
     const limits: BodyLimits = {
       bytesMax,
       argumentsMax: Math.max(0, settings.argumentsMax - target.args.length),
+      ...(settings.jsonLeavesMax === undefined ? {} : { leavesMax: Math.max(0, settings.jsonLeavesMax - target.args.length) }),
       depthMax: settings.requestBodyJsonDepthMax,
       argumentSeparator: settings.argumentSeparator,
     };

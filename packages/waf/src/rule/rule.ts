@@ -120,6 +120,8 @@ export interface Settings {
   readonly responseBodyTypes: readonly string[];
   readonly argumentSeparator: string;
   readonly argumentsMax: number;
+  /** Leaves of a JSON body, where they are not counted as arguments are: no directive says so. */
+  readonly jsonLeavesMax: number | undefined;
   readonly collectionTimeoutSeconds: number;
   readonly componentSignatures: readonly string[];
   /** WEBAPPID. */

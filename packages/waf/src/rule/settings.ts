@@ -20,6 +20,7 @@ export const DEFAULT_SETTINGS: Settings = Object.freeze({
   responseBodyTypes: Object.freeze(["text/plain", "text/html", "text/xml"]),
   argumentSeparator: "&",
   argumentsMax: 1_000,
+  jsonLeavesMax: undefined,
   collectionTimeoutSeconds: 3_600,
   componentSignatures: Object.freeze([]),
   webApplication: "default",
