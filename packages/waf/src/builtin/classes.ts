@@ -12,17 +12,45 @@ export interface AttackClass {
   readonly cwe: number;
   /** Headers that hold such values by their nature. */
   readonly except: readonly TargetInput[];
+  /** Members of JSON that hold such values by their nature. */
+  readonly lenient?: Lenience;
+}
+
+/** Values of a body that are judged by another measure at level 1; above it, nothing is spared. */
+export interface Lenience {
+  /** A pattern of their names: where an application reads a command or a condition from, is not for the sender to choose. */
+  readonly names: string;
+  /** What `@detect` asks of them instead. */
+  readonly argument: string;
 }
 
 const NO_EXCEPTION: readonly TargetInput[] = [];
 /** Headers that name the server itself or the page before; a sign-in that ends at a program of the user's (RFC 8252). */
 const OWN_ADDRESSES: readonly TargetInput[] = ["!ARGS_GET:redirect_uri", "!REQUEST_HEADERS:Referer", "!REQUEST_HEADERS:Origin", "!REQUEST_HEADERS:Host", "!REQUEST_HEADERS:X-Forwarded-Host"]; // biome-ignore format: one line
 
+/**
+ * Pieces of text in the documents of editors (ProseMirror, Lexical, Slate, Quill, Editor.js, Draft.js, Contentful, Notion, notebooks): one that
+ * is written about a shell begins with a command, and ends with one.
+ */
+const EDITORS: Lenience = {
+  names: String.raw`\.(?:${[
+    String.raw`(?:children|content|nodes)\.array_\d+\.(?:text|value)`,
+    String.raw`ops\.array_\d+\.insert`,
+    String.raw`blocks\.array_\d+\.(?:text|data\.(?:text|code|html|caption|items\.array_\d+(?:\.content)?))`,
+    String.raw`rich_text\.array_\d+\.(?:plain_text|text\.content)`,
+    String.raw`cells\.array_\d+\.source(?:\.array_\d+)?`,
+  ].join("|")})$`,
+  argument: "told 4",
+};
+
+/** Answers that a gateway gives by itself: texts stand in quotes there, `'*'` among them (Amazon API Gateway, OpenAPI extensions). */
+const GATEWAYS: Lenience = { names: String.raw`\.(?:method|integration|gateway)\.?response\.header\.[\w-]{1,64}$`, argument: "sql 5" };
+
 export const CLASSES: readonly AttackClass[] = [
-  { number: 1, detector: "sql", message: "SQL injection", tags: ["attack-sqli"], cwe: 89, except: NO_EXCEPTION },
+  { number: 1, detector: "sql", message: "SQL injection", tags: ["attack-sqli"], cwe: 89, except: NO_EXCEPTION, lenient: GATEWAYS },
   { number: 2, detector: "script", message: "Script injection (XSS)", tags: ["attack-xss"], cwe: 79, except: NO_EXCEPTION },
   { number: 3, detector: "path", message: "Path traversal or file inclusion", tags: ["attack-lfi"], cwe: 22, except: NO_EXCEPTION },
-  { number: 4, detector: "command", message: "Command injection", tags: ["attack-rce"], cwe: 78, except: NO_EXCEPTION },
+  { number: 4, detector: "command", message: "Command injection", tags: ["attack-rce"], cwe: 78, except: NO_EXCEPTION, lenient: EDITORS },
   { number: 5, detector: "template", message: "Template or expression injection", tags: ["attack-ssti", "attack-injection-generic"], cwe: 1336, except: NO_EXCEPTION },
   { number: 6, detector: "nosql", message: "NoSQL injection", tags: ["attack-nosqli", "attack-injection-generic"], cwe: 943, except: NO_EXCEPTION },
   { number: 7, detector: "ldap", message: "LDAP injection", tags: ["attack-ldapi", "attack-injection-generic"], cwe: 90, except: NO_EXCEPTION },

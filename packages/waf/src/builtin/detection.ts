@@ -1,9 +1,19 @@
 // Rules over the detectors: for the head of a request (phase 1) and for its body (phase 2), a gate that reads every value once, and
 // behind it one rule for each class and paranoia level.
 
-import { addTo, type Marker, marker, type Rule, rule, type Severity, setVariable, type TargetInput } from "../rule/index.ts";
+import {
+  addTo,
+  type Marker,
+  marker,
+  type Rule,
+  type RuleInput,
+  rule,
+  type Severity,
+  setVariable,
+  type TargetInput,
+} from "../rule/index.ts";
 import { type AttackClass, CLASSES } from "./classes.ts";
-import { ANSWER_HEADERS, classId, type Level, SCORES, tagsOf } from "./numbers.ts";
+import { ANSWER_HEADERS, classId, type Level, lenientId, SCORES, tagsOf } from "./numbers.ts";
 
 interface Place {
   readonly phase: 1 | 2;
@@ -110,22 +120,50 @@ function placeRules(place: Place, paranoia: Level): (Rule | Marker)[] {
       log: false,
       tags: ["builtin", "builtin/control"],
     }),
-    ...CLASSES.flatMap((attack) => levels.map((level) => classRule(attack, place, level))),
+    ...CLASSES.flatMap((attack) => levels.map((level) => classRule(attack, place, level, levels.length > 1))),
+    ...(place === BODY && levels.length === 1 ? CLASSES.flatMap(lenientRules) : []),
     marker(end),
   ];
 }
 
-function classRule(attack: AttackClass, place: Place, { level, weights, severity }: (typeof LEVELS)[number]): Rule {
+function classRule(attack: AttackClass, place: Place, { level, weights, severity }: (typeof LEVELS)[number], isStrict: boolean): Rule {
+  const { except, lenient } = attack;
+  const spared: TargetInput[] = place === BODY && !isStrict && lenient !== undefined ? [`!ARGS_POST:/${lenient.names}/`] : [];
   return rule({
+    ...reportOf(attack, level, severity),
     id: classId(attack.number, place.phase, level),
     phase: place.phase,
-    targets: [...place.targets, ...(place === HEAD ? attack.except : JOINED_CLASSES.has(attack.detector) ? JOINED : [])],
+    targets: [...place.targets, ...(place === HEAD ? except : JOINED_CLASSES.has(attack.detector) ? JOINED : []), ...spared],
     operator: { name: "detect", argument: `${attack.detector} ${weights}` },
+  });
+}
+
+/** What is spared by a rule of level 1, by the measure of its own. */
+function lenientRules(attack: AttackClass): Rule[] {
+  const { lenient } = attack;
+  if (lenient === undefined) return [];
+  return [
+    rule({
+      ...reportOf(attack, 1, "critical"),
+      id: lenientId(attack.number),
+      phase: BODY.phase,
+      targets: [`ARGS_POST:/${lenient.names}/`],
+      operator: { name: "detect", argument: lenient.argument },
+    }),
+  ];
+}
+
+function reportOf(
+  attack: AttackClass,
+  level: Level,
+  severity: Severity,
+): Pick<RuleInput, "capture" | "message" | "logData" | "severity" | "tags" | "actions"> {
+  return {
     capture: true,
     message: attack.message,
     logData: "%{TX.0} in %{MATCHED_VAR_NAME}: %{TX.1}",
     severity,
     tags: tagsOf(level, attack.cwe, attack.tags),
     actions: [addTo("tx.builtin_score", SCORES[severity] ?? 0)],
-  });
+  };
 }

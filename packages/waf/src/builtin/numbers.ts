@@ -11,6 +11,11 @@ export function classId(number: number, phase: 1 | 2, level: number): number {
   return FIRST_ID + number * 1_000 + phase * 100 + level;
 }
 
+/** Rules of a class on what its rule for bodies spares: 9,1CC,211. */
+export function lenientId(number: number): number {
+  return classId(number, 2, 11);
+}
+
 /** Rules on the protocol, on scanners, on files in parameters and on the decision: 9,18x,xxx and 9,19x,xxx. */
 export const PROTOCOL_ID = FIRST_ID + 80_000;
 export const SCANNER_ID = FIRST_ID + 85_000;

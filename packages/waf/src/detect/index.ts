@@ -1,5 +1,6 @@
 import { codeDetectors } from "./code/index.ts";
 import { commandDetectors } from "./command/index.ts";
+import { toldDetector } from "./command/told.ts";
 import { commandTraceDetector } from "./command/traces.ts";
 import type { Detector } from "./contract.ts";
 import { graphqlDetector } from "./graphql/index.ts";
@@ -57,7 +58,7 @@ export const DETECTORS: readonly Detector[] = [
   graphqlDetector,
 ];
 
-/** Detectors that look at one place of a request alone: the User-Agent, the path, a token, a whole body of XML, the content of a file, a parameter. */
+/** Detectors that look at one place of a request alone: the User-Agent, the path, a token, a whole body of XML, the content of a file, a parameter, the text of an editor. */
 export const PLACE_DETECTORS: readonly Detector[] = [
   agentDetector,
   probeDetector,
@@ -68,4 +69,5 @@ export const PLACE_DETECTORS: readonly Detector[] = [
   climbDetector,
   remoteDetector,
   createPartDetector(DETECTORS),
+  toldDetector,
 ];
