@@ -10,7 +10,7 @@ const LOOK_BACK_BYTES = 2000;
 export function surroundings(value: string, separator: number): "value" | "fence" | "lines" | "shell" {
   const from = Math.max(0, separator - LOOK_BACK_BYTES);
   const before = value.slice(from, separator);
-  if (isFenced(value, before, separator)) return "fence";
+  if (isFenced(value, before, separator) || isSpanOfList(value, before, separator)) return "fence";
   // Most have none, and to look for it from the end is slower.
   const line = before.includes("\n") ? before.lastIndexOf("\n") : -1;
   if (line > 0 && before.slice(0, line).trim() !== "") return "lines";
@@ -26,6 +26,18 @@ function isFenced(value: string, before: string, separator: number): boolean {
   let marks = 0;
   for (let at = first; at < before.length; at++) if (before.charCodeAt(at) === 0x60) marks++;
   return marks % 2 === 1 && first > 0;
+}
+
+/** A line of Markdown that is a heading, an item of a list or a span of code. */
+const MARKDOWN_LINE = /^(?:#{1,6} |[-*+>] |\d{1,3}\. |`[^`\n]{1,200}`\s*$)/gm;
+const MARKDOWN_LINES_MIN = 2;
+
+/** A line that is nothing but a span of code, where lines of Markdown go before. */
+function isSpanOfList(value: string, before: string, separator: number): boolean {
+  if (value.charCodeAt(separator) !== 0x60 || (before !== "" && !before.endsWith("\n"))) return false;
+  const end = value.indexOf("\n", separator);
+  const line = value.slice(separator + 1, end < 0 ? undefined : end).trimEnd();
+  return line.indexOf("`") === line.length - 1 && (before.match(MARKDOWN_LINE)?.length ?? 0) >= MARKDOWN_LINES_MIN;
 }
 
 /** `tar -x a`: a command with something behind it. */

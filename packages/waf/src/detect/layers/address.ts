@@ -1,5 +1,7 @@
 // Parameters of a web address that is a value itself (a Referer, a page to go back to), and of a form that came as one text.
 
+import { isSetting } from "../setting.ts";
+
 /** Longest address that is taken apart, in bytes, and parameters of it that are looked at. */
 const ADDRESS_BYTES_MAX = 8_192;
 const PARAMETERS_MAX = 16;
@@ -28,5 +30,5 @@ function startOf(value: string): number {
   if (value.charCodeAt(0) === 0x68 && /^https?:\/\/[^\s?#]{1,2000}\?/.test(value)) return value.indexOf("?") + 1;
   const and = value.indexOf("&");
   if (and >= 0) return /^[^\s&<>]{0,200}&[\w.[\]-]{1,40}=/.test(value) ? 0 : -1;
-  return /^[\w.[\]-]{1,40}=[\w;|/`$'"(]/.test(value) ? 0 : -1;
+  return /^[\w.[\]-]{1,40}=[\w;|/`$'"(]/.test(value) && !isSetting(value) ? 0 : -1;
 }

@@ -2,6 +2,7 @@
 import { byteSet, WORD } from "../../text/index.ts";
 import type { Detector, Finding } from "../contract.ts";
 import { finding, surer } from "../finding.ts";
+import { isSetting } from "../setting.ts";
 import { ABSOLUTE_WORDS, findAbsolute } from "./absolute.ts";
 import { FILES, LONE_FILES } from "./files.ts";
 import { findGarbled, findSqueezed, GARBLED_WORDS } from "./garbled.ts";
@@ -201,7 +202,7 @@ function weighFile(value: string, start: number, file: FoundFile, climb: Climb |
   if (climb !== undefined && leadsTo(value, start, shape.isWhole)) return file.isLone && climb.steps === 1 ? (shape.isWhole ? 4 : 3) : 5;
   if (file.isLone) return shape.isWhole && shape.isLocal ? file.weight : 2;
   if (!shape.isWhole) return file.weight === 4 ? 3 : 2;
-  if (file.weight === 3 && (shape.isPage || (shape.isPlain && isFolder(value, start)))) return 3;
+  if (file.weight === 3 && (shape.isPage || shape.isSetting || (shape.isPlain && isFolder(value, start)))) return 3;
   return shape.isLocal ? (file.weight === 4 ? 5 : 4) : 3;
 }
 
@@ -213,15 +214,18 @@ interface Shape {
   readonly isPage: boolean;
   /** `/docs/etc/readme`: it begins with an ordinary folder. */
   readonly isPlain: boolean;
+  /** `log_file=/var/log/agent.log`: a line of a file of settings. */
+  readonly isSetting: boolean;
 }
 
-const TEXT: Shape = { isWhole: false, isLocal: false, isPage: false, isPlain: false };
+const TEXT: Shape = { isWhole: false, isLocal: false, isPage: false, isPlain: false, isSetting: false };
 
 function shapeOf(value: string): Shape {
   if (!isWholePath(value)) return TEXT;
   return {
     isWhole: true,
     isLocal: isLocal(value),
+    isSetting: isSetting(value),
     isPage: /^[^\0]{1,200}\.(?:js|mjs|css|map|png|jpe?g|gif|svg|webp|ico|woff2?)$/i.test(value),
     isPlain: /^[\w/(),~-]+$/.test(value) && !FILES.has(/^\/?(\w*)/.exec(value)?.[1]?.toLowerCase() ?? ""),
   };

@@ -226,7 +226,7 @@ function weighQuoted(value: string, at: number, seen: Evidence): Weighed | undef
   const isInWord = isLetter(before) && isLetter(value.charCodeAt(at + 1)) && seen.end !== "open" && seen.end !== "comment";
   const isBehindValue = at <= VALUE_BYTES_MAX && VALUE.test(value.slice(0, at));
   if (isInWord && weighed !== undefined && weighed.weight < 3) return isBehindValue ? weighUnknown(value, at, seen) : undefined;
-  if (weighed?.kind === "sql.comment" && isSignature(value, at)) return { kind: weighed.kind, weight: 2 };
+  if (weighed?.kind === "sql.comment" && (isSignature(value, at) || isEndOfTag(value, at))) return { kind: weighed.kind, weight: 2 };
   // `"LIKE" STAMP`: a word in quotes, and another one.
   if (/^["'][a-z]{2,8}["'] /i.test(value.slice(at, at + 12))) return weighed;
   if (!isBehindValue || (weighed?.weight ?? 0) >= SURE) return weighed;
@@ -239,6 +239,12 @@ function isSignature(value: string, at: number): boolean {
     /\S \S+ \S+$/.test(value.slice(Math.max(0, at - SENTENCE_BYTES), at)) &&
     /^.\s{0,4}-- ?[a-z]+ [a-z]/i.test(value.slice(at, at + SENTENCE_BYTES))
   );
+}
+
+/** `">` and a back-quote: a tag in a span of code ends. */
+function isEndOfTag(value: string, at: number): boolean {
+  const next = value.charCodeAt(at + 1) === SLASH ? at + 2 : at + 1;
+  return value.charCodeAt(next) === 0x3e && value.charCodeAt(next + 1) === BACKQUOTE;
 }
 
 const SENTENCE_BYTES = 64;

@@ -89,13 +89,13 @@ const ROWS: readonly Row[] = [
     kind: "template.context",
     weight: 5,
     pattern:
-      /\b(?:applicationcontext|systemproperties|systemenvironment|requestscope|sessionscope|headervalues|initparam)\s?[.[]|\.(?:getparameter|getbean|getenv|getproperty|getserverinfo)\s?\(|\.data_model\b|\bconstant\s?\(\s?["']|\benv\s?\[\s?["']|^\s?\$\w{1,20}\s?:?=\s?\.env\b|^\s?(?:eval|execute(?:global)?)\s{1,4}request\b/,
+      /\b(?:applicationcontext|systemproperties|systemenvironment|requestscope|sessionscope|headervalues|initparam)\s?[.[]|\.(?:getparameter|getbean|getenv|getproperty|getserverinfo)\s?\(|\.data_model\b|\bconstant\s?\(\s?["']|(?<!escape\()\benv\s?\[\s?["']|^\s?\$\w{1,20}\s?:?=\s?\.env\b|^\s?(?:eval|execute(?:global)?)\s{1,4}request\b/,
   },
   {
     kind: "template.context",
     weight: 4,
     pattern:
-      /^\s?\.(?:version|globals|main|locals|vars|namespace|data_model|get_optional_template|current_template_name|main_template_name|template_name|caller_template_name|output_format|error)\b|^\s?app\.(?:session|debug)\b|^\s?\.[a-z]\w{0,30}\s{1,4}["'][^"']{1,60}["']\s?$/,
+      /^\s?\.(?:version|globals|main|locals|vars|namespace|data_model|get_optional_template|current_template_name|main_template_name|template_name|caller_template_name|output_format|error)\b|^\s?app\.(?:session|debug)\b|^\s?\.(?!(?:get|param|getpage|render|format|ref|relref|hasshortcode|inner|has|site|page|resources|translate|i18n)\s)[a-z]\w{0,30}\s{1,4}["'][^"']{1,60}["']\s?$/,
   },
   { kind: "template.literal", weight: 4, pattern: /^\s{0,4}#with\s{1,4}["']/ },
   {
@@ -125,7 +125,9 @@ const ROWS: readonly Row[] = [
   {
     kind: "template.probe",
     weight: 5,
-    pattern: new RegExp(`^=?\\s{0,8}\\(?\\s{0,4}${CONSTANT}(?:\\s{0,4}[*+/%-]\\s{0,4}${CONSTANT}){1,8}\\s{0,4}\\)?\\s{0,8}(?:;|\\||$)`),
+    pattern: new RegExp(
+      `^=?\\s{0,8}\\(?\\s{0,4}${CONSTANT}(?:\\s{0,4}[*+/%-]\\s{0,4}${CONSTANT}){1,8}\\s{0,4}\\)?\\s{0,8}(?:;|\\|(?!\\d+[ ^])|$)`,
+    ),
   },
   { kind: "template.probe", weight: 5, pattern: /^\w{0,20}\|\s?\d{1,6}\s?\*\s?\d{1,6}\s{0,4}$/ },
   { kind: "template.probe", weight: 4, pattern: /^\s{0,8}\d{1,10}\s?\|\s?add\s?:\s?\d/ },
@@ -134,8 +136,18 @@ const ROWS: readonly Row[] = [
 
 /** What an expression of a form may do, judged by its content in lower case; `undefined` where it only names something. */
 export function judgeExpression(content: string): Judged | undefined {
-  for (const row of ROWS) if (row.pattern.test(content)) return row;
+  for (const row of ROWS) if (row.pattern.test(content)) return row.kind === "template.probe" && isRange(content) ? RANGE_FOUND : row;
   return undefined;
+}
+
+const RANGE_FOUND: Judged = { kind: "template.probe", weight: 3 };
+const RANGE = /^(\d{1,4})-(\d{1,4})$/;
+const DATE = /^(?:19|20)\d\d-[01]\d(?:-[0-3]\d)?$/;
+
+/** `0-9`, `2019-06`: from the less to the more, or a date. Who has a number computed waits for one that is no word of a manual. */
+function isRange(content: string): boolean {
+  const [, from, to] = RANGE.exec(content) ?? [];
+  return DATE.test(content) || (from !== undefined && to !== undefined && Number(from) < Number(to));
 }
 
 const DIRECTIVES: readonly Row[] = [

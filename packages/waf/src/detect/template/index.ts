@@ -120,6 +120,7 @@ export function findTemplate(value: string): Finding | undefined {
 }
 
 const BRACE = 0x7b;
+const CLOSING_BRACE = 0x7d;
 /** Delimiters without a brace, by what is common to all that begin alike, and what stands before the brace of the others. */
 const BARE: readonly string[] = [...new Set(DELIMITERS.filter(({ open }) => open.indexOf("{") < 0).map(({ open }) => open.slice(0, 2)))];
 const MARKS = byteSet(DELIMITERS.flatMap(({ open }) => (open.indexOf("{") === 1 ? [open.charAt(0)] : [])).join(""));
@@ -172,7 +173,8 @@ const OPENINGS: readonly string[] = ["{{", "${", "<%", "#{", "@{", "@*", "{%", "
 function isMixture(value: string): boolean {
   let kinds = 0;
   for (const opening of OPENINGS) if (value.indexOf(opening) >= 0) kinds++;
-  return kinds >= 3;
+  // `[[ -z $x ]]`: a test of a shell.
+  return kinds - (/\[\[ (?:!? ?-[a-zA-Z] |["$])/.test(value) ? 1 : 0) >= 3;
 }
 
 function judgeAt(value: string, at: number, delimiter: Delimiter): Finding | undefined {
@@ -182,8 +184,15 @@ function judgeAt(value: string, at: number, delimiter: Delimiter): Finding | und
   const content = (close < 0 ? window : window.slice(0, close)).toLowerCase();
   const judged = delimiter.judge(content);
   if (judged === undefined) return undefined;
-  const weight = judged.weight - delimiter.doubt;
+  // `{{% include "x.md" %}}`: Hugo's shortcodes, which begin an expression and no directive for everybody else.
+  const isShortcode = judged.kind === "template.directive" && value.charCodeAt(at - 1) === BRACE && value.charCodeAt(from) !== BRACE;
+  const weight = judged.weight - delimiter.doubt - (isShortcode && isClosedTwice(window, close, delimiter) ? 1 : 0);
   return finding(judged.kind, weight >= 5 ? 5 : weight >= 4 ? 4 : weight >= 3 ? 3 : 2, CWE, value, at);
+}
+
+/** `%}}` */
+function isClosedTwice(window: string, close: number, { open, close: end }: Delimiter): boolean {
+  return open === "{%" && close >= 0 && window.charCodeAt(close + end.length) === CLOSING_BRACE;
 }
 
 /** Delimiters that prose and other notations use too: arithmetic of constants alone tells. */
