@@ -29,8 +29,8 @@ const NO_EXCEPTION: readonly TargetInput[] = [];
 const OWN_ADDRESSES: readonly TargetInput[] = ["!ARGS_GET:redirect_uri", "!REQUEST_HEADERS:Referer", "!REQUEST_HEADERS:Origin", "!REQUEST_HEADERS:Host", "!REQUEST_HEADERS:X-Forwarded-Host"]; // biome-ignore format: one line
 
 /**
- * Pieces of text in the documents of editors (ProseMirror, Lexical, Slate, Quill, Editor.js, Draft.js, Contentful, Notion, notebooks): one that
- * is written about a shell begins with a command, and ends with one.
+ * Pieces of text in the documents of editors (ProseMirror, Lexical, Slate, Quill, Editor.js, Draft.js, Contentful, Notion, notebooks), what is
+ * said to a language model, and what a container is told to run: where it is about a shell, one begins with a command, and ends with one.
  */
 const EDITORS: Lenience = {
   names: String.raw`\.(?:${[
@@ -39,6 +39,9 @@ const EDITORS: Lenience = {
     String.raw`blocks\.array_\d+\.(?:text|data\.(?:text|code|html|caption|items\.array_\d+(?:\.content)?))`,
     String.raw`rich_text\.array_\d+\.(?:plain_text|text\.content)`,
     String.raw`cells\.array_\d+\.source(?:\.array_\d+)?`,
+    String.raw`messages\.array_\d+\.content`,
+    "(?:lexical|mobiledoc|editorState|contentState)",
+    String.raw`(?:containers|initContainers|containerDefinitions)\.array_\d+\.(?:[\w.]{1,60}\.)?(?:command|args)\.array_\d+`,
   ].join("|")})$`,
   argument: "told 4",
 };
@@ -46,10 +49,19 @@ const EDITORS: Lenience = {
 /** Answers that a gateway gives by itself: texts stand in quotes there, `'*'` among them (Amazon API Gateway, OpenAPI extensions). */
 const GATEWAYS: Lenience = { names: String.raw`\.(?:method|integration|gateway)\.?response\.header\.[\w-]{1,64}$`, argument: "sql 5" };
 
+/** Where a container shows files of its host: what is no secret of the host is shown often (`/etc/localtime`). */
+const MOUNTS: Lenience = {
+  names: String.raw`\.(?:mountPath|hostPath\.path|HostConfig\.Binds\.array_\d+|Mounts\.array_\d+\.(?:Source|Target)|volumes\.array_\d+(?:\.(?:source|target))?)$`,
+  argument: "path 5",
+};
+
+/** The first bytes of a script that a browser did not run, as it reports them (CSP 3 §5.3). */
+const REPORTS: Lenience = { names: String.raw`^json\.(?:csp-report\.script-sample|(?:array_\d+\.)?body\.sample)$`, argument: "script 5" };
+
 export const CLASSES: readonly AttackClass[] = [
   { number: 1, detector: "sql", message: "SQL injection", tags: ["attack-sqli"], cwe: 89, except: NO_EXCEPTION, lenient: GATEWAYS },
-  { number: 2, detector: "script", message: "Script injection (XSS)", tags: ["attack-xss"], cwe: 79, except: NO_EXCEPTION },
-  { number: 3, detector: "path", message: "Path traversal or file inclusion", tags: ["attack-lfi"], cwe: 22, except: NO_EXCEPTION },
+  { number: 2, detector: "script", message: "Script injection (XSS)", tags: ["attack-xss"], cwe: 79, except: NO_EXCEPTION, lenient: REPORTS },
+  { number: 3, detector: "path", message: "Path traversal or file inclusion", tags: ["attack-lfi"], cwe: 22, except: NO_EXCEPTION, lenient: MOUNTS },
   { number: 4, detector: "command", message: "Command injection", tags: ["attack-rce"], cwe: 78, except: NO_EXCEPTION, lenient: EDITORS },
   { number: 5, detector: "template", message: "Template or expression injection", tags: ["attack-ssti", "attack-injection-generic"], cwe: 1336, except: NO_EXCEPTION },
   { number: 6, detector: "nosql", message: "NoSQL injection", tags: ["attack-nosqli", "attack-injection-generic"], cwe: 943, except: NO_EXCEPTION },

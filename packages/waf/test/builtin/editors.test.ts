@@ -25,6 +25,10 @@ const EDITORS: readonly (readonly [name: string, of: (text: string) => unknown])
   ["Draft.js", (text) => ({ raw: { blocks: [{ key: "a1", text, type: "code-block" }], entityMap: {} } })],
   ["Contentful", (text) => ({ fields: { body: { "en-US": { content: [{ nodeType: "paragraph", content: [{ nodeType: "text", value: text }] }] } } } })],
   ["Notion", (text) => ({ children: [{ code: { rich_text: [{ type: "text", text: { content: text } }] } }] })],
+  ["Ghost", (text) => ({ posts: [{ title: "a", lexical: JSON.stringify({ root: { children: [{ children: [{ text, type: "extended-text" }] }] } }) }] })],
+  ["a talk with a model", (text) => ({ model: "m", messages: [{ role: "user", content: text }] })],
+  ["a talk with a model, in parts", (text) => ({ messages: [{ role: "user", content: [{ type: "text", text }] }] })],
+  ["a container", (text) => ({ kind: "Pod", spec: { containers: [{ name: "a", args: ["-c", text] }] } })],
   ["a notebook", (text) => ({ content: { cells: [{ cell_type: "code", source: [text] }] } })],
 ]; // biome-ignore format: one row each
 
@@ -81,7 +85,7 @@ describe("The built-in rules take the text of an editor for a text", () => {
   }
 
   test("and nothing else: the same commands are refused where one may be run", () => {
-    const sure = ["$(hostname -i)", "| grep -i taints`", "& rm -rf /root/.cache/pip", "kubectl logs -f -l app=web -n shop"];
+    const sure = ["$(hostname -i)", "| grep -i taints`", "& rm -rf /root/.cache/pip", "du -sh /var/lib"];
     for (const name of ["host", "text", "content", "value", "cmd"])
       for (const text of sure) strictEqual(status({ [name]: text, list: [{ [name]: text }] }), 403, `${name}: ${text}`);
     for (const text of sure)
@@ -149,4 +153,51 @@ describe("The built-in rules take answers of a gateway for settings", () => {
     for (const value of ["' union select a,b from users-- -", "';drop table users;--", "' or sleep(5)='"]) strictEqual(status(template(value)), 403, value);
     for (const name of ["user", "header", "Access-Control-Allow-Origin"]) strictEqual(status({ [name]: "'*'" }), 403, name);
   }); // biome-ignore format: one line each
+});
+
+describe("The built-in rules take what containers show of their host for settings", () => {
+  const pod = (path: string): unknown => ({
+    spec: { volumes: [{ hostPath: { path } }], containers: [{ volumeMounts: [{ name: "a", mountPath: path }] }] },
+  });
+
+  test("and let them name folders and files that are no secret", () => {
+    for (const path of ["/etc/localtime", "/etc/nginx/conf.d", "/var/log/shop", "/var/lib/mysql", "/etc/ssl/certs"])
+      strictEqual(status(pod(path)), 200, path);
+    strictEqual(status({ HostConfig: { Binds: ["/etc/localtime:/etc/localtime:ro", "/srv/www:/var/www/html"] } }), 200);
+  });
+
+  test("and refuse those that are, and steps up, and the same elsewhere", () => {
+    for (const path of ["/etc/shadow", "/etc/passwd", "/proc/self/environ", "../../../../etc/passwd", "/var/run/docker.sock"])
+      strictEqual(status(pod(path)), 403, path);
+    for (const name of ["path", "file", "page", "volume"]) strictEqual(status({ [name]: "/var/lib/mysql/mysql" }), 403, name);
+  });
+});
+
+describe("The built-in rules take reports of a browser for reports", () => {
+  const report = (sample: string): unknown => ({
+    "csp-report": { "document-uri": "https://example.com/", "blocked-uri": "inline", "script-sample": sample },
+  });
+
+  test("and let them show the beginning of a script", () => {
+    for (const sample of [
+      "document.write('<div",
+      "alert(1)",
+      "var a = window.location.href; if (a) {",
+      "(function(){window.x=1",
+      "onclick(); return fals",
+    ])
+      strictEqual(status(report(sample)), 200, sample);
+    strictEqual(status([{ type: "csp-violation", url: "https://example.com/", body: { sample: "document.write('<div" } }]), 200);
+  });
+
+  test("and refuse script that would run where they are read, and the same elsewhere", () => {
+    for (const sample of [
+      "<script>go(1)</script>",
+      "<img src=x onerror=go(1)>",
+      '"><svg onload=go(1)>',
+      "' union select a,b from users-- -",
+    ])
+      strictEqual(status(report(sample)), 403, sample);
+    for (const name of ["sample", "script-sample", "text"]) strictEqual(status({ [name]: "document.write('<div" }), 403, name);
+  });
 });

