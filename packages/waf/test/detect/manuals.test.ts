@@ -56,6 +56,16 @@ const TABLE: readonly (readonly [what: string, honest: readonly string[], attack
     ["log_file=/var/log/nginx/access.log", "log_file=/etc/passwd", "file=/var/log/agent.log", "x_path=/opt/../etc/passwd", "ca_cert=/proc/self/environ", "log_file=/var/log/auth.log"],
   ],
   [
+    "what Office copies",
+    ["<p class=MsoNormal>a</p><!--[if gte mso 9]><xml></xml><![endif]-->", "<!--[if mso]><table><tr><td><![endif]-->", "<!--[if (gte mso 9)]><v:fill type=\"tile\"/><![endif]-->", "<!--[if gt mso 11]>a<![endif]-->", "<!--[if lte mso 16]>b<![endif]-->"],
+    ["<!--[if gte IE 4]><SCRIPT>go(1)</SCRIPT><![endif]-->", "<!--[if mso]><script>go(1)</script><![endif]-->", "<!--[if mso 9]><img src=x onerror=go(1)><![endif]-->", "<!--[if true]>a<![endif]-->", "<!--[if mso|IE]>a<![endif]-->"],
+  ],
+  [
+    "members of what is asked for",
+    ["id,name,orders{id,total}", "posts{id,message,from{name}}", "user{ip,agent}", "me{id,name}", "page{head,tail}"],
+    ["{id,-a}", "{cat,/etc/passwd}", "x\n{id,total}", "a;{ls,-la}", "n{cat,/etc/passwd}", "{id,}"],
+  ],
+  [
     "tools of administration",
     ["kubectl get pods -l app=web", "`kubectl get po -o wide`", "kubectl apply -f deployment.yaml", "helm upgrade --install web ./chart", "`git clone {{path/to/file.bundle}}`", "journalctl -u nginx -f", "terraform plan -out=tfplan", "`strace -e trace=file a`".replace("-e ", "--trace="), "dstat --battery"],
     ["`kubectl get pods;id`", "kubectl exec -it web -- sh", "`kubectl get secrets -A`", "kubectl get pods -l a=b | sh", "`git clone 'ext::sh -c id'`", "`git -c core.pager=id log`", "`docker run -v /:/x a`", ";kubectl get pods -l a=b", "x`kubectl get pods -l a`", "$(kubectl get pods -l a)", "journalctl -u a > /tmp/x", "`id`", "`cat /etc/passwd`", "mysqldump -u root --all-databases > /tmp/x"],

@@ -119,7 +119,8 @@ const MARKS: readonly Mark[] = [
     weight: 4,
     needle: "{",
     words: around("{", BRACED.split("|"), ","),
-    pattern: new RegExp(String.raw`\{(?:${BRACED}),[^{}\s]{1,100}\}`, "y"),
+    // `orders{id,total}`: behind a name, what comes of it is no command.
+    pattern: new RegExp(String.raw`\{(?:${BRACED}),(?:(?<!\w\{[a-z]{1,8},)[^{}\s]{1,100}|[^{}\s]{0,100}[/.~$*?-][^{}\s]{0,100})\}`, "y"),
   },
   { kind: "command.braces", weight: 4, needle: "{,", pattern: /(?<![\w.])\{,[\w$"'/?*-]{1,40}(?:,[\w$"'/?*#-]{0,40}){0,8}\}/y },
   { kind: "command.read", weight: 4, needle: "$(<", pattern: /\$\(< ?[\w/.~]/y },

@@ -226,7 +226,7 @@ function shapeOf(value: string): Shape {
     isWhole: true,
     isLocal: isLocal(value),
     isSetting: isSetting(value),
-    isPage: /^[^\0]{1,200}\.(?:js|mjs|css|map|png|jpe?g|gif|svg|webp|ico|woff2?)$/i.test(value),
+    isPage: /^[^\0]{1,200}\.(?:js|mjs|css|map|png|jpe?g|gif|svg|webp|ico|woff2?|html?)$/i.test(value),
     isPlain: /^[\w/(),~-]+$/.test(value) && !FILES.has(/^\/?(\w*)/.exec(value)?.[1]?.toLowerCase() ?? ""),
   };
 }

@@ -132,6 +132,8 @@ function judgeDeclaration(value: string, at: number): Finding | undefined {
   const next = value.charCodeAt(at + 2) | 0x20;
   if (!(mark === 0x21 && (next === 0x2d || next === 0x7b)) && !(mark === 0x3f && next === 0x69)) return undefined;
   const head = value.slice(at, at + 40).toLowerCase();
+  // Office alone fulfils the condition, and it runs nothing: what it copies is full of them.
+  if (/^<!--\[if [\s(]{0,4}(?:[gl]te? )?mso[\s\d)]{0,8}\]>/.test(head)) return undefined;
   if (head.startsWith("<!--[if") || head.startsWith("<?import") || head.startsWith("<![if"))
     return finding("script.conditional", 4, CWE_SCRIPT, value, at);
   return undefined;
