@@ -6,6 +6,8 @@ import type { ByBytes, Sieve } from "./value.ts";
 
 /** Answers kept for values with the same classes of bytes. */
 const ANSWERS_MAX = 4_096;
+/** What it costs to tell one test whether a finding is among those it asks for, in steps. */
+const STEPS_PER_SEAT = 8;
 /** What an answer that is not kept yet costs, in steps: whoever sends values of ever new bytes is to pay for it. */
 const STEPS_PER_ANSWER = 1_000;
 const HIGH_FACTOR = 2 ** 32;
@@ -63,6 +65,7 @@ export function createSieve(needs: readonly Needs[], alphabet: Alphabet, moved: 
       for (const { examiner, seats } of panels) {
         const findings = examiner.examine(text, budget);
         if (findings.size === 0) continue;
+        budget.spend(seats.length * STEPS_PER_SEAT);
         for (const { test, isAmong } of seats) if (isAmong(findings)) found[test >> 5] = (found[test >> 5] as number) | (1 << (test & 31));
       }
       return found;

@@ -8,6 +8,8 @@ import type { Side, Sifted, Value } from "./value.ts";
 const SECRETS: ReadonlySet<string> = new Set(["authorization", "proxy-authorization", "x-api-key"]);
 /** With so few entries, a rule that one of them made a candidate looks at all of them. */
 const UNMARKED_ENTRIES_MAX = 4;
+/** What asking for a value costs however short it is, in steps. */
+const STEPS_PER_ENTRY = 160;
 /** The names of a body with more members than this are not worth remembering. */
 const KEPT_ENTRIES_MAX = 64;
 
@@ -41,6 +43,7 @@ function siftEntry(plan: ClassPlan, entry: Entry, mayKeep: boolean, state: State
   entry.known ??= state.values.intern(entry.value, mayKeep && plan.entries.variable.isKept && !SECRETS.has(entry.fold));
   const value = entry.known;
   if (value.settled?.[plan.number] === true) return;
+  state.budget.spend(STEPS_PER_ENTRY);
   const isOpen = siftValue(plan, value, state, side, marks, at);
   if (value.isKept && !isOpen) settle(value, plan);
 }

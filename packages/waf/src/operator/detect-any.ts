@@ -62,7 +62,7 @@ interface Look {
 }
 
 function lookFor(name: string, { examine }: Memory): Look | undefined {
-  if (name === "any") return { find: (value, trial) => surest(examine(value, trial)), weightIn: (findings) => Math.max(0, ...Array.from(findings.values(), ({ weight }) => weight)) }; // biome-ignore format: one line
+  if (name === "any") return { find: (value, trial) => surest(examine(value, trial)), weightIn: highest }; // biome-ignore format: one line
   if (DETECTORS.some((detector) => detector.name === name)) return { find: (value, trial) => examine(value, trial).get(name), weightIn: (findings) => findings.get(name)?.weight ?? 0 }; // biome-ignore format: one line
   const place = PLACE_DETECTORS.find((detector) => detector.name === name);
   if (place === undefined) return undefined;
@@ -73,6 +73,12 @@ function lookFor(name: string, { examine }: Memory): Look | undefined {
       return place.find(value);
     },
   };
+}
+
+function highest(findings: Findings): number {
+  let weightMax = 0;
+  for (const { weight } of findings.values()) if (weight > weightMax) weightMax = weight;
+  return weightMax;
 }
 
 function surest(examination: Examination): Finding | undefined {

@@ -122,6 +122,8 @@ export interface Settings {
   readonly argumentsMax: number;
   /** Leaves of a JSON body, where they are not counted as arguments are: no directive says so. */
   readonly jsonLeavesMax: number | undefined;
+  /** What one request may cost, in steps; undefined: what is usual (`stepsMax` of the engine). */
+  readonly stepsMax: number | undefined;
   readonly collectionTimeoutSeconds: number;
   readonly componentSignatures: readonly string[];
   /** WEBAPPID. */

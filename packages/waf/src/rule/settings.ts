@@ -21,6 +21,7 @@ export const DEFAULT_SETTINGS: Settings = Object.freeze({
   argumentSeparator: "&",
   argumentsMax: 1_000,
   jsonLeavesMax: undefined,
+  stepsMax: undefined,
   collectionTimeoutSeconds: 3_600,
   componentSignatures: Object.freeze([]),
   webApplication: "default",

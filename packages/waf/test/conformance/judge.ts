@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { loadRuleFiles } from "../../src/disk/index.ts";
-import { createWaf, STEPS_MAX, type Transaction, type Verdict, type Waf } from "../../src/engine/index.ts";
+import { createWaf, type Transaction, type Verdict, type Waf } from "../../src/engine/index.ts";
 import { parseRawRequest, type RequestHead } from "../../src/http/index.ts";
 import { placeOf } from "./suite.ts";
 
@@ -9,7 +9,7 @@ export interface RuleSetUnderTest {
   readonly name: string;
   /** Why it cannot be had here; undefined: it can. */
   readonly missing: string | undefined;
-  /** With another budget than the default, if need be. */
+  /** With another budget than its own, if need be. */
   readonly open: (stepsMax?: number) => Waf;
 }
 
@@ -17,6 +17,10 @@ const NEEDS = { now: () => Date.parse("2026-11-21T12:00:00Z"), newId: () => "t" 
 const DEBIAN = { rules: ["/usr/share/modsecurity-crs/rules"], setup: "/etc/modsecurity/crs/crs-setup.conf" };
 const clone = placeOf("HOLDFAST_WAF_CRS", "coreruleset-4.28.0");
 const CRS4 = { rules: [join(clone, "rules")], setup: join(clone, "crs-setup.conf.example") };
+
+function budget(stepsMax: number | undefined): { readonly stepsMax?: number } {
+  return stepsMax === undefined ? {} : { stepsMax };
+}
 
 function missing(path: string): string | undefined {
   return existsSync(path) ? undefined : `not run: ${path} is not there`;
@@ -27,17 +31,17 @@ export const RULE_SETS: readonly RuleSetUnderTest[] = [
   {
     name: "the built-in rules",
     missing: undefined,
-    open: (stepsMax = STEPS_MAX) => createWaf({ ...NEEDS, stepsMax, rules: loadRuleFiles({}) }),
+    open: (stepsMax) => createWaf({ ...NEEDS, ...budget(stepsMax), rules: loadRuleFiles({}) }),
   },
   {
     name: "CRS 3.3.4",
     missing: missing(DEBIAN.setup),
-    open: (stepsMax = STEPS_MAX) => createWaf({ ...NEEDS, stepsMax, rules: loadRuleFiles({ ...DEBIAN, paranoia: 1 }), paranoia: 1 }),
+    open: (stepsMax) => createWaf({ ...NEEDS, ...budget(stepsMax), rules: loadRuleFiles({ ...DEBIAN, paranoia: 1 }), paranoia: 1 }),
   },
   {
     name: "CRS 4.28",
     missing: missing(CRS4.setup),
-    open: (stepsMax = STEPS_MAX) => createWaf({ ...NEEDS, stepsMax, rules: loadRuleFiles({ ...CRS4, paranoia: 1 }), paranoia: 1 }),
+    open: (stepsMax) => createWaf({ ...NEEDS, ...budget(stepsMax), rules: loadRuleFiles({ ...CRS4, paranoia: 1 }), paranoia: 1 }),
   },
 ];
 

@@ -1,6 +1,6 @@
 import type { Finding } from "../contract.ts";
 import { finding } from "../finding.ts";
-import { readFrom } from "./read.ts";
+import { readPaid, type Spend } from "./read.ts";
 import { weighEmbedded, weighInPlace } from "./weigh.ts";
 
 /** Places of one value that are read on from. */
@@ -16,29 +16,34 @@ const CWE = 89;
 export const INSIDE_WORDS: readonly string[] = ["union", "waitfor", "sleep", "benchmark", "(select"];
 
 /** A query in the middle of a longer value such as an address or a User-Agent, or behind the name of its parameter. */
-export function findEmbedded(value: string): Finding | undefined {
-  return findQuery(value) ?? findSubquery(value) ?? behindEquals(value) ?? waitIn(value);
+export function findEmbedded(value: string, spend: Spend): Finding | undefined {
+  return findQuery(value, spend) ?? findSubquery(value, spend) ?? behindEquals(value, spend) ?? waitIn(value);
 }
 
 /** Those of them that hold a word of `INSIDE_WORDS`. */
-export function findInside(value: string): Finding | undefined {
-  return findQuery(value) ?? findSubquery(value) ?? waitIn(value);
+export function findInside(value: string, spend: Spend): Finding | undefined {
+  return findQuery(value, spend) ?? findSubquery(value, spend) ?? waitIn(value);
 }
 
 /** `name, (select … elt(…))`: a query in parentheses that waits, or calls what only intruders call. */
-function findSubquery(value: string): Finding | undefined {
+function findSubquery(value: string, spend: Spend): Finding | undefined {
   let at = value.indexOf("(");
-  for (let places = 0; at >= 0 && places < PLACES_MAX; at = value.indexOf("(", at + 1)) {
-    if ((value.charCodeAt(at + 1) | 32) !== 0x73 || value.slice(at + 1, at + 7).toLowerCase() !== "select") continue;
-    places++;
-    const seen = readFrom(value, at, 0);
-    if (seen.subselect > 0 && seen.timeCalls + seen.dangerCalls > 0) return finding("sql.subquery", SURE, CWE, value, at);
+  for (let places = 0; at >= 0 && places < PLACES_MAX; ) {
+    let next = at + 1;
+    if ((value.charCodeAt(next) | 32) === 0x73 && value.slice(next, at + 7).toLowerCase() === "select") {
+      places++;
+      const seen = readPaid(value, at, 0, spend);
+      if (seen.subselect > 0 && seen.timeCalls + seen.dangerCalls > 0) return finding("sql.subquery", SURE, CWE, value, at);
+      // Those within it have been read with it.
+      next = Math.max(next, seen.endsAt);
+    }
+    at = value.indexOf("(", next);
   }
   return undefined;
 }
 
 /** `union select` with columns, or `waitfor delay`. One pass over the bytes. */
-function findQuery(value: string): Finding | undefined {
+function findQuery(value: string, spend: Spend): Finding | undefined {
   let places = 0;
   for (let at = 1; at < value.length - 6 && places < PLACES_MAX; at++) {
     const code = value.charCodeAt(at) | 32;
@@ -48,7 +53,7 @@ function findQuery(value: string): Finding | undefined {
     const word = value.slice(at, at + 7).toLowerCase();
     if (word !== "waitfor" && !word.startsWith("union")) continue;
     places++;
-    const seen = readFrom(value, at, 0);
+    const seen = readPaid(value, at, 0, spend);
     const weighed = weighEmbedded(seen);
     if (weighed !== undefined) return finding(weighed.kind, weighed.weight, CWE, value.slice(0, seen.endsAt), at);
   }
@@ -65,12 +70,12 @@ function waitIn(value: string): Finding | undefined {
 }
 
 /** `id=1 and 1=1`: a whole parameter, or an address, as a value. Only what leaves no doubt: filters are written the same way. */
-export function behindEquals(value: string): Finding | undefined {
+export function behindEquals(value: string, spend: Spend): Finding | undefined {
   const equals = value.indexOf("=");
   if (equals < 1 || equals > NAME_BYTES_MAX || !/^[\w.:/?&-]+$/.test(value.slice(0, equals))) return undefined;
   // A value without blanks, calls or quotes is an address like any other.
   if (!BREAKS.test(value)) return undefined;
-  const seen = readFrom(value, equals + 1, 0);
+  const seen = readPaid(value, equals + 1, 0, spend);
   const weighed = seen.numbers + seen.strings > 0 ? weighInPlace(seen) : undefined;
   return weighed === undefined || weighed.weight < SURE ? undefined : finding(weighed.kind, SURE, CWE, value.slice(0, seen.endsAt), equals);
 }

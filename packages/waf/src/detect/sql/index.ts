@@ -4,7 +4,7 @@ import { behindEquals, findEmbedded, findInside, INSIDE_WORDS } from "./embedded
 import type { Evidence } from "./evidence.ts";
 import { findJoint } from "./joint.ts";
 import { findProbe } from "./probe.ts";
-import { readFrom } from "./read.ts";
+import { readPaid, type Spend } from "./read.ts";
 import { holdsNothing, withBlanks, withoutComments, withPlainQuotes } from "./spelling.ts";
 import { classes, DIGIT, LETTER } from "./token.ts";
 import { weighUnknown } from "./unknown.ts";
@@ -29,12 +29,7 @@ const SURE = 4;
 /** Findings below this weight are hints that only count with others. */
 const WEIGHT_OF_DOUBT = 1;
 
-type Spend = (steps: number) => void;
 const free: Spend = () => undefined;
-
-/** What reading from one place on costs of the budget, and each token of it. */
-const STEPS_PER_READ = 64;
-const STEPS_PER_TOKEN = 112;
 
 /** SQL that changes the statement it is written into: what `detectSQLi` asks. Linear; single hints are left out. */
 export function findSql(value: string, spend: Spend = free): Finding | undefined {
@@ -49,7 +44,7 @@ export const sqlDetectors: readonly Detector[] = [
     sparesDocuments: true,
     needs: undefined,
     words: INSIDE_WORDS,
-    find: (value, spend) => (findInside(value) === undefined ? undefined : findAnywhere(value, spend)),
+    find: (value, spend = free) => (findInside(value, spend) === undefined ? undefined : findAnywhere(value, spend)),
   },
   { name: "sql", sparesDocuments: true, needs: undefined, find: findWhole },
 ];
@@ -58,7 +53,7 @@ export const sqlDetectors: readonly Detector[] = [
 function findWhole(value: string, spend: Spend = free): Finding | undefined {
   if (isWord(value)) return undefined;
   const found = lookForSql(value, spend);
-  return found !== undefined && found.weight >= SURE ? found : surer(behindEquals(value), found);
+  return found !== undefined && found.weight >= SURE ? found : surer(behindEquals(value, spend), found);
 }
 
 /** Longest value that may be one word, in bytes. */
@@ -80,7 +75,7 @@ function isWord(value: string): boolean {
 /** As `findSql`, with single hints, and with queries in the middle of a value. */
 function findAnywhere(value: string, spend: Spend = free): Finding | undefined {
   const found = lookForSql(value, spend);
-  return found !== undefined && found.weight >= SURE ? found : surer(findEmbedded(value), found);
+  return found !== undefined && found.weight >= SURE ? found : surer(findEmbedded(value, spend), found);
 }
 
 /** `/*!union` and its like: code in a comment that only MySQL runs. Dumps put statements that set something there. */
@@ -140,11 +135,7 @@ function lookAt(value: string, spend: Spend): Finding | undefined {
     from = start;
     to = seen.endsAt;
   };
-  const read = (from: number, quote: number): Evidence => {
-    const seen = readFrom(value, from, quote);
-    spend(STEPS_PER_READ + seen.tokens * STEPS_PER_TOKEN);
-    return seen;
-  };
+  const read = (from: number, quote: number): Evidence => readPaid(value, from, quote, spend);
   const inPlace = isProse(value) ? undefined : read(0, 0);
   if (inPlace !== undefined && (inPlace.tokens > 1 || inPlace.statements > 0 || inPlace.hasComment || inPlace.end === "comment"))
     consider(value.charCodeAt(0) === SLASH && value.charCodeAt(1) !== STAR ? weighPath(inPlace) : weighInPlace(inPlace), 0, inPlace);

@@ -13,6 +13,20 @@ const STEPS_MAX = 4000;
 /** All tokens of one reading, lists of data included. */
 const TOKENS_MAX = 30_000;
 
+/** Takes so many steps from a request's budget. */
+export type Spend = (steps: number) => void;
+
+/** What reading from one place on costs of the budget, and each token of it. */
+const STEPS_PER_READ = 64;
+const STEPS_PER_TOKEN = 128;
+
+/** `readFrom` for whoever has a budget. */
+export function readPaid(text: string, at: number, quote: number, spend: Spend): Evidence {
+  const seen = readFrom(text, at, quote);
+  spend(STEPS_PER_READ + seen.tokens * STEPS_PER_TOKEN);
+  return seen;
+}
+
 /** Reads on from `at`, with an operand just ended (`quote` says by which byte) or, with quote 0, with nothing read yet. Linear in the length. */
 export function readFrom(text: string, at: number, quote: number): Evidence {
   const reader = createReader(createLexer(text, at), quote);
