@@ -7,7 +7,7 @@ import type { ByBytes, Sieve } from "./value.ts";
 /** Answers kept for values with the same classes of bytes. */
 const ANSWERS_MAX = 4_096;
 /** What it costs to tell one test whether a finding is among those it asks for, in steps. */
-const STEPS_PER_SEAT = 8;
+const STEPS_PER_SEAT = 16;
 /** What an answer that is not kept yet costs, in steps: whoever sends values of ever new bytes is to pay for it. */
 const STEPS_PER_ANSWER = 1_000;
 const HIGH_FACTOR = 2 ** 32;
