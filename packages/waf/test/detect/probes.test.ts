@@ -8,7 +8,7 @@ const weigh = (name: string, value: string): number => PLACE_DETECTORS.find((det
 
 /** By what is asked for. */
 const PROBES: Readonly<Record<string, readonly string[]>> = {
-  "private keys": ["/privkey.pem", "/ssl/server.key", "/certs/private.key", "/tls/tls-key.pem", "/id_ed25519", "/home/id_ecdsa", "/config/master.key", "/keys/release.keystore", "/vault.kdbx", "/jwt_private_key.pem"],
+  "private keys": ["/privkey.pem", "/ssl/server.key", "/certs/private.key", "/tls/tls-key.pem", "/id_ed25519", "/user/id_ecdsa", "/config/master.key", "/keys/release.keystore", "/vault.kdbx", "/jwt_private_key.pem"],
   "states of deployments": ["/terraform.tfstate", "/infra/prod.tfstate.backup", "/terraform.tfvars", "/deploy/eu.auto.tfvars.json", "/.terraform.lock.hcl", "/.pulumi/state.json"],
   settings: ["/application.yml", "/application-prod.yml", "/config/application-dev.properties", "/bootstrap.yaml", "/config/secrets.yml", "/config/database.yml", "/config/credentials.yml.enc", "/local_settings.py", "/app/config/parameters.yml", "/hibernate.cfg.xml", "/service-account-key.json", "/jdbc.properties", "/docker-compose.prod.yml", "/dockerfile", "/.travis.yml", "/.pypirc", "/.env_prod", "/.env-staging"],
   "data bases and dumps": ["/database.sqlite", "/db/production.sqlite3", "/app.db", "/data/dump.rdb", "/backup.sql", "/mysql.sql.gz", "/shop_backup_2024.sql", "/db_dump.sql.zip", "/wwwroot.zip", "/htdocs.7z", "/site.tar.gz", "/backups/backup-2024-01-01.tar.gz", "/old/public_html.rar"],
