@@ -1,4 +1,4 @@
-import { ok, strictEqual } from "node:assert/strict";
+import { deepEqual, ok, strictEqual } from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { createExaminer, DETECTORS } from "../../src/detect/index.ts";
@@ -49,6 +49,16 @@ const HARMLESS: readonly (readonly [what: string, value: string])[] = [
   ["a web address with escapes", "https://example.com/search?q=%EC%84%9C%EC%9A%B8%20%26%20%EB%B6%80%EC%82%B0&sort=a%2Cb"],
 ]; // biome-ignore format: one row each
 
+/** What is found by the place of a name, which its text alone does not tell. */
+const ESCAPED_NAMES: readonly (readonly [detector: string, value: string])[] = [
+  ["nosql", String.raw`{"user":{"\u0024ne":1}}`],
+  ["nosql", String.raw`{"user":{"$\u0072egex":"^a"}}`],
+  ["nosql", '{"user":{"%24ne":1}}'],
+  ["nosql", String.raw`{"a":"{\"\\u0024gt\":\"\"}"}`],
+  ["prototype", String.raw`{"constructor":{"proto\u0074ype":{"a":1}}}`],
+  ["object", String.raw`{"\u0040type":"com.sun.rowset.JdbcRowSetImpl","dataSourceName":"x"}`],
+];
+
 /** What one pass over escapes can take off together. */
 const KINDS_OF_ESCAPES = 4;
 
@@ -68,6 +78,17 @@ describe("The firewall's speculative decoding", () => {
         false,
       ));
   }
+
+  for (const [detector, value] of ESCAPED_NAMES) {
+    test(`knows a name of JSON by its place, however it is written: ${value}`, () =>
+      ok((examiner.examine(value).get(detector)?.weight ?? 0) >= 4));
+  }
+
+  test("looks at JSON as it stands and at its strings, and at nothing twice", () => {
+    const texts = (value: string): string[] => peel(value).map(({ text }) => text);
+    deepEqual(texts('{"a":"b\\u0063","a":["d"]}'), ["a", "bc", "d"]);
+    deepEqual(texts('{"\\u0061":"b"}'), ['{"a":"b"}', "a", "b"]);
+  });
 
   test("names the layers, outermost first", () => {
     strictEqual(

@@ -9,7 +9,7 @@ const TEXTS_MAX = 512;
 export interface JsonStrings {
   /** Every text and name in order, those of keys that occur twice as well. */
   readonly texts: readonly string[];
-  /** Are these all? What else there is are numbers and marks. */
+  /** Are these all, and no name is written with escapes? Then the value says nothing beside them and its own bytes: it is looked at as it stands. */
   readonly isWhole: boolean;
 }
 
@@ -25,14 +25,27 @@ export function stringsOfJson(value: string): JsonStrings | undefined {
     return undefined;
   if (parse(value) === undefined) return undefined;
   const texts: string[] = [];
+  let isWhole = true;
   for (let at = value.indexOf('"'); at >= 0; ) {
     if (texts.length >= TEXTS_MAX) return { texts, isWhole: false };
     const end = endOfString(value, at + 1);
     const raw = value.slice(at + 1, end);
     texts.push(raw.indexOf("\\") < 0 ? raw : unescaped(raw));
+    // A name tells by where it stands: `{"\u0024ne":1}`.
+    if (ESCAPES.test(raw) && isName(value, end + 1)) isWhole = false;
     at = value.indexOf('"', end + 1);
   }
-  return { texts, isWhole: true };
+  return { texts, isWhole };
+}
+
+/** What an escape of any kind begins with. */
+const ESCAPES = /[\\%&\x80-\xff]/;
+
+/** Does a colon follow the string? */
+function isName(value: string, behind: number): boolean {
+  let at = behind;
+  while (value.charCodeAt(at) <= 0x20) at++;
+  return value.charCodeAt(at) === 0x3a;
 }
 
 /** Where the string ends whose text begins at `start`: at the next quote behind an even number of backslashes. */
