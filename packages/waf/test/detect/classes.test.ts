@@ -1,16 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: shells and templates write so.
 import { ok } from "node:assert/strict";
 import { describe, test } from "node:test";
-import { createExaminer, DETECTORS } from "../../src/detect/index.ts";
-
-const examiner = createExaminer(DETECTORS);
-/** From this weight on a value is refused at the default paranoia. */
-const SURE = 4;
-
-function weightOf(value: string): number {
-  const found = examiner.examine(Buffer.from(value).toString("latin1"));
-  return Math.max(0, ...[...found.values()].map(({ weight }) => weight));
-}
+import { SURE, weightOf } from "./weight.ts";
 
 /** By what they have in common; the values are of our own making. */
 const ATTACKS: Readonly<Record<string, readonly string[]>> = {
