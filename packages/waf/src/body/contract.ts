@@ -29,6 +29,8 @@ export interface BodyFacts {
   readonly processor: BodyProcessorName;
   /** ARGS_POST: names as the processor gives them, e.g. `json.a.b.array_0`. */
   readonly args: readonly Pair[];
+  /** The names of the arguments, each once and without places in lists but the first; undefined where `args` has to be asked. */
+  readonly names: readonly string[] | undefined;
   readonly files: readonly FilePart[];
   /** Raw header lines of every part of a multipart body: [part name, `Name: value`]. */
   readonly partHeaders: readonly Pair[];
@@ -89,6 +91,8 @@ export interface BodyReader {
 /** What a processor makes of a body; what is absent is empty. */
 export interface Reading {
   readonly args?: readonly Pair[];
+  /** Of all `args`, where their names repeat: see BodyFacts. */
+  readonly names?: readonly string[] | undefined;
   readonly files?: readonly FilePart[];
   readonly partHeaders?: readonly Pair[];
   readonly xml?: XmlFacts;

@@ -1,6 +1,7 @@
 import type { Pair } from "../http/index.ts";
 import type { BodyFault, BodyLimits, BodyProblem, ProcessorContext, Reading } from "./contract.ts";
 import { readGraphqlMembers } from "./graphql.ts";
+import { addName, createNames, EMPTY_KEY, itemOf, memberOf, type Names, type Shape, shapeAt } from "./json-shape.ts";
 import { readJsonString, skipNumber, skipWhitespace, skipWord } from "./json-token.ts";
 
 /** Names repeat the keys above them: without this, deep nesting and many leaves make far more text than was sent. */
@@ -10,8 +11,10 @@ const NAME_CHARACTERS_MAX = 1_048_576;
 interface Container {
   readonly isArray: boolean;
   readonly name: string;
+  readonly shape: Shape;
+  /** Which container it is among all with these names. */
+  readonly number: number;
   count: number;
-  readonly keys: Set<string>;
 }
 
 interface Walk {
@@ -20,6 +23,7 @@ interface Walk {
   readonly depthMax: number;
   readonly leavesMax: number;
   readonly open: Container[];
+  readonly names: Names;
   nameCharacters: number;
   hasDuplicateKey: boolean;
   position: number;
@@ -41,9 +45,12 @@ class JsonFault extends Error {
  * What was read before a fault is given too.
  */
 export function readJson(text: string, context: ProcessorContext): Reading {
-  const { args, problem, hasDuplicateKey } = readJsonText(text, "json", context);
+  const names = createNames();
+  const { args, problem, hasDuplicateKey } = readJsonText(text, "json", context, shapeAt("json"), names);
+  const more = readGraphqlMembers(args, { ...context.limits, argumentsMax: leavesMaxOf(context.limits) });
   return {
-    args: [...args, ...readGraphqlMembers(args, { ...context.limits, argumentsMax: leavesMaxOf(context.limits) })],
+    args: more.length === 0 ? args : [...args, ...more],
+    names: more.length === 0 ? names.all : [...names.all, ...new Set(more.map(([name]) => name))],
     ...(hasDuplicateKey ? { flags: { JSON_DUPLICATE_KEYS: "1" } } : {}),
     problem: problem ?? (context.isUtf8 || hasLatinCharset(context) ? undefined : NOT_UTF8),
   };
@@ -81,8 +88,14 @@ export interface JsonLeaves {
   readonly problem: BodyProblem | undefined;
 }
 
-/** One JSON text whose leaves are named under `root`. */
-export function readJsonText(text: string, root: string, { limits }: Pick<ProcessorContext, "limits">): JsonLeaves {
+/** One JSON text whose leaves are named under `root`. What names it has besides is added to those of the texts that have the same shape. */
+export function readJsonText(
+  text: string,
+  root: string,
+  { limits }: Pick<ProcessorContext, "limits">,
+  shape: Shape = shapeAt(root),
+  names: Names = createNames(),
+): JsonLeaves {
   const { depthMax } = limits;
   const walk: Walk = {
     text,
@@ -90,6 +103,7 @@ export function readJsonText(text: string, root: string, { limits }: Pick<Proces
     depthMax,
     leavesMax: leavesMaxOf(limits),
     open: [],
+    names,
     nameCharacters: 0,
     hasDuplicateKey: false,
     position: 0,
@@ -97,7 +111,7 @@ export function readJsonText(text: string, root: string, { limits }: Pick<Proces
   try {
     // RFC 8259 section 8.1 lets a reader ignore a byte order mark; the parsers in front of JSON.parse do.
     walk.position = skipWhitespace(text, text.startsWith("\xef\xbb\xbf") ? 3 : 0);
-    readValue(walk, root);
+    readValue(walk, root, shape);
     while (walk.open.length > 0) readNext(walk, walk.open[walk.open.length - 1]);
     if (skipWhitespace(text, walk.position) !== text.length) throw new JsonFault("syntax", "Something follows the JSON text.");
   } catch (error) {
@@ -120,36 +134,35 @@ function readNext(walk: Walk, container: Container | undefined): void {
     expect(walk, 0x2c);
     walk.position = skipWhitespace(walk.text, walk.position);
   }
-  const name = container.isArray ? `${container.name}.array_${container.count}` : readKey(walk, container);
-  container.count++;
-  readValue(walk, name);
+  if (container.isArray) readValue(walk, `${container.name}.array_${container.count++}`, itemOf(container.shape, walk.names));
+  else readMember(walk, container);
 }
 
-function readKey(walk: Walk, container: Container): string {
+function readMember(walk: Walk, container: Container): void {
   const { value: key, next } = readString(walk);
-  if (container.keys.has(key)) walk.hasDuplicateKey = true;
-  container.keys.add(key);
+  const shape = memberOf(container.shape, key);
+  if (shape.lastIn === container.number) walk.hasDuplicateKey = true;
+  shape.lastIn = container.number;
   walk.position = skipWhitespace(walk.text, next);
   expect(walk, 0x3a);
-  return `${container.name}.${key === "" ? "empty-key" : key}`;
+  container.count++;
+  readValue(walk, `${container.name}.${key === "" ? EMPTY_KEY : key}`, shape);
 }
 
-const NO_KEYS: Set<string> = new Set();
-
-function readValue(walk: Walk, name: string): void {
+function readValue(walk: Walk, name: string, shape: Shape): void {
   walk.position = skipWhitespace(walk.text, walk.position);
   const code = walk.text.charCodeAt(walk.position);
   if (code === 0x7b || code === 0x5b) {
     if (walk.open.length >= walk.depthMax) throw new JsonFault("limit", "The JSON text is nested too deeply.");
     const isArray = code === 0x5b;
-    walk.open.push({ isArray, name, count: 0, keys: isArray ? NO_KEYS : new Set() });
+    walk.open.push({ isArray, name, shape, number: walk.names.containers++, count: 0 });
     walk.position++;
     return;
   }
   if (code === 0x22) {
     const { value, next } = readString(walk);
     walk.position = next;
-    addLeaf(walk, name, value);
+    addLeaf(walk, name, value, shape);
     return;
   }
   const start = walk.position;
@@ -157,7 +170,7 @@ function readValue(walk: Walk, name: string): void {
   const end = word === -1 ? skipNumber(walk.text, start) : word;
   if (end === -1) throw new JsonFault("syntax", "The body is not a JSON text.");
   walk.position = end;
-  addLeaf(walk, name, code === 0x6e ? "" : walk.text.slice(start, end));
+  addLeaf(walk, name, code === 0x6e ? "" : walk.text.slice(start, end), shape);
 }
 
 function readString(walk: Walk): { value: string; next: number } {
@@ -166,11 +179,12 @@ function readString(walk: Walk): { value: string; next: number } {
   return read;
 }
 
-function addLeaf(walk: Walk, name: string, value: string): void {
+function addLeaf(walk: Walk, name: string, value: string, shape: Shape): void {
   walk.nameCharacters += name.length;
   if (walk.args.length >= walk.leavesMax || walk.nameCharacters > NAME_CHARACTERS_MAX) {
     throw new JsonFault("limit", "The JSON text has too many values.");
   }
+  addName(shape, walk.names);
   walk.args.push([name, value]);
 }
 

@@ -44,6 +44,7 @@ function factsOf(processor: BodyProcessorName, raw: string, reading: Reading, pr
   return {
     processor,
     args: reading.args ?? [],
+    names: reading.names,
     files: reading.files ?? [],
     partHeaders: reading.partHeaders ?? [],
     xml: reading.xml,

@@ -13,7 +13,7 @@ export function readUnknown(text: string, context: ProcessorContext): Reading {
   const { argumentSeparator: separator, argumentsMax } = context.limits;
   const form = readForm(text, { separator, argumentsMax });
   if (document.isWhole === true && !form.hasOddReading) return document;
-  return { ...document, args: [...(document.args ?? []), ...form.pairs] };
+  return { ...document, args: [...(document.args ?? []), ...form.pairs], names: undefined };
 }
 
 /** Escapes beside characters above U+00FF. With a zero in it, it is a file of some kind. */

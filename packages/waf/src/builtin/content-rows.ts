@@ -10,7 +10,7 @@ export const CONTENT_ROWS: readonly ProtocolRow[] = [
     severity: "critical",
     message: "NUL in the body of a request",
     cwe: 158,
-    targets: ["ARGS_POST", "ARGS_POST_NAMES", "FILES", "FILES_NAMES"],
+    targets: ["ARGS_POST", "BODY_NAMES", "FILES", "FILES_NAMES"],
     operator: { name: "validateByteRange", argument: "1-255" },
   },
   {

@@ -50,7 +50,7 @@ const SOURCE_CLASSES: ReadonlySet<string> = new Set(["sql", "command", "code", "
 const BODY: Place = {
   phase: 2,
   name: "body",
-  targets: ["ARGS_POST", "ARGS_POST_NAMES", "FILES", "FILES_NAMES", "XML://text()", "XML://mixed()", "XML://@*", "BODY_UNREAD"],
+  targets: ["ARGS_POST", "BODY_NAMES", "FILES", "FILES_NAMES", "XML://text()", "XML://mixed()", "XML://@*", "BODY_UNREAD"],
 };
 
 /** All text of a document, as if no element ended in it: an attack may be spread over several that the application reads as one. */

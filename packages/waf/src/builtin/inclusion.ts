@@ -23,7 +23,7 @@ const PLACES = "(?:path|dir|root|root_path|absolute_path|prefix)";
 const OWN_PLACES = `(?i)^ARGS_(?:GET|POST):\\w{0,24}${PARTS}[\\[_-]{0,2}${PLACES}\\]?$`;
 
 const QUERY: readonly TargetInput[] = ["ARGS_GET", "ARGS_GET_NAMES"];
-const FORM: readonly TargetInput[] = ["ARGS_POST", "ARGS_POST_NAMES", JSON_MEMBERS, "!ARGS_POST_NAMES:/^json\\b/"];
+const FORM: readonly TargetInput[] = ["ARGS_POST", "BODY_NAMES", JSON_MEMBERS, "!BODY_NAMES:/^json\\b/"];
 
 const climb = {
   message: "Steps up in a parameter",

@@ -159,7 +159,7 @@ export const PROTOCOL_ROWS: readonly ProtocolRow[] = [
     severity: "warning",
     message: "Text that is no UTF-8",
     cwe: 176,
-    targets: ["REQUEST_FILENAME", "ARGS", "ARGS_NAMES"],
+    targets: ["REQUEST_FILENAME", "ARGS", "ARGS_GET_NAMES", "BODY_NAMES"],
     operator: { name: "validateUtf8Encoding" },
   },
   {

@@ -12,18 +12,41 @@ export type Examination = ReadonlyMap<string, Finding>;
 
 type Spend = (steps: number) => void;
 
-/** What single texts have shown, so that a text that stands in several values of a request is looked at once. */
-export type Seen = Map<string, Examination>;
+/** What the texts of one request have shown, so that one which stands in several values, or is asked for by several rules, is looked at once. */
+export interface Seen {
+  readonly shown: Map<string, Shown>;
+  bytes: number;
+}
+
+interface Shown {
+  /** The text by itself. */
+  readonly bare: Examination;
+  /** With what stands under its layers, once it was asked for as a value. */
+  whole: Examination | undefined;
+}
+
+/** More texts, and bytes of them, than the limits of a request let through. What comes beyond is looked at anew, and paid for. */
+const SEEN_MAX = 16_384;
+const SEEN_BYTES_MAX = 8_388_608;
+
+/** For one request: what it shows goes with it. */
+export function createSeen(): Seen {
+  return { shown: new Map(), bytes: 0 };
+}
+
+function remember(seen: Seen | undefined, text: string, shown: Shown): void {
+  if (seen === undefined || seen.shown.size >= SEEN_MAX || seen.bytes + text.length > SEEN_BYTES_MAX) return;
+  seen.shown.set(text, shown);
+  seen.bytes += text.length;
+}
 
 export interface Examiner {
   /** Linear in the value's length. Pays for what it walks, the texts under its layers included, before it walks it. */
   examine(value: string, spend?: Spend, seen?: Seen): Examination;
 }
 
-/** What is asked for again, or is a number, costs that much of the budget; texts are kept up to that many and that length. */
+/** What is asked for again, or is a number, costs that much of the budget. */
 const STEPS_PER_TEXT_SEEN = 40;
-const SEEN_MAX = 8_192;
-const SEEN_BYTES_MAX = 16_384;
 
 /** What a text costs of the budget however short it is. */
 const STEPS_PER_TEXT = 1_200;
@@ -32,6 +55,7 @@ const STEPS_PER_BYTE = 4;
 const STEPS_PER_BYTE_AND_TWO = 2;
 
 const NOTHING: Examination = new Map();
+const PLAIN: Shown = { bare: NOTHING, whole: NOTHING };
 
 function countBits(word: number): number {
   let count = 0;
@@ -63,15 +87,26 @@ export function createExaminer(detectors: readonly Detector[]): Examiner {
   };
 
   const lookOnce = (text: string, spend: Spend | undefined, seen: Seen | undefined): Examination => {
-    if (seen === undefined || text.length > SEEN_BYTES_MAX) return look(text, spend);
-    const known = seen.get(text);
+    const known = seen?.shown.get(text);
     if (known !== undefined) {
       spend?.(STEPS_PER_TEXT_SEEN);
-      return known;
+      return known.bare;
     }
-    const examination = look(text, spend);
-    if (seen.size < SEEN_MAX) seen.set(text, examination);
-    return examination;
+    const bare = look(text, spend);
+    remember(seen, text, { bare, whole: undefined });
+    return bare;
+  };
+
+  const lookUnder = (value: string, bare: Examination, spend: Spend | undefined, seen: Seen | undefined): Examination => {
+    let found = bare;
+    for (const { text, layers } of peel(value)) {
+      const isShown = layers[0] === "html" && isPage(value);
+      const more = isShown ? look(text, spend, "script") : lookOnce(text, spend, seen);
+      if (more === NOTHING) continue;
+      if (found === bare) found = new Map(bare);
+      addSurer(found as Map<string, Finding>, more, layers);
+    }
+    return found;
   };
 
   return {
@@ -80,16 +115,16 @@ export function createExaminer(detectors: readonly Detector[]): Examiner {
         spend?.(STEPS_PER_TEXT_SEEN);
         return NOTHING;
       }
-      const bare = lookOnce(value, spend, seen);
-      let found = bare;
-      for (const { text, layers } of peel(value)) {
-        const isShown = layers[0] === "html" && isPage(value);
-        const more = isShown ? look(text, spend, "script") : lookOnce(text, spend, seen);
-        if (more === NOTHING) continue;
-        if (found === bare) found = new Map(bare);
-        addSurer(found as Map<string, Finding>, more, layers);
+      const known = seen?.shown.get(value);
+      if (known?.whole !== undefined) {
+        spend?.(STEPS_PER_TEXT_SEEN);
+        return known.whole;
       }
-      return found;
+      const bare = known?.bare ?? look(value, spend);
+      const whole = lookUnder(value, bare, spend, seen);
+      if (known !== undefined) known.whole = whole;
+      else remember(seen, value, whole === NOTHING ? PLAIN : { bare, whole });
+      return whole;
     },
   };
 }

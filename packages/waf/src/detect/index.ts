@@ -28,7 +28,7 @@ import { documentDetector, xmlDetector } from "./xml/index.ts";
 import { xpathDetector } from "./xpath/index.ts";
 
 export type { Detector, Finding } from "./contract.ts";
-export { createExaminer, type Examination, type Seen } from "./examine.ts";
+export { createExaminer, createSeen, type Examination, type Seen } from "./examine.ts";
 export { findScript } from "./script/index.ts";
 export { findSql } from "./sql/index.ts";
 

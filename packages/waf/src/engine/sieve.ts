@@ -61,11 +61,12 @@ export function createSieve(needs: readonly Needs[], alphabet: Alphabet, moved: 
     words,
     isExamined: panels.length > 0,
     search(text, budget) {
-      const found = scanner.scan(text);
+      let found = scanner.scan(text);
       for (const { examiner, seats } of panels) {
         const findings = examiner.examine(text, budget);
         if (findings.size === 0) continue;
         budget.spend(seats.length * STEPS_PER_SEAT);
+        found = found.slice();
         for (const { test, isAmong } of seats) if (isAmong(findings)) found[test >> 5] = (found[test >> 5] as number) | (1 << (test & 31));
       }
       return found;

@@ -2,6 +2,7 @@ import { work } from "../text/index.ts";
 import type { Alphabet, ByteMask } from "./alphabet.ts";
 import type { Budget } from "./budget.ts";
 import { createMemory, KEPT_LENGTH_MAX, type Memory } from "./memory.ts";
+import { createShared } from "./shared.ts";
 import { type Chain, createValue, holds, type Side, type Sieve, type Sifted, type Step, siftedOf, type Value } from "./value.ts";
 
 export interface ValuesNeeds {
@@ -29,9 +30,6 @@ export interface Values {
 /** Opens the texts of one transaction; what they cost is taken from its budget. */
 export type OpenValues = (budget: Budget) => Values;
 
-/** Longer texts are seldom sent twice in a request, and a map makes a symbol of every text that it is asked for. */
-const SHARED_LENGTH_MAX = 64;
-
 /** What looking a text up, transforming or scanning it costs however short it is, in steps. */
 const STEPS_PER_TEXT = 64;
 /** And what scanning each of its bytes costs, measured against one that is read or transformed. */
@@ -44,19 +42,18 @@ export function createValues(needs: ValuesNeeds): OpenValues {
 }
 
 function openValues(needs: ValuesNeeds, budget: Budget, memory: Memory): Values {
-  const own = new Map<string, Value>();
+  const own = createShared();
   const { alphabet, steps } = needs;
   const nothingNext = new Array<Value | undefined>(steps.length).fill(undefined);
 
   function intern(text: string, isKept: boolean): Value {
     const isShort = isKept && text.length <= KEPT_LENGTH_MAX;
-    const isShared = !isShort && text.length <= SHARED_LENGTH_MAX;
-    const known = isShort ? memory.get(text) : isShared ? own.get(text) : undefined;
+    const known = isShort ? memory.get(text) : own.get(text);
     if (known !== undefined) return known;
     budget.spend(STEPS_PER_TEXT);
     const value = createValue(text, isShort);
     if (isShort) memory.add(value);
-    else if (isShared) own.set(text, value);
+    else own.add(value);
     return value;
   }
 

@@ -1,15 +1,8 @@
-import { createExaminer, DETECTORS, type Examination, type Finding, PLACE_DETECTORS, type Seen } from "../detect/index.ts";
+import { createExaminer, createSeen, DETECTORS, type Examination, type Finding, PLACE_DETECTORS, type Seen } from "../detect/index.ts";
 import { RuleProblem } from "../rule/index.ts";
 import type { Examiner, Findings, Needs } from "../text/index.ts";
 import type { BuiltOperator, Operator, OperatorContext, Trial } from "./contract.ts";
 import { ANYTHING, needsAnyByte, needsAnyOf } from "./needs.ts";
-
-/**
- * Examinations kept for one request, because all its rules ask about the same values: more of them, and of bytes of their values, than the
- * limits of a request let through. What comes beyond is examined anew by every rule, and paid for.
- */
-const KEPT_MAX = 16_384;
-const KEPT_BYTES_MAX = 8_388_608;
 
 /** What a detector of one place costs: it reads all bytes once, and the first ones as closely as the others do. */
 const CLOSE_BYTES_MAX = 2_048;
@@ -87,17 +80,6 @@ function surest(examination: Examination): Finding | undefined {
   return best;
 }
 
-/** What the reader of JSON puts before every name, and where a member of a list stands: that is ours, and says nothing. */
-const JSON_NAME = "json.";
-const PLACE_IN_LIST = /\.array_\d+(?=\.|$)/g;
-
-/** A name of JSON without the places in its lists: documents have thousands of members, whose names differ in nothing else. */
-function withoutPlaces(value: string, spend: Trial["spend"]): string {
-  if (value.charCodeAt(0) !== 0x6a || !value.startsWith(JSON_NAME)) return value;
-  spend(value.length);
-  return value.replace(PLACE_IN_LIST, ".array_0");
-}
-
 interface Memory extends Examiner {
   examine(value: string, payer: Pick<Trial, "spend">): Examination;
 }
@@ -105,21 +87,15 @@ interface Memory extends Examiner {
 /** What one request has shown so far goes when the request goes, because values are secrets. A request has one budget, whichever of its rules asks. */
 function createMemory(): Memory {
   const examiner = createExaminer(DETECTORS);
-  const requests = new WeakMap<Trial["spend"], { readonly kept: Map<string, Examination>; readonly seen: Seen; bytes: number }>();
+  const requests = new WeakMap<Trial["spend"], Seen>();
   return {
-    examine(named, { spend }) {
-      const value = withoutPlaces(named, spend);
-      const request = requests.get(spend) ?? { kept: new Map(), seen: new Map(), bytes: 0 };
-      const known = request.kept.get(value);
-      if (known !== undefined) return known;
-      const examination = examiner.examine(value, spend, request.seen);
-      if (request.kept.size === 0) requests.set(spend, request);
-      // Also where nothing was found: a request that is traced is looked at by every rule.
-      if (request.kept.size < KEPT_MAX && request.bytes + value.length <= KEPT_BYTES_MAX) {
-        request.kept.set(value, examination);
-        request.bytes += value.length;
+    examine(value, { spend }) {
+      let seen = requests.get(spend);
+      if (seen === undefined) {
+        seen = createSeen();
+        requests.set(spend, seen);
       }
-      return examination;
+      return examiner.examine(value, spend, seen);
     },
   };
 }

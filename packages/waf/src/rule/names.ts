@@ -2,6 +2,7 @@
 export type VariableName =
   | `ARGS${"" | "_COMBINED_SIZE" | "_GET" | "_GET_NAMES" | "_NAMES" | "_POST" | "_POST_NAMES"}`
   | "AUTH_TYPE"
+  | "BODY_NAMES"
   | "BODY_UNREAD"
   | "DURATION"
   | "ENV"

@@ -2,7 +2,7 @@
 export interface Scanner {
   /** How many groups were given; a group is a set of literals of which one is enough. */
   readonly groups: number;
-  /** Bit g of the answer (word g >> 5) is set when a literal of group g occurs in the value, compared without case (ASCII). The answer is owned by the caller. */
+  /** Bit g of the answer (word g >> 5) is set when a literal of group g occurs in the value, compared without case (ASCII). The answer may be shared: do not write to it. */
   scan(value: string): Uint32Array;
   /** The same into words of the caller's, which must be `(groups + 31) >> 5` or more; bits that are set already stay set. */
   scanInto(value: string, bits: Uint32Array): void;

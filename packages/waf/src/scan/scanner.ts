@@ -28,26 +28,28 @@ export function createScanner(groups: readonly (readonly string[])[]): Scanner {
 
   function scanInto(value: string, bits: Uint32Array): void {
     for (let word = 0; word < wordsCount; word++) bits[word] = (bits[word] ?? 0) | (always[word] ?? 0);
-    const bytes = work(value);
-    const end = value.length;
+    read(work(value), value.length, bits);
+  }
+
+  /** What has the bits raised: the caller's words, or words of its own once there is something to raise. */
+  function read(bytes: Uint8Array, end: number, words: Uint32Array | undefined): Uint32Array | undefined {
+    let bits = words;
     let state = 0;
     for (let at = 0; at < end; at++) {
       state = table[state + (columns[bytes[at] as number] as number)] as number;
       if (state < firstEnding) continue;
+      bits ??= always.slice();
       const found = raised[(state - firstEnding) / width] ?? NONE;
       for (let index = 0; index < found.length; index++) raise(bits, found[index] ?? 0);
     }
+    return bits;
   }
 
   return {
     groups: groups.length,
     bytes: table.byteLength + columns.byteLength + raised.reduce((sum, found) => sum + found.byteLength, 0),
     scanInto,
-    scan(value) {
-      const bits = new Uint32Array(wordsCount);
-      scanInto(value, bits);
-      return bits;
-    },
+    scan: (value) => read(work(value), value.length, undefined) ?? always,
   };
 }
 

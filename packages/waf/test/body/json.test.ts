@@ -147,3 +147,56 @@ test("The firewall reads JSON lines one by one", () => {
   assert.equal(readBody("application/x-ndjson", "1\n{").fault, "syntax");
   assert.equal(readBody("application/x-ndjson", "1\n2\n3", { argumentsMax: 2 }).fault, "limit");
 });
+
+/** Keys without dots and digits, so that a place in a list can be told from a key. */
+const KEYED = fc.letrec((tie) => ({
+  leaf: fc.oneof(fc.integer(), fc.constantFrom("x", "' or 1=1", true, null)),
+  node: fc.oneof(
+    { depthSize: "small" },
+    tie("leaf"),
+    fc.array(tie("node"), { maxLength: 4 }),
+    fc.dictionary(fc.constantFrom("a", "b", "created_at", "", "$ne", "query", "__proto__"), tie("node"), { maxKeys: 4 }),
+  ),
+})).node;
+
+const PLACE = /\.array_\d+/g;
+const LINE = /^json\.line_\d+/;
+
+function namesOf(args: readonly Pair[]): Set<string> {
+  return new Set(args.map(([name]) => name.replace(PLACE, ".array_0").replace(LINE, "json.line_0")));
+}
+
+test("The firewall knows each name of a JSON text once, members of lists by the first of them", () => {
+  const row = '{"id":1,"tags":["a","b"]}';
+  assert.deepEqual(readBody("application/json", `[${row},${row}]`).names, [
+    "json",
+    "json.array_0.id",
+    "json.array_0.tags",
+    "json.array_0.tags.array_0",
+  ]);
+  assert.deepEqual(readBody("application/x-ndjson", `${row}\n${row}\n{"b":{"":2}}`).names, [
+    "json.line_0.id",
+    "json.line_0.tags",
+    "json.line_0.tags.array_0",
+    "json.line_0.b.empty-key",
+  ]);
+  assert.deepEqual(readBody("application/json", '[{"a":1,"a":2},{"a":3}]').flags, { JSON_DUPLICATE_KEYS: "1" });
+  assert.deepEqual(readBody("application/json", '[{"a":1},{"a":2},{"b":{"a":1},"a":3}]').flags, {});
+});
+
+test("The firewall leaves no name of a document out", () => {
+  fc.assert(
+    fc.property(
+      fc.array(KEYED, { minLength: 1, maxLength: 3 }),
+      fc.constantFrom("application/json", "application/x-ndjson", "text/plain"),
+      (texts, type) => {
+        const body = type === "application/x-ndjson" ? texts.map((text) => JSON.stringify(text)).join("\n") : JSON.stringify(texts);
+        const { args, names } = readBody(type, toByteString(body));
+        if (names === undefined) return;
+        assert.equal(new Set(names).size, names.length);
+        for (const name of namesOf(args)) assert.ok(names.includes(name), `${name} of ${body}`);
+      },
+    ),
+    { numRuns: 500 },
+  );
+});

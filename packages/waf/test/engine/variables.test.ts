@@ -54,6 +54,8 @@ const ROWS: readonly (readonly [string, number, Sent, readonly string[], string?
   ["ARGS_COMBINED_SIZE", 2, POST, ["ARGS_COMBINED_SIZE=8"]],
   ["AUTH_TYPE", 1, GET, ["AUTH_TYPE=Basic"]],
   ["REMOTE_USER", 1, GET, ["REMOTE_USER=Aladdin"]],
+  ["BODY_NAMES", 2, JSON_BODY, ["json.a.b", "json.a.b.array_0"].map((name) => `BODY_NAMES:${name}=${name}`)],
+  ["BODY_NAMES", 2, POST, ["BODY_NAMES:b=b", "BODY_NAMES:c=c"]],
   ["BODY_UNREAD", 2, { method: "POST", headers: [["Content-Type", "x/y"]], body: "raw" }, ["BODY_UNREAD=raw"]],
   ["DURATION", 1, GET, ["DURATION=0.000000"]],
   ["ENV", 1, GET, []],

@@ -51,6 +51,7 @@ const variables: Record<VariableName, true> = {
   ARGS_NAMES: true,
   ARGS_POST: true,
   ARGS_POST_NAMES: true,
+  BODY_NAMES: true,
   BODY_UNREAD: true,
   FILES: true,
   FILES_COMBINED_SIZE: true,

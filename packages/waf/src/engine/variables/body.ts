@@ -34,7 +34,9 @@ export const BODY_VARIABLES: VariableTable = {
   ARGS_NAMES: collection("body", (state) => join(state.list("ARGS_GET_NAMES"), state.list("ARGS_POST_NAMES")), "kept"),
   ARGS_POST: collection("body", (state) => fromPairs(state.bodyFacts?.args ?? [])),
   ARGS_POST_NAMES: collection("body", (state) => [...namesOf(state.list("ARGS_POST")), ...listNames(state.list("ARGS_POST"))], "kept"),
-  // Not of ModSecurity: what would otherwise pass unseen, because nobody could read it.
+  // Not of ModSecurity: a document of thousands of members has a few names, and what is true of one of them is true of its like.
+  BODY_NAMES: collection("body", bodyNames, "kept"),
+  // Nor this one: what would otherwise pass unseen, because nobody could read it.
   BODY_UNREAD: optional("body", unread),
   FILES: collection("body", (state) => files(state, (file) => file.fileName)),
   FILES_COMBINED_SIZE: scalar("body", (state) => String((state.bodyFacts?.files ?? []).reduce((sum, file) => sum + file.bytes, 0))),
@@ -100,6 +102,12 @@ function listNames(entries: readonly Entry[]): readonly Entry[] {
     if (end > 0) names.add(key.slice(0, end));
   }
   return [...names].map((name) => entry(name, name));
+}
+
+/** Each name once, those of the members of a list by that of the first. */
+function bodyNames(state: State): readonly Entry[] {
+  const names = state.bodyFacts?.names;
+  return names === undefined ? namesOf(state.list("ARGS_POST")) : names.map((name) => entry(name, name));
 }
 
 function combinedSize(entries: readonly Entry[]): number {
