@@ -25,6 +25,9 @@ export function createScanner(groups: readonly (readonly string[])[]): Scanner {
   // Groups by ending state, each once.
   const raised = automaton.endings.map((words) => Uint32Array.from(new Set(Array.from(words, (word) => groupsOf[word] ?? []).flat())));
   const { columns, table, firstEnding, width } = automaton;
+  // Which scan was the last to come to an ending: what it raises is raised once. In 53 bits, which no process counts through.
+  const comeTo = new Float64Array(raised.length);
+  let scans = 0;
 
   function scanInto(value: string, bits: Uint32Array): void {
     for (let word = 0; word < wordsCount; word++) bits[word] = (bits[word] ?? 0) | (always[word] ?? 0);
@@ -35,11 +38,17 @@ export function createScanner(groups: readonly (readonly string[])[]): Scanner {
   function read(bytes: Uint8Array, end: number, words: Uint32Array | undefined): Uint32Array | undefined {
     let bits = words;
     let state = 0;
+    let last = 0;
+    scans += 1;
     for (let at = 0; at < end; at++) {
       state = table[state + (columns[bytes[at] as number] as number)] as number;
-      if (state < firstEnding) continue;
+      if (state < firstEnding || state === last) continue;
+      last = state;
+      const ending = (state - firstEnding) / width;
+      if (comeTo[ending] === scans) continue;
+      comeTo[ending] = scans;
       bits ??= always.slice();
-      const found = raised[(state - firstEnding) / width] ?? NONE;
+      const found = raised[ending] ?? NONE;
       for (let index = 0; index < found.length; index++) raise(bits, found[index] ?? 0);
     }
     return bits;

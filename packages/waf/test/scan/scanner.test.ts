@@ -23,6 +23,20 @@ test("The firewall finds in one pass exactly the groups that a search for each l
   );
 });
 
+test("The firewall finds in a value what it finds in it alone, whatever it has scanned before", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.array(text(4), { maxLength: 4 }), { maxLength: 40 }),
+      fc.array(text(20), { maxLength: 8 }),
+      (groups, values) => {
+        const scanner = createScanner(groups);
+        for (const value of [...values, ...values]) deepEqual([...scanner.scan(value)], [...createScanner(groups).scan(value)]);
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
+
 const ROWS: readonly [says: string, groups: readonly (readonly string[])[], value: string, found: readonly number[]][] = [
   ["a literal of one group inside one of another", [["select"], ["elect"], ["x"]], "SELECT", [0, 1]],
   ["the end of one literal that begins another", [["abc"], ["cd"]], "abcd", [0, 1]],
