@@ -12,6 +12,9 @@ const AFTER_DOCTYPE_CHARACTERS_MAX = 16_384;
 
 const ELEMENTS_MAX = 10_000;
 
+/** References to characters and entities: each costs the parser as much as a hundred characters. */
+const REFERENCES_MAX = 10_000;
+
 /** A namespace name is a URI (Namespaces in XML 1.0 section 2.1). To parsers without namespaces it is a value like others. */
 const NAMESPACE = /^[0-9A-Za-z:/?#@._~%&=+,;!$*-]*$/;
 
@@ -35,8 +38,10 @@ export function readXml(text: string, context: ProcessorContext): Reading {
   try {
     const parser = createParser(context, walk);
     const doctype = text.indexOf("<!DOCTYPE");
-    const read = doctype === -1 ? text : text.slice(0, doctype + AFTER_DOCTYPE_CHARACTERS_MAX);
+    const before = doctype === -1 ? text : text.slice(0, doctype + AFTER_DOCTYPE_CHARACTERS_MAX);
+    const read = before.slice(0, endOfReferences(before));
     parser.write(context.isUtf8 ? fromByteString(read) : read);
+    if (read.length < before.length) throw new TooMuch("The XML document has too many references.");
     parser.close();
   } catch (error) {
     if (!(error instanceof TooMuch)) throw error;
@@ -44,6 +49,16 @@ export function readXml(text: string, context: ProcessorContext): Reading {
   }
   const tree = walk.tree.finish();
   return { xml: { text: tree.text, attributes: walk.attributes, tree }, problem: walk.problem };
+}
+
+/** Behind how many characters there are more references than may be; all of them where there are not. */
+function endOfReferences(text: string): number {
+  let at = -1;
+  for (let references = 0; references <= REFERENCES_MAX; references++) {
+    at = text.indexOf("&", at + 1);
+    if (at === -1) return text.length;
+  }
+  return at;
 }
 
 function createParser({ limits, isUtf8 }: ProcessorContext, walk: Walk): SaxesParser {

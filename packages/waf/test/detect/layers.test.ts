@@ -100,6 +100,17 @@ describe("The firewall's speculative decoding", () => {
     );
   });
 
+  test("takes nothing apart in a file, and everything in a text whatever stands around it", () => {
+    const noise = (first: number): string =>
+      Array.from({ length: 6_000 }, (_, at) => String.fromCharCode(first + ((at * at * 31 + at * 7 + (at >> 3)) % (256 - first)))).join("");
+    const layered = percent(percent(TEXT));
+    const found = (value: string): number => examiner.examine(value).get("script")?.weight ?? 0;
+    deepEqual(peel(noise(0) + layered), []);
+    ok(found(`${noise(0)}${TEXT}`) >= 4, "what stands in a file as it is");
+    ok(found(`${noise(1)}${layered}`) >= 4, "control characters alone, which a form may hold, hide nothing");
+    ok(found(`${"\0".repeat(100)}${"a b ".repeat(2_000)}${layered}`) >= 4, "nor do some zeros in a text");
+  });
+
   test("bounds depth, number and bytes of what it makes, whatever the value", () => {
     const pieces = fc.constantFrom(
       "%25",

@@ -1,6 +1,7 @@
 // Speculative decoding: what a value may become behind us. Bounded in depth, in number and in bytes.
 import { peelAddress } from "./address.ts";
 import { joinBlanks, peelBase64 } from "./base64.ts";
+import { isBinary } from "./binary.ts";
 import { takeEscapes } from "./escapes.ts";
 import { stringsOfJson } from "./json.ts";
 import { peelParts } from "./parts.ts";
@@ -45,9 +46,10 @@ function mayHold(value: string): boolean {
   return false;
 }
 
-/** Every text under the layers of a value, without the value itself; nearest layers first. */
+/** Every text under the layers of a value, without the value itself; nearest layers first. There are none in a binary file. */
 export function peel(value: string): readonly Layered[] {
   if (value.charCodeAt(0) !== 0x2f && !isJsonName(value) && !isLiteral(value) && !mayHold(value) && behindKnown(value) < 0) return NONE;
+  if (isBinary(value)) return NONE;
   const found: Layered[] = [];
   // Passes taken for each of them: one pass may take off several layers.
   const depths: number[] = [];
