@@ -1,5 +1,5 @@
 import { work } from "../text/index.ts";
-import type { Alphabet, ByteMask } from "./alphabet.ts";
+import { type Alphabet, type ByteMask, EVERY_BYTE } from "./alphabet.ts";
 import type { Budget } from "./budget.ts";
 import { createMemory, KEPT_LENGTH_MAX, type Memory } from "./memory.ts";
 import { createShared } from "./shared.ts";
@@ -29,6 +29,9 @@ export interface Values {
 
 /** Opens the texts of one transaction; what they cost is taken from its budget. */
 export type OpenValues = (budget: Budget) => Values;
+
+/** Shorter texts are read again after a transformation, but for lower case. */
+const INHERITING_LENGTH_MIN = 1_024;
 
 /** What looking a text up, transforming or scanning it costs however short it is, in steps. */
 const STEPS_PER_TEXT = 64;
@@ -83,7 +86,7 @@ function openValues(needs: ValuesNeeds, budget: Budget, memory: Memory): Values 
     const text = step.apply(value.text);
     // Two transformations seldom come to the same text: what is not remembered is not looked up either.
     const made = text === value.text ? value : value.isKept ? intern(text, true) : createValue(text, false);
-    if (step.isLowercase && made !== value && !made.isRead) inherit(made, value, step.gives);
+    if (made !== value && !made.isRead && step.gives !== EVERY_BYTE) inherit(made, value, step);
     if (value.isKept && !made.isKept) memory.charge(made.text.length);
     value.next ??= nothingNext.slice();
     value.next[number] = made;
@@ -101,12 +104,16 @@ function openValues(needs: ValuesNeeds, budget: Budget, memory: Memory): Values 
   return { intern, read, through, plain, sieved, mayPass };
 }
 
-/** A class of bytes that only upper case was in is one too many for the lower case: it is asked about in vain, and nothing is missed. */
-function inherit(lower: Value, upper: Value, gives: ByteMask): void {
-  lower.upper = upper;
-  lower.low = upper.low | gives.low;
-  lower.high = upper.high | gives.high;
-  lower.isRead = upper.isRead;
+/**
+ * What a text is made of tells which classes of bytes may be in it. One that was taken out is one too many: it is asked about in vain, and
+ * nothing is missed. A short text is read sooner than it is asked one question in vain.
+ */
+function inherit(made: Value, from: Value, { gives, isLowercase }: Step): void {
+  if (isLowercase) made.upper = from;
+  else if (made.text.length < INHERITING_LENGTH_MIN) return;
+  made.low = from.low | gives.low;
+  made.high = from.high | gives.high;
+  made.isRead = from.isRead;
 }
 
 function openSieves(needs: ValuesNeeds, budget: Budget, read: Values["read"]): Pick<Values, "sieved" | "mayPass"> {

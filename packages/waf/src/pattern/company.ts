@@ -27,8 +27,8 @@ const COMMON_FREQUENCY = 0.001;
 /** Shorter values are read sooner than they are looked up. */
 const VALUE_LENGTH_MIN = 48;
 /** Values whose answer is kept for the other patterns of the table, about one request: how many, and their bytes. */
-const SEEN_MAX = 256;
-const SEEN_BYTES_MAX = 65_536;
+const SEEN_MAX = 2_048;
+const SEEN_BYTES_MAX = 262_144;
 /** Rules ask about the values of a request one after the other, each in the same order: what is asked next was seen next. */
 const SEEN_AHEAD = 8;
 /** What a value may cost in new rows before the table gives up; and the values it then lets pass. */

@@ -6,7 +6,7 @@ import { needsOf } from "./literals.ts";
 import { createMachine, type Machine, type Payer } from "./machine.ts";
 import type { Parsed } from "./parse.ts";
 import { parseSource } from "./parse-source.ts";
-import { createProgram, isLinear, type Program } from "./program.ts";
+import { createProgram, isAnchored, isLinear } from "./program.ts";
 import { PatternProblem } from "./reader.ts";
 import { relaxed } from "./relax.ts";
 import { reversed } from "./reverse.ts";
@@ -29,7 +29,7 @@ export function compilePattern(source: string, options: PatternOptions): Pattern
   function test(value: string, trial: Trial): boolean {
     if (seat?.rulesOut(value, trial)) return false;
     trial.spend(value.length);
-    if (!engines.machine().has(value, trial)) return false;
+    if (!engines.has(value, trial)) return false;
     if (engines.isExact && !options.capture) return true;
     const slots = engines.tracer().trace(value, engines.firstStart(value, trial), trial);
     if (slots === undefined) return false;
@@ -54,7 +54,7 @@ export function compilePattern(source: string, options: PatternOptions): Pattern
 interface Engines {
   /** Is the machine's answer the pattern's? If not, its "no" still is. */
   readonly isExact: boolean;
-  machine(): Machine;
+  has(value: string, payer: Payer): boolean;
   /** No match begins before this place. */
   firstStart(value: string, payer: Payer): number;
   tracer(): Tracer;
@@ -67,22 +67,25 @@ function createEngines(source: string, { tree, groups }: Parsed): Engines {
   const isExact = isLinear(tree);
   const asked = isExact ? tree : relaxed(tree);
   if (!isExact && !isLinear(asked)) throw new PatternProblem({ source, at: 0 }, "repeats that come to more states than are allowed");
-  let program: Program | undefined;
+  // Only the end of a value can match `\.php$`: read from there, most values have lost with their last byte.
+  const mayReadFromEnd = isExact && !isAnchored(tree) && isAnchored(reversed(tree));
   let machine: Machine | undefined;
   let seeker: Seeker | undefined;
   let tracer: Tracer | undefined;
+
+  function fromEnd(): Seeker {
+    seeker ??= createSeeker(createProgram(reversed(tree), "yes or no"));
+    return seeker;
+  }
+
   return {
     isExact,
-    machine() {
-      program ??= createProgram(asked, "yes or no");
-      machine ??= createMachine(program);
-      return machine;
+    has(value, payer) {
+      if (mayReadFromEnd && fromEnd().isSoonOver) return fromEnd().firstStart(value, payer) >= 0;
+      machine ??= createMachine(createProgram(asked, "yes or no"));
+      return machine.has(value, payer);
     },
-    firstStart(value, payer) {
-      if (!isExact) return 0;
-      seeker ??= createSeeker(createProgram(reversed(tree), "yes or no"));
-      return Math.max(0, seeker.firstStart(value, payer));
-    },
+    firstStart: (value, payer) => (isExact ? Math.max(0, fromEnd().firstStart(value, payer)) : 0),
     tracer() {
       tracer ??= isExact
         ? createTracer(createProgram(tree, "captures"), groups + 1)

@@ -255,7 +255,8 @@ function kindsOf(draft: Draft, members: Uint8Array, classCount: number): Int32Ar
   return kinds;
 }
 
-function isAnchored(node: Node): boolean {
+/** Can a match only begin at the start of the text? */
+export function isAnchored(node: Node): boolean {
   if (node.kind === "place") return node.place === "start";
   if (node.kind === "sequence") return node.parts.length > 0 && node.parts.slice(0, firstThatReads(node.parts) + 1).some(isAnchored);
   if (node.kind === "choice") return node.parts.every(isAnchored);

@@ -7,7 +7,12 @@ import { Walker } from "./walker.ts";
 export interface Seeker {
   /** The place, or -1 where nothing matches. */
   firstStart(value: string, payer: Payer): number;
+  /** Is it over with the last byte of most values, whatever stands before it? */
+  readonly isSoonOver: boolean;
 }
+
+/** So many of the 256 bytes may be the last one of a value that is read on. */
+const LAST_BYTES_MAX = 64;
 
 /** Builds a seeker from the program of a reversed tree. */
 export function createSeeker(program: Program): Seeker {
@@ -26,18 +31,27 @@ export function createSeeker(program: Program): Seeker {
   }
 
   return {
+    isSoonOver: lastBytes(program, walker) <= LAST_BYTES_MAX,
     firstStart(value, payer) {
       let row = rows.firstRow;
       let start = -1;
-      payer.spend(value.length);
-      for (let at = value.length; at >= 0; at--) {
+      let at = value.length;
+      for (; at >= 0; at--) {
         const column = at > 0 ? (classes[value.charCodeAt(at - 1) & 0xff] ?? 0) : classCount;
         const known = rows.entries[row + column] ?? UNKNOWN;
         row = known === UNKNOWN ? build(row, column, payer) : known;
         if (row < rows.firstRow) break;
         if (rows.at(row).isMatch) start = at;
       }
+      payer.spend(value.length - at);
       return start;
     },
   };
+}
+
+/** How many bytes a value may end with that may match. */
+function lastBytes({ classes, classCount }: Program, walker: Walker): number {
+  const row = walker.firstRow();
+  const goesOn = Array.from({ length: classCount }, (_, column) => walker.step(row, column) !== undefined);
+  return classes.reduce((count, column) => count + (goesOn[column] === true ? 1 : 0), 0);
 }
