@@ -48,8 +48,9 @@ export interface Examiner {
 /** What is asked for again, or is a number, costs that much of the budget. */
 const STEPS_PER_TEXT_SEEN = 40;
 
-/** What a text costs of the budget however short it is. */
-const STEPS_PER_TEXT = 1_200;
+/** What a text costs of the budget however short it is: by itself, and for each detector that looks at it. */
+const STEPS_PER_TEXT = 200;
+const STEPS_PER_DETECTOR = 200;
 /** What a byte of a text costs of the budget: for the layers under it, and for each two detectors that look at it (measured: 2 to 22 ns each). */
 const STEPS_PER_BYTE = 4;
 const STEPS_PER_BYTE_AND_TWO = 2;
@@ -69,7 +70,8 @@ export function createExaminer(detectors: readonly Detector[]): Examiner {
 
   const look = (text: string, spend: Spend | undefined, skipped = ""): Examination => {
     let wanted = wantedBy(text);
-    spend?.(STEPS_PER_TEXT + text.length * (STEPS_PER_BYTE + ((STEPS_PER_BYTE_AND_TWO * countBits(wanted)) >> 1)));
+    const asked = countBits(wanted);
+    spend?.(STEPS_PER_TEXT + asked * STEPS_PER_DETECTOR + text.length * (STEPS_PER_BYTE + ((STEPS_PER_BYTE_AND_TWO * asked) >> 1)));
     let out: Map<string, Finding> | undefined;
     for (let index = 0; wanted !== 0; index++, wanted >>>= 1) {
       const detector = detectors[index];

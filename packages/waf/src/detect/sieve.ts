@@ -1,6 +1,6 @@
 // Which detectors are asked about a text at all: those whose bytes and words occur in it.
 import { createScanner } from "../scan/index.ts";
-import { work } from "../text/index.ts";
+import { bytesOf } from "../text/index.ts";
 import type { Detector } from "./contract.ts";
 
 /** Detectors are chosen by bit, so no more than fit into a word. */
@@ -16,7 +16,7 @@ export function createSieve(detectors: readonly Detector[]): (text: string) => n
   const held = new Uint32Array(1);
 
   return (text) => {
-    const bytes = work(text);
+    const bytes = bytesOf(text);
     let wanted = always;
     for (let at = 0; at < text.length; at++) wanted |= bits[bytes[at] as number] as number;
     if ((wanted & worded) === 0) return wanted;

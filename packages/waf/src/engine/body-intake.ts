@@ -5,6 +5,18 @@ import type { State } from "./state.ts";
 const CODED_STEPS = 16;
 const INFLATED_STEPS = 2;
 
+/** What reading a body costs: each byte, by what reads it, and each argument, file, header of a part and element. */
+const BYTE_STEPS: Readonly<Record<BodyProcessorName, number>> = {
+  URLENCODED: 3,
+  MULTIPART: 3,
+  JSON: 2,
+  XML: 16,
+  GRAPHQL: 16,
+  NDJSON: 2,
+  NONE: 2,
+};
+const PART_STEPS = 200;
+
 /** Takes the body of a request as it comes. */
 export interface Intake {
   feed(chunk: Uint8Array): "fine" | "too-large";
@@ -54,6 +66,7 @@ export function createIntake(state: State): Intake {
     end() {
       if (!state.controls.requestBodyAccess) return "fine";
       const facts = open().end();
+      state.budget.spend(facts.raw.length * BYTE_STEPS[facts.processor] + partsOf(facts) * PART_STEPS);
       if (state.plan.coding !== undefined) state.budget.spend(state.bodyBytes * CODED_STEPS + facts.raw.length * INFLATED_STEPS);
       const isForced = state.controls.forceRequestBodyVariable && facts.text === "";
       const seen = asArguments(facts, state);
@@ -61,6 +74,10 @@ export function createIntake(state: State): Intake {
       return isOverLimit(facts, state) ? overLimit() : "fine";
     },
   };
+}
+
+function partsOf({ args, files, partHeaders, xml }: BodyFacts): number {
+  return args.length + files.length + partHeaders.length + (xml?.tree.elements.length ?? 0);
 }
 
 function asArguments(facts: BodyFacts, { controls, settings, target }: State): BodyFacts {

@@ -1,4 +1,4 @@
-import { work } from "../text/index.ts";
+import { bytesOf } from "../text/index.ts";
 import { type Alphabet, type ByteMask, EVERY_BYTE } from "./alphabet.ts";
 import type { Budget } from "./budget.ts";
 import { createMemory, KEPT_LENGTH_MAX, type Memory } from "./memory.ts";
@@ -149,7 +149,7 @@ function openSieves(needs: ValuesNeeds, budget: Budget, read: Values["read"]): P
 /** By itself, because a loop is compiled best where it closes over nothing. */
 function look(value: Value, { low: lowOf, high: highOf }: Alphabet): void {
   const end = value.text.length;
-  const bytes = work(value.text);
+  const bytes = bytesOf(value.text);
   let low = 0;
   let high = 0;
   for (let at = 0; at < end; at += 1) {

@@ -32,7 +32,7 @@ const SEEN_BYTES_MAX = 262_144;
 /** Rules ask about the values of a request one after the other, each in the same order: what is asked next was seen next. */
 const SEEN_AHEAD = 8;
 /** What a value may cost in new rows before the table gives up; and the values it then lets pass. */
-const ROWS_STEPS_MAX = 25_000 * WALK_STEPS;
+const ROWS_STEPS_MAX = 12_000 * WALK_STEPS;
 const PAUSE_VALUES = 256;
 
 /** An empty company: patterns take their seats in the order in which they join, so that a rule set's neighbours sit together. */

@@ -1,4 +1,4 @@
-import { UPPER, work } from "../text/index.ts";
+import { bytesOf, UPPER } from "../text/index.ts";
 import { createAutomaton } from "./automaton.ts";
 import type { Finder, Found } from "./contract.ts";
 
@@ -32,7 +32,7 @@ export function createFinder(list: readonly string[], headBytesMax = HEAD_BYTES_
   const wordsEnding = endings.map((ended) => [...ended].flatMap((head) => byHead[head] ?? []));
 
   function find(value: string): Found | undefined {
-    const bytes = work(value);
+    const bytes = bytesOf(value);
     let best: Found | undefined;
     // Behind the end of the best, nothing ends sooner.
     let end = value.length;

@@ -1,4 +1,4 @@
-import { work } from "../text/index.ts";
+import { bytesOf } from "../text/index.ts";
 import { createAutomaton } from "./automaton.ts";
 import type { Scanner } from "./contract.ts";
 
@@ -31,7 +31,7 @@ export function createScanner(groups: readonly (readonly string[])[]): Scanner {
 
   function scanInto(value: string, bits: Uint32Array): void {
     for (let word = 0; word < wordsCount; word++) bits[word] = (bits[word] ?? 0) | (always[word] ?? 0);
-    read(work(value), value.length, bits);
+    read(bytesOf(value), value.length, bits);
   }
 
   /** What has the bits raised: the caller's words, or words of its own once there is something to raise. */
@@ -58,7 +58,7 @@ export function createScanner(groups: readonly (readonly string[])[]): Scanner {
     groups: groups.length,
     bytes: table.byteLength + columns.byteLength + raised.reduce((sum, found) => sum + found.byteLength, 0),
     scanInto,
-    scan: (value) => read(work(value), value.length, undefined) ?? always,
+    scan: (value) => read(bytesOf(value), value.length, undefined) ?? always,
   };
 }
 

@@ -20,4 +20,4 @@ export { lowerAscii } from "./lower.ts";
 export type { Examiner, Findings, Needs } from "./needs.ts";
 export { decodePercent, invalidPercentAt } from "./percent.ts";
 export { fromByteString, isUtf8, toByteString, utf8Width, writeUtf8 } from "./utf8.ts";
-export { done, work } from "./work.ts";
+export { bytesOf, done, work } from "./work.ts";

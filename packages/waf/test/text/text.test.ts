@@ -4,6 +4,7 @@ import fc from "fast-check";
 import {
   byteRange,
   byteSet,
+  bytesOf,
   byteUnion,
   decodePercent,
   excerpt,
@@ -18,6 +19,7 @@ import {
   toByteString,
   utf8Width,
   WORD,
+  work,
   writeUtf8,
 } from "../../src/text/index.ts";
 
@@ -150,6 +152,19 @@ test("The firewall shows no byte of a value as it is that could harm a log", () 
       const shown = excerpt(text, charactersMax);
       assert.ok(shown.length <= charactersMax);
       assert.match(shown, /^(?:[ -[\]-~]|\\x[0-9a-f]{2}|\\u[0-9a-f]{4})*$/);
+    }),
+  );
+});
+
+test("The firewall lays a value on the bench as it is, whatever was written there before", () => {
+  const values = fc.array(fc.tuple(fc.constantFrom("", "a", "ab", "ba", "b".repeat(300_000)), fc.boolean()), { maxLength: 12 });
+  fc.assert(
+    fc.property(values, (turns) => {
+      for (const [value, isWritten] of turns) {
+        const laid = isWritten ? work(value) : bytesOf(value);
+        assert.equal(laid.toString("latin1", 0, value.length), value);
+        if (isWritten) laid.fill(0x78, 0, value.length);
+      }
     }),
   );
 });

@@ -1,4 +1,4 @@
-import { byteSet, work } from "../../text/index.ts";
+import { byteSet, bytesOf } from "../../text/index.ts";
 import type { Detector, Finding } from "../contract.ts";
 import { finding, surer } from "../finding.ts";
 import { Behind, createPairs, follow, isBlank, type Pairs } from "./follow.ts";
@@ -57,7 +57,7 @@ function findPlaces(value: string): Places {
     ? undefined
     : judge(value, { mark: 0, separator: 0, at: first, isFirst: true, isTight: true }, plusIsBlank, pairs, 0);
   let places = 0;
-  const bytes = work(value);
+  const bytes = bytesOf(value);
   for (let at = nextSeparator(bytes, 0, value.length); at < value.length; at = nextSeparator(bytes, at + 1, value.length)) {
     const code = value.charCodeAt(at);
     const start = placeBehind(value, at, code);

@@ -1,6 +1,6 @@
 // JavaScript as an attacker writes it into a page: a call of something that acts, behind what ends the string it was put into.
 // Names are compared with case, as the language does: `Confirm (yes/no)` and `Open(24h)` are prose.
-import { work } from "../../text/index.ts";
+import { bytesOf } from "../../text/index.ts";
 import type { Finding } from "../contract.ts";
 import { finding, surer } from "../finding.ts";
 import { endOfCallee, isWord, lastSolid, nextSolid, WORD } from "./lexer.ts";
@@ -43,7 +43,7 @@ const EXPRESSION_BYTES_MAX = 400;
 export function findCode(value: string): Finding | undefined {
   let best: Finding | undefined;
   let exit: Exit | undefined;
-  const bytes = work(value);
+  const bytes = bytesOf(value);
   for (let at = 0; at < value.length; ) {
     while (at < value.length && WORD[bytes[at] as number] === 0) at++;
     const start = at;

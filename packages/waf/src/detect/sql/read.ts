@@ -16,14 +16,15 @@ const TOKENS_MAX = 30_000;
 /** Takes so many steps from a request's budget. */
 export type Spend = (steps: number) => void;
 
-/** What reading from one place on costs of the budget, and each token of it. */
+/** What reading from one place on costs of the budget, each token of it, and each byte: a string in quotes may be as long as the value. */
 const STEPS_PER_READ = 64;
 const STEPS_PER_TOKEN = 128;
+const STEPS_PER_BYTE = 2;
 
 /** `readFrom` for whoever has a budget. */
 export function readPaid(text: string, at: number, quote: number, spend: Spend): Evidence {
   const seen = readFrom(text, at, quote);
-  spend(STEPS_PER_READ + seen.tokens * STEPS_PER_TOKEN);
+  spend(STEPS_PER_READ + seen.tokens * STEPS_PER_TOKEN + Math.max(0, seen.endsAt - at) * STEPS_PER_BYTE);
   return seen;
 }
 
