@@ -17,7 +17,7 @@ export interface BuiltinOptions {
 const JSON_LEAVES_MAX = 10_000;
 
 /** What a request may cost, in steps: somewhat more than the dearest of 128 KB that honest people send, which is a file of random bytes. */
-const STEPS_MAX = 5_500_000;
+const STEPS_MAX = 7_000_000;
 
 /** The built-in rules up to a paranoia level. They refuse with 403 from a score of 5 on (`tx.builtin_threshold`), and unreadable bodies with 400. */
 export function builtinRules({ paranoia = 1 }: BuiltinOptions = {}): RuleSet {

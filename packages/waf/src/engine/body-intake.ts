@@ -15,7 +15,9 @@ const BYTE_STEPS: Readonly<Record<BodyProcessorName, number>> = {
   NDJSON: 2,
   NONE: 2,
 };
-const PART_STEPS = 200;
+const PART_STEPS = 150;
+/** Larger ones hold files, whose bytes are passed over at the speed of memory. */
+const PRICED_BYTES_MAX = 131_072;
 
 /** Takes the body of a request as it comes. */
 export interface Intake {
@@ -66,7 +68,7 @@ export function createIntake(state: State): Intake {
     end() {
       if (!state.controls.requestBodyAccess) return "fine";
       const facts = open().end();
-      state.budget.spend(facts.raw.length * BYTE_STEPS[facts.processor] + partsOf(facts) * PART_STEPS);
+      state.budget.spend(Math.min(facts.raw.length, PRICED_BYTES_MAX) * BYTE_STEPS[facts.processor] + partsOf(facts) * PART_STEPS);
       if (state.plan.coding !== undefined) state.budget.spend(state.bodyBytes * CODED_STEPS + facts.raw.length * INFLATED_STEPS);
       const isForced = state.controls.forceRequestBodyVariable && facts.text === "";
       const seen = asArguments(facts, state);

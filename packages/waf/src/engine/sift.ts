@@ -9,7 +9,7 @@ const SECRETS: ReadonlySet<string> = new Set(["authorization", "proxy-authorizat
 /** With so few entries, a rule that one of them made a candidate looks at all of them. */
 const UNMARKED_ENTRIES_MAX = 4;
 /** What asking for a value costs however short it is, in steps. */
-const STEPS_PER_ENTRY = 300;
+const STEPS_PER_ENTRY = 200;
 /** The names of a body with more members than this are not worth remembering. */
 const KEPT_ENTRIES_MAX = 64;
 
