@@ -35,6 +35,9 @@ const ROWS: readonly Row[] = [
   { does: "refuses half a document", body: "<a>x", text: "x", fault: "syntax" },
   { does: "goes no deeper than allowed", body: "<a><b><c>x</c></b></a>", limits: { depthMax: 2 }, text: "", fault: "limit" },
   { does: "takes no more attributes than allowed", body: '<a b="1" c="2" d="3"/>', limits: { argumentsMax: 2 }, attributes: ["1", "2"], fault: "limit" },
+  { does: "resolves as many references as allowed", body: `<a>${"&lt;".repeat(10_000)}</a>`, text: "<".repeat(10_000) },
+  { does: "resolves no more references than allowed", body: `<a><b>${"&lt;".repeat(9_999)}</b>&gt;&gt;</a>`, text: "<".repeat(9_999), fault: "limit" },
+  { does: "takes no more elements than allowed", body: `<a>x${"<b/>".repeat(10_000)}</a>`, text: "x", fault: "limit" },
 ]; // biome-ignore format: a table
 
 for (const { does, body, text, attributes, fault, limits } of ROWS) {
