@@ -1,6 +1,6 @@
 // Puts together what a rule set is loaded from: the set-up, then what the caller says, then the rules.
 import { builtinRules, withBuiltinRules } from "../builtin/index.ts";
-import { KNOWN_NAMES } from "../engine/index.ts";
+import { KNOWN_NAMES, phaseRemarks } from "../engine/index.ts";
 import type { EngineMode, RuleSet } from "../rule/index.ts";
 import { loadRules, type RuleText } from "../seclang/index.ts";
 import { DISK, rulePaths } from "./files.ts";
@@ -46,7 +46,8 @@ function readWritten(source: RuleSource): RuleSet {
   if (source.paranoia !== undefined) sources.push(paranoiaText(source.paranoia));
   if (source.extra !== undefined) sources.push(source.extra);
   for (const word of source.rules ?? []) sources.push(...rulePaths(word));
-  return loadRules({ sources, files: DISK, known: KNOWN_NAMES });
+  const set = loadRules({ sources, files: DISK, known: KNOWN_NAMES });
+  return { ...set, remarks: [...set.remarks, ...phaseRemarks(set)] };
 }
 
 function paranoiaText(level: number): RuleText {

@@ -1,7 +1,8 @@
 import { RuleProblem, type RuleSet, type Source } from "../rule/index.ts";
 import type { RuleFiles } from "./contract.ts";
 import { besideFile } from "./glob.ts";
-import { excerpt } from "./words.ts";
+import { reason } from "./reason.ts";
+import { quotePath } from "./words.ts";
 
 /** Files of places are the largest that rules name. */
 const DATA_BYTES_MAX = 134_217_728;
@@ -14,7 +15,8 @@ export function createDataReader(files: RuleFiles): RuleSet["readData"] {
     const known = read.get(beside);
     if (known !== undefined) return known;
     const text = readFirst(files, [beside, name], name, from);
-    if (text.length > DATA_BYTES_MAX) throw new RuleProblem(`the data file ${excerpt(name)} holds more than ${DATA_BYTES_MAX} bytes`, from);
+    if (text.length > DATA_BYTES_MAX)
+      throw new RuleProblem(`the data file ${quotePath(name)} holds more than ${DATA_BYTES_MAX} bytes`, from);
     read.set(beside, text);
     return text;
   };
@@ -22,13 +24,13 @@ export function createDataReader(files: RuleFiles): RuleSet["readData"] {
 
 /** Beside the rule's file, then where the process stands, as libmodsecurity looks. */
 function readFirst(files: RuleFiles, paths: readonly string[], name: string, from: Source): string {
-  let reason = "";
+  let why = "";
   for (const path of paths) {
     try {
       return files.readFile(path);
     } catch (error) {
-      if (reason === "") reason = error instanceof Error ? error.message : String(error);
+      if (why === "") why = reason(error);
     }
   }
-  throw new RuleProblem(`the data file ${excerpt(name)} cannot be read: ${reason}`, from);
+  throw new RuleProblem(`the data file ${quotePath(name)} cannot be read: ${why}`, from);
 }

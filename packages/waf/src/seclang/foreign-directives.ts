@@ -11,6 +11,8 @@ export interface ForeignRow {
   readonly becomes: "remark" | "refuse";
   readonly why: string;
   readonly harmless?: readonly string[];
+  /** Stands where a rule does: a chain ends with it, and what is missing behind it is no problem of its own. */
+  readonly isRule?: boolean;
   /** What its values have to look like all the same: a slip of the pen is told. */
   readonly form?: { readonly pattern: RegExp; readonly expected: string };
 }
@@ -85,7 +87,12 @@ export const FOREIGN_ROWS: readonly ForeignRow[] = [
   { name: "SecRequestBodyInMemoryLimit", becomes: "remark", why: IN_MEMORY },
   { name: "SecRuleInheritance", becomes: "refuse", why: "there is one rule set and nothing to inherit from", harmless: ["on"] },
   { name: "SecRulePerfTime", becomes: "remark", why: "the command's bench measures rules" },
-  { name: "SecRuleScript", becomes: "refuse", why: "a firewall inside a server runs no Lua; write the rule with rule({ … }) or SecRule" },
+  {
+    name: "SecRuleScript",
+    becomes: "refuse",
+    why: "a firewall inside a server runs no Lua; write the rule with rule({ … }) or SecRule",
+    isRule: true,
+  },
   { name: "SecRxPreFilter", becomes: "remark", why: "every pattern is looked for by its literals first" },
   { name: "SecSensorId", becomes: "remark", why: OWN_LOG },
   { name: "SecServerSignature", becomes: "remark", why: "the server names itself" },
@@ -111,6 +118,7 @@ export const FOREIGN_ROWS: readonly ForeignRow[] = [
 
 /** Says what becomes of a directive that is known and means nothing here. */
 export function applyForeign(draft: Draft, row: ForeignRow, values: readonly string[], source: Source): void {
+  if (row.isRule === true) draft.openChain = undefined;
   if (row.form?.pattern.test(values.join(" ")) === false)
     draft.problems.add(source, `${row.name}: found ${excerpt(values.join(" "))}; expected ${row.form.expected}`);
   if (values.length === 1 && row.harmless?.includes(values[0]?.toLowerCase() ?? "") === true) return;

@@ -11,8 +11,9 @@ import { createNames } from "./known.ts";
 import { splitLines } from "./lines.ts";
 import { applyAt } from "./places.ts";
 import { createProblems } from "./problems.ts";
+import { isMissing, reason } from "./reason.ts";
 import { createSections } from "./sections.ts";
-import { excerpt, splitWords, unescapeWord } from "./words.ts";
+import { quotePath, splitWords, unescapeWord } from "./words.ts";
 
 const FILE_BYTES_MAX = 33_554_432;
 const LINE_BYTES_MAX = 1_048_576;
@@ -102,16 +103,17 @@ function readMatching(reader: Reader, path: string, source: Source, whenNone: "n
   try {
     paths = expandGlob(path, reader.files);
   } catch (error) {
-    if (whenNone === "needed" || !isMissing(error)) problems.add(source, `${excerpt(path)}: ${reason(error)}`);
+    if (whenNone === "needed" || !isMissing(error))
+      problems.add(source, `${quotePath(path)}: ${isMissing(error) ? "its folder is not there" : reason(error)}`);
     return;
   }
-  if (paths.length === 0 && whenNone === "needed") problems.add(source, `${excerpt(path)} matches no file; expected one at least`);
+  if (paths.length === 0 && whenNone === "needed") problems.add(source, `${quotePath(path)} matches no file; expected one at least`);
   for (const found of paths) readFile(reader, found, source, "needed");
 }
 
 function readFile(reader: Reader, path: string, source: Source, whenNone: "needed" | "optional"): void {
   const { problems } = reader.draft;
-  if (reader.open.includes(path)) problems.add(source, `${excerpt(path)} includes itself by way of ${reader.open.join(" -> ")}`);
+  if (reader.open.includes(path)) problems.add(source, `${quotePath(path)} includes itself by way of ${reader.open.join(" -> ")}`);
   else if (reader.open.length >= INCLUDE_DEPTH_MAX) problems.add(source, `files include each other more than ${INCLUDE_DEPTH_MAX} deep`);
   else if (reader.filesRead >= FILES_MAX) problems.add(source, `more than ${FILES_MAX} files`);
   else {
@@ -125,15 +127,9 @@ function tryRead({ files, draft }: Reader, path: string, source: Source, whenNon
   try {
     return files.readFile(path);
   } catch (error) {
-    if (whenNone === "needed" || !isMissing(error)) draft.problems.add(source, `${excerpt(path)} cannot be read: ${reason(error)}`);
+    if (whenNone === "needed" || !isMissing(error)) draft.problems.add(source, `${quotePath(path)} cannot be read: ${reason(error)}`);
     return undefined;
   }
-}
-
-/** A file that is there and cannot be read is no optional file: leaving its rules out would go unseen. */
-function isMissing(error: unknown): boolean {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return code === undefined || code === "ENOENT" || code === "ENOTDIR";
 }
 
 function readText(reader: Reader, text: string, file: string): void {
@@ -201,8 +197,4 @@ function closeChain(draft: Draft): void {
 /** The UTF-8 byte order mark that editors put before a text. */
 function stripMark(text: string): string {
   return text.startsWith("\u00ef\u00bb\u00bf") ? text.slice(3) : text;
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -68,7 +68,7 @@ export function openDraft(rule: DraftRule, { names, placesFile }: Pick<Draft, "n
     );
   for (const link of rule.chain) {
     if (link.id !== undefined)
-      problems.remark(link.source, `id does nothing on a rule behind a chain: the rule goes by the id ${id ?? NO_ID} of the first one`);
+      problems.remark(link.source, "id does nothing on a rule behind a chain: the rule goes by the id of the first one");
   }
   const isSound = [rule, ...rule.chain].every((link) => link.isSound);
   if (id === undefined && (rule.isSound || rule.calls.length > 0))

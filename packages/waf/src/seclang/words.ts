@@ -98,9 +98,19 @@ export function isBlank(code: number): boolean {
 }
 
 const EXCERPT_LENGTH_MAX = 40;
+const PATH_LENGTH_MAX = 400;
 
 /** A piece of rule text for an error: quoted, printable, short. */
 export function excerpt(text: string): string {
-  const short = text.length > EXCERPT_LENGTH_MAX ? `${text.slice(0, EXCERPT_LENGTH_MAX)}…` : text;
+  return quote(text, EXCERPT_LENGTH_MAX);
+}
+
+/** A path for an error, whole: its end says which file is meant. */
+export function quotePath(path: string): string {
+  return quote(path, PATH_LENGTH_MAX);
+}
+
+function quote(text: string, lengthMax: number): string {
+  const short = text.length > lengthMax ? `${text.slice(0, lengthMax)}…` : text;
   return `"${short.replace(/[^\x20-\x7e…]/g, "?")}"`;
 }

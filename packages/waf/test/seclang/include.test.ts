@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { matchesGlob } from "../../src/seclang/glob.ts";
 import { loadRules } from "../../src/seclang/index.ts";
+import { DISK } from "./material.ts";
 import { KNOWN, load, memoryFiles, rulesOf } from "./names.ts";
 
 function ids(text: string, files: Readonly<Record<string, string>>): number[] {
@@ -120,5 +121,16 @@ describe("The firewall matches file names with stars", () => {
         assert.equal(matchesGlob(name, parts.join("")), pattern.test(name));
       }),
     );
+  });
+});
+
+describe("The firewall says of a file that it cannot read on a disk", () => {
+  const rules = (text: string) => loadRules({ sources: [{ name: "/nowhere/at-all/rules.conf", text }], files: DISK, known: KNOWN });
+
+  test("its whole path and why, in words", () => {
+    const name = `/nowhere/${"long-".repeat(12)}name.conf`;
+    assert.throws(() => rules(`Include ${name}`), { message: `/nowhere/at-all/rules.conf:1: "${name}" cannot be read: it is not there` });
+    assert.throws(() => rules("Include /nowhere/*.conf"), /"\/nowhere\/\*\.conf": its folder is not there$/);
+    assert.throws(() => rules("Include /"), /"\/" cannot be read: it is a folder; a folder is read as folder\/\*\.conf$/);
   });
 });

@@ -158,7 +158,11 @@ const rows: readonly (readonly [text: string, ...problems: string[]])[] = [
   ["<IfModule mod_security2.c>", "rules.conf:1: the section <ifmodule> is never closed; expected </ifmodule>"],
   ["</IfModule>", 'rules.conf:1: "</IfModule>" ends a section that was not opened'],
   ["Include missing.conf", 'rules.conf:1: "missing.conf" cannot be read: no such file'],
-  ["Include *.conf", /"\*\.conf": no such folder/.source],
+  ["Include *.conf", /"\*\.conf": its folder is not there/.source],
+  [
+    'SecRule ARGS a "id:1,chain"\nSecRuleScript a.lua\nSecAction "id:2"',
+    "rules.conf:2: SecRuleScript cannot be obeyed: a firewall inside a server runs no Lua; write the rule with rule({ … }) or SecRule",
+  ],
   ["Include", "rules.conf:1: Include has 0 values; expected one path"],
 ];
 
