@@ -50,12 +50,21 @@ function isBroken(value: string): boolean {
   return value.indexOf("\n") < 0 && BREAK.test(value);
 }
 
+export interface TraceDetector extends Detector {
+  readonly traces: readonly Trace[];
+}
+
 /** A detector over a table of traces: one scan says which of them a value may hold, and most values hold none. */
-export function createTraceDetector(detector: Pick<Detector, "name" | "sparesDocuments">, cwe: number, traces: readonly Trace[]): Detector {
+export function createTraceDetector(
+  detector: Pick<Detector, "name" | "sparesDocuments">,
+  cwe: number,
+  traces: readonly Trace[],
+): TraceDetector {
   const scanner = createScanner(traces.map(({ words }) => words));
   const held = new Uint32Array((scanner.groups + 31) >> 5);
   return {
     ...detector,
+    traces,
     needs: undefined,
     words: [...new Set(traces.flatMap(({ words }) => words))],
     find(value) {

@@ -32,7 +32,7 @@ const ATTACKS: Readonly<Record<string, readonly string[]>> = {
     "${jndi:ldap://x/a}", "${jndi:dns://x}", "${${lower:j}ndi:ldap://x/a}", "${${::-j}${::-n}${::-d}${::-i}:rmi://x/a}", "${${env:NOTHING:-j}ndi${env:NOTHING:-:}ldap://x}", "${JNDI:LDAP://x}", "%24%7Bjndi:ldap://x%7D", "x ${j${${:-l}${:-o}${:-w}${:-e}${:-r}:n}di:ldap://x",
     "${env:DB_PASSWORD}", "${ctx:userId}", "${java:version}",
   ],
-  prototype: ["__proto__", "__proto__[admin]", "a[__proto__][b]", "constructor.prototype.admin", "constructor[prototype][admin]", '{"__proto__":{"admin":true}}', '{"constructor":{"prototype":{"a":1}}}', "a.__proto__.b"],
+  prototype: ["__proprototypeto__[x]", "constprototypeructor[x]", "protoprototypetype[x]", "__proto__", "__proto__[admin]", "a[__proto__][b]", "constructor.prototype.admin", "constructor[prototype][admin]", '{"__proto__":{"admin":true}}', '{"constructor":{"prototype":{"a":1}}}', "a.__proto__.b"],
   object: [
     "rO0ABXNyABFqYXZhLnV0aWwuSGFzaE1hcA", "aced00057372", 'O:8:"stdClass":1:{s:1:"a";i:1;}', 'a:1:{i:0;O:4:"User":0:{}}', "AAEAAAD/////AQAAAAAAAAAMAgAAAFlTeXN0ZW0", "gASVIwAAAAAAAACMBXBvc2l4lIwGc3lzdGVtlJOUjAJpZJSFlFKULg", "cos\nsystem\n(S'id'\ntR.",
     "BAhvOkBBY3RpdmVTdXBwb3J0", "!!python/object/apply:os.system ['id']", "!!javax.script.ScriptEngineManager [!!java.net.URLClassLoader []]", '{"rce":"_$$ND_FUNC$$_function(){}()"}', '{"@type":"com.sun.rowset.JdbcRowSetImpl"}', '{"$type":"System.Windows.Data.ObjectDataProvider, PresentationFramework"}', '<java class="java.beans.XMLDecoder">',

@@ -34,7 +34,7 @@ export const SCRIPT_TRACES: readonly Trace[] = [
     weight: 5,
     elsewhere: 3,
     words: each("binding( dlopen( _linkedbinding( getbuiltinmodule( reallyexit( _kill( setuid(", "process."),
-    pattern: /process\.\w{6,20}\(/y,
+    pattern: /process\.\w{5,20}\(/y,
   },
   // A call of its own, and nothing behind it.
   {

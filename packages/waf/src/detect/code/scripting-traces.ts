@@ -13,7 +13,6 @@ export const SCRIPTING_TRACES: readonly Trace[] = [
     elsewhere: 3,
     words: [
       "send(:",
-      'send(":',
       "send('",
       'send("',
       "eval(:",
@@ -142,7 +141,7 @@ export const SCRIPTING_TRACES: readonly Trace[] = [
       "globals()[",
       "io::popen",
     ],
-    pattern: /[a-z\d]{2,12}(?:\.|::?)\w{3,20}(?:\(\)?)?\[?\s?(?:['"`[:(]|r['"]|~c|\w)/y,
+    pattern: /(?:[a-z\d]{2,12}(?:\.|::?)\w{3,20}(?:\(\)?)?\[?\s?(?:['"`[:(]|r['"]|~c|\w)|globals\(\)\[\s?['"])/y,
   },
   {
     kind: "code.reflection",

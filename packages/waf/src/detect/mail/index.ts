@@ -2,7 +2,7 @@ import { DIGITS, UPPER } from "../../text/index.ts";
 import { createBreaks } from "../breaks.ts";
 import type { Detector, Finding } from "../contract.ts";
 import { finding, surer } from "../finding.ts";
-import { createTraceDetector } from "../trace.ts";
+import { createTraceDetector, type TraceDetector } from "../trace.ts";
 
 // Commands of SMTP (RFC 5321) and IMAP (RFC 9051), and headers of a mail (RFC 5322), behind a line end.
 
@@ -23,12 +23,12 @@ export const mailDetector: Detector = { name: "mail", sparesDocuments: true, nee
 const CWE_ARGUMENT = 88;
 
 /** Options of sendmail and Exim in the address that a program hands to them (CVE-2016-10033), and what Exim expands. */
-export const mailArgumentDetector: Detector = createTraceDetector({ name: "mail", sparesDocuments: true }, CWE_ARGUMENT, [
+export const mailArgumentDetector: TraceDetector = createTraceDetector({ name: "mail", sparesDocuments: true }, CWE_ARGUMENT, [
   {
     kind: "mail.argument",
     weight: 5,
     elsewhere: 5,
-    words: ["-oqueuedirectory", "-oq/", "-oq.", "-oq~", "-oq /", "-oq\\", "-oqueue"],
+    words: ["-oqueuedirectory", "-oq/", "-oq.", "-oq~", "-oq /", "-oq\\"],
     pattern: /-oq(?:ueuedirectory)?\s?=?\s?["']?[/.~\\](?<=^[^\n]{0,160}[\s("'\\]-oq(?:ueuedirectory)?\s?=?\s?["']?.)/y,
   },
   {
@@ -43,11 +43,8 @@ export const mailArgumentDetector: Detector = createTraceDetector({ name: "mail"
     kind: "mail.argument",
     weight: 4,
     elsewhere: 4,
-    words: ["-c/", "-c ./", "-c../", "-odb", "-od", "-be", "-oi", "-f", "-ps", "-ox", "-oe"].flatMap((option) => [
-      `\\" ${option}`,
-      `" ${option}`,
-    ]),
-    pattern: /\\?" -(?:c ?[./]|o[dixe]|be|f ?[\w.]|ps)[^\n]{0,100}@(?<=^["']?[\w.+-]{0,40}(?:@[\w.-]{1,40})?\\?" -[^\n]{0,110}@)/y,
+    words: ["-c/", "-c ./", "-c../", "-od", "-be", "-oi", "-f", "-ps", "-ox", "-oe"].map((option) => `" ${option}`),
+    pattern: /" -(?:c ?[./]|o[dixe]|be|f ?[\w.]|ps)[^\n]{0,100}@(?<=^["']?[\w.+-]{0,40}(?:@[\w.-]{1,40})?\\?" -[^\n]{0,110}@)/y,
   },
   {
     kind: "mail.expansion",

@@ -8,6 +8,9 @@ const CWE_POLLUTION = 1321;
 
 const ACCESSORS: readonly string[] = ["__definegetter__", "__definesetter__", "__lookupgetter__", "__lookupsetter__"];
 
+/** Of the names below that are left once a careless filter has taken a word out, those in which none of the others stands. */
+const NESTED_WORDS: readonly string[] = ["__proprototypeto__", "constprototypeructor", "protoprototypetype"];
+
 /** What follows the underscores of `__proto__` and of an accessor. */
 const FIRST_LETTERS = byteSet("pPdDlL");
 
@@ -15,7 +18,7 @@ export const prototypeDetector: Detector = {
   name: "prototype",
   sparesDocuments: true,
   needs: byteSet("_r"),
-  words: ["__proto__", ...ACCESSORS, "constructor"],
+  words: ["__proto__", ...ACCESSORS, "constructor", ...NESTED_WORDS],
   find: findPollution,
 };
 
@@ -26,9 +29,9 @@ export function findPollution(value: string): Finding | undefined {
 
 /** A pointer into JSON (RFC 6901), as a patch names what it changes. */
 const POINTER = /^(?:\/[^\s/]{0,80}){0,8}\/(?:__proto__|constructor\/prototype)(?:\/[^\s/]{0,80}){0,8}$/;
-/** What is left of it once a careless filter has taken the word out. */
+/** What is left of it once a careless filter has taken the word out; names of JavaScript keep their case. */
 const NESTED =
-  /__pro(?:__proto__|constructor|prototype)to__|__proto(?:__proto__)__|const(?:constructor|prototype|__proto__)ructor|proto(?:prototype)type[.[\]]/i;
+  /__pro(?:__proto__|constructor|prototype)to__|__proto(?:__proto__)__|const(?:constructor|prototype|__proto__)ructor|proto(?:prototype)type[.[\]]/;
 const POINTER_BYTES_MAX = 400;
 
 function findNested(value: string): Finding | undefined {
