@@ -1,8 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: shells and templates write so.
 import { deepEqual } from "node:assert/strict";
 import { describe, test } from "node:test";
-import { DETECTORS } from "../../src/detect/index.ts";
+import { CALL_WORDS, DOTTED_PHRASES, MARKED_PHRASES } from "../../src/detect/code/calls.ts";
+import { createExaminer, DETECTORS } from "../../src/detect/index.ts";
 import { objectTraceDetector } from "../../src/detect/object/traces.ts";
+import { LONE_FILES } from "../../src/detect/path/files.ts";
 import { createTraceDetector, type Trace, type TraceDetector } from "../../src/detect/trace.ts";
 import { ATTACK_TEXTS } from "./attack-texts.ts";
 
@@ -66,3 +68,25 @@ for (const detector of [...DETECTORS, objectTraceDetector].filter(isTraceDetecto
     }
   });
 }
+
+/** Do the detectors of a name find it in one of these, as sure as that? */
+function isFound(name: string, texts: readonly string[], weightMin: number): boolean {
+  const examiner = createExaminer(DETECTORS.filter((detector) => detector.name === name));
+  return texts.some((text) => (examiner.examine(text).get(name)?.weight ?? 0) >= weightMin);
+}
+
+describe("The firewall finds something by", () => {
+  test("every call of code that it knows", () => {
+    const shapes = (call: string) => [`');${call}('id');//`, `x;${call}("id");`, `$x=${call}($_GET['c']);`];
+    deepEqual(CALL_WORDS.filter((call) => !isFound("code", shapes(call), 4)), []); // biome-ignore format: one line
+  });
+
+  test("every phrase of code that it knows", () => {
+    const shapes = (phrase: string) => [phrase, `'${phrase}`, `${phrase}[a]`, `');${phrase}a')//`];
+    deepEqual([...MARKED_PHRASES, ...DOTTED_PHRASES].filter(([phrase, weight]) => !isFound("code", shapes(phrase), weight)), []); // biome-ignore format: one line
+  });
+
+  test("every file that says enough by its name", () => {
+    deepEqual([...LONE_FILES.keys()].filter((name) => !isFound("path", [`../../${name}`], 4)), []); // biome-ignore format: one line
+  });
+});
