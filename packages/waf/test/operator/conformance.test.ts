@@ -3,10 +3,9 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { findOperator } from "../../src/operator/index.ts";
 import { RuleProblem } from "../../src/rule/index.ts";
+import { DOCS } from "../docs.ts";
 import { judgeCases, type LanguageCase, readCases, suiteFolder } from "../text/language-tests.ts";
 import { SUITES } from "./exceptions.ts";
-
-const README = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
 
 for (const { title, variable, folder, exceptions } of SUITES) {
   const { path, skip } = suiteFolder(variable, folder);
@@ -14,7 +13,7 @@ for (const { title, variable, folder, exceptions } of SUITES) {
     const outcome = judgeCases(readCases(path, "case"), exceptions, (each) => passes(each, path));
     t.diagnostic(`${outcome.passed} of ${outcome.total} operator cases of ${title} pass`);
     assert.deepEqual(outcome.surprises, []);
-    assert.ok(README.includes(`${count(outcome.passed)} of ${count(outcome.total)}`), "the README says how many pass");
+    assert.ok(DOCS.includes(`${count(outcome.passed)} of ${count(outcome.total)}`), "the documents say how many pass");
   });
 }
 

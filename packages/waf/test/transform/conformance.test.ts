@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { findTransform } from "../../src/transform/index.ts";
+import { DOCS } from "../docs.ts";
 import { judgeCases, readCases, suiteFolder } from "../text/language-tests.ts";
 import { SUITES } from "./exceptions.ts";
-
-const README = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
 
 for (const { title, variable, folder, exceptions } of SUITES) {
   const { path, skip } = suiteFolder(variable, folder);
@@ -17,7 +15,7 @@ for (const { title, variable, folder, exceptions } of SUITES) {
     );
     t.diagnostic(`${outcome.passed} of ${outcome.total} transformation cases of ${title} pass`);
     assert.deepEqual(outcome.surprises, []);
-    assert.ok(README.includes(`${count(outcome.passed)} of ${count(outcome.total)}`), "the README says how many pass");
+    assert.ok(DOCS.includes(`${count(outcome.passed)} of ${count(outcome.total)}`), "the documents say how many pass");
   });
 }
 

@@ -7,11 +7,10 @@ import { CONTROLS } from "../../src/seclang/control.ts";
 import { RULE_ROWS } from "../../src/seclang/directives.ts";
 import { FOREIGN_ROWS } from "../../src/seclang/foreign-directives.ts";
 import { SETTING_ROWS } from "../../src/seclang/setting-directives.ts";
-
-const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+import { DOCS } from "../docs.ts";
 
 function section(heading: string): string {
-  return readme.split(/^## /m).find((each) => each.startsWith(`${heading}\n`)) ?? assert.fail(`no section ${heading}`);
+  return DOCS.split(/^## /m).find((each) => each.startsWith(`${heading}\n`)) ?? assert.fail(`no section ${heading}`);
 }
 
 /** The rows of the tables of a section, apart by table. */
@@ -29,7 +28,7 @@ function tablesUnder(heading: string): string[][][] {
 
 const quoted = (name: string): string => `\`${name}\``;
 
-describe("The firewall's README says", () => {
+describe("The firewall's documents say", () => {
   test("which directives are obeyed", () => {
     const [obeyed] = tablesUnder("Directives");
     const names = [...RULE_ROWS, ...SETTING_ROWS].map(({ name }) => name).concat("Include", "IncludeOptional", "SecDataset");

@@ -1,17 +1,16 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { firewall } from "../../examples/policy.ts";
 import { COMMANDS } from "../../src/command/commands.ts";
 import { STEPS_MAX } from "../../src/engine/index.ts";
 import { shape } from "../../src/index.ts";
+import { DOCS } from "../docs.ts";
 import { ask, FORM, get, post } from "./firewall.ts";
 
-const README = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
 const SQL = "exercise=1%27+union+select+password+from+users--";
 
-describe("The firewall's README", () => {
-  test("shows a policy that does what it says", () => {
+describe("The firewall's documents", () => {
+  test("show a policy that does what it says", () => {
     equal(ask(firewall, post("/notes", "application/json", '{"title":"a","due":"2026-11-21","tags":["home"]}')).verdict.act, "allow");
     equal(ask(firewall, post("/notes", "application/json", '{"due":"2026-11-21"}')).verdict.act, "refuse");
     equal(ask(firewall, post("/notes", "application/json", '{"title":"a","tags":["other"]}')).verdict.act, "refuse");
@@ -24,10 +23,10 @@ describe("The firewall's README", () => {
     );
   });
 
-  test("tells what one request may cost", () => ok(README.includes(`| ${STEPS_MAX.toLocaleString("en")} steps`)));
+  test("tell what one request may cost", () => ok(DOCS.includes(`| ${STEPS_MAX.toLocaleString("en")} steps`)));
 
-  test("names every shape and every command", () => {
-    for (const name of Object.keys(shape)) ok(README.includes(`\`shape.${name}`), name);
-    for (const { name } of COMMANDS) ok(README.includes(`| \`${name} `), name);
+  test("name every shape and every command", () => {
+    for (const name of Object.keys(shape)) ok(DOCS.includes(`\`shape.${name}`), name);
+    for (const { name } of COMMANDS) ok(DOCS.includes(`| \`${name} `), name);
   });
 });

@@ -1,18 +1,16 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { createOperators } from "../../src/operator/index.ts";
 import { RuleProblem } from "../../src/rule/index.ts";
 import { TRANSFORMS } from "../../src/transform/index.ts";
+import { DOCS } from "../docs.ts";
 import { SUITES as TRANSFORM_SUITES } from "../transform/exceptions.ts";
 import { context } from "./build.ts";
 import { SUITES } from "./exceptions.ts";
 
-const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
-
 /** The cells of the rows under a heading, up to the next one. */
 function rowsUnder(heading: string): readonly (readonly string[])[] {
-  const section = readme.split(/^#{2,3} /m).find((each) => each.startsWith(`${heading}\n`)) ?? assert.fail(`no section ${heading}`);
+  const section = DOCS.split(/^#{2,3} /m).find((each) => each.startsWith(`${heading}\n`)) ?? assert.fail(`no section ${heading}`);
   return section
     .split("\n")
     .filter((line) => line.startsWith("| ") && !line.startsWith("| ---") && !line.startsWith("| name ") && !line.startsWith("| suite "))
@@ -28,14 +26,14 @@ function sorted(names: readonly string[]): readonly string[] {
   return names.toSorted((one, other) => (one.toLowerCase() < other.toLowerCase() ? -1 : 1));
 }
 
-test("The firewall's README lists every transformation", () => {
+test("The firewall's documents list every transformation", () => {
   assert.deepEqual(
     rowsUnder("Transformations").map(([name]) => name),
     sorted(TRANSFORMS.map(({ name }) => `\`${name}\``)),
   );
 });
 
-test("The firewall's README lists every operator, and of those that are refused the reason", () => {
+test("The firewall's documents list every operator, and of those that are refused the reason", () => {
   const rows = rowsUnder("Operators");
   assert.deepEqual(sorted(rows.map(([name = ""]) => name)), sorted(createOperators().map(({ name }) => `\`${name}\``)));
   for (const { name, build } of createOperators()) {
@@ -45,7 +43,7 @@ test("The firewall's README lists every operator, and of those that are refused 
   }
 });
 
-test("The firewall's README gives the reason for every exception", () => {
+test("The firewall's documents give the reason for every exception", () => {
   const expected = [...SUITES, ...TRANSFORM_SUITES].flatMap(({ title, exceptions }) =>
     exceptions.map(({ name, reason }) => [title, `\`${name}\``, reason]),
   );
