@@ -7,7 +7,7 @@ export function readArguments(command: Command, args: readonly string[]): Given 
   const options: Record<string, { type: "string" | "boolean" }> = Object.create(null);
   for (const option of command.options) options[option.name] = { type: option.value === undefined ? "boolean" : "string" };
   const { values, positionals } = parse(command, options, args);
-  if (command.takesWords !== true && positionals.length > 0)
+  if (command.words === undefined && positionals.length > 0)
     throw new UsageProblem(`${command.name} takes options only, found ${positionals.join(" ")}.`);
   return {
     words: positionals,

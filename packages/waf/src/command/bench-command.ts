@@ -27,7 +27,6 @@ interface Cost {
 
 export const benchCommand: Command = {
   name: "bench",
-  usage: "[--rules DIR] [--setup FILE] [--paranoia N] [--requests N] [--json]",
   summary: "Measure what four ordinary requests cost: the whole engine, all phases of the request.",
   options: [RULES, SETUP, PARANOIA, BUILTIN, { name: "requests", value: "N", summary: `requests in each of ${ROUNDS} rounds (default ${ROUND_REQUESTS})` }, JSON_OUT], // biome-ignore format: one line
   run: async (given, console) => {

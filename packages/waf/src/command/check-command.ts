@@ -21,8 +21,7 @@ interface Loaded {
 
 export const checkCommand: Command = {
   name: "check",
-  usage: "DIR|FILE… [--setup FILE] [--paranoia N] [--json]",
-  takesWords: true,
+  words: "DIR|FILE…",
   summary: "Load rules, and print everything that is wrong with them or worth knowing.",
   options: [SETUP, PARANOIA, JSON_OUT],
   run: async (given, console) => {

@@ -14,10 +14,8 @@ export interface Console {
 
 export interface Command {
   readonly name: string;
-  /** What stands behind the name in the usage line. */
-  readonly usage: string;
-  /** Absent: it takes options only. */
-  readonly takesWords?: boolean;
+  /** What the words behind its name are. Absent: it takes options only. */
+  readonly words?: string;
   /** One sentence for the list of commands. */
   readonly summary: string;
   /** How an option is spelled, what its value is called (none: a switch), and what it does. */

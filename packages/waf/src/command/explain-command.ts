@@ -13,8 +13,7 @@ const NOBODY = { remoteAddress: "127.0.0.1", remotePort: 0, serverAddress: "127.
 
 export const explainCommand: Command = {
   name: "explain",
-  usage: "FILE|- [--rules DIR] [--setup FILE] [--paranoia N] [--json]",
-  takesWords: true,
+  words: "FILE|-",
   summary: "Say why a raw request would be let through or refused: values, transformations, matches, score.",
   options: [RULES, SETUP, PARANOIA, BUILTIN, JSON_OUT],
   run: async (given, console) => {

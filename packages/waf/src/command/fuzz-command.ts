@@ -18,7 +18,6 @@ const CELL_CHARACTERS = 48;
 
 export const fuzzCommand: Command = {
   name: "fuzz-patterns",
-  usage: "[--rules DIR] [--setup FILE] [--rounds N] [--seed N] [--json]",
   summary: "Attack every pattern of the rules with values that cost it most, and print the worst.",
   options: [
     RULES,

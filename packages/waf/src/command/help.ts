@@ -1,4 +1,4 @@
-import type { Command } from "./contract.ts";
+import type { Command, CommandOption } from "./contract.ts";
 
 const NAME = "holdfast-waf";
 
@@ -16,12 +16,20 @@ export function overview(commands: readonly Command[]): string {
 
 /** For whoever has asked wrongly: the sentence that says so is not to scroll away. */
 export function helpHint(command: Command): string {
-  return `Usage: ${NAME} ${command.name} ${command.usage}\n${NAME} help ${command.name} says more.`;
+  return `${usageOf(command)}\n${NAME} help ${command.name} says more.`;
 }
 
 export function helpFor(command: Command): string {
-  const spelled = command.options.map((option) => `--${option.name}${option.value === undefined ? "" : ` ${option.value}`}`);
+  const spelled = command.options.map(spell);
   const width = Math.max(0, ...spelled.map((text) => text.length));
   const rows = command.options.map((option, index) => `  ${(spelled[index] ?? "").padEnd(width)}  ${option.summary}`);
-  return [`Usage: ${NAME} ${command.name} ${command.usage}`, "", command.summary, ...(rows.length > 0 ? ["", ...rows] : [])].join("\n");
+  return [usageOf(command), "", command.summary, ...(rows.length > 0 ? ["", ...rows] : [])].join("\n");
+}
+
+function usageOf({ name, words, options }: Command): string {
+  return ["Usage:", NAME, name, ...(words === undefined ? [] : [words]), ...options.map((option) => `[${spell(option)}]`)].join(" ");
+}
+
+function spell({ name, value }: CommandOption): string {
+  return `--${name}${value === undefined ? "" : ` ${value}`}`;
 }

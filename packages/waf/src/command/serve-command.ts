@@ -22,8 +22,6 @@ const DEFAULTS = {
 
 export const serveCommand: Command = {
   name: "serve",
-  usage:
-    "[--upstream URL] [--port N] [--host ADDRESS] [--rules DIR] [--setup FILE] [--builtin] [--paranoia N] [--detection-only] [--id-header NAME] [--log FILE]",
   summary: "Stand in front of a server, or answer 200 yourself; what is blocked is answered 403.",
   options: [
     { name: "upstream", value: "URL", summary: "where requests go that are let through (http or https); without it, 200 is the answer" },

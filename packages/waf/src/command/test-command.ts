@@ -25,8 +25,7 @@ SecAction "id:99005,phase:1,pass,nolog,ctl:ruleRemoveById=910000"
 
 export const testCommand: Command = {
   name: "test",
-  usage: "DIR --rules DIR [--setup FILE] [--json]",
-  takesWords: true,
+  words: "DIR",
   summary: "Run a folder of CRS-style YAML tests through the real listener.",
   options: [RULES, SETUP, JSON_OUT],
   run: async (given, console) => {

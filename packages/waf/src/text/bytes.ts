@@ -42,6 +42,18 @@ export function hexAt(value: string, at: number): number {
   return at < value.length ? (HEX_VALUE[value.charCodeAt(at) & 0xff] ?? -1) : -1;
 }
 
+/** What `count` hexadecimal digits from `at` on are worth, before `end`; -1 where not all of them are there. */
+export function hexNumberAt(bytes: Uint8Array, at: number, count: number, end: number): number {
+  if (at + count > end) return -1;
+  let number = 0;
+  for (let digit = at; digit < at + count; digit++) {
+    const worth = HEX_VALUE[bytes[digit] as number] as number;
+    if (worth < 0) return -1;
+    number = number * 16 + worth;
+  }
+  return number;
+}
+
 /** The place of the first byte of the set from `from` on; -1 where there is none. */
 export function findByte(value: string, set: Uint8Array, from = 0): number {
   for (let at = from; at < value.length; at++) if (set[value.charCodeAt(at)] === 1) return at;

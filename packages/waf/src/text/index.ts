@@ -8,6 +8,7 @@ export {
   HEX_VALUE,
   HIGH,
   hexAt,
+  hexNumberAt,
   LOWER,
   mapBytes,
   SPACES,

@@ -1,8 +1,9 @@
-import { byteSet, done, HEX_VALUE, work } from "../text/index.ts";
+import { byteSet, done, hexNumberAt, work } from "../text/index.ts";
 import type { Transform } from "./contract.ts";
 import { CONTROL_ESCAPES, isOctal } from "./escapes.ts";
 
 const BACKSLASH = 0x5c;
+const LETTER_X = 0x78;
 
 /** Escapes of C (ISO C §6.4.4.4): `\n`, `\xHH`, `\OOO`; of what is no escape the backslash goes. One at the very end stays. */
 export const escapeSeqDecode: Transform = { name: "escapeSeqDecode", apply, touches: byteSet("\\") };
@@ -26,14 +27,9 @@ function apply(value: string): string {
       bytes[write++] = code & 0xff;
       continue;
     }
-    const high = HEX_VALUE[bytes[at] ?? 0] ?? -1;
-    const low = HEX_VALUE[bytes[at + 1] ?? 0] ?? -1;
-    if ((letter | 0x20) === 0x78 && at + 1 < end && high >= 0 && low >= 0) {
-      bytes[write++] = high * 16 + low;
-      at += 2;
-      continue;
-    }
-    bytes[write++] = CONTROL_ESCAPES[letter] ?? letter;
+    const code = (letter | 0x20) === LETTER_X ? hexNumberAt(bytes, at, 2, end) : -1;
+    bytes[write++] = code >= 0 ? code : (CONTROL_ESCAPES[letter] ?? letter);
+    if (code >= 0) at += 2;
   }
   return done(bytes, write, value);
 }

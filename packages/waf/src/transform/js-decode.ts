@@ -1,4 +1,4 @@
-import { byteSet, done, HEX_VALUE, work, writeUtf8 } from "../text/index.ts";
+import { byteSet, done, HEX_VALUE, hexNumberAt, work, writeUtf8 } from "../text/index.ts";
 import type { Transform } from "./contract.ts";
 import { CONTROL_ESCAPES, isOctal } from "./escapes.ts";
 import { foldFullWidth } from "./full-width.ts";
@@ -58,14 +58,7 @@ function unicodeEscape(bytes: Uint8Array, at: number, end: number): number {
 
 /** HHHH behind `\u`; -1 where four digits do not stand there. */
 function fourDigits(bytes: Uint8Array, at: number, end: number): number {
-  if (at + 5 >= end || bytes[at + 1] !== LETTER_U) return -1;
-  let code = 0;
-  for (let digit = at + 2; digit < at + 6; digit++) {
-    const worth = HEX_VALUE[bytes[digit] ?? 0] ?? -1;
-    if (worth < 0) return -1;
-    code = code * 16 + worth;
-  }
-  return code;
+  return bytes[at + 1] === LETTER_U ? hexNumberAt(bytes, at + 2, 4, end) : -1;
 }
 
 function bracedEscape(bytes: Uint8Array, at: number, end: number): number {
@@ -93,12 +86,11 @@ function byteEscape(bytes: Uint8Array, at: number, end: number): number {
     if (letter === RETURN && escapeEnd < end && bytes[escapeEnd] === LINE_FEED) escapeEnd++;
     return -1;
   }
-  if (letter === LETTER_X && at + 3 < end) {
-    const high = HEX_VALUE[bytes[at + 2] ?? 0] ?? -1;
-    const low = HEX_VALUE[bytes[at + 3] ?? 0] ?? -1;
-    if (high < 0 || low < 0) return letter;
+  if (letter === LETTER_X) {
+    const code = hexNumberAt(bytes, at + 2, 2, end);
+    if (code < 0) return letter;
     escapeEnd = at + 4;
-    return high * 16 + low;
+    return code;
   }
   if (!isOctal(letter)) return CONTROL_ESCAPES[letter] ?? letter;
   let code = letter - 0x30;

@@ -1,4 +1,4 @@
-import { byteSet, done, HEX_VALUE, work } from "../text/index.ts";
+import { byteSet, done, hexNumberAt, work } from "../text/index.ts";
 import type { Transform } from "./contract.ts";
 
 const ZERO = 0x30;
@@ -15,23 +15,16 @@ function apply(value: string): string {
   let write = first;
   for (let at = first; at < end; ) {
     const byte = bytes[at] ?? 0;
-    if (byte !== ZERO || ((bytes[at + 1] ?? 0) | 0x20) !== LETTER_X || pairAt(bytes, at + 2, end) < 0) {
+    if (byte !== ZERO || ((bytes[at + 1] ?? 0) | 0x20) !== LETTER_X || hexNumberAt(bytes, at + 2, 2, end) < 0) {
       bytes[write++] = byte;
       at++;
       continue;
     }
     at += 2;
-    for (let code = pairAt(bytes, at, end); code >= 0; code = pairAt(bytes, at, end)) {
+    for (let code = hexNumberAt(bytes, at, 2, end); code >= 0; code = hexNumberAt(bytes, at, 2, end)) {
       bytes[write++] = code;
       at += 2;
     }
   }
   return done(bytes, write, value);
-}
-
-function pairAt(bytes: Uint8Array, at: number, end: number): number {
-  if (at + 1 >= end) return -1;
-  const high = HEX_VALUE[bytes[at] ?? 0] ?? -1;
-  const low = HEX_VALUE[bytes[at + 1] ?? 0] ?? -1;
-  return high < 0 || low < 0 ? -1 : high * 16 + low;
 }

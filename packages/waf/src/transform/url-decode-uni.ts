@@ -1,4 +1,4 @@
-import { byteSet, done, findAny, HEX_VALUE, work } from "../text/index.ts";
+import { byteSet, done, findAny, hexNumberAt, work } from "../text/index.ts";
 import { BEST_FIT } from "./best-fit.ts";
 import type { Transform } from "./contract.ts";
 
@@ -25,22 +25,10 @@ function apply(value: string): string {
       continue;
     }
     const isWide = at + 1 < end && ((bytes[at + 1] as number) | 0x20) === LETTER_U;
-    const code = isWide ? digitsAt(bytes, at + 2, 4, end) : digitsAt(bytes, at + 1, 2, end);
+    const code = isWide ? hexNumberAt(bytes, at + 2, 4, end) : hexNumberAt(bytes, at + 1, 2, end);
     if (code < 0) bytes[write++] = PERCENT;
     else bytes[write++] = isWide ? BEST_FIT[code] || code & 0xff : code;
     at += code < 0 ? 1 : isWide ? 6 : 3;
   }
   return done(bytes, write, value);
-}
-
-/** What `count` digits from `at` on are worth; -1 where not all of them are there. */
-function digitsAt(bytes: Uint8Array, at: number, count: number, end: number): number {
-  if (at + count > end) return -1;
-  let code = 0;
-  for (let digit = at; digit < at + count; digit++) {
-    const worth = HEX_VALUE[bytes[digit] as number] as number;
-    if (worth < 0) return -1;
-    code = code * 16 + worth;
-  }
-  return code;
 }
