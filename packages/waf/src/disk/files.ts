@@ -11,7 +11,8 @@ export const DISK: RuleFiles = {
 
 /** The rule files that a path means: itself, or the `*.conf` of a folder, by name. Throws RuleProblem where a folder has none: nothing would be guarded. */
 export function rulePaths(word: string): readonly string[] {
-  if (!statSync(word).isDirectory()) return [word];
+  // What is not there is told by whoever reads it, with everything else.
+  if (statSync(word, { throwIfNoEntry: false })?.isDirectory() !== true) return [word];
   const names = readdirSync(word).filter((name) => name.endsWith(".conf"));
   if (names.length === 0) throw new RuleProblem(`${word} holds no rule file; expected names that end in .conf`);
   return names.toSorted().map((name) => join(word, name));

@@ -1,7 +1,7 @@
 // Puts together what a rule set is loaded from: the set-up, then what the caller says, then the rules.
 import { builtinRules, withBuiltinRules } from "../builtin/index.ts";
 import { KNOWN_NAMES, phaseRemarks } from "../engine/index.ts";
-import type { EngineMode, RuleSet } from "../rule/index.ts";
+import { type EngineMode, RuleProblem, type RuleSet } from "../rule/index.ts";
 import { loadRules, type RuleText } from "../seclang/index.ts";
 import { DISK, rulePaths } from "./files.ts";
 
@@ -40,6 +40,10 @@ function levelOf({ paranoia }: RuleSource): { readonly paranoia?: 1 | 2 | 3 | 4 
 }
 
 function readWritten(source: RuleSource): RuleSet {
+  if (source.rules?.length === 0)
+    throw new RuleProblem(
+      "rules names no file, so that nothing would be guarded; expected one at least, or no rules for the built-in ones",
+    );
   const sources: (string | RuleText)[] = [];
   if (source.defaults !== undefined) sources.push(source.defaults);
   if (source.setup !== undefined) sources.push(source.setup);

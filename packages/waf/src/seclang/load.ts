@@ -55,7 +55,7 @@ export function readSources(needs: LoadNeeds): Draft {
   };
   const reader: Reader = { draft, files, open: [], filesRead: 0 };
   for (const source of needs.sources) {
-    if (typeof source === "string") readMatching(reader, source, { file: source, line: 1 }, "needed");
+    if (typeof source === "string") readMatching(reader, source, undefined, "needed");
     else readText(reader, toByteString(source.text), source.name);
   }
   return draft;
@@ -93,7 +93,8 @@ function exists({ files }: Reader, path: string): boolean {
   }
 }
 
-function readMatching(reader: Reader, path: string, source: Source, whenNone: "needed" | "optional"): void {
+/** `source` names the file: undefined where the caller does. */
+function readMatching(reader: Reader, path: string, source: Source | undefined, whenNone: "needed" | "optional"): void {
   const { problems } = reader.draft;
   if (!isGlob(path)) {
     readFile(reader, path, source, whenNone);
@@ -111,7 +112,7 @@ function readMatching(reader: Reader, path: string, source: Source, whenNone: "n
   for (const found of paths) readFile(reader, found, source, "needed");
 }
 
-function readFile(reader: Reader, path: string, source: Source, whenNone: "needed" | "optional"): void {
+function readFile(reader: Reader, path: string, source: Source | undefined, whenNone: "needed" | "optional"): void {
   const { problems } = reader.draft;
   if (reader.open.includes(path)) problems.add(source, `${quotePath(path)} includes itself by way of ${reader.open.join(" -> ")}`);
   else if (reader.open.length >= INCLUDE_DEPTH_MAX) problems.add(source, `files include each other more than ${INCLUDE_DEPTH_MAX} deep`);
@@ -123,7 +124,7 @@ function readFile(reader: Reader, path: string, source: Source, whenNone: "neede
   }
 }
 
-function tryRead({ files, draft }: Reader, path: string, source: Source, whenNone: "needed" | "optional"): string | undefined {
+function tryRead({ files, draft }: Reader, path: string, source: Source | undefined, whenNone: "needed" | "optional"): string | undefined {
   try {
     return files.readFile(path);
   } catch (error) {

@@ -4,7 +4,8 @@ const PROBLEMS_MAX = 200;
 
 /** What is wrong with a load and what is worth saying of it, gathered so that all of it can be told at once. */
 export interface Problems {
-  add(source: Source, text: string): void;
+  /** `source`: undefined where no file says it, but whoever loads. */
+  add(source: Source | undefined, text: string): void;
   remark(source: Source, text: string): void;
   take(problem: RuleProblem): void;
   /** How many there are so far. */

@@ -57,7 +57,7 @@ describe("The firewall's command", () => {
   });
 
   test("says in a sentence what the system refuses", async () => {
-    equal(run("serve", "--rules", join(folder, "nowhere")).err, `There is no ${join(folder, "nowhere")}.\n`);
+    equal(run("serve", "--rules", join(folder, "nowhere")).err, `"${join(folder, "nowhere")}" cannot be read: it is not there\n`);
     equal(run("serve", "--host", "203.0.113.9", "--port", "0").err.split("\n")[0], "203.0.113.9 is no address of this machine.");
     const taken = createNetServer();
     await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
