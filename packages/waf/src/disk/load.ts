@@ -1,6 +1,6 @@
 // Puts together what a rule set is loaded from: the set-up, then what the caller says, then the rules.
 import { builtinRules, withBuiltinRules } from "../builtin/index.ts";
-import { KNOWN_NAMES, phaseRemarks } from "../engine/index.ts";
+import { idleRemarks, KNOWN_NAMES } from "../engine/index.ts";
 import { type EngineMode, RuleProblem, type RuleSet } from "../rule/index.ts";
 import { loadRules, type RuleText } from "../seclang/index.ts";
 import { DISK, rulePaths } from "./files.ts";
@@ -32,7 +32,8 @@ function withBuiltin(source: RuleSource): RuleSet {
   const isWritten = source.rules !== undefined || source.setup !== undefined || source.extra !== undefined;
   if (!isWritten) return builtinRules(levelOf(source));
   const written = readWritten(source);
-  return source.rules === undefined || source.withBuiltin === true ? withBuiltinRules(written, levelOf(source)) : written;
+  const set = source.rules === undefined || source.withBuiltin === true ? withBuiltinRules(written, levelOf(source)) : written;
+  return { ...set, remarks: [...set.remarks, ...idleRemarks(set)] };
 }
 
 function levelOf({ paranoia }: RuleSource): { readonly paranoia?: 1 | 2 | 3 | 4 } {
@@ -50,8 +51,7 @@ function readWritten(source: RuleSource): RuleSet {
   if (source.paranoia !== undefined) sources.push(paranoiaText(source.paranoia));
   if (source.extra !== undefined) sources.push(source.extra);
   for (const word of source.rules ?? []) sources.push(...rulePaths(word));
-  const set = loadRules({ sources, files: DISK, known: KNOWN_NAMES });
-  return { ...set, remarks: [...set.remarks, ...phaseRemarks(set)] };
+  return loadRules({ sources, files: DISK, known: KNOWN_NAMES });
 }
 
 function paranoiaText(level: number): RuleText {

@@ -15,9 +15,17 @@ const FILLED_EARLY: ReadonlySet<string> = new Set([
   "URLENCODED_ERROR",
 ]);
 
-/** Which rules ask for a variable before it has a value, or refuse when the answer has gone: they load in every engine, and never do anything. */
-export function phaseRemarks({ items }: RuleSet): readonly Remark[] {
-  return items.flatMap((item) => ("marker" in item ? [] : [...endRemarks(item), ...[item, ...item.chain].flatMap(targetRemarks)]));
+/**
+ * What loads in every engine and never does anything: a rule that asks for a variable before it has a value, one that refuses when the answer
+ * has gone, and an exception to rules that are not there.
+ */
+export function idleRemarks({ items }: RuleSet): readonly Remark[] {
+  const rules = items.flatMap((item) => ("marker" in item ? [] : [item]));
+  const ids = new Set(rules.map(({ id }) => id));
+  return rules.flatMap((head) => [
+    ...endRemarks(head),
+    ...[head, ...head.chain].flatMap((rule) => [...targetRemarks(rule), ...exceptionRemarks(rule, ids)]),
+  ]);
 }
 
 function endRemarks({ phase, disruptive: { kind }, source }: Rule): readonly Remark[] {
@@ -32,6 +40,20 @@ function targetRemarks({ targets, phase, source }: Rule): readonly Remark[] {
     source,
     text: `${variable} has no value in phase ${phase}: it comes in phase ${first}`,
   }));
+}
+
+function exceptionRemarks({ actions, source }: Rule, ids: ReadonlySet<number>): readonly Remark[] {
+  const isIdle = actions.some((action) => action.kind === "ctl" && BY_ID.test(action.setting) && !isSomeone(action.value, ids));
+  return isIdle ? [{ source, text: "ctl takes rules away by an id that no rule here has" }] : [];
+}
+
+const BY_ID = /^ruleRemove(?:Target)?ById$/i;
+
+/** `942100`, `942100-942190`, `942100;ARGS:a`. */
+function isSomeone(value: string, ids: ReadonlySet<number>): boolean {
+  const [, first = "", last = first] = /^\s*(\d+)(?:\s*-\s*(\d+))?/.exec(value) ?? [];
+  if (first === last) return ids.has(Number(first));
+  return [...ids].some((id) => id >= Number(first) && id <= Number(last));
 }
 
 function firstPhase(variable: Target["variable"]): Phase {
