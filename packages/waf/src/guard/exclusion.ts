@@ -96,9 +96,14 @@ function wanted(asked: Exclusion, rules: RuleSet, where: string): readonly Actio
   );
   if (!isThere) throw new RuleProblem(`${where}: no rule is meant by ${text}; expected an id, a range of ids or tag:NAME of a loaded rule`);
   const by = tag === undefined ? "ById" : "ByTag";
-  const which = tag ?? text;
+  const which = tag === undefined ? text : exactly(tag);
   if (asked.target === undefined) return [control(`ruleRemove${by}`, which)];
   return everyPlace(asked.target).map((target) => control(`ruleRemoveTarget${by}`, `${which};${target}`));
+}
+
+/** `ctl` takes a tag for a pattern that occurs somewhere in one: `cwe/20` would take `cwe/200` away as well. */
+function exactly(tag: string): string {
+  return `^${tag.replaceAll(/[.*+?^${}()|[\]\\;']/g, (mark) => `\\x${mark.charCodeAt(0).toString(16)}`)}$`;
 }
 
 /** An argument stands in ARGS, and in the list of its place; rules look at either. */

@@ -42,6 +42,13 @@ const ROWS: readonly Row[] = [
 describe("The firewall with exclusions", () => {
   for (const row of ROWS) test(row.name, () => equal(ask(guarded(row.policy).guard, row.request).verdict.act, row.act));
 
+  test("takes no rules away whose tags only begin with the one that is named", () => {
+    const extra = ["cwe/20", "cwe/200", "a.b", "axb"].map((tag, index) => `SecRule REQUEST_HEADERS:X-${index} a "id:${200 + index},phase:1,deny,tag:'${tag}'"\n`); // biome-ignore format: one line
+    const { guard } = guarded({ exclusions: [exclusion({ rules: "tag:cwe/20" }), exclusion({ rules: "tag:a.b" })] }, extra.join(""));
+    const acts = extra.map((_, index) => ask(guard, get("/", `X-${index}: a\r\n`)).verdict.act);
+    deepEqual(acts, ["allow", "refuse", "allow", "refuse"]);
+  });
+
   test("lists what has expired and what nothing has met", () => {
     const exclusions = [exclusion({ route: "/a" }), exclusion({ route: "/b" }), exclusion({ route: "/c", expires: new Date(NOW + 1_000) })];
     const { guard, clock } = guarded({ exclusions });
