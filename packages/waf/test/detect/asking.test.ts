@@ -2,12 +2,19 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: lookups of logging libraries look like that.
 import { deepEqual, ok } from "node:assert/strict";
 import { describe, test } from "node:test";
+import { CALL_WORDS, DOTTED_PHRASES, MARKED_PHRASES } from "../../src/detect/code/calls.ts";
 import { createExaminer, DETECTORS } from "../../src/detect/index.ts";
 import { GADGETS } from "../../src/detect/object/traces.ts";
 import { FILES, LONE_FILES } from "../../src/detect/path/files.ts";
 import { STEPS, SYSTEMS } from "../../src/detect/xpath/index.ts";
+import { ATTACK_TEXTS } from "./attack-texts.ts";
+
+/** Traces are held to their words one by one elsewhere. */
+const partsOf = (name: string) => DETECTORS.filter((detector) => detector.name === name && !("traces" in detector));
+const isFound = (name: string, text: string) => partsOf(name).some((detector) => detector.find(text) !== undefined);
 
 const BLANKS = [..."\t\n\v\f\r \xa0"];
+const GAPS = ["", ...BLANKS];
 const DIGITS = [..."0123456789"];
 const each = (words: string, make: (word: string) => string): string[] => words.split(" ").map(make);
 
@@ -59,17 +66,28 @@ const TEXTS: Readonly<Record<string, readonly string[]>> = {
     ...each("ne eq gt gte lt lte in nin or and nor not where regex exists expr elemmatch type mod all size function accumulator text jsonschema options comment func lookup merge out match group project unionwith near geowithin set unset push inc rename slice regexmatch facet graphlookup nearsphere geointersects bitsallset bitsallclear bitsanyset bitsanyclear currentop listsessions allmatch keymapmatch", (name) => `a[$${name}]`),
     "db.users.find(1)", "1;return 1", "1;this.a=1", "1;sleep(1)", "1;while(1)", "1;tojson(1)", "1;throw 1", "1;emit(1)", "1;1==1", ...BLANKS.map((blank) => `1;a=new${blank}date`), ...["", ...BLANKS].flatMap((blank) => [`1;do${blank}{`, `1;for${blank}(;`]),
   ],
+  sql: ATTACK_TEXTS.filter((text) => isFound("sql", text)),
+  command: [
+    ...[..."abcdefghijklmnopqrstuvwxyz"].map((letter) => `{\\${letter}''at,/etc/passwd}`), ...each("cat more less head tail tac nl", (name) => `/bin/${name} /etc/x`), "{pwd,}",
+    ...each("cat ls id ping curl wget echo nc sh bash whoami uname ifconfig ip sleep rm cp mv tac more head tail python perl php", (name) => `{${name},/x}`), ...ATTACK_TEXTS.filter((text) => isFound("command", text)),
+  ],
+  code: [
+    ...CALL_WORDS.map((call) => `');${call}('id');//`), ...[...MARKED_PHRASES, ...DOTTED_PHRASES].map(([phrase]) => `'${phrase}[a]`),
+    ...each("_get _post _request _cookie _files _server", (name) => `<?php system($${name}['c']);`), ...each("_GET _POST _REQUEST _COOKIE", (name) => `<?php system($GLOBALS['${name}']['c']);`), ...each("_GET _POST _REQUEST _COOKIE", (name) => `<?php system($GLOBALS["${name}"]["c"]);`),
+    "<?php system(file_get_contents('php://input'));", "<?php system(getallheaders()['c']);", "<?php system(apache_request_headers()['c']);", '<% eval request("c") %>', '<jsp:x><% Runtime.getRuntime().exec(request.getParameter("c")) %>', '<script runat=server>eval(Request.Item["c"])</script>',
+    ...GAPS.flatMap((gap) => each("system print eval passthru exec phpinfo md5 var_dump die print_r shell_exec assert file_get_contents readfile", (name) => `'.${name}${gap}(1)`)), ...GAPS.flatMap((gap) => each("popen proc_open", (name) => `${name}${gap}(a)`)),
+    ...GAPS.flatMap((gap) => [`a();echo${gap}(1)`, `';echo sha1${gap}(1)`, `execute request${gap}("c")`]), ...GAPS.flatMap((gap) => each("header print echo system eval exec phpinfo die class function", (name) => `x';}${gap}${name}`)),
+    "zerodiumx(1)", "script::x(1)", "Runtime.getRuntime().exec(", "__import__('os'", "('a'.'b')(", "('a'.\"b\")(", "(\"a\".'b')(", '("a"."b")(', "(a.(b))(", '"WScr"&"ipt"&".Shell"',
+  ],
   graphql: ["{__schema{x}}", "{__type(name:1)}"],
-  prototype: ["__proto__", "__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__", "constructor.prototype"],
+  prototype: ["__proprototypeto__", "constprototypeructor", "protoprototypetype.x", "__proto__", "__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__", "constructor.prototype"],
 }; // biome-ignore format: one list each
 
 const examiner = createExaminer(DETECTORS);
-const partsOf = (name: string) => DETECTORS.filter((detector) => detector.name === name);
-
 for (const [name, texts] of Object.entries(TEXTS)) {
   describe(`The firewall's detector of ${name}`, () => {
     test("is asked about every text in which it finds something", () => {
-      const silent = texts.filter((text) => !partsOf(name).some((detector) => detector.find(text) !== undefined));
+      const silent = texts.filter((text) => !isFound(name, text));
       deepEqual(silent, [], "nothing is found in them");
       deepEqual(texts.filter((text) => !examiner.examine(text).has(name)), [], "it is not asked about them"); // biome-ignore format: one line
     });
