@@ -33,6 +33,8 @@ export interface FtwTest {
   readonly family: string;
   readonly description: string;
   readonly stages: readonly FtwStage[];
+  /** Why nobody knows what it means: it fails, and the others run. */
+  readonly unreadable?: string;
 }
 
 /** What came of one stage. */
@@ -49,10 +51,12 @@ export interface FtwOutcome {
   readonly response: string;
 }
 
-/** A test file that does not say what a test needs: names the file and the test. */
+/** A file that holds no tests, or a test that does not say what it needs. */
 export class FtwProblem extends Error {
-  constructor(file: string, message: string) {
-    super(`${file}: ${message}`);
+  readonly reason: string;
+  constructor(file: string, reason: string) {
+    super(`${file}: ${reason}`);
     this.name = "FtwProblem";
+    this.reason = reason;
   }
 }

@@ -15,7 +15,7 @@ const LOG_FIELDS = new Set(["expect_ids", "no_expect_ids", "match_regex", "no_ma
 const REPEAT_TEMPLATE = /\{\{\s*"([^"]*)"\s*\|\s*repeat\s+(\d{1,7})\s*\}\}/g;
 const REPEATED_BYTES_MAX = 10_000_000;
 
-/** All tests of one file; none where the file is empty, all commented out, or switched off. Throws FtwProblem on what is not understood. */
+/** All tests of one file; none where the file is empty, all commented out, or switched off. Throws FtwProblem on what is no file of tests. */
 export function readFtwTests(text: string, place: { readonly file: string; readonly family: string }): readonly FtwTest[] {
   const root: unknown = parse(text, { schema: "failsafe", mapAsMap: true, uniqueKeys: false });
   if (root === null || root === undefined || root === "") return [];
@@ -26,12 +26,20 @@ export function readFtwTests(text: string, place: { readonly file: string; reado
   return list(file.get("tests"), place.file, "tests").map((item, position) => {
     const test = fields(item, place.file, `test ${position + 1}`);
     const title = optionalText(test.get("test_title")) ?? `${ruleId ?? "?"}-${optionalText(test.get("test_id")) ?? position + 1}`;
-    const isLegacy = test.has("test_title");
-    const stages = list(test.get("stages"), place.file, `${title}: stages`).map((stage) =>
-      readStage(stage, { file: place.file, title, isLegacy }),
-    );
-    return { title, file: place.file, position, family: place.family, description: optionalText(test.get("desc")) ?? "", stages };
+    const about = { title, file: place.file, position, family: place.family, description: optionalText(test.get("desc")) ?? "" };
+    return { ...about, ...readStages(test, { file: place.file, title, isLegacy: test.has("test_title") }) };
   });
+}
+
+function readStages(test: Fields, place: Place): Pick<FtwTest, "stages" | "unreadable"> {
+  try {
+    const stages = list(test.get("stages"), place.file, "stages");
+    if (stages.length === 0) throw new FtwProblem(place.file, "there is no stage, and so nothing to fail");
+    return { stages: stages.map((stage) => readStage(stage, place)) };
+  } catch (error) {
+    if (error instanceof FtwProblem) return { stages: [], unreadable: error.reason };
+    throw error;
+  }
 }
 
 interface Place {
@@ -41,10 +49,10 @@ interface Place {
 }
 
 function readStage(item: unknown, place: Place): FtwStage {
-  const outer = fields(item, place.file, `${place.title}: stage`);
-  const stage = outer.has("stage") ? fields(outer.get("stage"), place.file, `${place.title}: stage`) : outer;
-  const input = fields(stage.get("input"), place.file, `${place.title}: input`);
-  const output = optionalFields(stage.get("output"), place.file, `${place.title}: output`);
+  const outer = fields(item, place.file, "stage");
+  const stage = outer.has("stage") ? fields(outer.get("stage"), place.file, "stage") : outer;
+  const input = fields(stage.get("input"), place.file, "input");
+  const output = optionalFields(stage.get("output"), place.file, "output");
   allow(input, INPUT_FIELDS, place, "input");
   allow(output, OUTPUT_FIELDS, place, "output");
   return { request: readRequest(input, place), expect: readExpectation(output, place) };
@@ -56,7 +64,7 @@ function readRequest(input: Fields, place: Place): string {
   const raw = optionalText(input.get("raw_request"));
   if (raw) return bytes(raw);
   const word = (name: string, otherwise: string): string => bytes(optionalText(input.get(name)) ?? otherwise);
-  const headers = optionalFields(input.get("headers"), place.file, `${place.title}: headers`);
+  const headers = optionalFields(input.get("headers"), place.file, "headers");
   return buildRequest({
     method: word("method", "GET"),
     target: word("uri", "/"),
@@ -74,20 +82,20 @@ function readData(input: Fields, place: Place): string | undefined {
   const data = input.get("data");
   if (data === undefined) return undefined;
   const text = Array.isArray(data) ? data.map((line) => optionalText(line) ?? "").join("\r\n") : optionalText(data);
-  if (text === undefined) throw new FtwProblem(place.file, `${place.title}: data is neither a text nor a list of lines`);
+  if (text === undefined) throw new FtwProblem(place.file, "data is neither a text nor a list of lines");
   return place.isLegacy ? bytes(text) : expandTemplates(bytes(text), place);
 }
 
 /** The one Go template that CRS uses: `{{ "1" | repeat 152 }}`. */
 function expandTemplates(text: string, place: Place): string {
   return text.replaceAll(REPEAT_TEMPLATE, (_, what: string, times: string) => {
-    if (what.length * Number(times) > REPEATED_BYTES_MAX) throw new FtwProblem(place.file, `${place.title}: repeats too much`);
+    if (what.length * Number(times) > REPEATED_BYTES_MAX) throw new FtwProblem(place.file, "data repeats too much");
     return what.repeat(Number(times));
   });
 }
 
 function readExpectation(output: Fields, place: Place): FtwExpectation {
-  const log = optionalFields(output.get("log"), place.file, `${place.title}: log`);
+  const log = optionalFields(output.get("log"), place.file, "log");
   allow(log, LOG_FIELDS, place, "log");
   const contained = optionalText(output.get("log_contains"));
   const absent = optionalText(output.get("no_log_contains"));
@@ -106,7 +114,7 @@ function readExpectation(output: Fields, place: Place): FtwExpectation {
 /** 3.x looks for `id "942100"` in a log; only the id is meant, and not every test closes the quote. */
 function idIn(text: string, place: Place): number {
   const found = /\d{6}/.exec(text)?.[0];
-  if (found === undefined) throw new FtwProblem(place.file, `${place.title}: expected a rule id of six digits, found ${text}`);
+  if (found === undefined) throw new FtwProblem(place.file, `expected a rule id of six digits, found ${text}`);
   return Number(found);
 }
 
@@ -115,14 +123,14 @@ function numbers(value: unknown, place: Place): readonly number[] {
   const items: readonly unknown[] = Array.isArray(value) ? value : [value];
   return items.map((item) => {
     const text = optionalText(item) ?? "";
-    if (!/^\d{1,9}$/.test(text)) throw new FtwProblem(place.file, `${place.title}: expected a number, found ${text}`);
+    if (!/^\d{1,9}$/.test(text)) throw new FtwProblem(place.file, `expected a number, found ${text}`);
     return Number(text);
   });
 }
 
 function allow(found: Fields, known: ReadonlySet<string>, place: Place, where: string): void {
   for (const name of found.keys()) {
-    if (!known.has(name)) throw new FtwProblem(place.file, `${place.title}: ${where} has the field ${name}, which means nothing here`);
+    if (!known.has(name)) throw new FtwProblem(place.file, `${where} has the field ${name}, which means nothing here`);
   }
 }
 

@@ -54,7 +54,7 @@ export async function runFtw(
 }
 
 async function runTest(test: FtwTest, server: FtwServer): Promise<readonly string[]> {
-  const faults: string[] = [];
+  const faults: string[] = test.unreadable === undefined ? [] : [test.unreadable];
   for (const [index, stage] of test.stages.entries()) {
     const found = judgeStage(stage.expect, await sendStage(stage.request, server));
     const where = test.stages.length > 1 ? `stage ${index + 1}: ` : "";

@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import { type FtwExpectation, type FtwOutcome, FtwProblem } from "../../src/command/ftw-contract.ts";
 import { judgeStage } from "../../src/command/ftw-judge.ts";
 import { readFtwTests } from "../../src/command/ftw-read.ts";
+import { runFtw } from "../../src/command/ftw-run.ts";
 
 const PLACE = { file: "1.yaml", family: "REQUEST-1" };
 
@@ -85,11 +86,19 @@ describe("The firewall's test runner", () => {
     deepEqual(readFtwTests("# nothing here\n", PLACE), []);
   });
 
-  test("refuses a test that it does not understand", () => {
-    throws(() => requestOf("{metod: GET}"), FtwProblem);
-    throws(() => legacyOf("{}", "{log_contains: nothing}"), FtwProblem);
-    throws(() => legacyOf("{}", "{status: fine}"), FtwProblem);
+  test("says which test it does not understand, and why", () => {
+    const unreadable = (input: string, output = "{}") => readFtwTests(`rule_id: 1\ntests:\n  - test_id: 1\n    stages:\n      - input: ${input}\n        output: ${output}\n`, PLACE)[0]?.unreadable; // biome-ignore format: one line
+    equal(unreadable("{metod: GET}"), "input has the field metod, which means nothing here");
+    equal(unreadable("{}", "{log_contains: nothing}"), "expected a rule id of six digits, found nothing");
+    equal(unreadable("{}", "{status: fine}"), "expected a number, found fine");
+    equal(unreadable("{data: '{{ \"abcdefgh\" | repeat 9999999 }}'}"), "data repeats too much");
+    equal(unreadable("{method: GET}"), undefined);
     throws(() => readFtwTests("tests: 5\n", PLACE), FtwProblem);
-    throws(() => requestOf("{data: '{{ \"abcdefgh\" | repeat 9999999 }}'}"), FtwProblem);
+  });
+
+  test("fails the tests that it does not understand, and those that ask nothing", async () => {
+    const tests = readFtwTests("rule_id: 1\ntests: [{test_id: 1, stages: []}, {test_id: 2, stages: [{input: {metod: GET}}]}]\n", PLACE);
+    const results = await runFtw(tests, { port: 0, idHeader: "x", recordOf: () => undefined }, () => undefined);
+    deepEqual(results.map(({ faults }) => faults), [["there is no stage, and so nothing to fail"], ["input has the field metod, which means nothing here"]]); // biome-ignore format: one line
   });
 });
