@@ -71,6 +71,12 @@ describe("The firewall's command", () => {
     equal(said.status, 1);
     match(said.out, /^\s*1\s+2\s+ARGS:a\s+an attack\s/m);
     match(said.out, /refused with 403 by rule 1/);
+    const excused = file("excused.conf", `SecAction "id:9,phase:1,pass,nolog,ctl:ruleRemoveTargetById=1;ARGS:a"\nInclude ${GOOD}\n`);
+    match(run("explain", REQUEST, "--rules", excused).out, /^rule 9 makes exceptions: ruleRemoveTargetById=1;ARGS:a\n0 rules matched/m);
+    const watched = file("watched.conf", `SecRuleEngine DetectionOnly\nInclude ${GOOD}\n`);
+    const told = run("explain", REQUEST, "--rules", watched);
+    equal(told.status, 0);
+    match(told.out, /let through, because of detection only; else 403 by rule 1: an attack\.$/m);
     const explained = JSON.parse(run("explain", REQUEST, "--rules", GOOD, "--json").out);
     equal(explained.verdict.act, "refuse");
     deepEqual(
