@@ -1,0 +1,3 @@
+import { createFirewall, loadRules } from "@holdfast/waf";
+
+export const waf = createFirewall({ rules: loadRules({ rules: ["waf.conf"] }) });
