@@ -75,8 +75,14 @@ export class Passage {
     const refusal = refusalOf(failClosed(() => this.#transaction.feed(chunk)));
     // What nobody looks at goes on at once.
     if (refusal !== undefined || !this.watchesBody) return refusal;
-    if (this.#bodyBytes > bodyBytesMax) return { status: TOO_LARGE_STATUS, ruleId: 0, reason: "The body is larger than allowed." };
-    if (this.#held.bytes > heldBytesMax) return { status: BUSY_STATUS, ruleId: 0, reason: "Too many large bodies are held at once." };
+    if (this.#bodyBytes > bodyBytesMax)
+      return {
+        status: TOO_LARGE_STATUS,
+        ruleId: 0,
+        reason: `The body is larger than the ${bodyBytesMax} bytes that are held (bodyBytesMax).`,
+      };
+    if (this.#held.bytes > heldBytesMax)
+      return { status: BUSY_STATUS, ruleId: 0, reason: `More than ${heldBytesMax} bytes of bodies are held at once (heldBytesMax).` };
     return undefined;
   }
 
