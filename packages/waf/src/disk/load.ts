@@ -1,7 +1,7 @@
 // Puts together what a rule set is loaded from: the set-up, then what the caller says, then the rules.
 import { builtinRules, withBuiltinRules } from "../builtin/index.ts";
 import { idleRemarks, KNOWN_NAMES } from "../engine/index.ts";
-import { type EngineMode, RuleProblem, type RuleSet } from "../rule/index.ts";
+import { type EngineMode, mergeRules, RuleProblem, type RuleSet } from "../rule/index.ts";
 import { loadRules, type RuleText } from "../seclang/index.ts";
 import { DISK, rulePaths } from "./files.ts";
 
@@ -32,8 +32,18 @@ function withBuiltin(source: RuleSource): RuleSet {
   const isWritten = source.rules !== undefined || source.setup !== undefined || source.extra !== undefined;
   if (!isWritten) return builtinRules(levelOf(source));
   const written = readWritten(source);
-  const set = source.rules === undefined || source.withBuiltin === true ? withBuiltinRules(written, levelOf(source)) : written;
+  const set = source.rules === undefined || source.withBuiltin === true ? beside(written, source) : written;
   return { ...set, remarks: [...set.remarks, ...idleRemarks(set)] };
+}
+
+/** What only sets up (limits, removals, actions that always hold) leaves the built-in rules as they are alone, with the limits that fit them. */
+function beside(written: RuleSet, source: RuleSource): RuleSet {
+  const isSetUp = written.items.every((item) => "marker" in item || item.operator === undefined);
+  if (!isSetUp) return withBuiltinRules(written, levelOf(source));
+  const builtin = builtinRules(levelOf(source));
+  const { jsonLeavesMax, stepsMax } = builtin.settings;
+  const both = mergeRules(written, builtin);
+  return { ...both, settings: { ...both.settings, jsonLeavesMax, stepsMax } };
 }
 
 function levelOf({ paranoia }: RuleSource): { readonly paranoia?: 1 | 2 | 3 | 4 } {

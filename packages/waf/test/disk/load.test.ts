@@ -45,6 +45,14 @@ describe("The firewall loads rules from a disk", () => {
     ok(both.length > idsOf(builtinRules()).length);
   });
 
+  test("and sets the built-in ones up by directives alone", () => {
+    const text = "SecRequestBodyNoFilesLimit 1048576\nSecRuleRemoveById 9101101\n";
+    const set = loadRules({ extra: { name: "limits", text } });
+    deepEqual(idsOf(set), idsOf(builtinRules()).filter((id) => id !== 9_101_101)); // biome-ignore format: one line
+    deepEqual(set.settings, { ...builtinRules().settings, requestBodyNoFilesBytesMax: 1_048_576 });
+    deepEqual(set.remarks, []);
+  });
+
   test("with remarks on rules that can do nothing", () => {
     deepEqual(loadRules({ rules }).remarks.map(({ source, text }) => [source.line, text]), [[2, "REQUEST_BODY has no value in phase 1: it comes in phase 2"]]); // biome-ignore format: one line
   });
