@@ -2,8 +2,8 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { describe, test } from "node:test";
 import { firewall } from "../../examples/policy.ts";
 import { STEPS_MAX } from "../../src/engine/index.ts";
-import { shape } from "../../src/index.ts";
-import { DOCS } from "../docs.ts";
+import { builtinRules, shape } from "../../src/index.ts";
+import { DOCS, README } from "../docs.ts";
 import { ask, FORM, get, post } from "./firewall.ts";
 
 const SQL = "exercise=1%27+union+select+password+from+users--";
@@ -22,7 +22,11 @@ describe("The firewall's documents", () => {
     );
   });
 
-  test("tell what one request may cost", () => ok(DOCS.includes(`| ${STEPS_MAX.toLocaleString("en")} steps`)));
+  test("tell what one request may cost", () => {
+    const alone = builtinRules().settings.stepsMax?.toLocaleString("en");
+    ok(DOCS.includes(`| ${STEPS_MAX.toLocaleString("en")} steps, with the built-in rules alone ${alone} (`));
+    ok(README.includes(`the built-in rules get ${alone} of them`));
+  });
 
   test("name every shape", () => {
     for (const name of Object.keys(shape)) ok(DOCS.includes(`\`shape.${name}`), name);
