@@ -42,9 +42,10 @@ export const SCRIPTING_TRACES: readonly Trace[] = [
     kind: "code.backtick",
     weight: 4,
     elsewhere: 3,
+    // Base64 begins with `QX/` as often as with anything else: behind the last mark of a command there is none of its letters.
     words: each("( { [ | ! / < '", "qx"),
     pattern:
-      /(?<![\w$@%\\./-])qx(?:\(\s?[a-z./~$][^()\n]{0,200}\)|\{\s?[a-z./~$][^{}\n]{0,200}\}|\[\s?[a-z./~$][^[\]\n]{0,200}\]|([|!/'])\s?[a-z.~$][^|!/'\n]{0,200}\1|<\s?[a-z./][^<>\n]{0,200}>)/y,
+      /(?<![\w$@%\\./-])qx(?:\(\s?[a-z./~$][^()\n]{0,200}\)|\{\s?[a-z./~$][^{}\n]{0,200}\}|\[\s?[a-z./~$][^[\]\n]{0,200}\]|([|!/'])\s?[a-z.~$][^|!/'\n]{0,200}\1(?![\w+/=])|<\s?[a-z./][^<>\n]{0,200}>)/y,
   },
   { kind: "code.backtick", weight: 4, elsewhere: 4, words: ["#{`", "#{ `"], pattern: /#\{ ?`[^`\n]{1,200}`/y },
   {
