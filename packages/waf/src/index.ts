@@ -33,6 +33,7 @@ export {
   warmUp,
 } from "./guard/index.ts";
 export { parseRawRequest, type RequestHead, type ResponseHead } from "./http/index.ts";
+export type { LookupSources } from "./operator/index.ts";
 export {
   addTo,
   control,

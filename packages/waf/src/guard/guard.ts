@@ -1,6 +1,6 @@
-import { createWaf, type Match, type Transaction, type Verdict, type Waf } from "../engine/index.ts";
+import { createWaf, type Match, type Transaction, type Verdict, type Waf, type WafNeeds } from "../engine/index.ts";
 import { type RequestHead, type ResponseHead, readTarget } from "../http/index.ts";
-import { mergeRules, type RuleSet, ruleSet } from "../rule/index.ts";
+import { mergeRules, ruleSet } from "../rule/index.ts";
 import { checkRoute, type DeclaredRoute, type RouteCheck } from "./declared-route.ts";
 import { type Exclusion, exclusionRules, type GuardRule, type Trial, trialRules, typedRule } from "./exclusion.ts";
 import { readRoute } from "./route.ts";
@@ -14,14 +14,8 @@ export interface Policy {
   readonly routes?: readonly DeclaredRoute[];
 }
 
-export interface GuardNeeds {
-  readonly rules: RuleSet;
+export interface GuardNeeds extends WafNeeds {
   readonly policy: Policy;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-  readonly newId: () => string;
-  readonly paranoia?: 1 | 2 | 3 | 4;
-  readonly stepsMax?: number;
 }
 
 /** How an exclusion or a trial has fared since the guard was made. */
