@@ -1,6 +1,7 @@
 import { judgeUnread, type Match, type Transaction, type Verdict } from "../engine/index.ts";
 import type { Pair, RequestHead, ResponseHead } from "../http/index.ts";
 import { BODY_BYTES_MAX, HELD_BYTES_MAX, type Protection, type Refusal } from "./contract.ts";
+import { unopened } from "./unopened.ts";
 
 const BAD_REQUEST_STATUS = 400;
 const TOO_LARGE_STATUS = 413;
@@ -50,7 +51,7 @@ export class Passage {
     this.#protection = protection;
     this.#head = head;
     this.#witness = witness;
-    this.#transaction = protection.waf.open(head);
+    this.#transaction = open(protection, head);
     const held = heldBytes.get(protection) ?? { bytes: 0 };
     heldBytes.set(protection, held);
     this.#held = held;
@@ -161,6 +162,14 @@ export class Passage {
       this.#transaction.close();
       return ALLOW;
     });
+  }
+}
+
+function open({ waf }: Protection, head: RequestHead): Transaction {
+  try {
+    return waf.open(head);
+  } catch (error) {
+    return unopened(error);
   }
 }
 

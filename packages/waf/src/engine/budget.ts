@@ -1,7 +1,7 @@
 /** The request has cost more than it may. */
 export class BudgetSpent extends Error {
   constructor() {
-    super("This request takes more work to inspect than one request may take.");
+    super("This request takes more work to inspect than one request may take (stepsMax).");
     this.name = "BudgetSpent";
   }
 }

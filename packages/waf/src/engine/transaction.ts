@@ -16,8 +16,18 @@ const TOO_LARGE_STATUS = 413;
 const BAD_ANSWER_STATUS = 502;
 /** Answers may cost more than requests: the window is larger (512 KiB where nothing else is said), and nobody outside chooses what is in it. */
 const ANSWER_FACTOR = 4;
-const BODY_TOO_LARGE: Verdict = { act: "refuse", status: TOO_LARGE_STATUS, ruleId: 0, reason: "The body is larger than allowed." };
-const ANSWER_TOO_LARGE: Verdict = { act: "refuse", status: BAD_ANSWER_STATUS, ruleId: 0, reason: "The answer is larger than allowed." };
+const BODY_TOO_LARGE: Verdict = {
+  act: "refuse",
+  status: TOO_LARGE_STATUS,
+  ruleId: 0,
+  reason: "The body is larger than allowed (SecRequestBodyLimit, SecRequestBodyNoFilesLimit).",
+};
+const ANSWER_TOO_LARGE: Verdict = {
+  act: "refuse",
+  status: BAD_ANSWER_STATUS,
+  ruleId: 0,
+  reason: "The answer is larger than allowed (SecResponseBodyLimit).",
+};
 
 /** Takes one request through the phases. Whatever goes wrong inside refuses it. */
 export function createTransaction(program: Program, state: State): Transaction {

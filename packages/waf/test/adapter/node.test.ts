@@ -7,7 +7,7 @@ import { connect } from "node:net";
 import test from "node:test";
 import fc from "fast-check";
 import type { Protection } from "../../src/adapter/contract.ts";
-import { protect, type RequestListener, reportBroken } from "../../src/adapter/node.ts";
+import { protect, protectUpgrade, type RequestListener, reportBroken } from "../../src/adapter/node.ts";
 import { handMade, type Shown } from "./hand-made.ts";
 import { type Listening, listen, sendRaw } from "./talk.ts";
 
@@ -65,6 +65,30 @@ function unchunk(body: string): string {
   }
   return plain;
 }
+
+test("The firewall that cannot even be asked lets nobody through, nor an upgrade, and says why to the owner alone", async () => {
+  const reasons: string[] = [];
+  const waf = {
+    open: () => {
+      throw new Error("no clock");
+    },
+  };
+  const protection: Protection = { waf, onRefused: ({ reason }) => void reasons.push(reason) };
+  const server = createServer(protect(protection, echo));
+  server.on(
+    "upgrade",
+    protectUpgrade(protection, (_request, socket) => socket.end("open")),
+  );
+  await using running = await listen(server);
+  const plain = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+  const upgrade = "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
+  for (const request of [plain, upgrade]) {
+    const answer = await sendRaw(running.port, request);
+    assert.match(answer, /^HTTP\/1\.1 500 /);
+    assert.doesNotMatch(answer, /clock/);
+  }
+  assert.deepEqual(reasons, ["The firewall failed: no clock", "The firewall failed: no clock"]);
+});
 
 test("The firewall lets an empty body end, with and without a length", async () => {
   await using running = await run((request, response) => {
