@@ -21,6 +21,9 @@ const SURE_LINE =
   /^\s{0,8}(?:#!\/|#include|<\?php\s|"""|'''|=(?:head|pod)|package\s[\w:.]+;|import\s[\w{*."']|from\s[\w.]+\simport|#\s-\*-|#\s{1,4}[A-Z][\w ]|\/\*\*?\s|\/\/\s|using\s[\w.]+;|namespace\s[\w.\\]+)/;
 const SURE_PER_CENT_MIN = 25;
 
+/** A line that is one word, or a piece of an expression: whoever has put line ends in the place of blanks has nothing else. */
+const PIECE = /^[^\s{};:#/]{1,24}$/;
+
 /** Linear; reads at most some sixty lines. Only asked where something was found, so that other values pay nothing. Blocks of code in a text of another kind are told by `splitFences`. */
 export function isDocument(value: string): boolean {
   // A line end at the very beginning is there to end somebody else's line.
@@ -31,6 +34,7 @@ export function isDocument(value: string): boolean {
   if (!FIRST_LINE.test(head)) return false;
   let lines = 0;
   let code = 0;
+  let pieces = 0;
   for (let at = first; at < value.length && lines < LINES_MAX; ) {
     const next = value.indexOf("\n", at);
     const end = next < 0 ? value.length : next;
@@ -39,8 +43,9 @@ export function isDocument(value: string): boolean {
     if (line === "") continue;
     lines++;
     if (CODE_LINE.test(line)) code++;
+    if (PIECE.test(line)) pieces++;
   }
-  return lines >= LINES_MIN && code * 100 >= lines * (SURE_LINE.test(head) ? SURE_PER_CENT_MIN : PER_CENT_MIN);
+  return lines >= LINES_MIN && pieces * 2 <= lines && code * 100 >= lines * (SURE_LINE.test(head) ? SURE_PER_CENT_MIN : PER_CENT_MIN);
 }
 
 /** The opening of a block of code that nobody has closed, and ends of blocks that were cut off with what they end. */

@@ -73,11 +73,14 @@ export function into(reader: Reader): boolean {
 export function within(reader: Reader): boolean {
   const next = peek(reader.lexer);
   reader.compares++;
-  if (next.kind === Token.open) {
+  reader.seen.compares++;
+  const isMode = next.word === "boolean" && peek(next).word === "mode";
+  // `position('a' in b)`.
+  if (next.kind === Token.open || (!isMode && reader.depth > 0 && next.kind === Token.word)) {
     reader.wantsOperand = true;
     return true;
   }
-  if (next.word !== "boolean" || peek(next).word !== "mode") return false;
+  if (!isMode) return false;
   advance(reader.lexer);
   advance(reader.lexer);
   return true;

@@ -73,6 +73,24 @@ export interface Evidence {
   signs: number;
   /** Comparisons by a word or a sign that only SQL has. */
   oddCompares: number;
+  /** A column, or something calculated from one, standing as a condition behind `or`. */
+  columnCondition: number;
+  /** Comparisons by a sign, with a list or with nothing: not by words that prose has. */
+  compares: number;
+  /** `null`, `true` and `false`. */
+  truths: number;
+  /** `<>` and `!=`. */
+  unequal: number;
+  /** A number, and `or` right behind it. */
+  isNumberOr: boolean;
+  /** Calls that calculate, without a blank before their parenthesis. */
+  quietCalls: number;
+  /** `case … end`, and calls of `iif`. */
+  branches: number;
+  /** Parentheses around operands that are no arguments of a call. */
+  groups: number;
+  /** Signs of bits, of quoted names and of types at an operand: no prose and no price list has them. */
+  marks: number;
   /** A call was the first thing read. */
   startsWithCall: boolean;
   /** More tokens followed each other than a reader follows. */
@@ -87,6 +105,6 @@ export function createEvidence(): Evidence {
     sureStatements: 0, textCalls: 0, informCalls: 0, dangerCalls: 0, timeCalls: 0, catalogues: 0, variables: 0, hex: 0, odd: false,
     hasComment: false, commentBytes: 0, commentMark: 0,
     isBareComment: false, openBytes: 0,
-    semicolons: 0, columns: 0, numbers: 0, strings: 0, plainCalls: 0, star: false, startsInside: false, harshStatements: 0, startsAsStatement: false, callCondition: 0, casts: 0, startsWithNumber: false, cases: 0, orders: 0, signs: 0, oddCompares: 0, startsWithCall: false, isTired: false, endsAt: 0,
+    semicolons: 0, columns: 0, numbers: 0, strings: 0, plainCalls: 0, star: false, startsInside: false, harshStatements: 0, startsAsStatement: false, callCondition: 0, casts: 0, startsWithNumber: false, cases: 0, orders: 0, signs: 0, oddCompares: 0, columnCondition: 0, compares: 0, truths: 0, unequal: 0, isNumberOr: false, quietCalls: 0, branches: 0, groups: 0, marks: 0, startsWithCall: false, isTired: false, endsAt: 0,
   }; // biome-ignore format: a list of zeros
 }

@@ -2,13 +2,14 @@ import type { Detector, Finding } from "../contract.ts";
 import { finding, surer } from "../finding.ts";
 import { behindEquals, findEmbedded, findInside, INSIDE_WORDS } from "./embedded.ts";
 import type { Evidence } from "./evidence.ts";
+import { weighGlued } from "./glued.ts";
 import { findJoint } from "./joint.ts";
 import { findProbe } from "./probe.ts";
 import { readPaid, type Spend } from "./read.ts";
 import { holdsNothing, withBlanks, withoutComments, withPlainQuotes } from "./spelling.ts";
 import { classes, DIGIT, LETTER } from "./token.ts";
 import { weighUnknown } from "./unknown.ts";
-import { type Weighed, weighBrokenName, weighBrokenOut, weighGlued, weighInPlace, weighOpened } from "./weigh.ts";
+import { type Weighed, weighBrokenName, weighBrokenOut, weighInPlace, weighOpened } from "./weigh.ts";
 import { entryAt } from "./words.ts";
 
 /** Quotes of one kind at which a value may break out of a literal: the first, and those that are no apostrophes or that an escape put off. */

@@ -111,6 +111,8 @@ function read(lexer: Lexer, at: number): number {
   if (code === 0x40) return readVariable(lexer, at);
   if (code === 0x5b) return readBracket(lexer, at);
   if (code === 0x5c && (text.charCodeAt(at + 1) | 32) === 0x6e) return settle(lexer, Token.number, at, at + 2);
+  // `a ^@ 'b'` of PostgreSQL: does it begin so?
+  if (code === 0x5e && text.charCodeAt(at + 1) === 0x40) return settle(lexer, Token.compare, at, at + 2);
   const single = SINGLE[code] ?? 0;
   if (single !== 0) return settle(lexer, single, at, at + 1);
   return readOperator(lexer, at, code);
@@ -135,8 +137,12 @@ function readOperator(lexer: Lexer, at: number, code: number): number {
   }
   if (code === 0x3d) return settle(lexer, Token.compare, at, next === 0x3d ? at + 2 : at + 1);
   if (code === 0x21 || code === 0x7e) {
-    if (next === 0x3d || next === 0x7e || next === 0x3c || next === 0x3e || (code === 0x7e && next === 0x2a))
-      return settle(lexer, Token.compare, at, at + 2);
+    if (next === 0x3d || next === 0x7e || next === 0x3c || next === 0x3e || (code === 0x7e && next === 0x2a)) {
+      // `!~*`, `!~~*`, `~~*` of PostgreSQL.
+      let behind = at + 2;
+      while (next === 0x7e && behind < at + 4 && (text.charCodeAt(behind) === 0x7e || text.charCodeAt(behind) === 0x2a)) behind++;
+      return settle(lexer, Token.compare, at, behind);
+    }
     return settle(lexer, Token.not, at, at + 1);
   }
   return settle(lexer, Token.bad, at, at + 1);

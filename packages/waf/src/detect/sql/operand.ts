@@ -1,9 +1,9 @@
 import { advance, isCall, peek } from "./lex.ts";
-import { operator, operatorWord } from "./operator.ts";
+import { operator, operatorWord, TYPES } from "./operator.ts";
 import { called, column, constant, type Reader } from "./reader.ts";
 import { statement } from "./stack.ts";
 import { statementAt } from "./statement.ts";
-import { type Lexer, Token } from "./token.ts";
+import { classes, DIGIT, LETTER, type Lexer, Token } from "./token.ts";
 import { Call, callOf, isCatalogue, isSystemProcedure, Word } from "./words.ts";
 
 // What may stand where an operand is awaited.
@@ -23,6 +23,8 @@ export function operand(reader: Reader, kind: number): boolean {
       return constant(reader);
     case Token.string:
       seen.strings++;
+      // `x'31'`, `e'a'`.
+      if (classes[reader.lexer.text.charCodeAt(reader.lexer.start)] === LETTER) seen.marks++;
       return constant(reader);
     case Token.openString:
       constant(reader);
@@ -37,10 +39,13 @@ export function operand(reader: Reader, kind: number): boolean {
       return column(reader, reader.lexer.word);
     case Token.open:
       reader.depth++;
+      if (isGroup(reader)) seen.groups++;
       return true;
     case Token.close:
       return closeOperand(reader);
     case Token.not:
+      // `~5` is some five.
+      if (seen.tokens > 1 && classes[reader.lexer.text.charCodeAt(reader.lexer.at)] !== DIGIT) seen.marks++;
       return true;
     case Token.arithmetic:
       return sign(reader);
@@ -56,6 +61,11 @@ export function operand(reader: Reader, kind: number): boolean {
   }
 }
 
+/** A parenthesis that is no call's; prose has one as well, but puts a blank before it. */
+function isGroup({ before, lexer, seen }: Reader): boolean {
+  return seen.tokens > 1 && before !== Token.open && lexer.text.charCodeAt(lexer.start - 1) > 0x20;
+}
+
 /** Will the application's own quote close the string that the value leaves open? */
 function isLeftOpen(reader: Reader): boolean {
   const { lexer, quote, seen } = reader;
@@ -69,7 +79,10 @@ function isLeftOpen(reader: Reader): boolean {
 function sign(reader: Reader): boolean {
   const { lexer, seen } = reader;
   const code = lexer.text.charCodeAt(lexer.start);
-  if (code === 0x2b || code === 0x2d) return true;
+  if (code === 0x2b || code === 0x2d) {
+    if (reader.isLogic && peek(lexer).kind === Token.word) seen.marks++;
+    return true;
+  }
   if (code === 0x2a && (reader.seen.selects > 0 || reader.depth > 0)) {
     seen.star = true;
     if (seen.union > 0) seen.unionValues++;
@@ -112,10 +125,18 @@ function operandWord(reader: Reader): boolean {
   switch (meaning) {
     case Word.constant:
       if (isCall(lexer)) return name(reader);
-      if (word === "true" || word === "false" || word === "null") reader.hasTruth = true;
+      if (word === "true" || word === "false" || word === "null") {
+        reader.hasTruth = true;
+        seen.truths++;
+      }
       return constant(reader);
     case Word.not:
     case Word.unary:
+      // `a is distinct from b`.
+      if (word === "distinct" && reader.compares > 0 && peek(lexer).meaning === Word.from) {
+        seen.compares++;
+        advance(lexer);
+      }
       return isCall(lexer) || seen.tokens > 1 || word === "not" || word === "exists" ? true : name(reader);
     case Word.select:
       return select(reader);
@@ -157,9 +178,14 @@ function afterPlus(reader: Reader): boolean {
 
 function operandStatement(reader: Reader): boolean {
   const { seen } = reader;
-  if (seen.tokens === 1 || seen.semicolons > 0 || (reader.before === Token.open && statementAt(reader.lexer) === 2))
-    return statement(reader);
+  const isInside = reader.before === Token.open && (statementAt(reader.lexer) === 2 || isCommonTable(reader.lexer));
+  if (seen.tokens === 1 || seen.semicolons > 0 || isInside) return statement(reader);
   return name(reader);
+}
+
+/** `(with a as (select …) select …)`. */
+function isCommonTable(lexer: Lexer): boolean {
+  return lexer.word === "with" && statementAt(lexer) > 0;
 }
 
 function select(reader: Reader): boolean {
@@ -204,5 +230,12 @@ function name(reader: Reader): boolean {
     return true;
   }
   if (isSystemProcedure(lexer.word)) seen.dangerCalls++;
+  // `bool't'`, `date '2020-01-01'`: a text of a type.
+  if (TYPES.has(lexer.word) && peek(lexer).kind === Token.string) {
+    advance(lexer);
+    seen.strings++;
+    seen.marks++;
+    return constant(reader);
+  }
   return column(reader, lexer.word);
 }

@@ -1,3 +1,4 @@
+import { byteSet } from "../../text/index.ts";
 import { into, limit, orderBy, union, within } from "./clause.ts";
 import { advance, isCall, peek } from "./lex.ts";
 import { called, endCondition, logic, type Reader } from "./reader.ts";
@@ -8,13 +9,20 @@ import { Call, callOf, isCatalogue, isSystemProcedure, Word } from "./words.ts";
 
 // What may stand where an operand has ended.
 
-const TYPES = new Set(
-  "int integer bigint smallint text bool boolean numeric varchar char json jsonb date timestamp float real double uuid regclass bytea".split(
+export const TYPES: ReadonlySet<string> = new Set(
+  "int integer bigint smallint text bool boolean numeric varchar char json jsonb date timestamp float real double uuid regclass bytea interval".split(
     " ",
   ),
 );
 
 const ODD_COMPARES = new Set(["rlike", "regexp", "ilike", "glob"]);
+
+/** Comparisons of two words. */
+const COMPARES_OF_TWO: ReadonlyMap<string, string> = new Map([["sounds", "like"], ["similar", "to"], ["between", "symmetric"]]); // biome-ignore format: one line
+
+/** Operators over bits. */
+const BITS = byteSet("|&");
+const TILDE = 0x7e;
 
 const CONFLICTS = new Set(["duplicate", "conflict"]);
 
@@ -43,14 +51,14 @@ export function operator(reader: Reader, kind: number): boolean {
       reader.wantsOperand = true;
       return true;
     case Token.compare:
-      reader.compares++;
-      reader.wantsOperand = true;
-      return true;
+      return compared(reader);
     case Token.arithmetic:
       seen.arithmetic++;
+      if (isOfBits(lexer)) seen.marks++;
       reader.wantsOperand = true;
       return true;
     case Token.cast: {
+      seen.marks++;
       const hasCalled = reader.before === Token.close;
       if (advance(lexer) !== Token.word) return false;
       if (hasCalled && TYPES.has(lexer.word)) seen.casts++;
@@ -75,7 +83,8 @@ export function operator(reader: Reader, kind: number): boolean {
     case Token.braceEnd:
       return reader.braces-- > 0;
     case Token.not:
-      return true;
+      // `a ~ '^b'` of PostgreSQL.
+      return lexer.text.charCodeAt(lexer.start) === TILDE ? compared(reader) : true;
     case Token.variable:
       return seen.statements > 0 || reader.mayAlias;
     case Token.number:
@@ -93,11 +102,13 @@ export function operatorWord(reader: Reader): boolean {
       if (word === "xor") seen.signs++;
       return logic(reader);
     case Word.not:
-      return true;
+      return negated(reader);
     case Word.within:
       return within(reader);
     case Word.compare:
       return compareWord(reader);
+    case Word.nulls:
+      return nullWord(reader);
     case Word.arithmetic:
       reader.wantsOperand = true;
       return true;
@@ -125,7 +136,7 @@ export function operatorWord(reader: Reader): boolean {
     case Word.procedure:
       return into(reader);
     case Word.as:
-      return advance(lexer) === Token.word || lexer.kind === Token.string || (lexer.kind === Token.number && seen.closers > 0);
+      return alias(reader);
     case Word.suffix:
       if (word === "escape" || word === "collate") reader.wantsOperand = true;
       return seen.clause > 0 || seen.selects > 0 || seen.tokens > 1 || reader.quote !== 0;
@@ -133,10 +144,7 @@ export function operatorWord(reader: Reader): boolean {
       reader.wantsOperand = true;
       return reader.depth > 0;
     case Word.join:
-      // `on duplicate key update`, `on conflict do`.
-      if (word === "on" && CONFLICTS.has(peek(lexer).word)) return insertion(reader);
-      reader.wantsOperand = word === "on" || word === "using" || peek(lexer).kind !== Token.word;
-      return seen.selects > 0;
+      return join(reader);
     case Word.caseStep:
       reader.wantsOperand = true;
       endCondition(reader);
@@ -145,17 +153,76 @@ export function operatorWord(reader: Reader): boolean {
       if (reader.quote !== 0 && seen.tokens === 1 && word !== "when") seen.cases = ++reader.cases;
       return reader.cases > 0 || seen.statements > 0;
     case Word.caseEnd:
-      if (reader.cases > 0) reader.cases--;
-      return true;
+      return caseEnd(reader);
     default:
       return unexpectedWord(reader);
   }
 }
 
+/** `a not in (…)`, and `a not null` of SQLite. */
+function negated(reader: Reader): boolean {
+  if (peek(reader.lexer).word !== "null") return true;
+  advance(reader.lexer);
+  return nullWord(reader);
+}
+
+/** `a as b`, `a as 'b'`, `with a as (select …)`. */
+function alias({ lexer, seen }: Reader): boolean {
+  if (seen.statements > 0 && peek(lexer).kind === Token.open) return true;
+  return advance(lexer) === Token.word || lexer.kind === Token.string || (lexer.kind === Token.number && seen.closers > 0);
+}
+
+/** `join a on b`; `on duplicate key update`, `on conflict do`. */
+function join(reader: Reader): boolean {
+  const { word } = reader.lexer;
+  const next = peek(reader.lexer);
+  if (word === "on" && CONFLICTS.has(next.word)) return insertion(reader);
+  reader.wantsOperand = word === "on" || word === "using" || next.kind !== Token.word;
+  return reader.seen.selects > 0;
+}
+
+function caseEnd(reader: Reader): boolean {
+  if (reader.cases > 0) {
+    reader.cases--;
+    reader.seen.branches++;
+  }
+  return true;
+}
+
+/** `a&1`, `a << 1`, `a -> '$.b'`; between blanks, `&` is a word of prose. */
+function isOfBits({ text, start, at }: Lexer): boolean {
+  if (at - start > 1) return true;
+  return BITS[text.charCodeAt(start)] === 1 && text.charCodeAt(start - 1) > 0x20;
+}
+
+function compared(reader: Reader): boolean {
+  const { lexer } = reader;
+  const first = lexer.text.charCodeAt(lexer.start);
+  if (lexer.at - lexer.start === 2 && (first === 0x21 || (first === 0x3c && lexer.text.charCodeAt(lexer.at - 1) === 0x3e)))
+    reader.seen.unequal++;
+  reader.compares++;
+  reader.seen.compares++;
+  reader.wantsOperand = true;
+  return true;
+}
+
+/** `a isnull`, `a notnull`: nothing follows. */
+function nullWord(reader: Reader): boolean {
+  reader.compares++;
+  reader.seen.compares++;
+  reader.seen.oddCompares++;
+  reader.constants++;
+  return true;
+}
+
 function compareWord(reader: Reader): boolean {
   reader.compares++;
-  if (ODD_COMPARES.has(reader.lexer.word)) reader.seen.oddCompares++;
-  if (reader.lexer.word === "sounds" && peek(reader.lexer).word === "like") advance(reader.lexer);
+  if (ODD_COMPARES.has(reader.lexer.word)) {
+    reader.seen.oddCompares++;
+    reader.seen.marks++;
+  }
+  const next = COMPARES_OF_TWO.get(reader.lexer.word);
+  if (next !== undefined && peek(reader.lexer).word === next) advance(reader.lexer);
   reader.wantsOperand = true;
   return true;
 }
@@ -168,6 +235,8 @@ function unexpectedWord(reader: Reader): boolean {
     reader.compares++;
     return true;
   }
+  // `first_value(a) over (order by b)`: a window, whose words are those of clauses.
+  if (lexer.word === "over" && reader.before === Token.close && isCall(lexer)) return pastWindow(reader);
   const isKnownCall = isCall(lexer) && (callOf(lexer.word) === Call.time || callOf(lexer.word) === Call.danger);
   const isKnownBranch = !seen.startsInside && !reader.startsWithName && /^(?:iif|if|elt|exp)$/.test(lexer.word) && isCall(lexer);
   if ((isKnownCall && !reader.startsWithName) || isKnownBranch) {
@@ -190,6 +259,20 @@ function unexpectedWord(reader: Reader): boolean {
   if (!reader.mayAlias || lexer.meaning !== Word.name) return false;
   reader.mayAlias = false;
   return true;
+}
+
+/** Tokens of a window that are read past. */
+const WINDOW_TOKENS_MAX = 24;
+
+function pastWindow({ lexer }: Reader): boolean {
+  let depth = 0;
+  for (let tokens = 0; tokens < WINDOW_TOKENS_MAX; tokens++) {
+    const kind = advance(lexer);
+    if (kind === Token.open) depth++;
+    else if (kind === Token.close && --depth === 0) return true;
+    else if (kind === Token.end || kind === Token.comment) return false;
+  }
+  return false;
 }
 
 /** MySQL takes `1.e(1)` for `1 (1)`, and reads on. */

@@ -1,6 +1,6 @@
 import { createEvidence, type Evidence } from "./evidence.ts";
 import { type Lexer, Token } from "./token.ts";
-import { Call, callOf } from "./words.ts";
+import { Call, callOf, QUIET_CALLS } from "./words.ts";
 
 // The state of a reading, and what operands and conditions leave in it.
 
@@ -59,6 +59,8 @@ export function createReader(lexer: Lexer, quote: number): Reader {
 export function called(reader: Reader): void {
   const { lexer, seen } = reader;
   const call = callOf(lexer.word);
+  if (lexer.word === "iif") seen.branches++;
+  if (lexer.text.charCodeAt(lexer.at) === 0x28 && QUIET_CALLS.has(lexer.word)) seen.quietCalls++;
   if (call === Call.time) seen.timeCalls++;
   else if (call === Call.danger) seen.dangerCalls++;
   else if (call === Call.inform) seen.informCalls++;
@@ -88,6 +90,7 @@ export function column(reader: Reader, word: string): boolean {
 }
 
 export function logic(reader: Reader): boolean {
+  if (reader.seen.logic === 0 && reader.compares + reader.columns === 0 && reader.seen.numbers === 1) reader.seen.isNumberOr = true;
   endCondition(reader);
   reader.seen.logic++;
   reader.isLogic = true;
@@ -110,6 +113,8 @@ export function endCondition(reader: Reader): void {
   } else if (reader.isLogic && reader.columns === 0 && reader.constants > 0) {
     seen.constantCondition++;
     if (reader.hasTruth) seen.wordCondition++;
+  } else if (reader.isLogic && reader.columns === 1 && reader.calls === 0) {
+    seen.columnCondition++;
   }
   reader.isLogic = false;
   reader.compares = 0;

@@ -1,7 +1,7 @@
 import { advance, isCall, peek } from "./lex.ts";
 import { endCondition, type Reader } from "./reader.ts";
 import { statementAt } from "./statement.ts";
-import { Token } from "./token.ts";
+import { type Lexer, Token } from "./token.ts";
 import { Call, callOf, Word } from "./words.ts";
 
 // Statements of their own, behind a semicolon or where a server needs none.
@@ -9,6 +9,15 @@ import { Call, callOf, Word } from "./words.ts";
 const HARSH = new Set(
   "drop truncate shutdown exec execute declare waitfor grant revoke backup restore load bulk attach copy call begin do".split(" "),
 );
+
+const TRANSACTION = new Set(["begin", "commit", "rollback", "abort"]);
+
+/** One name, and what cuts off the rest. */
+function isNamed(name: Lexer): boolean {
+  if (name.kind !== Token.word) return false;
+  const next = peek(name);
+  return next.kind === Token.comment || (next.kind === Token.semicolon && peek(next).kind === Token.comment);
+}
 
 export function semicolon(reader: Reader): boolean {
   const { lexer, seen } = reader;
@@ -22,6 +31,19 @@ export function semicolon(reader: Reader): boolean {
     return next.kind === Token.open || next.kind === Token.openString;
   }
   if (next.meaning === Word.logic) return true;
+  // `;begin;delete …`: a transaction of its own.
+  if (TRANSACTION.has(next.word) && peek(next).kind === Token.semicolon) {
+    advance(lexer);
+    return true;
+  }
+  // `;table users--` of MySQL and PostgreSQL.
+  if (next.word === "table" && isNamed(peek(next))) {
+    advance(lexer);
+    seen.statements++;
+    seen.selects++;
+    reader.wantsOperand = true;
+    return true;
+  }
   if (isCall(next) && callOf(next.word) !== Call.plain && next.meaning !== Word.statement) {
     reader.wantsOperand = true;
     return true;

@@ -152,7 +152,7 @@ function definitionAt(first: string, object: Lexer): 0 | 1 | 2 {
   for (let words = 0; words < 3 && next.kind === Token.word && ADJECTIVES.has(next.word); words++) next = peek(next);
   // `;drop members --`: careless, and harmless to most servers.
   if (next.kind === Token.word && !OBJECTS.has(next.word))
-    return (first === "drop" || first === "truncate") && peek(next).kind === Token.comment ? 1 : 0;
+    return (first === "drop" || first === "truncate") && isCut(peek(next)) ? (first === "drop" ? 1 : 2) : 0;
   if (next.kind !== Token.word) return 0;
   next = peek(next);
   for (let words = 0; words < 3 && next.kind === Token.word && /^(?:if|not|exists)$/.test(next.word); words++) next = peek(next);
@@ -163,6 +163,11 @@ function definitionAt(first: string, object: Lexer): 0 | 1 | 2 {
   if (isOver) return first === "drop" || first === "truncate" || next.kind !== Token.end ? 2 : 1;
   const goesOn = next.kind === Token.open || next.kind === Token.comma || next.kind === Token.string || next.kind === Token.openString;
   return goesOn || (next.kind === Token.word && CONTINUATIONS.has(next.word)) ? 2 : 0;
+}
+
+/** What stands behind is made a comment. */
+function isCut(next: Lexer): boolean {
+  return next.kind === Token.comment || (next.kind === Token.semicolon && peek(next).kind === Token.comment);
 }
 
 /** `grant select on x to y`, `grant dba to x`. */
@@ -192,7 +197,8 @@ function readsTable(first: Lexer): boolean {
   let next = first;
   for (
     let tokens = 0;
-    tokens < SELECT_TOKENS_MAX && (next.kind === Token.word || next.kind === Token.comma || next.kind === Token.dot);
+    tokens < SELECT_TOKENS_MAX &&
+    (next.kind === Token.word || next.kind === Token.comma || next.kind === Token.dot || next.kind === Token.number);
     tokens++
   ) {
     if (next.word === "from" && next.kind === Token.word) return tokens === 1 || tokens > 2;

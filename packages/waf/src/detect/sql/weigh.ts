@@ -1,4 +1,5 @@
 import type { Evidence } from "./evidence.ts";
+import { BRANCHES, NUMBERED } from "./numbered.ts";
 import { WHOLE_QUERIES } from "./whole.ts";
 
 export interface Weighed {
@@ -127,7 +128,15 @@ const BROKEN_OUT: Rows = [
 /** `1 < 2 and 3 > 2`: numbers are compared from the first one on, and there is nothing else. */
 function isLesson(seen: Evidence): boolean {
   const others =
-    seen.strings + seen.selects + seen.hex + seen.textCalls + seen.informCalls + seen.plainCalls + seen.statements + seen.columns;
+    seen.truths +
+    seen.strings +
+    seen.selects +
+    seen.hex +
+    seen.textCalls +
+    seen.informCalls +
+    seen.plainCalls +
+    seen.statements +
+    seen.columns;
   return (
     seen.tautology > 0 &&
     seen.comparison > 0 &&
@@ -171,6 +180,8 @@ const IN_PLACE: Rows = [
   ["sql.boolean", 4, (seen) => seen.startsInside && seen.tokens === 2 && seen.wordCondition > 0 && seen.logic > 0 && isWhole(seen)],
   ["sql.call", 4, (seen) => seen.startsWithCall && seen.informCalls > 0 && seen.textCalls + seen.informCalls > 1 && isWhole(seen)],
   ...WHOLE_QUERIES,
+  ...NUMBERED,
+  ...BRANCHES,
   ["sql.call", 4, (seen) => seen.startsWithCall && seen.textCalls > 0 && seen.comparison > 0 && seen.columns === 0 && isWhole(seen)],
   ["sql.call", 4, (seen) => seen.arithmetic > 0 && seen.textCalls > 0 && seen.comparison > 0 && seen.columns === 0 && isWhole(seen)],
   ["sql.clause", 4, (seen) => seen.startsInside && seen.orders > 0 && seen.columns + seen.strings === 0 && seen.end === "end"],
@@ -252,17 +263,6 @@ export function weighOpened(seen: Evidence): Weighed | undefined {
   return weighed.weight < 3 ? weighed : { kind: weighed.kind, weight: 3 };
 }
 
-/** `1'-(1)-'1`, `'<>'a`: the value of a field that is joined to, or compared with, what the application's own quotes hold. */
-export function weighGlued(seen: Evidence): Weighed | undefined {
-  if (seen.end !== "open" || seen.openBytes < 2 || seen.openBytes > OPEN_BYTES_MAX || seen.columns > 0) return undefined;
-  if (seen.arithmetic > 1 && seen.tokens <= GLUED_TOKENS_MAX) return { kind: "sql.concatenation", weight: 4 };
-  // `x' or '1=1`: a constant as a condition, with one operator before it.
-  if (seen.logic === 1 && seen.constantCondition === 1 && seen.tokens === 2) return { kind: "sql.boolean", weight: 4 };
-  return seen.comparison > 0 && seen.tokens <= 3 ? { kind: "sql.comparison", weight: 4 } : undefined;
-}
-
-const GLUED_TOKENS_MAX = 12;
-
 /** In the middle of a value, behind no quote at all: another query with its columns, or a wait. */
 export function weighEmbedded(seen: Evidence): Weighed | undefined {
   if (seen.union > 0 && seen.unionValues > 1 && isWhole(seen)) return { kind: "sql.union", weight: isCut(seen) || seen.froms > 0 ? 5 : 4 };
@@ -288,7 +288,7 @@ export function tellsSomething(seen: Evidence): boolean {
     seen.logic + seen.tautology + seen.constantCondition + seen.wordCondition + seen.condition + seen.callCondition + seen.comparison +
     seen.pipes + seen.bareUnion + seen.union + seen.subselect + seen.selects + seen.clause + seen.statements + seen.sureStatements +
     seen.harshStatements + seen.textCalls + seen.informCalls + seen.dangerCalls + seen.timeCalls + seen.catalogues + seen.semicolons +
-    seen.casts + seen.cases + seen.orders + seen.oddCompares; // biome-ignore format: one sum
+    seen.casts + seen.cases + seen.orders + seen.compares + seen.columnCondition + seen.branches; // biome-ignore format: one sum
   return counted > 0 || seen.arithmetic > PADDING_MIN;
 }
 

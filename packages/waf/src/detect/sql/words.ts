@@ -26,6 +26,8 @@ export const Word = {
   within: 22,
   /** Parts the arguments of some calls: `substring(x from 1 for 1)`. */
   inCall: 23,
+  /** Comparisons with nothing that ask for no operand. */
+  nulls: 24,
 } as const;
 
 /** What a function is for when it is called: what it tells about the one who calls it. */
@@ -36,6 +38,7 @@ const WORDS: readonly (readonly [number, string])[] = [
   [Word.not, "not"],
   [Word.compare, "like rlike regexp glob match ilike between is sounds similar overlaps"],
   [Word.within, "in"],
+  [Word.nulls, "isnull notnull"],
   [Word.arithmetic, "div mod"],
   [Word.constant, "null true false unknown current_user session_user system_user current_timestamp current_date sysdate rownum localtime"],
   [
@@ -79,9 +82,16 @@ const CALLS: readonly (readonly [number, string])[] = [
   ],
   [
     Call.text,
-    "char chr nchar ascii ord hex unhex concat concat_ws group_concat string_agg listagg wm_concat substring substr mid left right length len char_length convert cast ifnull nullif coalesce isnull nvl nvl2 decode if iif bin conv rand floor md5 sha1 sha2 upper lower count max min sum avg strcmp instr locate position replace reverse repeat lpad rpad to_char to_number find_in_set field greatest least xmlagg json_extract json_depth json_value json_array json_object json_contains json_length json_valid json_type json_typeof jsonb_typeof json_quote json_unquote json_search json_overlaps json_array_length jsonb_array_length json_object_keys jsonb_object_keys json_build_object jsonb_build_object json_group_array json_query json_exists jsonb_path_exists isjson to_json to_jsonb row_to_json pg_typeof unicode quote typeof likelihood likely unlikely zeroblob printf stuff quotename exp pow collation compress crc32 regexp_like regexp_instr regexp_substr regexp_replace regexp_count",
+    "char chr nchar ascii ord hex unhex concat concat_ws group_concat string_agg listagg wm_concat substring substr mid left right length len char_length convert cast ifnull nullif coalesce isnull nvl nvl2 decode if iif bin conv rand floor md5 sha1 sha2 upper lower count max min sum avg strcmp instr locate position replace reverse repeat lpad rpad to_char to_number find_in_set field greatest least xmlagg json_extract json_depth json_value json_array json_object json_contains json_length json_valid json_type json_typeof jsonb_typeof json_quote json_unquote json_search json_overlaps json_array_length jsonb_array_length json_object_keys jsonb_object_keys json_build_object jsonb_build_object json_group_array json_query json_exists jsonb_path_exists isjson to_json to_jsonb row_to_json pg_typeof unicode quote typeof likelihood likely unlikely zeroblob printf stuff quotename exp pow collation compress crc32 regexp_like regexp_instr regexp_substr regexp_replace regexp_count julianday unixepoch strftime ltrim rtrim btrim starts_with strpos split_part get_byte set_byte octet_length bit_length character_length first_value last_value nth_value row_number array_agg json_agg jsonb_agg json_object_agg jsonb_object_agg json_arrayagg json_objectagg xmlagg xmlelement xmlforest array_to_string array_length string_to_array regexp_match regexp_matches regexp_split_to_array initcap quote_literal quote_ident quote_nullable to_base64 from_base64 export_set soundex inet_aton inet_ntoa textlike boolin int4eq texteq booleq chr glob rpad",
   ],
 ];
+
+/** Calls that calculate, and tell nothing but behind `or`: words of programs and of prose, where a blank follows them. */
+export const QUIET_CALLS: ReadonlySet<string> = new Set(
+  "abs random date time datetime json round sign sqrt power trim total translate encode overlay typeof length ifnull timediff now cardinality".split(
+    " ",
+  ),
+);
 
 /** Names of catalogues: no form asks for them. */
 const CATALOGUES = new Set(
