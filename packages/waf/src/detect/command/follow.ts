@@ -74,10 +74,21 @@ function namesTarget(value: string, at: number, text: string, pairs: Pairs): boo
   return nextPair(value, at, pairs) < at + text.length - 1 && SYSTEM_TARGET.test(text);
 }
 
-const HOST = /^(?:\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}|[\w-]{1,63}(?:\.[\w-]{1,63}){0,7}\.[a-z]{2,12}|localhost)(?:[:/\s|;&)`]|$)/i;
+/** Hidden files that hold settings and secrets, or the history of a shell: `.NET` is none of them. */
+const HIDDEN_FILE =
+  /^\.(?:env|git|ssh|ht(?:access|passwd)|bash(?:_|rc)|profile|zsh|viminfo|mysql_|psql_|aws|npmrc|netrc|pgpass|my\.cnf|svn|docker|kube|config|gnupg|secret|credential|boto|s3cfg|local|well-known|gitlab|travis|wgetrc|curlrc|pypirc|rhosts|history|python_|node_|DS_Store|cache|idea|vscode|netbeans|terraform|vault|azure|gem|hg|subversion|Xauthority)/;
+/** The folder itself: `find .`. */
+const FOLDER_ITSELF = /^\.(?:$|[\s;|&#)`])/;
+/** A name with a wildcard within: `s*`, `*.txt`, `s?cret`; a question ends with a mark as well. */
+const GLOB = /^[\w./-]{0,40}(?:\*|[?[][\w.*?[\]-]{0,20}[\w*])[\w.*?[\]-]{0,40}(?:$|[\s;|&#)`'"])/;
+
+/** `{a,../b}`: one word for each of them. */
+const BRACES = /^\{[\w./*~-]{0,40}(?:,[\w./*~-]{0,40}){1,6}\}/;
+
+const HOST = /^(?:\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}|[\w-]{1,63}(?:\.[\w-]{1,63}){0,7}\.[a-z]{2,12}|localhost)(?:[:/\s|;&)`#]|$)/i;
 
 /** What follows the command `name` that ends at `end`. Reads a bounded number of bytes. */
-export function follow(value: string, end: number, name: string, plusIsBlank: boolean, pairs: Pairs): number {
+export function follow(value: string, end: number, name: string, plusIsBlank: boolean, pairs: Pairs, depth = 0): number {
   let at = end;
   while (isBlank(value.charCodeAt(at), plusIsBlank)) at++;
   if (at >= value.length) return Behind.nothing;
@@ -93,11 +104,23 @@ export function follow(value: string, end: number, name: string, plusIsBlank: bo
   if (at === end && code !== 0x27 && code !== 0x22 && code !== 0x5c && code !== 0x2f) return Behind.other;
   // `p&ss'w0rd`: a quote right behind a word goes on with it, unless it ends somebody else's text.
   if (at === end && (code === 0x27 || code === 0x22) && isWordByte(value.charCodeAt(at + 1))) return Behind.other;
-  const kind = argument(value, at, code, text, name, plusIsBlank);
+  const kind = carried(value, at, name, plusIsBlank, pairs, depth) ?? argument(value, at, code, text, name, plusIsBlank);
   if (kind === Behind.other || !namesTarget(value, at, text, pairs)) return kind;
   // A sentence may name a file of the system.
   const isSentence = kind === Behind.prose && likelihoodOf(name) === Name.everyday && !/[<>|] ?\/(?:etc|dev|tmp|var|proc)\//.test(text);
   return isSentence ? kind : Behind.system;
+}
+
+/** Commands that are carried by others, one within the other. */
+const CARRIED_MAX = 3;
+
+/** `nice cat .env`: what the carried command does, where it is a word of everyday language and does something. */
+function carried(value: string, at: number, name: string, plusIsBlank: boolean, pairs: Pairs, depth: number): number | undefined {
+  if (depth >= CARRIED_MAX || !CARRIERS.has(name)) return undefined;
+  const word = readWord(value, at, plusIsBlank);
+  if (likelihoodOf(word.name) !== Name.everyday) return undefined;
+  const behind = follow(value, word.end, word.name, plusIsBlank, pairs, depth + 1);
+  return behind >= Behind.argument && behind <= Behind.system ? behind : undefined;
 }
 
 function argument(value: string, at: number, code: number, text: string, name: string, plusIsBlank: boolean): number {
@@ -106,14 +129,19 @@ function argument(value: string, at: number, code: number, text: string, name: s
   if (code === 0x2f && next === 0x20) return /^\/ {1,4}-{1,2}[a-z]/.test(text) ? Behind.shell : Behind.nothing;
   if (code === 0x2b && !plusIsBlank) return /^\+[a-z](?: |$)/i.test(text) && name === "attrib" ? Behind.shell : Behind.other;
   if (code === 0x2f) return isWordByte(next) || next === 0x3f || next === 0x2a || next === 0x5b ? Behind.shell : Behind.nothing;
-  if (code === 0x7e || code === 0x2e) return next === 0x2f || next === 0x2e || next === 0x5c ? Behind.shell : Behind.other;
+  if (code === 0x7e || code === 0x2e) {
+    if (next === 0x2f || next === 0x2e || next === 0x5c || (code === 0x7e && next === 0x2b)) return Behind.shell;
+    return code === 0x2e && (HIDDEN_FILE.test(text) || (FOLDER_ITSELF.test(text) && WALKS.has(name))) ? Behind.argument : Behind.other;
+  }
   if (code === 0x24)
     return next === 0x28 || next === 0x7b || isWordByte(next) || emptyExpansion(value, at) !== 0 ? Behind.shell : Behind.other;
+  if (code === 0x25 && name === "printf" && /^%[sdbq](?:[\s\\;]|$)/.test(text)) return Behind.argument;
   if (code === 0x25) return /^%[a-z_]\w{2,30}(?::[^%]{1,30})?%/i.test(text) ? Behind.shell : Behind.other;
   if (code === 0x5c) return Behind.shell;
+  if (code === 0x7b) return BRACES.test(text) ? Behind.argument : Behind.other;
   if (/^(?:env|hklm|hkcu|cert|variable|function):/i.test(text)) return Behind.shell;
   if (/^[a-z]:(?:[\\/]|[\s|&;]|$)/i.test(text) || /^[a-z]{3,6}:\/\//i.test(text)) return Behind.shell;
-  if (code === 0x27 || code === 0x22 || code === 0x2a || HOST.test(text)) return Behind.argument;
+  if (code === 0x27 || code === 0x22 || code === 0x2a || HOST.test(text) || GLOB.test(text)) return Behind.argument;
   const word = readWord(value, at, plusIsBlank);
   if (word.isHidden || (word.hasGlob && isSystemFolder(word.path.split("/")[1] ?? ""))) return Behind.shell;
   if (SUBCOMMANDS.get(name)?.has(word.name) === true) return Behind.shell;
@@ -144,11 +172,12 @@ function argument(value: string, at: number, code: number, text: string, name: s
 /** What a shell puts in the place of a name, among the words of an echo. */
 const EXPANDS = /^[^\n"']{0,60}\$(?:\{\w|\(|\w)/;
 const WRITES = new Set(["echo", "print", "printf", "cat", "type"]);
+const WALKS = new Set(["find", "ls", "du", "dir", "grep", "tree"]);
 const FINDS = new Set(["findstr", "grep", "egrep", "fgrep", "find", "zgrep", "sed", "awk"]);
 
 function redirection(value: string, at: number, text: string, pairs: Pairs): number {
   if (namesTarget(value, at, text, pairs)) return Behind.system;
-  if (/^<<<|^(?:>{1,2}|<|>\||<>)&? ?(?:[/~$%\\&(]|\.{0,2}\/|[\w-]{1,40}\.[a-z])/i.test(text)) return Behind.shell;
+  if (/^<<<|^(?:>{1,2}|<|>\||<>)&? ?(?:[/~$%\\&(]|\.{0,2}\/|[\w-]{1,40}\.[a-z]|\.[a-z]{2})/i.test(text)) return Behind.shell;
   return /^[<>]{1,2} ?[a-z'"]/i.test(text) ? Behind.argument : Behind.other;
 }
 

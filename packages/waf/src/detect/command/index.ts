@@ -62,8 +62,15 @@ function findPlaces(value: string): Places {
     const code = value.charCodeAt(at);
     const start = placeBehind(value, at, code);
     if (start < 0) continue;
-    const word = skipBlanks(value, start, plusIsBlank);
-    const known = glance(value, word, plusIsBlank);
+    let word = skipBlanks(value, start, plusIsBlank);
+    let known = glance(value, word, plusIsBlank);
+    if (at <= ONE_WORD_BYTES_MAX) {
+      const behind = skipLead(value, word);
+      if (behind > word) {
+        word = behind;
+        known = glance(value, word, plusIsBlank);
+      }
+    }
     const mayBeUnknown = (code === 0x3b || code === 0x7c) && isFirst(value, at);
     if (known === Name.none && !mayBeUnknown) continue;
     if (++places > PLACES_MAX) {
@@ -116,6 +123,14 @@ function placeBehind(value: string, at: number, code: number): number {
   if (next === code || (code === 0x60 && value.charCodeAt(at - 1) === code)) return -1;
   if (code === 0x3b && isEntity(value, at)) return -1;
   return at + 1;
+}
+
+/** What may go before the name of a command: a variable of its own, a file that it reads, `!`, `{`. */
+const LEAD = /(?:[A-Za-z_]\w{0,20}=[\w./:-]{0,20}\s{1,2}|[<>]{1,2} ?[\w./~-]{1,40}\s{1,2}|[!{]\s{1,2}){1,3}/y;
+
+function skipLead(value: string, from: number): number {
+  LEAD.lastIndex = from;
+  return LEAD.test(value) ? LEAD.lastIndex : from;
 }
 
 /** `&lt;` is no end of a command. */
@@ -178,6 +193,9 @@ const ARGUMENT = /^ (?:--?[a-z]|\/(?:etc|proc|var|root|home|usr|bin|dev|tmp)\/[\
 /** `;tool --option`: nobody knows all programs, and no text starts so. */
 function unknown(value: string, place: Place, word: CommandWord): Finding | undefined {
   const isPlace = place.isFirst && (place.mark === 0x3b || place.mark === 0x7c);
+  // `;./a`: a file that was put there before.
+  if (isPlace && /^(?:\.{1,2}\/|\/(?:tmp|dev\/shm|var\/tmp)\/)/.test(word.path) && /^[a-z]/.test(word.name))
+    return finding("command.run", 4, CWE, value, place.at - 1);
   if (!isPlace || !/^[a-z][\w.-]{1,30}$/.test(word.name) || !ARGUMENT.test(value.slice(word.end, word.end + 24))) return undefined;
   return finding("command.run", 4, CWE, value, place.at - 1);
 }

@@ -6,6 +6,9 @@ import { isWordByte } from "./word.ts";
 /** How far back from a separator its surroundings are looked at, in bytes. */
 const LOOK_BACK_BYTES = 2000;
 
+/** A value of one word, and the line ends behind it. */
+const ONE_WORD = /^[\w.@:/'")-]{1,64}[\s;|&]{1,8}$/;
+
 /** `fence`: between marks of code. `lines`: in one of several lines. `shell`: behind another command, on a line that starts with one. */
 export function surroundings(value: string, separator: number): "value" | "fence" | "lines" | "shell" {
   const from = Math.max(0, separator - LOOK_BACK_BYTES);
@@ -13,7 +16,7 @@ export function surroundings(value: string, separator: number): "value" | "fence
   if (isFenced(value, before, separator) || isSpanOfList(value, before, separator)) return "fence";
   // Most have none, and to look for it from the end is slower.
   const line = before.includes("\n") ? before.lastIndexOf("\n") : -1;
-  if (line > 0 && before.slice(0, line).trim() !== "") return "lines";
+  if (line > 0 && before.slice(0, line).trim() !== "" && !ONE_WORD.test(before)) return "lines";
   return startsWithCommand(before.slice(line + 1)) ? "shell" : "value";
 }
 

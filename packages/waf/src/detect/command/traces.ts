@@ -12,6 +12,9 @@ const RUNNING =
 const SETTINGS =
   "core.sshcommand core.pager core.editor core.gitproxy core.fsmonitor core.hookspath core.askpass credential.helper diff.external gpg.program sequence.editor protocol.ext.allow";
 
+/** Options, files and letters, as a program takes them before what is looked for. */
+const ARGUMENTS = String.raw`(?:(?:-\S{1,20}|[\w*-]{0,20}[./*][\w./*-]{0,20}|\w|[cxtruf]{2,3}) ){0,5}`;
+
 const TRACES: readonly Trace[] = [
   {
     kind: "command.source",
@@ -55,7 +58,7 @@ const TRACES: readonly Trace[] = [
     weight: 4,
     elsewhere: 4,
     words: RUNNING.split(" ").flatMap((name) => [`--${name}=`, `--${name} `]),
-    pattern: /(?<=^(?:-\S{1,20} ){0,3}['"]?)--[a-z-]{3,26}(?:=['"]?[\w/.~$`-]| ['"/.])/y,
+    pattern: new RegExp(`(?<=^${ARGUMENTS}['"]?)--[a-z-]{3,26}(?:=['"]?[\\w/.~$\`-]| ['"/.])`, "y"),
   },
   {
     kind: "command.argument",
@@ -70,7 +73,22 @@ const TRACES: readonly Trace[] = [
     weight: 4,
     elsewhere: 2,
     words: ["-exec ", "-execdir ", "-ok "],
-    pattern: /(?<=^(?:\S{0,60} )?)-(?:exec|execdir|ok) {1,3}[\w./-]{2,60}[^\n;]{0,100} ?\\?; ?$/y,
+    pattern: new RegExp(`(?<=^(?:\\S{0,60} )?${ARGUMENTS})-(?:exec|execdir|ok) {1,3}[\\w./-]{2,60}[^\\n;]{0,100}(?: ?\\\\?;| \\+) ?$`, "y"),
+  },
+  {
+    kind: "command.argument",
+    weight: 4,
+    elsewhere: 4,
+    words: ["-delete", "-fprint ", "-fprintf ", "-fls ", "-exec ", "-execdir ", "-ok "],
+    pattern:
+      /-(?:delete|f(?:printf?|ls) [\w./-]{1,60}[^\n]{0,40}|(?:exec(?:dir)?|ok) [\w./-]{2,60}[^\n;]{0,100}(?: ?\\?;| \+) ?)$(?<=^(?:\.{1,2}|[~.]?\/[\w./-]{0,40}) (?:(?:-\w{1,12}|[\w.*"'/+-]{1,20}) ){0,6}-[^\n]{0,170})/y,
+  },
+  {
+    kind: "command.block",
+    weight: 4,
+    elsewhere: 4,
+    words: ["(){ ", "() { "],
+    pattern: /\(\) ?\{ (?=[a-z./][^\n{}]{1,80}; ?\} ?[;&|])(?<=^[^\n]{0,24}[;|&] ?\w{1,12}\(\) ?\{ )/y,
   },
   {
     kind: "command.powershell",

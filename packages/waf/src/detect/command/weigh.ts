@@ -14,6 +14,8 @@ export const SURE = 4;
 export const ONE_WORD_BYTES_MAX = 64;
 /** Separators in a row of plain words: a list or a table, not a pipeline. */
 const LIST_SEPARATORS_MIN = 3;
+/** Bytes of a command with its arguments that are looked at. */
+const COMMAND_BYTES_MAX = 100;
 /** How much of a value is looked at to tell a list, in bytes. */
 const LIST_BYTES_MAX = 200;
 /** What a field holds before somebody adds to it: no other signs, as a password has. */
@@ -72,14 +74,16 @@ function weighName(value: string, place: Place, word: CommandWord, likelihood: n
   if (SHELLS.has(word.name) && place.mark === 0x7c && (behind === Behind.nothing || behind === Behind.separator) && word.name !== "node")
     return isList(value) ? 2 : 4;
   if (behind === Behind.shell) return behindSeparator(value, place, likelihood);
+  if (behind === Behind.prose && isBidden(value, place, word)) return 4;
   if (behind === Behind.prose)
     return likelihood === Name.sure && place.mark !== 0x0a
-      ? place.isFirst
+      ? place.isFirst || isTarget(value, place.separator)
         ? 4
         : 3
       : likelihood === Name.short && place.isFirst && place.mark !== 0x0a
         ? 3
         : 0;
+  if (behind === Behind.argument && place.mark === 0x0a && isProgramPath(word.path) && isOneWord(value, place.separator)) return 4;
   if (behind === Behind.argument) return isSaid(value, place, word) ? 3 : withArgument(value, place, likelihood);
   return alone(value, place, likelihood);
 }
@@ -155,7 +159,15 @@ function behindSeparator(value: string, place: Place, likelihood: number): Findi
 
 /** Is what stands before `end` a single short word: a host, a name, a number? */
 function isOneWord(value: string, end: number): boolean {
-  return end <= ONE_WORD_BYTES_MAX && !/\S\s+\S/.test(value.slice(0, end));
+  return end <= ONE_WORD_BYTES_MAX && !/\S\s+\S/.test(value.slice(0, end).replace(/[\s;|&]+$/, ""));
+}
+
+/** An address, or a name with an ending, with or without the quote that ends it: what a program was to be asked about. */
+const TARGET = /^\s{0,2}(?:\d{1,3}(?:\.\d{1,3}){3}|(?:[\w-]{1,40}\.){1,6}[a-z]{2,10}|localhost)['")]{0,3}[\s;|&]{0,4}$/i;
+
+/** Is what stands before `end` nothing but an address, a name of a host or of a file? */
+function isTarget(value: string, end: number): boolean {
+  return end > 0 && end <= ONE_WORD_BYTES_MAX && TARGET.test(value.slice(0, end));
 }
 
 const SENTENCE = /(?:^|[\s.!?(])(?:[A-Za-z'"-]{1,20}[,:]? ){3}[A-Za-z'"-]{1,20}$/;
@@ -171,17 +183,41 @@ function isSaid(value: string, { mark, separator, isTight }: Place, { name, end,
 }
 
 function withArgument(value: string, place: Place, likelihood: number): 0 | Finding["weight"] {
-  if (place.mark === 0x0a) return place.isFirst && likelihood !== Name.everyday ? 4 : likelihood === Name.sure ? 3 : 0;
+  if (place.mark === 0x0a && (!place.isFirst || likelihood === Name.everyday) && !isTarget(value, place.separator))
+    return likelihood === Name.sure ? 3 : 0;
+  if (place.mark === 0x0a) return 4;
   if (likelihood === Name.everyday) return place.isFirst || isOneWord(value, place.separator) ? 4 : 3;
   return likelihood === Name.sure ? 5 : 4;
 }
 
 /** `&set&`: a word of a shell between the separators, and nothing else. */
 const BETWEEN = /^[&;] ?(?:set|ver|env|dir|id|ls|pwd|type|date|netstat|hostname|ps|w) ?[&;]$/;
+/** They act on the files that are named behind them. */
+const ON_FILES = new Set(
+  "cat head tail tac nl rev strings base64 xxd od rm cp mv ln mkdir rmdir touch sh bash dash zsh source chmod chown stat wc git tar unlink shred tee paste fold install".split(
+    " ",
+  ),
+);
+const FILES = /^(?: {1,2}[\w.*/-]{1,40}){1,2}\s{0,2}(?:$|[;&#\n])/;
+
+/** `;cat secret`, `127.0.0.1;rm f`: the separator ends nothing that the sender has written, and a name or two follow. */
+function isBidden(value: string, place: Place, { name, end }: CommandWord): boolean {
+  if (place.mark !== 0x3b && value.charCodeAt(place.separator - 1) !== place.mark) return false;
+  const isOwn = place.isFirst || (isTarget(value, place.separator) && place.mark !== 0x0a);
+  return isOwn && ON_FILES.has(name) && FILES.test(value.slice(end, end + COMMAND_BYTES_MAX));
+}
+
 /** `…; id; #`: what the application puts behind is made a comment. */
 const SWALLOWED = /^\w{2,20} ?[;|&]{1,2} ?#/;
 
+/** Words of a shell that tell something without an argument, although they are words of everyday language as well. */
+const ASKED =
+  /^[;|&\n'") ]{1,6}(?:ps|w|who|date|set|export|groups|mount|history|last|jobs|find|nproc|arch|tty|logname|alias|umask|times|vdir|locale|cal|finger)\s{0,2}(?:$|[;&#\n])/;
+
 function alone(value: string, place: Place, likelihood: number): 0 | Finding["weight"] {
+  const isAsked = place.isFirst || isTarget(value, place.separator);
+  if (isAsked && likelihood !== Name.none && ASKED.test(value.slice(place.separator, place.separator + ONE_WORD_BYTES_MAX))) return 4;
+  if (likelihood === Name.short && isTarget(value, place.separator) && !isList(value)) return 4;
   if (place.isFirst && BETWEEN.test(value)) return 4;
   if (likelihood >= Name.short && SWALLOWED.test(value.slice(place.at, place.at + ONE_WORD_BYTES_MAX))) return 4;
   if (isList(value)) return place.isFirst && likelihood === Name.sure ? 4 : 1;

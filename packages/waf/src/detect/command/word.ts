@@ -50,6 +50,15 @@ export function readWord(value: string, start: number, plusIsBlank: boolean): Co
       text += value.slice(at + 1, close);
       if (at > start || isWordByte(value.charCodeAt(close + 1))) isHidden = true;
       at = close + 1;
+    } else if (code === 0x24 && standIn(value, at) > 0) {
+      const length = standIn(value, at);
+      text += value.slice(value.indexOf("-", at) + 1, at + length - 1);
+      isHidden = true;
+      at += length;
+    } else if (code === 0x24 && isQuote(value.charCodeAt(at + 1)) && value.indexOf(value.charAt(at + 1), at + 2) > 0) {
+      // `$'a'` and `$"a"` are texts in quotes.
+      isHidden = true;
+      at++;
     } else if (code === 0x5c || code === 0x5e) {
       const next = value.charCodeAt(at + 1);
       if (!isPlain(next) && next !== 0x0a) break;
@@ -94,6 +103,19 @@ export function readWord(value: string, start: number, plusIsBlank: boolean): Co
     hasFalseBlank,
     end: at,
   };
+}
+
+/** `${x:-cat}`: what stands in for a variable that nobody has set. */
+const STAND_IN = /\$\{[a-z_]\w{0,7}:?-[\w./]{0,20}\}/iy;
+
+function standIn(value: string, at: number): number {
+  if (value.charCodeAt(at + 1) !== 0x7b) return 0;
+  STAND_IN.lastIndex = at;
+  return STAND_IN.test(value) ? STAND_IN.lastIndex - at : 0;
+}
+
+function isQuote(code: number): boolean {
+  return code === 0x27 || code === 0x22;
 }
 
 /** Bytes of `.exe` and its like at the end of a name. */
