@@ -121,6 +121,9 @@ export function readJsonText(
   return { args: walk.args, hasDuplicateKey: walk.hasDuplicateKey, problem: undefined };
 }
 
+/** What the names of operators of a document database begin with. */
+const OPERATOR = /\.\$[a-z]{2}/i;
+
 /** The next member of an open container, or its end. */
 function readNext(walk: Walk, container: Container | undefined): void {
   if (container === undefined) return;
@@ -128,6 +131,8 @@ function readNext(walk: Walk, container: Container | undefined): void {
   if (walk.text.charCodeAt(walk.position) === (container.isArray ? 0x5d : 0x7d)) {
     walk.position++;
     walk.open.pop();
+    // `{"$nin":[]}` of a query holds nothing, and chooses everything: its name is told with an empty value.
+    if (container.count === 0 && OPERATOR.test(container.name)) addLeaf(walk, container.name, "", container.shape);
     return;
   }
   if (container.count > 0) {

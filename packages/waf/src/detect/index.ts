@@ -10,6 +10,7 @@ import { uploadDetector } from "./include/upload.ts";
 import { ldapDetector } from "./ldap/index.ts";
 import { lookupDetector } from "./lookup/index.ts";
 import { mailArgumentDetector, mailDetector } from "./mail/index.ts";
+import { nosqlCutDetector } from "./nosql/cut.ts";
 import { nosqlDetector } from "./nosql/index.ts";
 import { objectDetector } from "./object/index.ts";
 import { createPartDetector } from "./part.ts";
@@ -43,6 +44,7 @@ export const DETECTORS: readonly Detector[] = [
   xpathDetector,
   ldapDetector,
   nosqlDetector,
+  nosqlCutDetector,
   ...codeDetectors,
   templateDetector,
   scriptDetector,

@@ -39,6 +39,7 @@ const ROWS: readonly Row[] = [
   { does: "shows what stood in front of a fault", body: '{"a":"<x>",', args: [["json.a", "<x>"]], fault: "syntax" },
   { does: "refuses what follows the text", body: "1 2", args: [["json", "1"]], fault: "syntax" },
   { does: "takes a GraphQL document in it apart", body: '{"query":"{ user(id: \\"1 or 1\\") { __typename } }","variables":{"v":"x"}}', args: [["json.query", '{ user(id: "1 or 1") { __typename } }'], ["json.variables.v", "x"], ["graphql.id", "1 or 1"], ["graphql.introspection", "__typename"]] },
+  { does: "tells the name of an operator that holds nothing", body: '{"a":{"$nin":[]},"$or":[{}],"b":{},"c":[]}', args: [["json.a.$nin", ""], ["json.$or.array_0", ""]] },
   { does: "leaves a query in prose alone", body: '{"query":"shoes"}', args: [["json.query", "shoes"]] },
 ]; // biome-ignore format: a table
 
@@ -60,8 +61,9 @@ test("The firewall refuses a JSON text whose names are far longer than itself", 
   assert.equal(facts.fault, "limit");
 });
 
-/** The leaves of a value as the firewall names them. */
+/** The leaves of a value as the firewall names them; operators of queries are leaves where they hold nothing. */
 function leaves(value: unknown, name = "json"): string[] {
+  if (typeof value === "object" && value !== null && Object.keys(value).length === 0 && /\.\$[a-z]{2}/i.test(name)) return [`${name}=`];
   if (Array.isArray(value)) return value.flatMap((item, index) => leaves(item, `${name}.array_${index}`));
   if (typeof value === "object" && value !== null)
     return Object.entries(value).flatMap(([key, item]) => leaves(item, `${name}.${key || "empty-key"}`));

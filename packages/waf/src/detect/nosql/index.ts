@@ -30,6 +30,11 @@ const OWN = new Set(
   "$comment $set $unset $type $options $size $text $group $match $merge $out $push $inc $rename $slice $eq $not".split(" "),
 );
 
+/** Operators that are a whole query: no program calls anything so. */
+const WHOLE = new Set(["$where", "$expr", "$jsonschema", "$nor"]);
+/** Those of them that are followed by a list of queries, or by one. */
+const LISTED = new Set([...WHOLE, "$or", "$and"]);
+
 const BOUNDS = new Set(["$gt", "$gte", "$lt", "$lte"]);
 
 /** The shell of MongoDB. */
@@ -76,7 +81,9 @@ function operatorAt(value: string, at: number): Finding | undefined {
   const behind = value.charCodeAt(end);
   // `a[$ne]`, and names as a JSON reader gives them: `json.a.$ne`.
   if (before === 0x5b && behind === 0x5d) return finding("nosql.operator", 5, CWE, value, at - 1);
-  if (at === 0 && end === value.length) return finding("nosql.operator", word === "$where" ? 4 : 3, CWE, value, 0);
+  if (at === 0 && end === value.length) return finding("nosql.operator", WHOLE.has(word) ? 4 : 3, CWE, value, 0);
+  // `$or[0][a]`: the name of a parameter that is a query by itself.
+  if (at === 0 && behind === 0x5b && value.endsWith("]") && LISTED.has(word)) return finding("nosql.operator", 4, CWE, value, 0);
   if (before === 0x2e && (end === value.length || behind === 0x2e) && SURE.has(word) && !value.includes(" ")) return finding("nosql.operator", 4, CWE, value, at); // biome-ignore format: one line
   if (word === "$not" && before !== 0x7e && isNegated(value, at, end)) return finding("nosql.operator", 4, CWE, value, at);
   return keyAt(value, at, end, word);
