@@ -64,7 +64,7 @@ const TEXTS: Readonly<Record<string, readonly string[]>> = {
   ldap: [...[..."&|!"].flatMap((joint) => ["", ...BLANKS].map((blank) => `(${blank}${joint}(cn=*`)), "x)(cn=*", "(cn=*", "x*)", "*()|", "x:2.5.13.18:="],
   nosql: [
     ...each("ne eq gt gte lt lte in nin or and nor not where regex exists expr elemmatch type mod all size function accumulator text jsonschema options comment func lookup merge out match group project unionwith near geowithin set unset push inc rename slice regexmatch facet graphlookup nearsphere geointersects bitsallset bitsallclear bitsanyset bitsanyclear currentop listsessions allmatch keymapmatch", (name) => `a[$${name}]`),
-    "'=1//", "'=1<!--", "'||!0'", "'&&!0'", "'??!0'", "db.users.find(1)", "1;return 1", "1;this.a=1", "1;sleep(1)", "1;while(1)", "1;tojson(1)", "1;throw 1", "1;emit(1)", "1;1==1", ...BLANKS.map((blank) => `1;a=new${blank}date`), ...["", ...BLANKS].flatMap((blank) => [`1;do${blank}{`, `1;for${blank}(;`]),
+    ...[..."0123456789)]}'\"`"].map((end) => `'=x${end}//`), "'=1 //", "'=true//", "'=1<!--", "'||!0'", "'&&!0'", "'??!0'", "db.users.find(1)", "1;return 1", "1;this.a=1", "1;sleep(1)", "1;while(1)", "1;tojson(1)", "1;throw 1", "1;emit(1)", "1;1==1", ...BLANKS.map((blank) => `1;a=new${blank}date`), ...["", ...BLANKS].flatMap((blank) => [`1;do${blank}{`, `1;for${blank}(;`]),
   ],
   sql: ATTACK_TEXTS.filter((text) => isFound("sql", text)),
   command: [

@@ -24,11 +24,14 @@ function cutIn(value: string): Finding | undefined {
   return isCut && CUT.test(value) && ENDS_AS_CODE.test(value) ? finding("nosql.script", 4, CWE, value, 0) : undefined;
 }
 
+/** Bytes of code in front of a comment that is no end of an address. */
+const BEFORE_CUT = "0123456789)]}'\"` e";
+
 /** Asked only where a comment's mark or an operator of JavaScript stands, and a quote. Bounded. */
 export const nosqlCutDetector: Detector = {
   name: "nosql",
   sparesDocuments: true,
   needs: byteSet("'\"`"),
-  words: ["//", "<!--", "||", "&&", "??"],
+  words: [...[...BEFORE_CUT].map((byte) => `${byte}//`), "<!--", "||", "&&", "??"],
   find: cutIn,
 };

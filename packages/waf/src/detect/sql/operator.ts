@@ -1,4 +1,5 @@
 import { byteSet } from "../../text/index.ts";
+import { adjacent, adjacentOpen, isScientific, pastWindow } from "./beside.ts";
 import { into, limit, orderBy, union, within } from "./clause.ts";
 import { advance, isCall, peek } from "./lex.ts";
 import { called, endCondition, logic, type Reader } from "./reader.ts";
@@ -99,8 +100,7 @@ export function operatorWord(reader: Reader): boolean {
   const { word, meaning } = lexer;
   switch (meaning) {
     case Word.logic:
-      if (word === "xor") seen.signs++;
-      return logic(reader);
+      return logicWord(reader);
     case Word.not:
       return negated(reader);
     case Word.within:
@@ -110,6 +110,7 @@ export function operatorWord(reader: Reader): boolean {
     case Word.nulls:
       return nullWord(reader);
     case Word.arithmetic:
+      seen.marks++;
       reader.wantsOperand = true;
       return true;
     case Word.union:
@@ -157,6 +158,16 @@ export function operatorWord(reader: Reader): boolean {
     default:
       return unexpectedWord(reader);
   }
+}
+
+/** What stands right behind a word of logic where SQL needs no blank; in prose one follows. */
+const TIGHT = byteSet("~!'\"+.@`[");
+
+function logicWord(reader: Reader): boolean {
+  const { lexer, seen } = reader;
+  if (lexer.word === "xor") seen.signs++;
+  if (lexer.word === "xor" || TIGHT[lexer.text.charCodeAt(lexer.at)] === 1) seen.marks++;
+  return logic(reader);
 }
 
 /** `a not in (…)`, and `a not null` of SQLite. */
@@ -259,39 +270,4 @@ function unexpectedWord(reader: Reader): boolean {
   if (!reader.mayAlias || lexer.meaning !== Word.name) return false;
   reader.mayAlias = false;
   return true;
-}
-
-/** Tokens of a window that are read past. */
-const WINDOW_TOKENS_MAX = 24;
-
-function pastWindow({ lexer }: Reader): boolean {
-  let depth = 0;
-  for (let tokens = 0; tokens < WINDOW_TOKENS_MAX; tokens++) {
-    const kind = advance(lexer);
-    if (kind === Token.open) depth++;
-    else if (kind === Token.close && --depth === 0) return true;
-    else if (kind === Token.end || kind === Token.comment) return false;
-  }
-  return false;
-}
-
-/** MySQL takes `1.e(1)` for `1 (1)`, and reads on. */
-function isScientific(lexer: Lexer): boolean {
-  return (lexer.text.charCodeAt(lexer.start - 1) | 32) === 0x65 && lexer.text.charCodeAt(lexer.start - 2) === 0x2e;
-}
-
-/** Two strings in a row are one (standard SQL); behind a name it is an alias or an argument of a statement. */
-function adjacent(reader: Reader): boolean {
-  reader.seen.strings++;
-  reader.constants++;
-  return reader.quote !== 0 || reader.seen.statements > 0 || reader.mayAlias || reader.seen.strings > 1;
-}
-
-function adjacentOpen(reader: Reader): boolean {
-  const { lexer, seen, quote } = reader;
-  const own = lexer.text.charCodeAt(lexer.start);
-  const isOwn = own === quote && (seen.tokens === 1 || seen.timeCalls > 0 || seen.statements > 0);
-  seen.end = isOwn || (seen.statements > 0 && quote === 0) ? "open" : "stop";
-  if (own === 0x60 && lexer.at - lexer.start === 1) seen.end = "comment";
-  return false;
 }

@@ -12,11 +12,13 @@ const HARSH = new Set(
 
 const TRANSACTION = new Set(["begin", "commit", "rollback", "abort"]);
 
-/** One name, and what cuts off the rest. */
-function isNamed(name: Lexer): boolean {
+/** One name, and what cuts off the rest; behind a text that the value has ended, its end does. */
+function isNamed(name: Lexer, isBrokenOut: boolean): boolean {
   if (name.kind !== Token.word) return false;
   const next = peek(name);
-  return next.kind === Token.comment || (next.kind === Token.semicolon && peek(next).kind === Token.comment);
+  if (next.kind !== Token.semicolon) return next.kind === Token.comment;
+  const last = peek(next).kind;
+  return last === Token.comment || (isBrokenOut && last === Token.end);
 }
 
 export function semicolon(reader: Reader): boolean {
@@ -37,7 +39,7 @@ export function semicolon(reader: Reader): boolean {
     return true;
   }
   // `;table users--` of MySQL and PostgreSQL.
-  if (next.word === "table" && isNamed(peek(next))) {
+  if ((next.word === "table" || (next.word === "truncate" && reader.quote !== 0)) && isNamed(peek(next), reader.quote !== 0)) {
     advance(lexer);
     seen.statements++;
     seen.selects++;
