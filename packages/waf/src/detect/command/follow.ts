@@ -172,7 +172,7 @@ function argument(value: string, at: number, code: number, text: string, name: s
 /** What a shell puts in the place of a name, among the words of an echo. */
 const EXPANDS = /^[^\n"']{0,60}\$(?:\{\w|\(|\w)/;
 const WRITES = new Set(["echo", "print", "printf", "cat", "type"]);
-const WALKS = new Set(["find", "ls", "du", "dir", "grep", "tree"]);
+const WALKS = new Set(["find", "ls", "du", "dir", "grep", "egrep", "fgrep", "zgrep", "tree"]);
 const FINDS = new Set(["findstr", "grep", "egrep", "fgrep", "find", "zgrep", "sed", "awk"]);
 
 function redirection(value: string, at: number, text: string, pairs: Pairs): number {

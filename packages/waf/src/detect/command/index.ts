@@ -200,12 +200,21 @@ function unknown(value: string, place: Place, word: CommandWord): Finding | unde
   return finding("command.run", 4, CWE, value, place.at - 1);
 }
 
+/** Bytes of a value in which a variable is set and then run. */
+const LINE_BYTES_MAX = 80;
+/** What stands in front of a variable that is set. */
+const SETS = [";", "; ", "&", "& ", "|", "| ", "(", "\n"];
+
 /** `;$cmd`, `&&$a $b`: a command that is put together from variables. */
 function variable(value: string, place: Place): Finding | undefined {
   if (/^\$\{?(?:SHELL|BASH|0)\}?(?:[\s;|&]|$)/.test(value.slice(place.at, place.at + 10)))
     return finding("command.variable", 4, CWE, value, place.at);
   if (place.mark === 0 || place.mark === 0x0a) return undefined;
   if (/^\$env:[a-z]\w/i.test(value.slice(place.at, place.at + 8))) return finding("command.variable", 4, CWE, value, place.at - 1);
+  // `a=cat;$a .env`.
+  const name = /^\$\{?(\w{1,20})\}?[\s;|&]/.exec(value.slice(place.at, place.at + 30))?.[1];
+  if (name !== undefined && place.at <= LINE_BYTES_MAX && SETS.some((mark) => value.lastIndexOf(`${mark}${name}=`, place.at) >= 0))
+    return finding("command.variable", 4, CWE, value, place.at - 1);
   const isPieces =
     /^\$\w{1,20}(?:[\s;|&]+\$\w|\$\w|$)/.test(value.slice(place.at, place.at + 60)) &&
     /(?:^|[;&|^\n\r(`{]) ?\w{1,20}=/.test(value.slice(Math.max(0, place.at - 80), place.at));

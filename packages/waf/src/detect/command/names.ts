@@ -44,7 +44,7 @@ export const SUBCOMMANDS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ["docker", new Set("run exec ps images inspect cp pull".split(" "))],
   ["kubectl", new Set("get exec apply delete run cp describe logs config".split(" "))],
   ["openssl", new Set("s_client s_server enc passwd rsa req".split(" "))],
-  ["tar", new Set("cf xf tf czf xzf tzf cvf xvf tvf zcf zxf zcvf zxvf cvzf xvzf cjf xjf".split(" "))],
+  ["tar", new Set("c x t cP cz xz cf xf tf czf xzf tzf cvf xvf tvf zcf zxf zcvf zxvf cvzf xvzf cjf xjf".split(" "))],
   ["sudo", new Set("su".split(" "))],
   ["ip", new Set("addr route link neigh".split(" "))],
   ["copy", new Set("con".split(" "))],

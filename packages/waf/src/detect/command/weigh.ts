@@ -74,7 +74,8 @@ function weighName(value: string, place: Place, word: CommandWord, likelihood: n
   if (SHELLS.has(word.name) && place.mark === 0x7c && (behind === Behind.nothing || behind === Behind.separator) && word.name !== "node")
     return isList(value) ? 2 : 4;
   if (behind === Behind.shell) return behindSeparator(value, place, likelihood);
-  if (behind === Behind.prose && isBidden(value, place, word)) return 4;
+  const isProgram = isProgramPath(word.path) && likelihood === Name.sure && isOneWord(value, place.separator) && place.mark !== 0x0a;
+  if (behind === Behind.prose && (isProgram || isBidden(value, place, word))) return 4;
   if (behind === Behind.prose)
     return likelihood === Name.sure && place.mark !== 0x0a
       ? place.isFirst || isTarget(value, place.separator)
@@ -182,8 +183,22 @@ function isSaid(value: string, { mark, separator, isTight }: Place, { name, end,
   );
 }
 
+/** A line end right behind a quote or at the beginning, one line of a few words behind it, and nothing more. */
+const FEW_WORDS = /^(?:[^\s]{1,60}[ \t]{1,2}){1,3}[^\s]{1,60}\s{0,4}$/;
+
+function isAlone(value: string, { isFirst, separator, at }: Place): boolean {
+  if (!isFirst || value.length - at > COMMAND_BYTES_MAX) return false;
+  // What begins with a line end may be a text that somebody has typed.
+  return separator > 0 && /['")]/.test(value.slice(0, separator)) && FEW_WORDS.test(value.slice(at));
+}
+
 function withArgument(value: string, place: Place, likelihood: number): 0 | Finding["weight"] {
-  if (place.mark === 0x0a && (!place.isFirst || likelihood === Name.everyday) && !isTarget(value, place.separator))
+  if (
+    place.mark === 0x0a &&
+    (!place.isFirst || likelihood === Name.everyday) &&
+    !isTarget(value, place.separator) &&
+    !isAlone(value, place)
+  )
     return likelihood === Name.sure ? 3 : 0;
   if (place.mark === 0x0a) return 4;
   if (likelihood === Name.everyday) return place.isFirst || isOneWord(value, place.separator) ? 4 : 3;
