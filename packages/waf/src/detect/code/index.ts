@@ -18,7 +18,7 @@ const CALLS_MAX = 2000;
 const NAME_BYTES_MAX = 60;
 const ARGUMENT_BYTES = 24;
 
-const needs = byteSet("($<@#_{[;|\\");
+const needs = byteSet("($<@#_{[;|\\`");
 /** Some phrases have dots alone. */
 const rareNeeds = byteSet("($<@#_{[;|\\.");
 const marks = byteSet("$<@#_{[\\");

@@ -114,6 +114,10 @@ function nextSign(value: string, from: number): number {
   return at < 0 ? value.length + CODE_BYTES_MAX : at;
 }
 
+/** Statements and expressions by what they begin with; a word of prose has no bracket at its end. */
+const STATEMENT =
+  /^(?:(?:void|typeof|delete|throw|return|await|do|new|yield)\s[!~+(-]{0,3}[\w$.]{1,40}[([`={]|(?:var|let|const)\s[\w$]{1,40}\s?=|new\s(?:class|function)\b|(?:try|do)\s?\{|(?:async\s)?function\b[\s\w$]{0,40}\(|class\b[\s\w$]{0,40}\{|(?:if|for|while|with|switch)\s?\(|\d{1,9}\s(?:instanceof|in)\b|[\w$]{1,20}[,:;]\s?[\w$.]{2,40}[(`=]|`[^`\n]{0,80}`\s?[.;,+[(-]|\/[^/\s]{1,40}\/[a-z]{0,4}\.\w|<!--)/;
+
 /** Code stands right behind the colon, and goes on to a call or an assignment before the next blank. */
 function isRun(rest: string): boolean {
   const text = decodeEntities(rest)
@@ -121,6 +125,7 @@ function isRun(rest: string): boolean {
     .trimStart();
   // Nothing but marks of a program: letters of other scripts stand for names.
   if (/^[([{!+~]/.test(text) && rest.charCodeAt(0) > 0x20) return true;
+  if (STATEMENT.test(text)) return true;
   if (text.startsWith("//") || text.startsWith("/*")) return true;
   if (/^(?:var|let|const)\s?[{[][^\n]{0,80}=/.test(text)) return true;
   if (!looksLikeCode(text)) return false;

@@ -3,6 +3,7 @@
 import { bytesOf } from "../../text/index.ts";
 import type { Finding } from "../contract.ts";
 import { finding, surer } from "../finding.ts";
+import { isHandedOn } from "./handed.ts";
 import { endOfCallee, isWord, lastSolid, nextSolid, WORD } from "./lexer.ts";
 
 /** `call`: acts when called. `string`: acts when called with a text. `page`: a thing of the page whose members matter. `global`: a name for the global object. `load`: acts with an address. `maker`: makes functions. `tag`: calls what stands in a template. */
@@ -113,9 +114,9 @@ function act(value: string, start: number, end: number, role: Role): Act | undef
   // `constructor.constructor`, `["constructor"]["constructor"]`
   if (role === "maker") return /^["'\]]{0,2}(?:\.|\[["'])constructor/.test(value.slice(end, end + 20)) ? MAKER : undefined;
   // `[1].some(alert)`, `onerror=eval`
-  if (role === "call" && (code === 0x29 || code === 0x3b || code === 0x7d || code === 0x2c))
-    return isHandedOver(value, start) ? REFERENCE : undefined;
-  return undefined;
+  if (role !== "call") return undefined;
+  if ((code === 0x29 || code === 0x3b || code === 0x7d || code === 0x2c) && isHandedOver(value, start)) return REFERENCE;
+  return isHandedOn(value, start, end) ? REFERENCE : undefined;
 }
 
 /** `content["alert"](1)`: a member by its name in a text, called. */
@@ -193,8 +194,14 @@ function weigh(value: string, start: number, kind: Act, isOut: boolean): Finding
   return kind.within;
 }
 
-/** Nothing but marks of the language, or one word without a blank, stands before it. */
+/** A word of the language that has an expression behind it, a name that is given one, or a number and the end of its statement. */
+const LEAD =
+  /^[\s;,(){}!+~[-]{0,8}(?:\d{1,12}\s?[;,]\s?)?(?:(?:void|typeof|new|throw|return|await|delete|do|else|yield)\s{1,4}|(?:var|let|const)\s{1,4}[\w$]{1,24}\s?=\s?|new\s{1,4}(?:class\s?\{\s?constructor\s?\(\)|function\s?\(\))\s?\{\s?|new\s{1,4}\w{1,12}\((?:.{0,16}\)\.\w{1,12}\()?|for\s?\(\s?(?:(?:let|var|const)\s)?\w{1,8}\sof\s?\[){1,2}[(!+~-]{0,4}$/;
+const LEAD_BYTES_MAX = 64;
+
+/** Nothing but marks of the language, one word without a blank, or what leads to an expression stands before it. */
 function isAlone(value: string, start: number): boolean {
+  if (start <= LEAD_BYTES_MAX && LEAD.test(value.slice(0, start))) return true;
   let letters = 0;
   for (let at = 0; at < start; at++) {
     const code = value.charCodeAt(at);
@@ -228,12 +235,15 @@ function exitOf(value: string): Exit {
 /** How far behind a back-tick a call may stand. */
 const TEMPLATE_BYTES_MAX = 80;
 
+/** Two words, the first of which is none of the language. */
+const PROSE =
+  /(?:^|[^A-Za-z])(?!(?:let|var|const|new|function|class|async|await|throw|void|typeof|return|static|get|set|in|of) )[A-Za-z]{1,40},? [A-Za-z]/;
+
 /** Behind the exit, and not inside a string that was opened there: with an odd number of quotes the first one was an opening. Places only grow. */
 function isOutside(value: string, place: number, exit: Exit): boolean {
   if (exit.start < 0 || exit.start > place) return false;
   // Markdown opens and closes code with back-ticks, and there is prose between two pieces of it.
-  if (exit.quote === 0x60 && (place - exit.start > TEMPLATE_BYTES_MAX || /[A-Za-z],? [A-Za-z]/.test(value.slice(exit.start, place))))
-    return false;
+  if (exit.quote === 0x60 && (place - exit.start > TEMPLATE_BYTES_MAX || PROSE.test(value.slice(exit.start, place)))) return false;
   for (; exit.at < place; exit.at++) if (value.charCodeAt(exit.at) === exit.quote) exit.count++;
   return exit.count % 2 === 0;
 }

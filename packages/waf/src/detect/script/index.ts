@@ -48,7 +48,7 @@ function lookAt(value: string, marks: number, spend: Spend): Finding | undefined
   if (best?.weight !== 5 && (marks & HAS_EQUALS) !== 0) best = surer(best, findHandler(value));
   if (best?.weight !== 5 && (marks & HAS_COLON) !== 0) best = surer(best, findAddress(value));
   if (best?.weight !== 5) best = surer(best, findCode(value));
-  if ((best?.weight ?? 0) < 4 && (marks & HAS_ROUND) !== 0) best = surer(best, findExit(value));
+  if ((best?.weight ?? 0) < 4 && (marks & (HAS_ROUND | HAS_EQUALS | HAS_OTHER)) !== 0) best = surer(best, findExit(value));
   if (best?.weight !== 5 && (marks & (HAS_SQUARE | HAS_OTHER)) !== 0 && value.indexOf("+") >= 0 && isBrackets(value))
     best = finding("script.brackets", 5, CWE_SCRIPT, value);
   if (best?.weight !== 5 && (marks & HAS_ROUND) !== 0 && (marks & HAS_COLON) !== 0) best = surer(best, findStyle(value));

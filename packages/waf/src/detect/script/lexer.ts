@@ -30,6 +30,10 @@ export function nextSolid(value: string, at: number): number {
       const end = value.slice(here + 2, stop).indexOf("*/");
       if (end < 0) return here;
       here += end + 4;
+    } else if (code === 0x2f && value.charCodeAt(here + 1) === 0x2f) {
+      const end = value.slice(here + 2, stop).indexOf("\n");
+      if (end < 0) return here;
+      here += end + 3;
     } else if (isBlank(code)) here++;
     else return here;
   }
