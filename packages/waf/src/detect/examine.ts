@@ -171,7 +171,7 @@ const HARMFUL: ReadonlySet<string> = new Set([
 ]);
 
 /** A template from its first byte on is no program in another language. */
-const TEMPLATE = /^\s{0,8}(?:#set|#foreach|#if|\{[{%#]|<[%#]|[$#*@]\{|\[#)/;
+const TEMPLATE = /^\s{0,8}(?:#set|#foreach|#if|%\s?(?:if|for|while|def)\b|\{[{%#]|<[%#]|[$#*@]\{|\[#)/;
 
 function sparesDocuments(detector: Detector, { kind }: Finding, text: string): boolean {
   return detector.sparesDocuments === true && !HARMFUL.has(kind) && !(kind.startsWith("template.") && TEMPLATE.test(text));

@@ -38,6 +38,7 @@ const TEXTS: Readonly<Record<string, readonly string[]>> = {
     "\xac\xed\0\x05:", "rO0AB", "aced0005:", "ac ed 00 05:", "H4sIAxxxAAAAvl:", "\0\x01\0\0\0\xff\xff\xff\xff:", "AAEAAAD/////",
     ...["\x02", "\x03", "\x04", "\x05"].map((version) => `\x80${version}}`), "gANx:", "gAJx:", "gASV", "gAWV", "\x04\x08[:", "BAhv",
     ...each("os posix nt subprocess sys builtins __builtin__ commands socket", (name) => `c${name}\nsystem\n:`), ...each("os posix nt subprocess sys builtins __builtin__ commands socket", (name) => `(c${name}\nsystem\n:`),
+    ...each("os posix nt subprocess sys builtins __builtin__ commands socket", (name) => `(S'x'\ni${name}\nsystem\n:`), ...each("python ruby perl php js java", (name) => `tag:yaml.org,2002:${name}/x`),
     ...DIGITS.flatMap((digit) => [`O:${digit}:"A":1:{`, `a:${digit}:{i:1}`]),
     "!!python/object", "!ruby/object", "!php/object", "!!js/function", "!!perl/x", "!!javax.xxxx", "!!java.xxxx", "!!com.xxxx", "!!org.xxxx", "!!sun.xxxx",
     "&a [*b,*b,*b,]:", '"py/type":', "_$$ND_FUNC$$_", "$$ND_CC$$:",
@@ -47,7 +48,7 @@ const TEXTS: Readonly<Record<string, readonly string[]>> = {
     ...GADGETS.flatMap((name) => [`<${name}Xxxxx>`, `<a class="${name}Xxxxx">`, `<a class='${name}Xxxxx'>`]),
   ],
   template: [
-    "{{config}}", "{%set x%}", "${7*7}", "#{7*7}", "%{7*7}", "*{7*7}", "@{7*7}", "@(7*7)", "<%7*7%>", "<#include x>", "[#include x]", "[=7*7]", "[[7*7]]", "#foreach($x", "#include($x", "#if($x", "#set($x", "{$smarty.x}",
+    "{{config}}", "{%set x%}", "${7*7}", "#{7*7}", "%{7*7}", "*{7*7}", "@{7*7}", "@(7*7)", "<%7*7%>", "<#include x>", "[#include x]", "[=7*7]", "[%7*7%]", "[[7*7]]", "#foreach($x", "#include($x", "#if($x", "#set($x", "{$smarty.x}",
     "{fetch file='/x'}", "{include file='/x'}", "{insert name='x'}", "{php}", "{/php}", "{assert(x)}", "{eval(x)}", "{system(x)}", "{popen(x)}", "{if system(x)}", ...DIGITS.map((digit) => `{${digit}*7}`),
     ...BLANKS.flatMap((blank) => each("system eval popen assert", (name) => `{${blank}${name}(x)}`)),
   ],

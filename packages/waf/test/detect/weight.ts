@@ -6,7 +6,7 @@ const examiner = createExaminer(DETECTORS);
 export const SURE = 4;
 
 /** The weight of the surest finding of any detector, under any layer; 0 where nothing is found. */
-export function weightOf(value: string): number {
-  const found = examiner.examine(Buffer.from(value).toString("latin1"));
+export function weightOf(value: string | Buffer): number {
+  const found = examiner.examine((typeof value === "string" ? Buffer.from(value) : value).toString("latin1"));
   return Math.max(0, ...[...found.values()].map(({ weight }) => weight));
 }

@@ -40,7 +40,8 @@ const ACTS = [
   /\b(?:const|let|var)\s?[{[]/,
   /[\w$]\s?=(?!=)\s?(?:new\s|function\b|async\b|\(|[\w$.]{2,40}[(`])/,
   /[a-z$]\.\w{2,30}\([^()]{0,60}\)\s?[,;)]/i,
-  /^`[^`]{1,80}`$/,
+  /^\(?`[^`]{1,80}`\)?$/,
+  /^\(\s?[a-z_][\w]{2,40}\([^()\n]{0,80}\)\s?\)/i,
 ];
 
 /** Words of languages that stand in front of another word. */

@@ -18,7 +18,7 @@ const ROWS: readonly (readonly [weight: CallShape["weight"], argument: RegExp, i
     5,
     ANYTHING,
     false,
-    "phpinfo shell_exec passthru proc_open pcntl_exec __import__ getallheaders php_uname posix_getpwuid get_defined_vars get_defined_functions apache_child_terminate",
+    "phpinfo phpversion php_sapi_name shell_exec passthru proc_open pcntl_exec __import__ getallheaders php_uname posix_getpwuid get_defined_vars get_defined_functions apache_child_terminate",
   ],
   [5, TEXT, false, "create_function call_user_func call_user_func_array file_put_contents move_uploaded_file execsync spawnsync"],
   [

@@ -2,6 +2,7 @@ import { createScanner } from "../../scan/index.ts";
 import { byteSet, findByte } from "../../text/index.ts";
 import type { Detector, Finding } from "../contract.ts";
 import { finding, surer } from "../finding.ts";
+import { OPERAND } from "../trace.ts";
 import { BEGINNINGS, type Beginning, beginsAsCode } from "./beginnings.ts";
 import { findBrokenOut } from "./broken-out.ts";
 import { CALL_WORDS, DOTTED_PHRASES, ESCAPES, MARKED_PHRASES, mayEndCall, nextHash, pathWeight, shapeOf } from "./calls.ts";
@@ -181,6 +182,7 @@ function starts(value: string, start: number): boolean {
   while (before >= 0 && (value.charCodeAt(before) <= 0x20 || value.charCodeAt(before) === 0x40)) before--;
   if (before < 0) return true;
   if (before < PRINTED_BYTES_MAX && PRINTED.test(value.slice(0, before + 1))) return true;
+  if (before < OPERAND_BYTES_MAX && OPERAND.test(value.slice(0, start).toLowerCase())) return true;
   const code = value.charCodeAt(before);
   if (code === 0x2e || code === 0x2b || code === 0x7c || code === 0x26) return behindQuote(value, before);
   return (
@@ -191,6 +193,8 @@ function starts(value: string, start: number): boolean {
 /** What is run is shown: the value begins with the word for it. */
 const PRINTED = /^[\s'");}@]{0,8}(?:echo|print|puts|die|lambda\s{0,2}\w{0,12}\s?:)$/i;
 const PRINTED_BYTES_MAX = 32;
+/** How far into a value code may stand behind an operand of its own. */
+const OPERAND_BYTES_MAX = 64;
 
 /** `'.system(…)`, `"+eval(…)`, `&& system(…)`. */
 function behindQuote(value: string, at: number): boolean {

@@ -5,6 +5,8 @@ import { each, quoted } from "./trace-words.ts";
 const REQUEST = "get|post|request|cookie|server|files|session|env";
 
 export const PHP_TRACES: readonly Trace[] = [
+  // Blade: `@php(…)`, and a block of it.
+  { kind: "code.page", weight: 4, elsewhere: 2, words: ["@php(", "@php "], pattern: /@php(?:\(\s?[\w$'"]| [^\n]{1,200}@endphp)/y },
   // `$a='sys'.'tem';$a('id')`: a name that was put together is called.
   {
     kind: "code.variable-call",

@@ -90,8 +90,35 @@ export const SCRIPT_TRACES: readonly Trace[] = [
   },
 ];
 
+/** Behind the end of a text or a number and an operator, perhaps in brackets: what a program shows of itself is named in many texts. */
+const JOINED = String.raw`(?<=(?:['"\`)\]]|\d)\s?(?:[-+*%,;|&^?<>=]{1,3}|or|and|else|not)\s?[\s([{.*!'"f]{0,6}(?:[a-z]{3,7}\(|lambda:|\(\)=>|function\(\)\{return )?)`;
+
 /** What a program knows of itself, shown. */
 export const SHOWN_TRACES: readonly Trace[] = [
+  {
+    kind: "code.shown",
+    weight: 4,
+    elsewhere: 2,
+    words: [
+      ...each("env version argv platform arch execpath config report title cwd( memoryusage uptime( constructor modul", "process."),
+      "process?.",
+      ...quoted("process["),
+      ...each("environ getenv( listdir( uname( getcwd( sys. __dict__", "os."),
+      ...each("globals() locals() vars( __loader__ __builtins__ __spec__ require.cache globalthis.process", ""),
+      "getattr(os",
+      "reflect.get(process",
+    ],
+    pattern: new RegExp(`${JOINED}[a-z_]`, "y"),
+  },
+  // A page of pug begins with its sign.
+  {
+    kind: "code.shown",
+    weight: 4,
+    elsewhere: 2,
+    words: ["process.env", "process.version", "process.argv", "process.platform", "global.process", "globalthis.process"],
+    pattern:
+      /(?<=^\s{0,8}(?:(?:p|h[1-6]|div|span|li|td|b|i|a|pre|code|title)?[!]?= ?|(?:p|h[1-6]|div|span|li|td|a)\(\w{1,12}=|- ?(?:var|let|const) \w{1,12} ?= ?))[a-z]/y,
+  },
   {
     kind: "code.shown",
     weight: 4,

@@ -87,6 +87,13 @@ export const SCRIPTING_TRACES: readonly Trace[] = [
     kind: "code.file",
     weight: 4,
     elsewhere: 3,
+    words: each("open('/ open(\"/", "").flatMap((word) => each("etc/ proc/ root/ var/ home/", word)),
+    pattern: /open/y,
+  },
+  {
+    kind: "code.file",
+    weight: 4,
+    elsewhere: 3,
     words: [
       "dir.entries(",
       "dir.glob(",
@@ -143,6 +150,22 @@ export const SCRIPTING_TRACES: readonly Trace[] = [
       "io::popen",
     ],
     pattern: /(?:[a-z\d]{2,12}(?:\.|::?)\w{3,20}(?:\(\)?)?\[?\s?(?:['"`[:(]|r['"]|~c|\w)|globals\(\)\[\s?['"])/y,
+  },
+  // The whole of a text that is formatted: `{user.__class__}`.
+  {
+    kind: "code.reflection",
+    weight: 4,
+    elsewhere: 4,
+    words: each("class code dict module doc base bases mro globals init self func closure defaults", ".__", "__"),
+    pattern: /(?<=^\{\w{0,20}(?:[.[]\w{1,20}\]?){0,4})\.__\w{3,14}__/y,
+  },
+  {
+    kind: "code.reflection",
+    weight: 4,
+    elsewhere: 2,
+    words: ["().__", "[].__", "''.__", '"".__', "print.__self__", "license.__", "breakpoint.__self__"],
+    pattern:
+      /(?<=(?:['"`)\]]|\d)\s?(?:[-+*%,;|&^?<>=]{1,3}|or|and|else|not)\s?[\s([{.*!f]{0,6}(?:[a-z]{3,7}\()?)[\w()[\]'"]{2,10}\.__\w{3,14}__/y,
   },
   {
     kind: "code.reflection",

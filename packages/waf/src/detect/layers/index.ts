@@ -5,7 +5,7 @@ import { isBinary } from "./binary.ts";
 import { takeEscapes } from "./escapes.ts";
 import { stringsOfJson } from "./json.ts";
 import { peelParts } from "./parts.ts";
-import { peelHex, peelPercents, peelUtf7 } from "./spellings.ts";
+import { isWide, peelHex, peelPercents, peelUtf7, peelWide } from "./spellings.ts";
 
 /** Passes made one after the other; each takes off a layer of every kind there is. */
 export const LAYER_DEPTH_MAX = 4;
@@ -48,8 +48,9 @@ function mayHold(value: string): boolean {
 
 /** Every text under the layers of a value, without the value itself; nearest layers first. There are none in a binary file. */
 export function peel(value: string): readonly Layered[] {
-  if (value.charCodeAt(0) !== 0x2f && !isJsonName(value) && !isLiteral(value) && !mayHold(value) && behindKnown(value) < 0) return NONE;
-  if (isBinary(value)) return NONE;
+  const wide = isWide(value);
+  if (!wide && value.charCodeAt(0) !== 0x2f && !isJsonName(value) && !isLiteral(value) && !mayHold(value) && behindKnown(value) < 0) return NONE;
+  if (!wide && isBinary(value)) return NONE;
   const found: Layered[] = [];
   // Passes taken for each of them: one pass may take off several layers.
   const depths: number[] = [];
@@ -65,7 +66,8 @@ export function peel(value: string): readonly Layered[] {
   };
   const fits = (texts: readonly string[]): boolean =>
     found.length + texts.length <= LAYER_TEXTS_MAX && texts.reduce((sum, text) => sum + text.length, 0) <= bytes;
-  peelOnce({ text: value, layers: [] }, { add, fits });
+  if (wide) add(peelWide(value), ["utf-16"]);
+  else peelOnce({ text: value, layers: [] }, { add, fits });
   for (let next = 0; next < found.length; next++) {
     const layered = found[next];
     depth = (depths[next] ?? 0) + 1;

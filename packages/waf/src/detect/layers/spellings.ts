@@ -1,5 +1,5 @@
-// Rarer ways to write a text: hexadecimal, UTF-7.
-import { HEX_VALUE } from "../../text/index.ts";
+// Rarer ways to write a text: hexadecimal, UTF-7, UTF-16.
+import { HEX_VALUE, toByteString } from "../../text/index.ts";
 import { isText } from "./base64.ts";
 
 /** Shortest hexadecimal text that is read, in digits. */
@@ -38,4 +38,24 @@ function utf16(run: string): string | undefined {
 /** `%U%N%I%O%N`: a percent sign before each letter, which some servers drop where no escape follows. Undefined where it is not so. */
 export function peelPercents(value: string): string | undefined {
   return /^(?:[^%]{0,4}%[^%\s]\s?){8}/.test(value) && !/^(?:%[\da-f]{2}\s?){4}/i.test(value) ? value.replaceAll("%", "") : undefined;
+}
+
+/** Bytes of UTF-16 that are read. */
+const WIDE_BYTES_MAX = 65_536;
+
+/** UTF-16 that begins with a character of ASCII behind its mark, or with a bracket, as readers of XML tell it (XML 1.0 appendix F). */
+export function isWide(value: string): boolean {
+  const first = value.charCodeAt(0);
+  const second = value.charCodeAt(1);
+  if (first === 0xff && second === 0xfe) return value.charCodeAt(3) === 0;
+  if (first === 0xfe && second === 0xff) return value.charCodeAt(2) === 0;
+  return (first === 0x3c && second === 0) || (first === 0 && second === 0x3c);
+}
+
+/** What is written in it. */
+export function peelWide(value: string): string {
+  const bytes = Buffer.from(value.slice(0, WIDE_BYTES_MAX & ~1), "latin1");
+  const even = bytes.subarray(0, bytes.length & ~1);
+  const isHighFirst = even[0] === 0xfe || even[0] === 0;
+  return toByteString((isHighFirst ? even.swap16() : even).toString("utf16le").replace(/^\ufeff/, ""));
 }

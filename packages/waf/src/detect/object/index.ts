@@ -30,15 +30,21 @@ const HEADS: readonly Mark[] = [
   { kind: "object.dotnet", weight: 5, pattern: /^(?:\x00\x01\x00\x00\x00\xff\xff\xff\xff|AAEAAAD\/{5})/, words: ["\0\x01\0\0\0", "aaeaaad"] },
   { kind: "object.python", weight: 5, pattern: /^(?:\x80[\x02-\x05](?:\x95|c|\}|\]|\()|gA(?:N|J)[jx]|gASV|gAWV)/, words: ["\x80\x02", "\x80\x03", "\x80\x04", "\x80\x05", "gan", "gaj", "gasv", "gawv"] },
   { kind: "object.python", weight: 5, pattern: new RegExp(String.raw`^\(?c(?:${MODULES.join("|")})\n\w{2,20}\n`), words: MODULES.flatMap((name) => [`c${name}\n`, `(c${name}\n`]) },
+  // The oldest form, whose command stands behind what it is given.
+  { kind: "object.python", weight: 5, pattern: new RegExp(String.raw`^\(+[SVIF][^\n]{0,200}\n(?:[^\n]{0,80}\n){0,6}i(?:${MODULES.join("|")})\n\w{2,20}\n`), words: MODULES.map((name) => `\ni${name}\n`) },
   { kind: "object.ruby", weight: 5, pattern: /^(?:\x04\x08[o[{UCcIu]|BAh(?:vO|bC|7B|VO|jO|JI|1O)|BAhv|BAhV)/, words: ["\x04\x08", "bah"] },
 ]; // biome-ignore format: one row each
 
 /** The first bytes of all of them, in either case. */
-const HEAD_FIRST = byteSet(HEADS.flatMap(({ words }) => words.flatMap((word) => [word.charAt(0), word.charAt(0).toUpperCase()])).join(""));
+const HEAD_FIRST = byteSet(
+  `(${HEADS.flatMap(({ words }) => words.flatMap((word) => [word.charAt(0), word.charAt(0).toUpperCase()])).join("")}`,
+);
 
 /** Types in tags of YAML, by the language before the slash, and classes of Java. */
 const TAGS: readonly string[] = ["python/", "ruby/", "php/", "js/", "perl/", "javax.", "java.", "com.", "org.", "sun."];
 const TAG_FIRST = byteSet(TAGS.map((tag) => tag.charAt(0)).join(""));
+/** The same, named in full, as a shorthand for tags or a tag itself may be (YAML 1.2 section 6.8.2). */
+const FULL_TAGS: readonly string[] = ["python", "ruby", "perl", "php", "js", "java"].map((language) => `tag:yaml.org,2002:${language}/`);
 /** References that hold each other, a member of Python's jsonpickle, and functions of node-serialize. */
 const REFERENCE = "[*";
 const JSON_PYTHON = '"py/';
@@ -53,6 +59,7 @@ export const objectDetector: Detector = {
     // PHP: the length of a name, and how many members there are.
     ...[..."0123456789"].flatMap((digit) => [`${digit}:"`, `${digit}:{`]),
     ...TAGS.map((tag) => `!${tag}`),
+    ...FULL_TAGS,
     REFERENCE,
     JSON_PYTHON,
     ...NODE_MARKS.map((mark) => mark.toLowerCase()),
@@ -112,6 +119,8 @@ function findTagged(value: string): Finding | undefined {
     const head = value.slice(at, at + 60);
     if (/^!{1,2}(?:python\/(?:object|name|module|tuple)|ruby\/(?:object|hash|struct|class|regexp)|php\/object|js\/(?:function|regexp|undefined)|perl\/|(?:javax|java|com|org|sun)\.[\w.$]{4,})/.test(head)) return finding("object.yaml", 5, CWE_DESERIALISATION, value, at); // biome-ignore format: one line
   }
+  const named = FULL_TAGS.map((tag) => findWord(value, tag)).find((at) => at >= 0);
+  if (named !== undefined) return finding("object.yaml", 5, CWE_DESERIALISATION, value, named);
   // Anchors that hold each other many times over: the text grows without end (YAML).
   if (value.indexOf(REFERENCE) >= 0 && /&\w{1,20} ?\[ ?(?:\*\w{1,20}, ?){3}/.test(value))
     return finding("object.yaml", 4, CWE_DESERIALISATION, value);

@@ -27,8 +27,8 @@ export function findPollution(value: string): Finding | undefined {
   return surer(findProto(value) ?? findConstructor(value), findNested(value));
 }
 
-/** A pointer into JSON (RFC 6901), as a patch names what it changes. */
-const POINTER = /^(?:\/[^\s/]{0,80}){0,8}\/(?:__proto__|constructor\/prototype)(?:\/[^\s/]{0,80}){0,8}$/;
+/** A pointer into JSON (RFC 6901), as a patch names what it changes, or a path with slashes. */
+const POINTER = /(?:^|[/.])(?:__proto__\/[^\s/]|constructor\/prototype\/[^\s/])|\/(?:__proto__|constructor\/prototype)$/;
 /** What is left of it once a careless filter has taken the word out; names of JavaScript keep their case. */
 const NESTED =
   /__pro(?:__proto__|constructor|prototype)to__|__proto(?:__proto__)__|const(?:constructor|prototype|__proto__)ructor|proto(?:prototype)type[.[\]]/;
@@ -36,7 +36,9 @@ const POINTER_BYTES_MAX = 400;
 
 function findNested(value: string): Finding | undefined {
   if (value.length > POINTER_BYTES_MAX || value.indexOf(" ") >= 0) return undefined;
-  return NESTED.test(value) || POINTER.test(value) ? finding("prototype.nested", 4, CWE_POLLUTION, value) : undefined;
+  return NESTED.test(value) || (POINTER.test(value) && value.indexOf("://") < 0)
+    ? finding("prototype.nested", 4, CWE_POLLUTION, value)
+    : undefined;
 }
 
 /** `__proto__` as a step of a name or key is sure; in a sentence it is talked about. */
@@ -80,7 +82,7 @@ function isWordByte(code: number): boolean {
 function findConstructor(value: string): Finding | undefined {
   for (let at = findWord(value, "constructor"); at >= 0; at = findWord(value, "constructor", at + 11)) {
     const rest = value.slice(at + 11, at + 48);
-    if (/^(?:\]?\[|\.)["']?prototype["']?\]?/.test(rest)) {
+    if (/^["'`]?(?:\]?\[|\.)["'`]?prototype["'`]?\]?/.test(rest)) {
       // In a program, `.constructor.prototype` stands behind a name; in a parameter's name it stands for itself.
       const isCode = at > 0 && value.indexOf(" ") >= 0;
       return finding("prototype.constructor", isCode ? 3 : 5, CWE_POLLUTION, value, at);

@@ -113,14 +113,14 @@ function isTypeArgument(value: string, tag: Tag): boolean {
 
 /** What nobody binds to a component: calls that show or run something, and members of the page itself. */
 const PAGE_ACTS =
-  /\b(?:alert|confirm|prompt|eval|fetch|import|atob|Function|setTimeout)\s{0,4}[(`.]|\b(?:window|globalThis|\$event\.view)\s{0,4}[.[]|\bdocument\s{0,4}\.\s{0,4}(?:cookie|domain|write|body|location)|\blocation\s{0,4}(?:=|\.\s{0,4}(?:href|assign|replace|hash))|constructor\b|=\s?(?:alert|confirm|prompt|eval)\s?\)\s?\(/;
+  /\b(?:alert|confirm|prompt|eval|fetch|import|atob|Function|setTimeout)\s{0,4}[(`.]|\b(?:window|globalThis|\$event\.view)\s{0,4}[.[]|\bdefaultView\b|\bdocument\s{0,4}\.\s{0,4}(?:cookie|domain|write|body|location)|\blocation\s{0,4}(?:=|\.\s{0,4}(?:href|assign|replace|hash))|constructor\b|=\s?(?:alert|confirm|prompt|eval)\s?\)\s?\(/;
 
-/** Attributes whose value a framework in the page runs: Vue, Alpine, AngularJS, htmx, Knockout. */
+/** Attributes whose value a framework in the page runs: Vue, Alpine, AngularJS (with any of its prefixes and separators), htmx, Knockout. */
 const BINDING =
-  /^(?:[@:]\[|v-(?:on:|bind:|html$|if$|show$|text$)|x-(?:on:|init$|data$|html$|effect$|bind:)|ng-[a-z]|data-ng-[a-z]|hx-(?:on|vals|headers)|@[a-z]|:(?:[a-z]|$)|data-bind$|on:[a-z])/;
+  /^(?:[@:]\[|v-(?:on:|bind:|html$|if$|else-if$|show$|text$|for$|model|slot|memo$)|x-(?:on:|bind:|init$|data$|html$|effect$|text$|show$|if$|for$|model|id$|intersect)|(?:x-|data-)?ng[:_-][a-z]|hx-(?:on|vals|headers)|@[a-z]|#[a-z]|:(?:[a-z]|$)|data-bind$|on:[a-z])/;
 
 /** What the names of those begin with. */
-const BINDS = byteSet("@:vxndho");
+const BINDS = byteSet("@:#vxndho");
 
 const ACTIVE_RELATIONS = /stylesheet|import|manifest|preload|modulepreload|prefetch/i;
 

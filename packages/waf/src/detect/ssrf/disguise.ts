@@ -13,6 +13,8 @@ const SCHEME_BYTES_MAX = 16;
 const ROWS: readonly RegExp[] = [
   // `///host`, `/\host`, `\/\/host`, `//;@host`: slashes that no page writes.
   /^(?:\/{3,}|\/\\|\\\/|\\{1,2}\/|\/\t|\/%(?:09|0a|0d|5c|2f)|\/{1,4};@)[\\/]{0,6}(?:%5c|%09|[\s\\/]){0,8}(?:[\w.-]{1,80}@)?[\w-]{1,63}(?:\.[\w-]{1,63}){0,6}\.[a-z]{2,12}(?:[\\/:?#%]|$)/i,
+  // `\\\\host`: slashes to a browser, and a share where something follows that.
+  /^\\\\[\w-]{1,63}(?:\.[\w-]{1,63}){0,5}\.(?!local$|lan$|corp$|home$|internal$|intra)[a-z]{2,12}[\\/]?$/i,
   // `/.//host`, `/;//host`: slashes are what is left of the path.
   /^\/(?:\.{1,2}|;|%2e){1,2}[\\/]{2,8}[\w-]{1,63}(?:\.[\w-]{1,63}){0,6}\.[a-z]{2,12}(?:[\\/:?#%]|$)/i,
   // `https://host\.good.example`: browsers take the backslash for a slash. A pattern for hosts has one before every dot.
@@ -22,7 +24,7 @@ const ROWS: readonly RegExp[] = [
   // `https:host`, `https:/host`, `https:///host`.
   /^https?:(?:\/{3,}|\/(?=\w)|(?=[\w@[:;\\>.%-]))[^/\s][^\s]{2,}$/i,
   // `http://www.good.example@host/`: a host's name, or marks, in the place of a user's.
-  /^(?:https?:)?\/{2,}(?:[^\s/?#@:]*\.[a-z]{2,10}(?::\d{2,5})?|[^\s/?#@]*[;+\\>%&][^\s/?#@]*|:)(?:@|%40)[^\s/]/i,
+  /^(?:https?:)?\/{2,}(?:[^\s/?#@:]*\.[a-z]{2,10}(?::\d{2,5})?|[^\s/?#@]*[;+\\>%&][^\s/?#@]*|\[[\w.:-]{3,80}\]|[^\s/?#@]*\xe2\x80[\xa8\xa9][^\s/?#@]*|:)(?:@|%40)[^\s/]/i,
   /^(?:https?:)?\/\/[^\s/?#]*(?:[?#\\]|:\d+[?#])[^\s/]*@/i,
   // `//host/%2f..`, `//host/%2e%2e`, `//host/..`.
   /^(?:https?:)?\/{2,}[^\s/?#]{3,}\/{1,2}(?:%2f|%2e|\.|%5c){1,4}(?:%2f|%2e|[./])*$/i,

@@ -92,9 +92,24 @@ function judgeSix(host: string): 3 | 4 | 5 | undefined {
   if (/^0{1,4}(?::0{0,4}){0,6}:0{0,3}[01]?$/.test(inner) && inner !== "0:0:0:0:0:0:0:1") return 5;
   if (/^(?:0{0,4}:){1,7}0{0,3}[01]$|^::1?$/.test(inner)) return 4;
   if (/ffff:(?:7f|0*127\.|a9fe|169\.254\.)/.test(inner)) return 5;
+  const embedded = readEmbedded(inner);
+  if (embedded !== undefined) return weighFour(embedded, true);
   if (/^fd00:ec2:/.test(inner)) return 5;
   if (/^fe[89ab]/.test(inner)) return 4;
   return /^f[cde]/.test(inner) ? 3 : undefined;
+}
+
+/** Blocks of IPv6 whose addresses stand for one of IPv4: mapped, translated (RFC 6052), 6to4 (RFC 3056). Each with what it is cut off by. */
+const EMBEDDING =
+  /^(?:(?:0{0,4}:){1,5}(?:ffff(?::0{1,4})?:)?|64:ff9b:(?:1:)?(?::|(?:0{1,4}:){2,4}))(?:([\da-f]{1,4}):([\da-f]{1,4})|(\d{1,3}(?:\.\d{1,3}){3}))$|^2002:([\da-f]{1,4}):([\da-f]{1,4}):/;
+
+/** The address of IPv4 that one of IPv6 stands for; undefined where it stands for itself. */
+function readEmbedded(inner: string): number | undefined {
+  const [, high, low, dotted, first, second] = EMBEDDING.exec(inner) ?? [];
+  if (dotted !== undefined) return dotted.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+  const upper = high ?? first;
+  const lower = low ?? second;
+  return upper === undefined || lower === undefined ? undefined : Number.parseInt(upper, 16) * 0x10000 + Number.parseInt(lower, 16);
 }
 
 /** Reads an IPv4 address as inet_aton does: one to four parts, each decimal, octal or hexadecimal. */

@@ -60,7 +60,7 @@ function judgeCut(authority: string): Finding["weight"] | undefined {
 function findMetadata(value: string): Finding | undefined {
   if (!METADATA_WORDS.some((word) => findWord(value, word) >= 0)) return undefined;
   const at = value.search(METADATA);
-  return at < 0 ? undefined : finding("ssrf.metadata", value.indexOf(" ") < 0 ? 5 : 3, CWE_FORGERY, value, at);
+  return at < 0 ? undefined : finding("ssrf.metadata", value.trim().indexOf(" ") < 0 ? 5 : 3, CWE_FORGERY, value, at);
 }
 
 /** `unix:…|http://`: the way some proxies name a socket of their own (CVE-2021-40438). */
@@ -110,7 +110,10 @@ function readAuthority(value: string, start: number): string {
   return value.slice(start, at).toLowerCase();
 }
 
+const BLANKS_MAX = 16;
+
 /** The address is the whole value, as a parameter that is fetched has it. */
 function isWhole(value: string, authority: number): boolean {
-  return authority <= 12 && value.indexOf(" ") < 0;
+  // What follows an address takes off blanks at its ends (WHATWG URL section 4.4).
+  return authority <= 12 + BLANKS_MAX && value.trim().indexOf(" ") < 0 && authority <= 12 + value.length - value.trimStart().length;
 }

@@ -85,6 +85,34 @@ const ROWS: readonly Row[] = [
       /getownpropertydescriptor|getprototypeof|\.(?:sub|big|at|charat|valueof|tostring)\s?\.\s?(?:call|apply|bind)\b|fromcharcode|fromcodepoint|\.charat\s?=|\$(?:eval|evalasync|apply|digest|\$phase)\b|tostring\(\)\[|["'\])]\s?\|\s?(?:system|exec|passthru|shell_exec|popen|assert|sort\s?\(|map\s?\()/,
   },
   { kind: "template.context", weight: 5, pattern: /\b_context\b|~\s?(?:passthru|system|exec)/ },
+  // What the process of a server of JavaScript knows.
+  {
+    kind: "template.reflection",
+    weight: 5,
+    pattern:
+      /\bprocess\s?(?:\?\.|\[\s?['"`]|\.\s?(?:versions?\s?(?:$|[.)\]}])|argv|platform|arch\b|execpath|cwd\s?\(|memoryusage|uptime\s?\(|hrtime|getbuiltin|modul|report\.|config\.var|pid\b|exit\s?\(|kill\s?\())|[[(.]\s?process\s?[,)]|\bglobalthis\s?[.[]|\breflect\.(?:get|apply|ownkeys)\s?\(/,
+  },
+  // What Python's own functions show or open, whatever the language of the page.
+  {
+    kind: "template.call",
+    weight: 5,
+    pattern:
+      /\b(?:globals|locals|vars)\s?\(\s?(?:os|self|request|config)?\s?\)|\bopen\s?\(\s?r?["'](?:\/|\.\.|[a-z]:\\)|\bgetattr\s?\(\s?(?:os|sys|self|request|config|__\w|''|"")|\bos\s?\.\s?(?:environ|getenv|listdir|uname|getcwd|getlogin|sys|walk|scandir|remove|unlink|fork|kill|getpid|path\.(?:exists|join))|^!?\s{0,4}(?:import|from)\s{1,4}(?:os|sys|subprocess|socket|pty|shutil|importlib|builtins|ctypes|pathlib|platform)\b/,
+  },
+  // `['_' '_class__']`: two texts in a row are one; and members of all of its objects that only it has.
+  {
+    kind: "template.reflection",
+    weight: 5,
+    pattern:
+      /["'](?:_{1,2}|__\w{1,10})["']\s{0,4}["']\w{1,12}_{0,2}["']|__(?:loader|spec|closure|objclass|reduce_ex|defaults|annotations)__/,
+  },
+  {
+    kind: "template.context",
+    weight: 4,
+    pattern:
+      /^=?\s{0,8}[([]?\s?(?:config|self|request|lipsum|cycler|joiner|namespace|_context)\s?[)\]]?\s{0,4}(?:\|\s{0,4}(?:pprint|tojson|string|safe|e|escape|xmlattr|forceescape|dictsort|list|upper|lower)\b|~|(?:if|or)\s\d|$)|^=?\s{0,8}(?:['"][^'"]{0,8}['"]\s?[~%]\s?|dict\(\w{1,12}=)(?:config|self|request|lipsum|cycler)\b|\bconfig\s?(?:\.|\[\s?["']|\.get\(\s?["'])\w{0,20}(?:secret|passw|token|api_?key|database_ur)|\bconfig\.(?:values|keys|copy)\s?\(|^=?\s{0,8}(?:cycler|joiner|namespace|dict|range|lipsum)\s?(?:\.\s?mro\b|\|\s?(?:pprint|string)\b)/,
+  },
+  { kind: "template.context", weight: 4, pattern: /^\s?(?:readfile|getenv|file\.read)\s{1,4}["']/ },
   {
     kind: "template.context",
     weight: 5,
@@ -157,6 +185,7 @@ const DIRECTIVES: readonly Row[] = [
     pattern:
       /^[-+~]?\s{0,8}(?:set|assign|import|from|include|extends|macro|debug|load|call|php|ftl|attempt|include_php|eval|with|do|require|function|print)\b/,
   },
+  { kind: "template.context", weight: 4, pattern: /^[-+~]?\s{0,8}for\s[\w,\s]{1,20}\sin\s(?:config|self|request|cycler)\b/ },
   { kind: "template.directive", weight: 3, pattern: /^[-+~]?\s{0,8}(?:for|if|each|while|foreach|block|raw|autoescape|filter|list)\b/ },
 ];
 
@@ -164,3 +193,27 @@ const DIRECTIVES: readonly Row[] = [
 export function judgeDirective(content: string): Judged | undefined {
   return judgeExpression(content) ?? DIRECTIVES.find((row) => row.pattern.test(content));
 }
+
+const PAGES: readonly Row[] = [
+  {
+    kind: "template.context",
+    weight: 4,
+    pattern:
+      /^[=-]{0,2}\s{0,4}(?:env\s?(?:\.(?:to_h|inspect|map|each|values|sort|to_a))|rails\.(?:application\b|env\s?$|root\b|configuration)|gem\.\w|objectspace\b|binding\s?$|caller\s?$|__file__\s?$|\$[0:]\s?$|@@\w|\w{2,20}\.all\.(?:to_json|inspect|to_a|map))/,
+  },
+];
+
+/** What stands between the marks of a page's own code: Ruby names what it has of its own without a call. */
+export function judgePage(content: string): Judged | undefined {
+  return judgeExpression(content) ?? PAGES.find((row) => row.pattern.test(content));
+}
+
+/** What the directives of Template Toolkit run or fetch. */
+export function judgeToolkit(content: string): Judged | undefined {
+  return (
+    judgeExpression(content) ??
+    (/^[-+~]?\s{0,4}(?:perl|rawperl|insert|include|process)\b\s?(?:$|['"/.])/.test(content) ? TOOLKIT : undefined)
+  );
+}
+
+const TOOLKIT: Judged = { kind: "template.directive", weight: 4 };

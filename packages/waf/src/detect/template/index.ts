@@ -1,7 +1,7 @@
 import { byteSet } from "../../text/index.ts";
 import type { Detector, Finding } from "../contract.ts";
 import { finding, surer } from "../finding.ts";
-import { EXPRESSION_BYTES_MAX, type Judged, judgeDirective, judgeExpression } from "./expression.ts";
+import { EXPRESSION_BYTES_MAX, type Judged, judgeDirective, judgeExpression, judgePage, judgeToolkit } from "./expression.ts";
 
 // Expressions and directives of template and expression languages, found by their delimiters and judged by what stands between them.
 
@@ -37,13 +37,14 @@ const DELIMITERS: readonly Delimiter[] = [
   { open: "{{", close: "}}", judge: judgeExpression, doubt: 0, bytesMax: EXPRESSION_BYTES_MAX },
   { open: "{%", close: "%}", judge: judgeDirective, doubt: 0, bytesMax: EXPRESSION_BYTES_MAX },
   { open: "${", close: "}", judge: judgeExpression, doubt: 0, bytesMax: EXPRESSION_BYTES_MAX },
-  { open: "#{", close: "}", judge: judgeExpression, doubt: 0, bytesMax: EXPRESSION_BYTES_MAX },
+  { open: "#{", close: "}", judge: judgePage, doubt: 0, bytesMax: EXPRESSION_BYTES_MAX },
   { open: "%{", close: "}", judge: judgeExpression, doubt: 0, bytesMax: EXPRESSION_BYTES_MAX },
   { open: "*{", close: "}", judge: judgeExpression, doubt: 0, bytesMax: EXPRESSION_BYTES_MAX },
   { open: "@{", close: "}", judge: judgeExpression, doubt: 0, bytesMax: EXPRESSION_BYTES_MAX },
   { open: "@(", close: ")", judge: judgeProbe, doubt: 0, bytesMax: EXPRESSION_BYTES_MAX },
-  { open: "<%", close: "%>", judge: judgeExpression, doubt: 0, bytesMax: EXPRESSION_BYTES_MAX },
+  { open: "<%", close: "%>", judge: judgePage, doubt: 0, bytesMax: EXPRESSION_BYTES_MAX },
   { open: "<#", close: ">", judge: judgeDirective, doubt: 0, bytesMax: EXPRESSION_BYTES_MAX },
+  { open: "[%", close: "%]", judge: judgeToolkit, doubt: 0, bytesMax: EXPRESSION_BYTES_MAX },
   { open: "[#", close: "]", judge: judgeDirective, doubt: 0, bytesMax: EXPRESSION_BYTES_MAX },
   { open: "[=", close: "]", judge: judgeExpression, doubt: 0, bytesMax: EXPRESSION_BYTES_MAX },
   { open: "[[", close: "]]", judge: judgeProbe, doubt: 1, bytesMax: EXPRESSION_BYTES_MAX },
