@@ -49,7 +49,8 @@ function mayHold(value: string): boolean {
 /** Every text under the layers of a value, without the value itself; nearest layers first. There are none in a binary file. */
 export function peel(value: string): readonly Layered[] {
   const wide = isWide(value);
-  if (!wide && value.charCodeAt(0) !== 0x2f && !isJsonName(value) && !isLiteral(value) && !mayHold(value) && behindKnown(value) < 0) return NONE;
+  if (!wide && value.charCodeAt(0) !== 0x2f && !isJsonName(value) && !isLiteral(value) && !mayHold(value) && behindKnown(value) < 0)
+    return NONE;
   if (!wide && isBinary(value)) return NONE;
   const found: Layered[] = [];
   // Passes taken for each of them: one pass may take off several layers.
