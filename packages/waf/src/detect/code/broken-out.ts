@@ -6,13 +6,12 @@ import { finding } from "../finding.ts";
 
 /** CWE-94: improper neutralization of code. */
 const CWE = 94;
-/** How far into a value its first quote is looked for. */
-const HEAD_BYTES_MAX = 40;
-/** The whole of it, in bytes. */
+/** How far into a value its first quotes are looked for, and how much is read behind one. */
+const HEAD_BYTES_MAX = 4_096;
 const CALL_BYTES_MAX = 320;
+const TEXT_BYTES_MAX = 1_000;
 
-const QUOTE = new Uint8Array(256);
-for (const character of "'\"`") QUOTE[character.charCodeAt(0)] = 1;
+const QUOTES = ["'", '"', "`"] as const;
 /** What may stand right behind the quote that ends the text. */
 const JOINT = new Uint8Array(256);
 for (const character of " \n)]};,.+&|-*/^%<>=?:[~!i") JOINT[character.charCodeAt(0)] = 1;
@@ -21,12 +20,18 @@ for (const character of " \n)]};,.+&|-*/^%<>=?:[~!i") JOINT[character.charCodeAt
 const BROKEN_OUT =
   /(['"`])[\s)\]}]{0,4}[;,.+&|]{1,2}\s?[@$]?(?:(?:echo|print|return|new)\s)?\s?[a-z_$][\w$.:>-]{2,60}\((?!e?s\))[^\n]{0,200}\)\s?[)\]};]{0,4}\s?(?:[;,.+&|]{1,2}\s?\1|\/\/|#|\/\*|\1)/iy;
 
+/** The same behind the other operators, which prose and options of programs have in front of a quote as well: the next text begins behind one. */
+const CALCULATED =
+  /(['"`])[\s)\]}]{0,4}[*/^%<>=?:-]{1,3}\s?(?:new\s)?[a-z_$][\w$.]{2,60}(?:\[[^\][\n]{1,30}\])?\((?!e?s\))[^\n]{0,200}\)\s?[)\]};]{0,4}\s?(?:[;,.+&|*/^%<>=?:-]{1,3}\s?\1|\/\/|<!--)/iy;
+
 /** Between the quote that ends the text and what is run: brackets that were open, and an operator of any language. */
 const ENTRY = /^['"`][\s)\]}]{0,6}(?:[;,.+&|*/^%<>=?:~![-]{1,3}|\n|(?:or|and|in|if|instanceof)\b)\s{0,4}/i;
-/** The next text, behind an operator, or a comment that takes what is left: where a value ends. */
+/** The next text, behind an operator, or a sign of a comment: where a value ends. */
 const NEXT_TEXT = /(?:[;,.+&|*/^%<>=?:!{[(-]|\s(?:or|and|in|instanceof|else))\s{0,4}(['"`])\s?$/i;
-const REST_TAKEN = /(?:\/\/|\/\*|#|<!--)\s{0,4}$/;
-/** How far from its end a value is read for that. */
+const REST_TAKEN = /(?:\/\*|#)\s{0,4}$/;
+/** Comments that take what is left, whatever that is. */
+const COMMENTS = ["//", "<!--"] as const;
+/** How far from its end a value is read for the others. */
 const TAIL_BYTES = 24;
 
 /** What is run: a name with its arguments, a thing in brackets that is called, a member that is set, a function in the place of a text. */
@@ -50,24 +55,57 @@ const PROSE = new RegExp(String.raw`\b(?!(?:${KEYWORDS})\b)[a-z]{2,},? (?!(?:${K
 
 /** A call that a value breaks out of a text for, and back into one behind it. Reads a bounded number of bytes. */
 export function findBrokenOut(value: string): Finding | undefined {
-  let at = 0;
-  while (at < HEAD_BYTES_MAX && at < value.length && QUOTE[value.charCodeAt(at)] !== 1) at++;
-  if (QUOTE[value.charCodeAt(at)] !== 1 || JOINT[value.charCodeAt(at + 1)] !== 1) return undefined;
-  BROKEN_OUT.lastIndex = 0;
-  const text = value.slice(at, at + CALL_BYTES_MAX);
-  const isFound = BROKEN_OUT.test(text) || (value.length - at <= CALL_BYTES_MAX && isBetweenTexts(text));
-  return isFound ? finding("code.broken-out", 4, CWE, value, at) : undefined;
+  for (const quote of QUOTES) {
+    // The first of its kind ends the text.
+    const at = value.indexOf(quote);
+    if (at < 0 || at > HEAD_BYTES_MAX || JOINT[value.charCodeAt(at + 1)] !== 1) continue;
+    // `<a href="' + url() + '">`: right behind a quote of another kind it ends nothing that a page has begun.
+    if (at > 1 && QUOTES.some((other) => value.startsWith(other, at - 1))) continue;
+    if (isBrokenOut(value, at, quote)) return finding("code.broken-out", 4, CWE, value, at);
+  }
+  return undefined;
 }
 
+function isBrokenOut(value: string, at: number, quote: string): boolean {
+  const text = value.slice(at, at + CALL_BYTES_MAX);
+  BROKEN_OUT.lastIndex = 0;
+  CALCULATED.lastIndex = 0;
+  if (at <= CALL_PLACE_MAX && BROKEN_OUT.test(text)) return true;
+  return CALCULATED.test(text) || (value.length - at <= TEXT_BYTES_MAX && isBetweenTexts(value.slice(at), quote));
+}
+
+/** How far into a value a call may stand whose operators lists and sentences have as well. */
+const CALL_PLACE_MAX = 40;
+
 /** From the quote that ends a text to the end of the value: is there something that acts, and the beginning of the next text behind it? */
-function isBetweenTexts(text: string): boolean {
+function isBetweenTexts(text: string, quote: string): boolean {
   const entry = ENTRY.exec(text);
   if (entry === null) return false;
-  const tailAt = Math.max(entry[0].length, text.length - TAIL_BYTES);
+  const start = entry[0].length;
+  const end = endOfRun(text, start, quote);
+  if (end <= start) return false;
+  const run = text.slice(start, end);
+  // With an odd number of them the first one began a text.
+  return isEven(run, quote) && ACTS.some((act) => act.test(run)) && !PROSE.test(run);
+}
+
+/** Where the next text or a comment begins that the value ends with; -1 where there is none. */
+function endOfRun(text: string, start: number, quote: string): number {
+  const tailAt = Math.max(start, text.length - TAIL_BYTES);
   const tail = text.slice(tailAt);
   const next = NEXT_TEXT.exec(tail);
-  const end = next?.[1] === text.charAt(0) ? next : REST_TAKEN.exec(tail);
-  if (end === null) return false;
-  const run = text.slice(entry[0].length, tailAt + end.index);
-  return ACTS.some((act) => act.test(run)) && !PROSE.test(run);
+  if (next?.[1] === quote) return tailAt + next.index;
+  const rest = REST_TAKEN.exec(tail);
+  if (rest !== null) return tailAt + rest.index;
+  for (const comment of COMMENTS) {
+    const at = text.lastIndexOf(comment);
+    if (at > start && text.indexOf(quote, at) < 0) return at;
+  }
+  return -1;
+}
+
+function isEven(text: string, quote: string): boolean {
+  let count = 0;
+  for (let at = text.indexOf(quote); at >= 0; at = text.indexOf(quote, at + 1)) count++;
+  return count % 2 === 0;
 }

@@ -10,7 +10,8 @@ const EXIT =
   /^[^()[\]{};\s]{0,60}['"`]?\s{0,4}[)\]}]{1,8}\s{0,4};{1,4}\s{0,4}(?:(?:window|self|top|parent|this)\s{0,2}\.\s{0,2})?(?:alert|confirm|prompt|eval|fetch|atob|open|print|import|setTimeout|document\.\w{2,20}|location\.\w{2,20}|\$\.getScript)\s{0,4}[(`][^\n]{0,200}[)`]\s{0,4};{0,2}\s{0,4}(?:\/\/|\/\*|<!--)\s{0,4}$/;
 
 /** A number and the end of its statement, or an expression of a template from the first byte on: what follows was put there to run. */
-const OPENED = /^(?:-?\d{1,12}\s?[;,]|\w{0,12}`?\$\{)\s?/;
+const OPENED =
+  /^(?:(?:-?[\d.]{1,12}(?:e\d{1,3})?|0x[\da-f]{1,8}|null|true|false|this|self|name|\[\]|\{\}|''|"")\s?(?:[;,\n]|\|\||&&|[-*^|&%])|\w{0,12}`?\$\{)\s?/;
 /** What a page does when it is told to, called or set; reading a member alone shows nothing to anybody. */
 const ACTS = [
   /\b(?:fetch|print|open|alert|confirm|prompt|eval|import|atob|set(?:Timeout|Interval)|postMessage|sendBeacon|stop|queueMicrotask|request(?:AnimationFrame|IdleCallback)|addEventListener)[(`]/,
