@@ -26,12 +26,12 @@ const CALCULATED =
 
 /** Between the quote that ends the text and what is run: brackets that were open, and an operator of any language. */
 const ENTRY = /^['"`][\s)\]}]{0,6}(?:[;,.+&|*/^%<>=?:~![-]{1,3}|\n|(?:or|and|in|if|instanceof)\b)\s{0,4}/i;
-/** The next text, behind an operator, or a sign of a comment: where a value ends. */
-const NEXT_TEXT = /(?:[;,.+&|*/^%<>=?:!{[(-]|\s(?:or|and|in|instanceof|else))\s{0,4}(['"`])\s?$/i;
+/** What stands in front of the next text, whatever that holds, and a sign of a comment where a value ends. */
+const NEXT_TEXT = /(?:[;,.+&|*/^%<>=?:!{[(-]|\s(?:or|and|in|instanceof|else))\s{0,4}$/i;
 const REST_TAKEN = /(?:\/\*|#)\s{0,4}$/;
 /** Comments that take what is left, whatever that is. */
 const COMMENTS = ["//", "<!--"] as const;
-/** How far from its end a value is read for the others. */
+/** How far they are looked for from where they end. */
 const TAIL_BYTES = 24;
 
 /** What is run: a name with its arguments, a thing in brackets that is called, a member that is set, a function in the place of a text. */
@@ -48,6 +48,10 @@ const ACTS = [
   /^\(?`[^`]{1,80}`\)?$/,
   /^\(\s?[a-z_][\w]{2,40}\([^()\n]{0,80}\)\s?\)/i,
 ];
+
+/** What stands in front of what is run and leaves it as it is: brackets, comments, words. */
+const COVER =
+  /^(?:[\s({[!+~;-]|\/\*[^*\n]{0,40}\*\/|(?:void|typeof|await|return|throw|try|do|else|delete|if\s?\([^()\n]{0,20}\))(?![\w$])|[a-z_$]\w{0,7}\s?=(?!=)){1,12}/i;
 
 /** Words of languages that stand in front of another word. */
 const KEYWORDS = "or|and|in|if|else|instanceof|new|typeof|void|import|print|echo|return|not|is|for|of|while|const|let|var|function|class|async|await|throw|do|lambda|case|try|with|from|as|static|get|set"; // biome-ignore format: one line
@@ -86,16 +90,25 @@ function isBetweenTexts(text: string, quote: string): boolean {
   if (end <= start) return false;
   const run = text.slice(start, end);
   // With an odd number of them the first one began a text.
-  return isEven(run, quote) && ACTS.some((act) => act.test(run)) && !PROSE.test(run);
+  return isEven(run, quote) && doesAct(run) && !PROSE.test(run);
+}
+
+function doesAct(run: string): boolean {
+  if (ACTS.some((act) => act.test(run))) return true;
+  const bare = run.replace(COVER, "");
+  return bare.length < run.length && ACTS.some((act) => act.test(bare));
 }
 
 /** Where the next text or a comment begins that the value ends with; -1 where there is none. */
 function endOfRun(text: string, start: number, quote: string): number {
+  const last = text.lastIndexOf(quote);
+  if (last > start) {
+    const nextAt = Math.max(start, last - TAIL_BYTES);
+    const next = NEXT_TEXT.exec(text.slice(nextAt, last));
+    if (next !== null) return nextAt + next.index;
+  }
   const tailAt = Math.max(start, text.length - TAIL_BYTES);
-  const tail = text.slice(tailAt);
-  const next = NEXT_TEXT.exec(tail);
-  if (next?.[1] === quote) return tailAt + next.index;
-  const rest = REST_TAKEN.exec(tail);
+  const rest = REST_TAKEN.exec(text.slice(tailAt));
   if (rest !== null) return tailAt + rest.index;
   for (const comment of COMMENTS) {
     const at = text.lastIndexOf(comment);

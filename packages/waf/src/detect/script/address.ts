@@ -116,7 +116,7 @@ function nextSign(value: string, from: number): number {
 
 /** Statements and expressions by what they begin with; a word of prose has no bracket at its end. */
 const STATEMENT =
-  /^(?:(?:void|typeof|delete|throw|return|await|do|new|yield)\s[!~+(-]{0,3}[\w$.]{1,40}[([`={]|(?:var|let|const)\s[\w$]{1,40}\s?=|new\s(?:class|function)\b|(?:try|do)\s?\{|(?:async\s)?function\b[\s\w$]{0,40}\(|class\b[\s\w$]{0,40}\{|(?:if|for|while|with|switch)\s?\(|\d{1,9}\s(?:instanceof|in)\b|[\w$]{1,20}[,:;]\s?[\w$.]{2,40}[(`=]|`[^`\n]{0,80}`\s?[.;,+[(-]|\/[^/\s]{1,40}\/[a-z]{0,4}\.\w|<!--)/;
+  /^(?:(?:void|typeof|delete|throw|return|await|do|new|yield)\s[!~+(-]{0,3}[\w$.]{1,40}[([`={]|(?:var|let|const)\s[\w$]{1,40}\s?=|new\s(?:class|function)\b|(?:try|do)\s?\{|(?:async\s)?function\b[\s\w$]{0,40}\(|class\b[\s\w$]{0,40}\{|(?:if|for|while|with|switch)\s?\(|\d{1,9}\s(?:instanceof|in)\b|[\w$]{1,20}[,:;]\s?[\w$.]{2,40}[(`=]|[\w$.]{2,60}[-+|]=|`[^`\n]{0,80}`\s?[.;,+[(-]|\/[^/\s]{1,40}\/[a-z]{0,4}\.\w|<!--)/;
 
 /** Code stands right behind the colon, and goes on to a call or an assignment before the next blank. */
 function isRun(rest: string): boolean {

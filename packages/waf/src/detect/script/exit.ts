@@ -15,7 +15,7 @@ const OPENED =
 /** What a page does when it is told to, called or set; reading a member alone shows nothing to anybody. */
 const ACTS = [
   /\b(?:fetch|print|open|alert|confirm|prompt|eval|import|atob|set(?:Timeout|Interval)|postMessage|sendBeacon|stop|queueMicrotask|request(?:AnimationFrame|IdleCallback)|addEventListener)[(`]/,
-  /\b(?:document|(?:local|session)Storage|navigator|history|location|opener|window|console|Reflect|Object)\s?(?:\?\.|\.|\[)[^\n;]{1,80}(?:\((?!\s?['"`][\w-]{0,40}['"`]\s?\)\s?\}?$)|[^=!<>]=(?![=>]))/,
+  /\b(?:document|(?:local|session)Storage|navigator|history|location|opener|window|console|Reflect|Object)\s?(?:\?\.|\.|\[)[^\n;]{1,80}(?:`|\((?!\s?['"`][\w-]{0,40}['"`]\s?\)\s?\}?$)|[^=!<>]=(?![=>]))/,
   /\bnew\s{1,4}(?:Image|WebSocket|EventSource|XMLHttpRequest|Worker|Function|Promise|Proxy|class|function)\b|\(\s?new\s{1,4}Image\s?\)/,
   /[[(,:{]\s?(?:alert|confirm|prompt|eval|print)\s?(?:[)\]]|\}.)/,
   /\bon[a-z]{3,16}\s?=(?!=)|\bclass\s?\w{0,12}\s?\{|\bfunction\s?\w{0,12}\s?\(/,
