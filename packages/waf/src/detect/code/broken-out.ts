@@ -25,7 +25,8 @@ const CALCULATED =
   /(['"`])[\s)\]}]{0,4}[*/^%<>=?:-]{1,3}\s?(?:new\s)?[a-z_$][\w$.]{2,60}(?:\[[^\][\n]{1,30}\])?\((?!e?s\))[^\n]{0,200}\)\s?[)\]};]{0,4}\s?(?:[;,.+&|*/^%<>=?:-]{1,3}\s?\1|\/\/|<!--)/iy;
 
 /** Between the quote that ends the text and what is run: brackets that were open, and an operator of any language. */
-const ENTRY = /^['"`][\s)\]}]{0,6}(?:[;,.+&|*/^%<>=?:~![-]{1,3}|\n|(?:or|and|in|if|instanceof)\b)\s{0,4}/i;
+const ENTRY =
+  /^['"`][\s)\]}]{0,6}(?:[;,.+&|*/^%<>=?:~!-]{1,3}|(?:\?\.)?\[(?=[\s(]{0,4}[\w$.]{2,40}[(`=])|\n|(?:or|and|in|if|instanceof)\b)\s{0,4}/i;
 /** What stands in front of the next text, whatever that holds, and a sign of a comment where a value ends. */
 const NEXT_TEXT = /(?:[;,.+&|*/^%<>=?:!{[(-]|\s(?:or|and|in|instanceof|else))\s{0,4}$/i;
 const REST_TAKEN = /(?:\/\*|#)\s{0,4}$/;
@@ -37,7 +38,7 @@ const TAIL_BYTES = 24;
 /** What is run: a name with its arguments, a thing in brackets that is called, a member that is set, a function in the place of a text. */
 const ACTS = [
   /^(?:new\s{1,4}|await\s|@|!|\+|-|~)?(?:[a-z_$][\w$]{2,40}|[a-z_$][\w$]{0,2}(?=\.\w))(?:(?:\?\.|\.|->|::)[\w$]{1,40}|\[[^\][\n]{1,40}\]){0,6}(?:\?\.)?(?:\((?!e?s\))|`)/i,
-  /[)\]}]\s?(?:\?\.)?(?:\(|\[|\.\w{1,20}[(`])/,
+  /[)\]}]\s?(?:\?\.)?(?:\((?!\?)|\[\s?(?:['"`]\w{0,20}['"`]|\d{1,3})\s?\]\s?(?:\?\.)?[(`]|\.\w{1,20}[(`])/,
   /[)\]\w]\.\w{2,40}\s?=(?!=)\s?['"`\w(/]/,
   /(?:tostring|valueof|symbol\.\w{5,16}\])\s?:\s?[a-z]/i,
   /['"`]\.[a-z]\w{1,30}\(/i,
@@ -86,11 +87,12 @@ function isBetweenTexts(text: string, quote: string): boolean {
   const entry = ENTRY.exec(text);
   if (entry === null) return false;
   const start = entry[0].length;
-  const end = endOfRun(text, start, quote);
-  if (end <= start) return false;
-  const run = text.slice(start, end);
-  // With an odd number of them the first one began a text.
-  return isEven(run, quote) && doesAct(run) && !PROSE.test(run);
+  return endsOfRun(text, start, quote).some((end) => end > start && isRun(text.slice(start, end), quote));
+}
+
+/** With an odd number of quotes the first one began a text. */
+function isRun(run: string, quote: string): boolean {
+  return isEven(run, quote) && !beginsWithEnd(run, quote) && doesAct(run) && !PROSE.test(run);
 }
 
 function doesAct(run: string): boolean {
@@ -99,22 +101,27 @@ function doesAct(run: string): boolean {
   return bare.length < run.length && ACTS.some((act) => act.test(bare));
 }
 
-/** Where the next text or a comment begins that the value ends with; -1 where there is none. */
-function endOfRun(text: string, start: number, quote: string): number {
+/** Where the next text or a comment may begin: three places at most. */
+function endsOfRun(text: string, start: number, quote: string): readonly number[] {
+  const ends: number[] = [];
   const last = text.lastIndexOf(quote);
-  if (last > start) {
-    const nextAt = Math.max(start, last - TAIL_BYTES);
-    const next = NEXT_TEXT.exec(text.slice(nextAt, last));
-    if (next !== null) return nextAt + next.index;
-  }
+  const nextAt = Math.max(start, last - TAIL_BYTES);
+  const next = last > start ? NEXT_TEXT.exec(text.slice(nextAt, last)) : null;
+  if (next !== null) ends.push(nextAt + next.index);
   const tailAt = Math.max(start, text.length - TAIL_BYTES);
   const rest = REST_TAKEN.exec(text.slice(tailAt));
-  if (rest !== null) return tailAt + rest.index;
-  for (const comment of COMMENTS) {
-    const at = text.lastIndexOf(comment);
-    if (at > start && text.indexOf(quote, at) < 0) return at;
-  }
-  return -1;
+  if (rest !== null) ends.push(tailAt + rest.index);
+  const comment = COMMENTS.map((mark) => text.lastIndexOf(mark)).find((at) => at > start && text.indexOf(quote, at) < 0);
+  if (comment !== undefined) ends.push(comment);
+  return ends;
+}
+
+/** Is the first quote of what is run the end of a text, so that the one before it began one: `',' + (x) + '`, `'%20'), y`? */
+function beginsWithEnd(run: string, quote: string): boolean {
+  const at = run.indexOf(quote);
+  if (at < 0 || run.charAt(at + 1) === quote) return false;
+  if (at === 0) return !/\w/.test(run.charAt(1));
+  return /\w$/.test(run.slice(0, at)) || /^\s?(?:[+,;)\]*(.[|]|$)/.test(run.slice(at + 1, at + 3));
 }
 
 function isEven(text: string, quote: string): boolean {

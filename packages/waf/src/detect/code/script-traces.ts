@@ -91,7 +91,7 @@ export const SCRIPT_TRACES: readonly Trace[] = [
 ];
 
 /** Behind the end of a text or a number and an operator, perhaps in brackets: what a program shows of itself is named in many texts. */
-const JOINED = String.raw`(?<=(?:['"\`)\]]|\d)\s?(?:[-+*%,;|&^?<>=]{1,3}|or|and|else|not)\s?[\s([{.*!'"f]{0,6}(?:[a-z]{3,7}\(|lambda:|\(\)=>|function\(\)\{return )?)`;
+const JOINED = String.raw`(?<=(?:['"\`)\]]|\d)\s?(?:[-+*%,;|&^?<>]{1,3}|==|or|and|else|not)\s?[\s([{.*!'"f]{0,6}(?:[a-z]{3,7}\(|lambda:|\(\)=>|function\(\)\{return )?)`;
 
 /** What a program knows of itself, shown. */
 export const SHOWN_TRACES: readonly Trace[] = [

@@ -190,18 +190,22 @@ function isHostileArgument(value: string, call: number): boolean {
 
 function weigh(value: string, start: number, kind: Act, isOut: boolean): Finding["weight"] {
   if (isOut) return kind.within >= 2 || kind.name === "member" ? 5 : 3;
-  if (value.length <= EXPRESSION_BYTES_MAX && isAlone(value, start)) return kind.alone;
+  if (value.length > EXPRESSION_BYTES_MAX) return kind.within;
+  if (isAlone(value, start) || (kind.name !== "member" && isLed(value, start))) return kind.alone;
   return kind.within;
 }
 
 /** A word of the language that has an expression behind it, a name that is given one, or a number and the end of its statement. */
 const LEAD =
-  /^[\s;,(){}!+~[-]{0,8}(?:\d{1,12}\s?[;,]\s?)?(?:(?:void|typeof|new|throw|return|await|delete|do|else|yield)\s{1,4}|(?:var|let|const)\s{1,4}[\w$]{1,24}\s?=\s?|new\s{1,4}(?:class\s?\{\s?constructor\s?\(\)|function\s?\(\))\s?\{\s?|new\s{1,4}\w{1,12}\((?:.{0,16}\)\.\w{1,12}\()?|for\s?\(\s?(?:(?:let|var|const)\s)?\w{1,8}\sof\s?\[){1,2}[(!+~-]{0,4}$/;
+  /^[\s;,(){}!+~[-]{0,8}(?:\d{1,12}\s?[;,]\s?)?(?:(?:void|typeof|new|throw|return|await|delete|do|else|yield)\s{1,4}|(?:var|let|const)\s{1,4}[\w$]{1,24}=|new\s{1,4}(?:class\s?\{\s?constructor\s?\(\)|function\s?\(\))\s?\{\s?|new\s{1,4}\w{1,12}\((?:.{0,16}\)\.\w{1,12}\()?|for\s?\(\s?(?:(?:let|var|const)\s)?\w{1,8}\sof\s?\[){1,2}[(!+~-]{0,4}$/;
 const LEAD_BYTES_MAX = 64;
 
-/** Nothing but marks of the language, one word without a blank, or what leads to an expression stands before it. */
+function isLed(value: string, start: number): boolean {
+  return start <= LEAD_BYTES_MAX && LEAD.test(value.slice(0, start));
+}
+
+/** Nothing but marks of the language, or one word without a blank, stands before it. */
 function isAlone(value: string, start: number): boolean {
-  if (start <= LEAD_BYTES_MAX && LEAD.test(value.slice(0, start))) return true;
   let letters = 0;
   for (let at = 0; at < start; at++) {
     const code = value.charCodeAt(at);

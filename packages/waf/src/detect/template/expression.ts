@@ -87,8 +87,8 @@ const ROWS: readonly Row[] = [
   { kind: "template.context", weight: 5, pattern: /\b_context\b|~\s?(?:passthru|system|exec)/ },
   // What the process of a server of JavaScript knows.
   {
-    kind: "template.reflection",
-    weight: 5,
+    kind: "template.process",
+    weight: 4,
     pattern:
       /\bprocess\s?(?:\?\.|\[\s?['"`]|\.\s?(?:versions?\s?(?:$|[.)\]}])|argv|platform|arch\b|execpath|cwd\s?\(|memoryusage|uptime\s?\(|hrtime|getbuiltin|modul|report\.|config\.var|pid\b|exit\s?\(|kill\s?\())|[[(.]\s?process\s?[,)]|\bglobalthis\s?[.[]|\breflect\.(?:get|apply|ownkeys)\s?\(/,
   },

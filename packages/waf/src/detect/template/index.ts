@@ -187,7 +187,9 @@ function judgeAt(value: string, at: number, delimiter: Delimiter): Finding | und
   if (judged === undefined) return undefined;
   // `{{% include "x.md" %}}`: Hugo's shortcodes, which begin an expression and no directive for everybody else.
   const isShortcode = judged.kind === "template.directive" && value.charCodeAt(at - 1) === BRACE && value.charCodeAt(from) !== BRACE;
-  const weight = judged.weight - delimiter.doubt - (isShortcode && isClosedTwice(window, close, delimiter) ? 1 : 0);
+  // A program in the language has such a template between back-ticks.
+  const isProgram = judged.kind === "template.process" && delimiter.open === "${" && value.lastIndexOf("`", at) >= 0;
+  const weight = judged.weight - delimiter.doubt - (isProgram ? 1 : 0) - (isShortcode && isClosedTwice(window, close, delimiter) ? 1 : 0);
   return finding(judged.kind, weight >= 5 ? 5 : weight >= 4 ? 4 : weight >= 3 ? 3 : 2, CWE, value, at);
 }
 
