@@ -51,7 +51,8 @@ export function peel(value: string): readonly Layered[] {
   const wide = isWide(value);
   if (!wide && value.charCodeAt(0) !== 0x2f && !isJsonName(value) && !isLiteral(value) && !mayHold(value) && behindKnown(value) < 0)
     return NONE;
-  if (!wide && isBinary(value)) return NONE;
+  const binary = isBinary(value);
+  if (!wide && binary) return NONE;
   const found: Layered[] = [];
   // Passes taken for each of them: one pass may take off several layers.
   const depths: number[] = [];
@@ -68,7 +69,7 @@ export function peel(value: string): readonly Layered[] {
   const fits = (texts: readonly string[]): boolean =>
     found.length + texts.length <= LAYER_TEXTS_MAX && texts.reduce((sum, text) => sum + text.length, 0) <= bytes;
   if (wide) add(peelWide(value), ["utf-16"]);
-  else peelOnce({ text: value, layers: [] }, { add, fits });
+  if (!binary) peelOnce({ text: value, layers: [] }, { add, fits });
   for (let next = 0; next < found.length; next++) {
     const layered = found[next];
     depth = (depths[next] ?? 0) + 1;

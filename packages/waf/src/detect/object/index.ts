@@ -36,15 +36,15 @@ const HEADS: readonly Mark[] = [
 ]; // biome-ignore format: one row each
 
 /** The first bytes of all of them, in either case. */
-const HEAD_FIRST = byteSet(
-  `(${HEADS.flatMap(({ words }) => words.flatMap((word) => [word.charAt(0), word.charAt(0).toUpperCase()])).join("")}`,
-);
+const HEAD_FIRST = byteSet(HEADS.flatMap(({ words }) => words.flatMap((word) => [word.charAt(0), word.charAt(0).toUpperCase()])).join(""));
 
 /** Types in tags of YAML, by the language before the slash, and classes of Java. */
 const TAGS: readonly string[] = ["python/", "ruby/", "php/", "js/", "perl/", "javax.", "java.", "com.", "org.", "sun."];
 const TAG_FIRST = byteSet(TAGS.map((tag) => tag.charAt(0)).join(""));
 /** The same, named in full, as a shorthand for tags or a tag itself may be (YAML 1.2 section 6.8.2). */
-const FULL_TAGS: readonly string[] = ["python", "ruby", "perl", "php", "js", "java"].map((language) => `tag:yaml.org,2002:${language}/`);
+const FULL_TAG = "tag:yaml.org,2002:";
+const LANGUAGES = ["python", "ruby", "perl", "php", "js", "java"];
+const FULL_TAGS: readonly string[] = LANGUAGES.map((language) => `${FULL_TAG}${language}/`);
 /** References that hold each other, a member of Python's jsonpickle, and functions of node-serialize. */
 const REFERENCE = "[*";
 const JSON_PYTHON = '"py/';
@@ -119,8 +119,8 @@ function findTagged(value: string): Finding | undefined {
     const head = value.slice(at, at + 60);
     if (/^!{1,2}(?:python\/(?:object|name|module|tuple)|ruby\/(?:object|hash|struct|class|regexp)|php\/object|js\/(?:function|regexp|undefined)|perl\/|(?:javax|java|com|org|sun)\.[\w.$]{4,})/.test(head)) return finding("object.yaml", 5, CWE_DESERIALISATION, value, at); // biome-ignore format: one line
   }
-  const named = FULL_TAGS.map((tag) => findWord(value, tag)).find((at) => at >= 0);
-  if (named !== undefined) return finding("object.yaml", 5, CWE_DESERIALISATION, value, named);
+  for (let at = findWord(value, FULL_TAG); at >= 0; at = findWord(value, FULL_TAG, at + 1))
+    if (FULL_TAGS.some((tag) => value.startsWith(tag, at))) return finding("object.yaml", 5, CWE_DESERIALISATION, value, at);
   // Anchors that hold each other many times over: the text grows without end (YAML).
   if (value.indexOf(REFERENCE) >= 0 && /&\w{1,20} ?\[ ?(?:\*\w{1,20}, ?){3}/.test(value))
     return finding("object.yaml", 4, CWE_DESERIALISATION, value);
