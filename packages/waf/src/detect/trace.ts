@@ -29,7 +29,7 @@ const PLACE =
   /^(?:[^\w\s]{0,12}\s{0,4}[^\w\s]{0,12}|[\w.@%/-]{0,40}['"`)\]};|&\n][\s'"`)\]};|&,.+(@!{?:=-]{0,12}|[\w.@ %/-]{0,40}(?:['"`)\]}][\s)\]}]{0,4}[;,.+&|)\]}]|[;|&\n])[\s'"`)\]};|&,.+(@!{?:=-]{0,12})$/;
 /** A text or a number that was ended, and an operator of any language: `1 and `, `' or `, `7-`, `' if 0 else `. */
 export const OPERAND =
-  /^(?:[\w.@%-]{0,40}['"`)\]}]{1,4}\s?|-?\d{1,12}\s?(?=[-+*%,;|&^?<>=]|(?:or|and|if)\s))(?:(?:or|and|not|is|in|else|if(?:\s\S{1,12}\selse)?)\s|[-+*%,;|&^?<>=]{1,3}\s?){1,2}(?:[[(]\w{1,8}\sfor\s\w{1,8}\sin\s|\w{1,8}\s?\()?[\s'"`([!{@*:=~-]{0,6}$/;
+  /^(?:[\w.@%-]{0,40}['"`)\]}]{1,4}\s?|-?\d{1,12}\s?(?=[-+*%,;|&^?<>=]|(?:or|and|if)\s))(?:(?:or|and|not|is|in|else|if(?:\s\S{1,12}\selse)?)\s|[-+*%,;|&^?<>=]{1,3}\s?){1,2}(?:[[(]\w{1,8}\sfor\s\w{1,8}\sin\s|\w{1,8}(?:\.\w{3,8})?\s?\()?(?:[\s'"`([!{@*:=~-]{0,6}(?:\.\.\.)?|[\s(]{0,4}(?:lambda:|\(\)\s?=>|function\(\)\s?\{\s?return\s)\s?)$/;
 /** Calls and words whose argument runs before they do. */
 const WRAPPED =
   /^[^\w\s]{0,8}(?:print|print_r|echo|return|eval|die|exit|puts|var_dump|assert|throw|await|void|new|foreach|extract|parse_str|array_map|implode|unserialize|json_encode|console\.log|res\.(?:end|send|write)|response\.write|[a-z_$]\w{0,20}\s?=)[\s(]{1,3}['"(@!]{0,2}$/;

@@ -91,7 +91,7 @@ export const SCRIPT_TRACES: readonly Trace[] = [
 ];
 
 /** Behind the end of a text or a number and an operator, perhaps in brackets: what a program shows of itself is named in many texts. */
-const JOINED = String.raw`(?<=(?:['"\`)\]]|\d)\s?(?:[-+*%,;|&^?<>]{1,3}|==|or|and|else|not)\s?[\s([{.*!'"f]{0,6}(?:[a-z]{3,7}\(|lambda:|\(\)=>|function\(\)\{return )?)`;
+const JOINED = String.raw`(?<=(?:['"\`)\]]|\d)\s?(?:[-+*%,;|&^?<>]{1,3}|==|or|and|else|not)\s?[\s([{.*!'"f]{0,6}(?:[a-z]{2,7}(?:\.[a-z]{3,8})?\(|(?:this|root)\.|lambda:|\(\)=>|function\(\)\{return )?)`;
 
 /** What a program knows of itself, shown. */
 export const SHOWN_TRACES: readonly Trace[] = [
@@ -114,10 +114,10 @@ export const SHOWN_TRACES: readonly Trace[] = [
   {
     kind: "code.shown",
     weight: 4,
-    elsewhere: 2,
+    elsewhere: 4,
     words: ["process.env", "process.version", "process.argv", "process.platform", "global.process", "globalthis.process"],
     pattern:
-      /(?<=^\s{0,8}(?:(?:p|h[1-6]|div|span|li|td|b|i|a|pre|code|title)?[!]?= ?|(?:p|h[1-6]|div|span|li|td|a)\(\w{1,12}=|- ?(?:var|let|const) \w{1,12} ?= ?))[a-z]/y,
+      /(?<=^\s{0,8}(?:(?:p|h[1-6]|div|span|li|td|b|i|a|pre|code|title)[!]?= |!?= ?|(?:p|h[1-6]|div|span|li|td|a)\(\w{1,12}=|- ?(?:var|let|const) \w{1,12} ?= ?))[a-z]/y,
   },
   {
     kind: "code.shown",
