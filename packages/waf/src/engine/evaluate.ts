@@ -6,7 +6,7 @@ import { strikeOut, type Value } from "./value.ts";
 /** What a match costs beside the test, in steps: actions, a note, messages. */
 const STEPS_PER_MATCH = 512;
 /** What running a test costs however short the text is, in steps. */
-const STEPS_PER_TEST = 48;
+const STEPS_PER_TEST = 72;
 
 /** The entries that a target text means, read once as long as they hold. */
 export function entriesOf(state: State, entries: EntryClass): readonly Entry[] {

@@ -34,7 +34,7 @@ export type OpenValues = (budget: Budget) => Values;
 const INHERITING_LENGTH_MIN = 1_024;
 
 /** What looking a text up, transforming or scanning it costs however short it is, in steps. */
-const STEPS_PER_TEXT = 64;
+const STEPS_PER_TEXT = 96;
 /** And what scanning each of its bytes costs, measured against one that is read or transformed. */
 const STEPS_PER_BYTE_SCANNED = 2;
 

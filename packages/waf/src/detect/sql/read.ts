@@ -17,7 +17,7 @@ const TOKENS_MAX = 30_000;
 export type Spend = (steps: number) => void;
 
 /** What reading from one place on costs of the budget, each token of it, and each byte: a string in quotes may be as long as the value. */
-const STEPS_PER_READ = 64;
+const STEPS_PER_READ = 160;
 const STEPS_PER_TOKEN = 128;
 const STEPS_PER_BYTE = 2;
 
