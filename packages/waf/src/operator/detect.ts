@@ -7,7 +7,7 @@ type Find = (value: string, spend: (steps: number) => void) => { readonly kind: 
 
 /** What a byte costs of the budget beside what the detectors ask for themselves, measured: some ten nanoseconds. */
 const SQL_STEPS_PER_BYTE = 3;
-const SCRIPT_STEPS_PER_BYTE = 6;
+const SCRIPT_STEPS_PER_BYTE = 8;
 
 /** The value would change a statement of SQL; TX:0 holds the kind of finding. */
 export const detectSQLi: Operator = detection("detectSQLi", "sql", SQL_STEPS_PER_BYTE, findSql);
