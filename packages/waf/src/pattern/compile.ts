@@ -68,7 +68,7 @@ function createEngines(source: string, { tree, groups }: Parsed): Engines {
   const asked = isExact ? tree : relaxed(tree);
   if (!isExact && !isLinear(asked)) throw new PatternProblem({ source, at: 0 }, "repeats that come to more states than are allowed");
   // Only the end of a value can match `\.php$`: read from there, most values have lost with their last byte.
-  const mayReadFromEnd = isExact && !isAnchored(tree) && isAnchored(reversed(tree));
+  const mayReadFromEnd = isExact && !isAnchored(tree) && isAnchored(tree, "end");
   let machine: Machine | undefined;
   let seeker: Seeker | undefined;
   let tracer: Tracer | undefined;

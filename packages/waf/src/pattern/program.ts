@@ -255,16 +255,20 @@ function kindsOf(draft: Draft, members: Uint8Array, classCount: number): Int32Ar
   return kinds;
 }
 
-/** Can a match only begin at the start of the text? */
-export function isAnchored(node: Node): boolean {
-  if (node.kind === "place") return node.place === "start";
-  if (node.kind === "sequence") return node.parts.length > 0 && node.parts.slice(0, firstThatReads(node.parts) + 1).some(isAnchored);
-  if (node.kind === "choice") return node.parts.every(isAnchored);
-  if (node.kind === "group") return isAnchored(node.body);
-  return node.kind === "repeat" && node.least > 0 && isAnchored(node.body);
+/** Can a match only begin at the start of the text, or only end at its end? */
+export function isAnchored(node: Node, edge: "start" | "end" = "start"): boolean {
+  const isSo = (part: Node): boolean => isAnchored(part, edge);
+  if (node.kind === "place") return node.place === edge;
+  if (node.kind === "sequence") return outermost(node.parts, edge).some(isSo);
+  if (node.kind === "choice") return node.parts.every(isSo);
+  if (node.kind === "group") return isSo(node.body);
+  return node.kind === "repeat" && node.least > 0 && isSo(node.body);
 }
 
-function firstThatReads(parts: readonly Node[]): number {
-  const index = parts.findIndex((part) => part.kind !== "place" && part.kind !== "look");
-  return index < 0 ? parts.length - 1 : index;
+/** The parts at that edge, up to the first that reads. */
+function outermost(parts: readonly Node[], edge: "start" | "end"): readonly Node[] {
+  const reads = (part: Node): boolean => part.kind !== "place" && part.kind !== "look";
+  if (edge === "end") return parts.slice(Math.max(0, parts.findLastIndex(reads)));
+  const first = parts.findIndex(reads);
+  return first < 0 ? parts : parts.slice(0, first + 1);
 }
