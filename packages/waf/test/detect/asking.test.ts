@@ -23,7 +23,7 @@ const TEXTS: Readonly<Record<string, readonly string[]>> = {
   path: [
     "../x", "..%c0%qf..%c0%qf", "..........etcx", "/././././", "\\\\host\\c$\\x", "0x2e0x2e0x2f", "..0x2f", "..0x5c", "convert.base64-decode", "/up/x.php\0",
     // A segment ends at a blank.
-    ...[...FILES].filter(([first]) => first !== "documents and settings").flatMap(([first, rests]) => rests.flatMap(({ rest }) => [`x/${first}/${rest.replaceAll("*", "x")}`, `x\\${first}\\${rest.replaceAll("*", "x")}`, `${first}/${rest.replaceAll("*", "x")}`])),
+    ...[...FILES].flatMap(([first, rests]) => rests.flatMap(({ rest }) => [`x/${first}/${rest.replaceAll("*", "x")}`, `x\\${first}\\${rest.replaceAll("*", "x")}`, `${first}/${rest.replaceAll("*", "x")}`])),
     ...[...LONE_FILES.keys()].flatMap((name) => [`x/${name}`, `x\\${name}`]),
     ...each("php phar expect zip zlib bzip2 glob ogg rar ssh2 data dict gopher tftp sftp ldap ldaps rmi iiop file netdoc local_file", (scheme) => `${scheme}://xxx`), "jar:http://x", "view-source:http://x",
     ...each("c99 r57 wso b374k shell webshell cmd backdoor evil malicious exploit rfi payload", (name) => `http://host/${name}.txt`),

