@@ -6,6 +6,8 @@ import { type Served, serve } from "./clients.ts";
 
 const email = "ada@example.org";
 const mine = { email, password: PASSWORD };
+/** Any part of the address, but not the three letters within the digits of an id. */
+const ADDRESS = /(?<![\w-])ada(?![\w-])|example\.org/i;
 
 for (const version of ["h2", "h1"] as const) {
   test(`Holdfast serves an unmodified supabase-js over ${version}: sign-up, session, change, sign-out`, async () => {
@@ -231,7 +233,7 @@ test("Holdfast publishes keys with which others can verify its tokens", async ()
     currentDate,
   });
   assert.deepEqual([payload.sub, payload["aal"], payload.iss], [data.user?.id, "aal1", "https://localhost:8443/auth/v1"]);
-  assert.ok(!JSON.stringify(payload).includes("ada"), "no address in a token");
+  assert.doesNotMatch(JSON.stringify(payload), ADDRESS, "no address in a token");
 });
 
 test("Holdfast asks the firewall about the name that is given, never in clear, and tells it how it went", async () => {
@@ -247,7 +249,7 @@ test("Holdfast asks the firewall about the name that is given, never in clear, a
     learned.map(({ ok }) => ok),
     [true, false],
   );
-  assert.ok(!JSON.stringify([asked, learned]).toLowerCase().includes("ada"));
+  assert.doesNotMatch(JSON.stringify([asked, learned]), ADDRESS);
   assert.ok(served.firewall.asked.some((facts) => facts.stage === "head" && facts.limit === "signIn"));
   served.firewall.verdict = (facts) =>
     facts.stage === "identifier" ? { act: "refuse", rule: "guessing", afterMs: 2_000 } : { act: "allow" };
